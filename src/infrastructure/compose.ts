@@ -1,0 +1,328 @@
+/**
+ * Puts a process together from its configuration and the list of modules: the technology once, each module in its own
+ * container, and then what the process's roles ask for. Names no module.
+ */
+import { Container, type ServiceIdentifier } from 'inversify';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Clock, Random, WallClock } from '../shared/clock.ts';
+import { Ids } from '../shared/ids.ts';
+import { Vault } from '../shared/vault.ts';
+import type { Audit } from './audit.ts';
+import { Cache, type CacheParts } from './cache/cache.ts';
+import { memoryCache } from './cache/memory-cache.ts';
+import { type Config, type Role, Settings } from './config.ts';
+import { EmbeddedBroker } from './embedded/embedded-broker.ts';
+import { armFault } from './fault.ts';
+import { housekeeping } from './housekeeping.ts';
+import { TokenVerifier } from './http/authenticate.ts';
+import { IdempotencyKeys } from './http/idempotency.ts';
+import { mountRoutes } from './http/mount.ts';
+import { describeApi } from './http/openapi.ts';
+import { platformRoutes, sandboxRoutes } from './http/platform-routes.ts';
+import type { Route } from './http/route.ts';
+import { HttpServer } from './http/server.ts';
+import { type Job, Scheduler } from './job.ts';
+import type { Broker } from './messaging/broker.ts';
+import type { Consumer } from './messaging/consumer.ts';
+import { Inbound } from './messaging/inbound.ts';
+import { ParkingLot } from './messaging/parking-lot.ts';
+import { type Module, mount, type Resolver } from './module.ts';
+import { type Database, openDatabase, rawClient } from './postgres/database.ts';
+import { PostgresDoorbell } from './postgres/doorbell.ts';
+import { Leadership } from './postgres/leadership.ts';
+import { readMigrations } from './postgres/migration-file.ts';
+import { Migrator } from './postgres/migrator.ts';
+import { OutboxReader } from './postgres/outbox-reader.ts';
+import { RabbitBroker } from './rabbit/rabbit-broker.ts';
+import { redisCache } from './redis/redis-cache.ts';
+import { MasterKeyVault } from './system/master-key-vault.ts';
+import { projectRoot } from './system/root.ts';
+import { SandboxClock } from './system/sandbox-clock.ts';
+import { SystemClock, SystemRandom, SystemWallClock, TimeOrderedIds } from './system/system.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
+import { type Gauge, Metrics } from './telemetry/metrics.ts';
+import { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.ts';
+import { openApiInfo } from './http/api-info.ts';
+
+interface Mounted {
+  readonly module: Module;
+  readonly own: Resolver;
+  readonly database: Database;
+  readonly consumers: readonly Consumer[];
+}
+
+export class App {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly inbounds: readonly Inbound[];
+  readonly outboxes: readonly OutboxReader[];
+  readonly routes: readonly Route[];
+  readonly jobs: readonly Job[];
+  readonly audits: readonly Audit[];
+  private readonly telemetry: Telemetry;
+  private readonly metrics: Metrics;
+  private readonly platform: Database;
+  private readonly doorbell: PostgresDoorbell;
+  private readonly leadership: Leadership;
+  private readonly cacheParts: CacheParts;
+  private readonly broker: Broker;
+  private readonly server = new HttpServer();
+  private readonly scheduler: Scheduler;
+  private readonly keys: IdempotencyKeys;
+  private readonly mounted: readonly Mounted[];
+  private readonly root = new Container({ defaultScope: 'Singleton' });
+  private readonly stopping = new AbortController();
+
+  constructor(
+    readonly config: Config,
+    modules: readonly Module[],
+    telemetry: TelemetryOptions = {},
+  ) {
+    armFault(config.FAULT);
+    this.telemetry = startTelemetry({ otlpEndpoint: config.OTLP_ENDPOINT, ...telemetry });
+    this.metrics = new Metrics();
+    this.logger = createLogger(config.LOG_LEVEL, [...config.ROLE]);
+    this.doorbell = new PostgresDoorbell(config.DATABASE_URL);
+    this.leadership = new Leadership(config.DATABASE_URL);
+    this.platform = this.open('platform');
+    const wallClock = new SystemWallClock();
+    this.clock = config.SANDBOX
+      ? new SandboxClock(this.platform, wallClock, this.doorbell)
+      : new SystemClock(wallClock);
+    this.cacheParts =
+      config.REDIS_URL === undefined
+        ? memoryCache(wallClock, config.RATE_LIMIT_PER_MINUTE)
+        : redisCache(config.REDIS_URL, config.RATE_LIMIT_PER_MINUTE, (error) => {
+            this.warn('redis', error);
+          });
+    this.keys = new IdempotencyKeys(this.platform, wallClock);
+    this.bindGround(wallClock);
+    this.mounted = modules.map((module) => this.mountOne(module));
+    this.inbounds = this.mounted.flatMap(({ consumers, database }) =>
+      consumers.map((each) => new Inbound(each, new ParkingLot(database, each.name), this.inboundObserver())),
+    );
+    this.outboxes = this.mounted.map(({ database }) => new OutboxReader(database));
+    this.broker = this.chooseBroker();
+    this.scheduler = new Scheduler(this.leadership, this.doorbell, this.metrics, (error, job) => {
+      this.warn(`job ${job}`, error);
+    });
+    const owned = this.mounted.map(({ database }) => database);
+    this.jobs = [
+      ...this.mounted.flatMap(({ module, own }) => module.jobs?.(own) ?? []),
+      ...housekeeping(this.open('owner'), owned, this.keys, wallClock),
+    ];
+    this.audits = [...this.mounted.flatMap(({ module, own }) => module.audits?.(own) ?? []), ...this.messagingAudits()];
+    this.routes = [...this.ownRoutes(), ...this.mounted.flatMap(({ module, own }) => module.routes?.(own) ?? [])];
+    this.observe();
+  }
+
+  /** A port that some module offers. For the command line and for tests; modules are given theirs. */
+  ask<Port>(port: ServiceIdentifier<Port>): Port {
+    return this.root.get(port);
+  }
+
+  /** Starts what the roles ask for; the port it listens on, if it does. */
+  async start(): Promise<number | undefined> {
+    const { ROLE, PORT, HOST } = this.config;
+    await this.doorbell.start();
+    if (this.clock instanceof SandboxClock) await this.clock.start();
+    if (ROLE.has('relay')) await this.broker.relay(this.outboxes, this.stopping.signal);
+    if (ROLE.has('worker')) await this.broker.consume(this.inbounds, this.outboxes, this.stopping.signal);
+    if (ROLE.has('scheduler')) this.scheduler.start(this.jobs, this.stopping.signal);
+    mountRoutes(this.server, this.routesOfRoles(ROLE), {
+      verifier: this.root.get(TokenVerifier),
+      limiter: this.cacheParts.limiter,
+      keys: this.keys,
+      logger: this.logger,
+      metrics: this.metrics,
+      bodyLimitBytes: this.config.BODY_LIMIT_BYTES,
+    });
+    // Every role listens: health and metrics are asked of workers too.
+    return this.server.listen(PORT, HOST);
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop(this.config.SHUTDOWN_GRACE_MS);
+    this.stopping.abort();
+    await Promise.all([this.broker.close(), this.scheduler.close()]);
+    await this.release();
+  }
+
+  /** Lets go of every connection, for a process that never started or is about to end. */
+  async release(): Promise<void> {
+    if (this.clock instanceof SandboxClock) this.clock.stop();
+    await Promise.allSettled([this.leadership.close(), this.doorbell.close(), this.cacheParts.close()]);
+    await Promise.allSettled(this.databases.map(({ knex }) => knex.destroy()));
+    await this.telemetry.stop();
+  }
+
+  openApi(): unknown {
+    const url = this.config.PUBLIC_URL ?? '/';
+    return describeApi(this.routes, openApiInfo(this.version, url));
+  }
+
+  /** Everything said has been heard, and nothing is due. */
+  async isIdle(): Promise<boolean> {
+    if (!(await this.broker.isIdle(this.inbounds, this.outboxes))) return false;
+    const due = await Promise.all(this.jobs.map((job) => job.due()));
+    return !due.includes(true);
+  }
+
+  // ── putting together ────────────────────────────────────────────────────────────────────────────────────────────
+
+  private readonly databases: Database[] = [];
+
+  private get version(): string {
+    const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
+    return version;
+  }
+
+  private open(schema: string): Database {
+    const database = openDatabase({
+      url: this.config.DATABASE_URL,
+      schema,
+      ...(schema !== 'owner' && { role: `mod_${schema}` }),
+      poolSize: this.config.DATABASE_POOL_SIZE,
+      timeoutMs: this.config.DATABASE_TIMEOUT_MS,
+    });
+    this.databases.push(database);
+    return database;
+  }
+
+  private bindGround(wallClock: WallClock): void {
+    this.root.bind(Clock).toConstantValue(this.clock);
+    this.root.bind(WallClock).toConstantValue(wallClock);
+    this.root.bind(Random).toConstantValue(new SystemRandom());
+    this.root.bind(Ids).toConstantValue(new TimeOrderedIds());
+    this.root.bind(Vault).toConstantValue(new MasterKeyVault(this.config.MASTER_KEY));
+    this.root.bind(Cache).toConstantValue(this.cacheParts.cache);
+    this.root.bind(Settings).toConstantValue(this.config);
+  }
+
+  private mountOne(module: Module): Mounted {
+    const database = this.open(module.name);
+    const own = mount(this.root, module, { database, ids: this.root.get(Ids), doorbell: this.doorbell });
+    return { module, own, database, consumers: module.consumers?.(own) ?? [] };
+  }
+
+  private chooseBroker(): Broker {
+    const { AMQP_URL, BROKER_LANES } = this.config;
+    const report = (error: unknown, where: string): void => {
+      this.warn(where, error);
+    };
+    if (AMQP_URL === undefined) return new EmbeddedBroker(this.leadership, this.doorbell, report);
+    const consumers = (): readonly Consumer[] => this.inbounds.map(({ consumer }) => consumer);
+    return new RabbitBroker({ url: AMQP_URL, lanes: BROKER_LANES, consumers }, this.leadership, this.doorbell, report);
+  }
+
+  private ownRoutes(): readonly Route[] {
+    const parts = {
+      root: projectRoot(),
+      clock: this.clock,
+      notReady: () => this.notReady(),
+      scrape: () => this.telemetry.scrape(),
+      openApi: () => this.openApi(),
+      settle: (timeoutMs: number) => this.settle(timeoutMs),
+    };
+    return [
+      ...platformRoutes(parts),
+      ...(this.clock instanceof SandboxClock ? sandboxRoutes({ ...parts, clock: this.clock }) : []),
+    ];
+  }
+
+  /** A worker answers for its health only; the tracking role serves what is tagged so. */
+  private routesOfRoles(roles: ReadonlySet<Role>): readonly Route[] {
+    if (roles.has('api')) return this.routes;
+    return this.routes.filter(({ tag }) => tag === 'operations' || (tag === 'tracking' && roles.has('tracking')));
+  }
+
+  private async settle(timeoutMs: number): Promise<boolean> {
+    const until = performance.now() + timeoutMs;
+    for (let calm = 0; calm < 2;) {
+      // Twice: work that was in hand at the first look may have said something since.
+      calm = (await this.isIdle()) ? calm + 1 : 0;
+      if (calm < 2 && performance.now() > until) return false;
+      if (calm < 2) await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    return true;
+  }
+
+  private async notReady(): Promise<readonly string[]> {
+    try {
+      const files = await readMigrations(join(projectRoot(), 'db/migrations'));
+      const status = await new Migrator(this.platform.knex, files).status();
+      const pending = status.filter(({ state, phase }) => state === 'pending' && phase === 'expand');
+      return pending.length > 0 ? [`${pending.length} migrations are pending: run make migrate`] : [];
+    } catch (error) {
+      this.warn('readiness', error);
+      return ['the database does not answer'];
+    }
+  }
+
+  private inboundObserver(): ConstructorParameters<typeof Inbound>[2] {
+    return {
+      handled: (name, count, seconds) => {
+        this.metrics.batchHandled(name, count, seconds);
+      },
+      parked: (name, event, code, error) => {
+        this.metrics.messageParked(name, code);
+        this.logger.error('message parked', { consumer: name, event: event.id, code, cause: error });
+      },
+    };
+  }
+
+  private messagingAudits(): readonly Audit[] {
+    return [
+      {
+        promise: 'every event told has been heard by everybody who listens',
+        run: async () =>
+          (await this.broker.isIdle(this.inbounds, this.outboxes)) ? [] : ['events are waiting; is a worker running?'],
+      },
+      {
+        promise: 'no message is parked',
+        run: async () => {
+          const counts = await Promise.all(
+            this.inbounds.map(async ({ consumer, lot }) => [consumer.name, await lot.count()] as const),
+          );
+          return counts
+            .filter(([, count]) => count > 0)
+            .map(([name, count]) => `${count} parked for ${name}: tributary parked list`);
+        },
+      },
+    ];
+  }
+
+  private observe(): void {
+    this.metrics.observeEventLoop();
+    this.metrics.observeGauges(
+      {
+        outbox_lag_seconds: 'Age of the oldest event the reader has not passed',
+        outbox_barrier_seconds: 'How long the last look at the outbox waited for writers',
+        database_pool_used: 'Connections in use',
+        database_pool_waiting: 'Requests waiting for a connection',
+      },
+      async () => [
+        ...this.outboxes.map(({ schema, barrierAgeMs }) => ({
+          name: 'outbox_barrier_seconds',
+          labels: { schema },
+          value: barrierAgeMs / 1_000,
+        })),
+        ...this.databases.flatMap(({ schema, knex }) => poolGauges(schema, knex)),
+        ...(await this.broker.lag(this.inbounds, this.outboxes).catch(() => [])),
+      ],
+    );
+  }
+
+  private warn(where: string, cause: unknown): void {
+    this.logger.warn(`trouble: ${where}`, { cause });
+  }
+}
+
+const poolGauges = (schema: string, knex: Database['knex']): Gauge[] => {
+  const { pool } = rawClient(knex);
+  return [
+    { name: 'database_pool_used', labels: { schema }, value: pool.numUsed() },
+    { name: 'database_pool_waiting', labels: { schema }, value: pool.numPendingAcquires() },
+  ];
+};

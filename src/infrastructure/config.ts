@@ -1,0 +1,150 @@
+/**
+ * Configuration comes from the environment, once, at start: typed, checked, all errors at once. Nobody else reads
+ * `process.env`.
+ */
+import { AppError } from '../shared/errors.ts';
+
+export const ROLES = ['api', 'tracking', 'worker', 'relay', 'scheduler'] as const;
+export type Role = (typeof ROLES)[number];
+
+interface Setting<Value> {
+  /** Throws an `Error` whose message ends the sentence "<NAME> …". */
+  readonly parse: (text: string) => Value;
+  readonly fallback?: string;
+  readonly secret?: true;
+  readonly about: string;
+}
+
+const setting = <Value>(about: string, parse: (text: string) => Value, fallback?: string): Setting<Value> => ({
+  about,
+  parse,
+  ...(fallback !== undefined && { fallback }),
+});
+const secret = <Value>(of: Setting<Value>): Setting<Value> => ({ ...of, secret: true });
+
+const text = (value: string): string => value;
+const optional =
+  <Value>(parse: (text: string) => Value) =>
+  (value: string): Value | undefined =>
+    value === '' ? undefined : parse(value);
+
+const whole =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max)
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    return number;
+  };
+
+const flag = (value: string): boolean => {
+  if (value !== 'true' && value !== 'false') throw new Error('must be true or false');
+  return value === 'true';
+};
+
+const oneOf =
+  <Value extends string>(...values: readonly Value[]) =>
+  (value: string): Value => {
+    const found = values.find((candidate) => candidate === value);
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return found;
+  };
+
+const address =
+  (...protocols: readonly string[]) =>
+  (value: string): string => {
+    const protocol = URL.canParse(value) ? new URL(value).protocol.slice(0, -1) : '';
+    if (!protocols.includes(protocol)) throw new Error(`must be an address like ${protocols[0]}://host`);
+    return value;
+  };
+
+const list = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+const roles = (value: string): ReadonlySet<Role> => {
+  if (value === 'all') return new Set(ROLES);
+  return new Set(list(value).map(oneOf(...ROLES)));
+};
+
+/** 32 bytes in base64: the key that encrypts the other keys. */
+const masterKey = (value: string): Uint8Array => {
+  const bytes = Buffer.from(value, 'base64');
+  if (bytes.length !== 32) throw new Error('must be 32 bytes in base64; make one with: openssl rand -base64 32');
+  return bytes;
+};
+
+const settings = {
+  ROLE: setting('what this process does: all, or some of api,tracking,worker,relay,scheduler', roles, 'all'),
+  HOST: setting('the address to listen on', text, '0.0.0.0'),
+  PORT: setting('the port to listen on; 0 takes a free one', whole(0, 65_535), '3000'),
+  PUBLIC_URL: setting('the address under which partners reach this API', optional(address('http', 'https')), ''),
+
+  DATABASE_URL: secret(setting('PostgreSQL 15 or later', address('postgres', 'postgresql'))),
+  DATABASE_POOL_SIZE: setting('connections each module may hold', whole(1, 50), '4'),
+  DATABASE_TIMEOUT_MS: setting('how long a statement, a connection or a lock may take', whole(100, 600_000), '10000'),
+
+  AMQP_URL: secret(setting('RabbitMQ; without it the embedded broker is used', optional(address('amqp', 'amqps')), '')),
+  BROKER_LANES: setting('queues a consumer; changing it needs empty queues', whole(1, 64), '4'),
+  REDIS_URL: secret(setting('Redis; without it memory is used', optional(address('redis', 'rediss')), '')),
+
+  MASTER_KEY: secret(setting('encrypts keys, secrets and payout profiles', masterKey)),
+  TOKEN_TTL_SECONDS: setting('how long an access token lives', whole(60, 86_400), '3600'),
+  AUDIENCE: setting('the audience a token must name', text, 'tributary'),
+  FOREIGN_ISSUER: setting('an OpenID provider whose tokens are accepted too', optional(address('https', 'http')), ''),
+
+  RATE_LIMIT_PER_MINUTE: setting('requests a client may make in a minute', whole(1, 10_000_000), '60000'),
+  BODY_LIMIT_BYTES: setting('the largest request body', whole(1_024, 50_000_000), '5000000'),
+  SHUTDOWN_GRACE_MS: setting('how long a stop waits for work in progress', whole(0, 120_000), '10000'),
+
+  SANDBOX: setting('a test clock and a simulated bank; never in production', flag, 'false'),
+  FUTURE_TOLERANCE_SECONDS: setting('how far ahead of us an event may be', whole(0, 86_400), '300'),
+  WEBHOOK_PRIVATE_HOSTS: setting('host:port pairs exempt from the ban on private addresses', list, ''),
+  WEBHOOK_TIMEOUT_MS: setting('how long an endpoint may take to answer', whole(100, 60_000), '15000'),
+
+  LOG_LEVEL: setting('how much is logged', oneOf('error', 'warn', 'info', 'debug'), 'info'),
+  OTLP_ENDPOINT: setting('where traces go; without it they only carry ids', optional(address('http', 'https')), ''),
+  FAULT: setting('kills this process at a named point; for crash tests', optional(text), ''),
+} as const;
+
+type Table = typeof settings;
+export type Config = { readonly [Name in keyof Table]: Table[Name] extends Setting<infer Value> ? Value : never };
+
+/** The configuration as a port, for the modules that need a word of it. */
+export abstract class Settings {}
+export interface Settings extends Config {}
+
+const names = Object.keys(settings) as (keyof Table)[];
+
+/** Throws `config.invalid` with every fault; unknown variables are somebody else's and are left alone. */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const faults: string[] = [];
+  const values = names.map((name) => {
+    const { parse, fallback }: Setting<unknown> = settings[name];
+    const given = environment[name] ?? fallback;
+    if (given === undefined) {
+      faults.push(`${name} is missing: ${settings[name].about}`);
+      return [name, undefined];
+    }
+    try {
+      return [name, parse(given)];
+    } catch (cause) {
+      faults.push(`${name} ${cause instanceof Error ? cause.message : String(cause)}`);
+      return [name, undefined];
+    }
+  });
+  if (faults.length > 0) throw new AppError('invalid', 'config.invalid', faults.join('\n'));
+  return Object.fromEntries(values) as Config;
+};
+
+/** What the program runs with, for people: one line a setting, secrets masked. */
+export const describeConfig = (environment: Readonly<Record<string, string | undefined>>): string[] =>
+  names.map((name) => {
+    const { fallback, secret: hidden, about }: Setting<unknown> = settings[name];
+    const given = environment[name];
+    const shown = given === undefined || given === '' ? (fallback ?? '') : hidden ? '********' : given;
+    const origin = given === undefined ? 'default' : 'environment';
+    return `${name}=${shown}  # ${origin}; ${about}`;
+  });

@@ -1,0 +1,38 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { AppError } from '../../shared/errors.ts';
+import { bodyReaders, pipelineOf, type PipelineParts, requestIdOf, sendProblem } from './pipeline.ts';
+import type { Route } from './route.ts';
+import type { HttpServer } from './server.ts';
+
+/** Puts the route table on the server, and an answer for everything that is not in it. */
+export const mountRoutes = (server: HttpServer, routes: readonly Route[], parts: PipelineParts): void => {
+  const methods = new Map<string, string[]>();
+  server.mount((router) => {
+    for (const route of routes) {
+      const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+      router[route.method](path, ...bodyReaders(route, parts.bodyLimitBytes), pipelineOf(route, parts));
+      methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()]);
+    }
+    for (const [path, allowed] of methods) router.all(path, methodNotAllowed(allowed));
+  });
+  server.use(notFound);
+  const failed: ErrorRequestHandler = (error, request, response, _next) => {
+    sendProblem(response, error, requestIdOf(request), parts.logger);
+  };
+  server.useOnError(failed);
+};
+
+const methodNotAllowed =
+  (allowed: readonly string[]): RequestHandler =>
+  (_request, response) => {
+    response.setHeader('Allow', allowed.join(', '));
+    throw new AppError('invalid', 'http.method_not_allowed', `this address takes ${allowed.join(', ')}`);
+  };
+
+const notFound: RequestHandler = (request) => {
+  throw new AppError(
+    'not_found',
+    'http.not_found',
+    `there is nothing at ${request.method} ${request.path}; see /openapi.json`,
+  );
+};

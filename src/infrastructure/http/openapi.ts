@@ -1,0 +1,147 @@
+/** The OpenAPI 3.1 document, written from the route table: what is served is what is described. */
+import { type JsonSchema, schemaOf, type Shape } from '../../shared/fields.ts';
+import { Problem } from './problem.ts';
+import type { Route, Success } from './route.ts';
+
+export interface ApiInfo {
+  readonly version: string;
+  readonly serverUrl: string;
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly scopes: Readonly<Record<string, string>>;
+}
+
+const METHODS_WITH_KEY = new Set(['post', 'patch', 'put', 'delete']);
+
+/** What every route may answer besides its success. */
+const COMMON_ERRORS: Readonly<Record<number, string>> = {
+  400: 'Not valid: `errors` points to each field',
+  429: 'Too many requests',
+  500: 'A fault of ours',
+  503: 'Not now; see `Retry-After`',
+};
+const GUARDED_ERRORS: Readonly<Record<number, string>> = {
+  401: 'No valid access token',
+  403: 'The token may not do this',
+};
+const BODY_ERRORS: Readonly<Record<number, string>> = { 413: 'Body too large', 415: 'Media type not read here' };
+const WRITE_ERRORS: Readonly<Record<number, string>> = {
+  409: 'In conflict with the current state',
+  422: 'Understood, and refused',
+};
+
+export const describeApi = (routes: readonly Route[], { version, serverUrl, tags, scopes }: ApiInfo): JsonSchema => {
+  const shapes = new Map<string, Shape>();
+  const refTo = (shape: Shape): JsonSchema => {
+    if (!shapes.has(shape.name)) {
+      shapes.set(shape.name, shape);
+      schemaOf(shape, refTo); // meets the shapes within
+    }
+    if (shapes.get(shape.name) !== shape) throw new Error(`two shapes are called ${shape.name}`);
+    return { $ref: `#/components/schemas/${shape.name}` };
+  };
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, refTo) };
+  }
+  refTo(Problem);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tributary',
+      version,
+      description:
+        'An affiliate platform of settlement grade. Errors are problems (RFC 9457); lists are cursor pages; money is minor units.',
+      license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+    },
+    servers: [{ url: serverUrl }],
+    tags,
+    paths,
+    components: {
+      schemas: Object.fromEntries(
+        [...shapes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, shape]) => [name, schemaOf(shape, refTo)]),
+      ),
+      securitySchemes: {
+        oauth2: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth2/token', scopes } } },
+      },
+    },
+  };
+};
+
+type RefTo = (shape: Shape) => JsonSchema;
+
+const operation = (route: Route, refTo: RefTo): JsonSchema => ({
+  operationId: route.operationId,
+  tags: [route.tag],
+  summary: route.summary,
+  ...(route.description !== undefined && { description: route.description }),
+  security: route.access === 'public' ? [] : [{ oauth2: [route.access.scope] }],
+  parameters: [
+    ...parameters('path', route.params, refTo),
+    ...parameters('query', route.query, refTo),
+    ...(METHODS_WITH_KEY.has(route.method) && route.access !== 'public'
+      ? [keyParameter(route.idempotency === 'required')]
+      : []),
+  ],
+  ...(route.body && { requestBody: { required: true, content: requestContent(route, route.body, refTo) } }),
+  responses: { ...successes(route, refTo), ...problems(route) },
+  ...(route.errors && { 'x-error-codes': [...route.errors] }),
+});
+
+const keyParameter = (required: boolean): JsonSchema => ({
+  name: 'Idempotency-Key',
+  in: 'header',
+  required,
+  description: 'The same key, the same effect, the same answer.',
+  schema: { type: 'string', minLength: 1, maxLength: 257 },
+});
+
+const parameters = (where: 'path' | 'query', shape: Shape | undefined, refTo: RefTo): JsonSchema[] => {
+  if (shape === undefined) return [];
+  const { properties, required } = schemaOf(shape, refTo) as {
+    properties: Readonly<Record<string, JsonSchema>>;
+    required: readonly string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    ...(description !== undefined && { description }),
+    schema,
+  }));
+};
+
+const requestContent = (route: Route, body: Shape, refTo: RefTo): JsonSchema => ({
+  'application/json': { schema: refTo(body) },
+  ...Object.fromEntries((route.textBody?.mediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }])),
+});
+
+const successes = (route: Route, refTo: RefTo): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(route.success).map(([status, success]) => [
+      status,
+      { description: route.summary, ...content(success, refTo) },
+    ]),
+  );
+
+const content = (success: Success, refTo: RefTo): JsonSchema => {
+  if (success === 'empty') return {};
+  if (typeof success === 'function') return { content: { 'application/json': { schema: refTo(success) } } };
+  return { content: { [success.mediaType]: { schema: { type: 'string' } } } };
+};
+
+const problems = (route: Route): JsonSchema => {
+  const possible = {
+    ...COMMON_ERRORS,
+    ...(route.access !== 'public' && GUARDED_ERRORS),
+    ...(route.params && { 404: 'Not found' }),
+    ...(route.body && BODY_ERRORS),
+    ...(route.method !== 'get' && WRITE_ERRORS),
+  };
+  const schema = { $ref: '#/components/schemas/Problem' };
+  return Object.fromEntries(
+    Object.entries(possible).map(([status, description]) => [
+      status,
+      { description, content: { 'application/problem+json': { schema } } },
+    ]),
+  );
+};

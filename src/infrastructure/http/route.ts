@@ -1,0 +1,76 @@
+/**
+ * A route is a row of a table: the server mounts it, the OpenAPI document describes it, the tests attack it, all from
+ * the same words.
+ */
+import type { Actor } from '../../shared/actor.ts';
+import type { Shape } from '../../shared/fields.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+export interface RouteRequest<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Of a public route: nobody, with no scopes. */
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly header: (name: string) => string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a text or bytes are sent as they are, with their `Content-Type` header. */
+  readonly body?: unknown;
+}
+
+/** A success as the document shows it: the shape of its JSON, or the media type of what is not JSON. */
+export type Success = Shape | { readonly mediaType: string } | 'empty';
+
+export type Access =
+  /** Anybody, without a token. */
+  | 'public'
+  /** Whoever's token holds the scope. */
+  | { readonly scope: string };
+
+export interface RouteSpec<Params extends object, Query extends object, Body extends object, Value> {
+  readonly method: Method;
+  /** `/v1/commissions/{commissionId}` */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  readonly params?: Shape<Params>;
+  readonly query?: Shape<Query>;
+  readonly body?: Shape<Body>;
+  /** Media types besides JSON that the body may have; read as text into the field of that name. */
+  readonly textBody?: { readonly mediaTypes: readonly string[]; readonly field: string };
+  /** Whether a write insists on an `Idempotency-Key`. Moving money does. */
+  readonly idempotency?: 'required' | 'optional';
+  readonly success: Readonly<Record<number, Success>>;
+  /** Codes beyond those every route may answer. */
+  readonly errors?: readonly string[];
+  readonly handle: (request: RouteRequest<Params, Query, Body>) => Promise<Value>;
+  /** Pure: the same value, the same answer. Without it, the value is the body of the first success. */
+  readonly respond?: (value: Value) => Answer;
+}
+
+/** A route whose types only its own handler knows. */
+export type Route = RouteSpec<object, object, object, unknown>;
+
+export const route = <
+  Value,
+  Params extends object = object,
+  Query extends object = object,
+  Body extends object = object,
+>(
+  spec: RouteSpec<Params, Query, Body, Value>,
+): Route => spec as unknown as Route;
+
+export const created = (location: string, body: unknown): Answer => ({
+  status: 201,
+  headers: { Location: location },
+  body,
+});

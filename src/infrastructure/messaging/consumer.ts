@@ -1,0 +1,39 @@
+import type { Contract, Envelope } from '../../shared/events.ts';
+import { nameOf } from '../../shared/events.ts';
+import type { Id } from '../../shared/ids.ts';
+import type { Transaction } from '../../shared/transaction.ts';
+
+/**
+ * Who hears what. The name is the queue's, the inbox's and the cursor's: renaming a consumer replays everything.
+ * `handle` does the whole batch or throws and does none of it; what it did before, it does not do again.
+ */
+export interface Consumer {
+  readonly name: string;
+  /** `orders.order_placed.v1` */
+  readonly types: readonly string[];
+  handle(batch: readonly Envelope[]): Promise<void>;
+}
+
+/** A consumer that does its work in its module's transaction, once an event. */
+export const consumer = <Stores>(
+  name: string,
+  transaction: Transaction<Stores>,
+  contracts: readonly Contract[],
+  work: (stores: Stores, events: readonly Envelope[]) => Promise<void>,
+): Consumer => ({
+  name,
+  types: contracts.map(nameOf),
+  handle: (batch) =>
+    transaction.once<Id<'evt'>>(
+      name,
+      batch.map(({ id }) => id),
+      (stores, fresh) =>
+        work(
+          stores,
+          batch.filter(({ id }) => fresh.has(id)),
+        ),
+    ),
+});
+
+/** The module whose outbox holds a type: the part before the first dot. */
+export const sourceOf = (type: string): string => type.slice(0, type.indexOf('.'));

@@ -1,0 +1,121 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+import { epochMs, type Instant, instantAt } from '../../shared/instant.ts';
+
+/** PostgreSQL as one module sees it: its own schema, through its own role, in its own small pool. */
+export abstract class Database {
+  abstract readonly schema: string;
+  abstract readonly knex: Knex;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly schema: string;
+  /** The role statements run as; the user of the URL must be a member of it. Absent for the owner. */
+  readonly role?: string;
+  readonly poolSize: number;
+  readonly timeoutMs: number;
+}
+
+/** `2018-12-31 00:00:00.5+00`, as a session in UTC writes it. */
+const toInstant = (text: string): Instant =>
+  text.endsWith('+00')
+    ? instantAt(Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`))
+    : instantAt(Date.parse(text));
+
+const { INT8, DATE, TIMESTAMPTZ } = pg.types.builtins;
+
+pg.types.setTypeParser(INT8, BigInt);
+pg.types.setTypeParser(DATE, (text: string) => text);
+pg.types.setTypeParser(TIMESTAMPTZ, toInstant);
+
+interface RawConnection {
+  __knex__disposed?: unknown;
+  readonly connection: { readonly stream: { destroy(): void } };
+  query(...args: readonly unknown[]): unknown;
+}
+
+type Answer = (error: unknown, response: unknown) => void;
+
+/**
+ * node-postgres gives up on a silent connection after `query_timeout`, but knex puts that connection back into its
+ * pool, and every later query on it times out too, even after the network has healed. So a connection that timed out
+ * once is thrown away. `test/integration/infrastructure/half-open.test.ts` shows the fault without this.
+ */
+export const dropHalfOpen = (connection: RawConnection): void => {
+  const query = connection.query.bind(connection);
+  connection.query = (...args) => {
+    const answer = args.at(-1);
+    if (typeof answer !== 'function') return query(...args);
+    const watched: Answer = (error, response) => {
+      discardIfSilent(connection, error);
+      (answer as Answer)(error, response);
+    };
+    return query(...args.slice(0, -1), watched);
+  };
+};
+
+const discardIfSilent = (connection: RawConnection, error: unknown): void => {
+  if (!(error instanceof Error) || error.message !== 'Query read timeout') return;
+  connection.__knex__disposed = error;
+  connection.connection.stream.destroy();
+};
+
+const sessionOptions = ({ role, timeoutMs }: DatabaseOptions): string =>
+  [
+    ...(role === undefined ? [] : [`role=${role}`]),
+    'timezone=UTC',
+    'datestyle=ISO',
+    `lock_timeout=${timeoutMs}`,
+    `idle_in_transaction_session_timeout=${timeoutMs}`,
+    'client_connection_check_interval=1000',
+  ]
+    .map((option) => `-c ${option}`)
+    .join(' ');
+
+export const openDatabase = (options: DatabaseOptions): Database => ({
+  schema: options.schema,
+  knex: knex({
+    client: 'pg',
+    connection: {
+      connectionString: options.url,
+      options: sessionOptions(options),
+      application_name: `tributary:${options.schema}`,
+      connectionTimeoutMillis: options.timeoutMs,
+      statement_timeout: options.timeoutMs,
+      // The server's own timeout cannot reach us over a dead link; ours can, a little later.
+      query_timeout: options.timeoutMs + 1_000,
+      keepAlive: true,
+    },
+    pool: {
+      min: 0,
+      max: options.poolSize,
+      afterCreate: (connection: RawConnection, done: (error: unknown, connection: RawConnection) => void) => {
+        dropHalfOpen(connection);
+        done(null, connection);
+      },
+    },
+    acquireConnectionTimeout: options.timeoutMs,
+  }),
+});
+
+/** Rows of a statement; `:name` in the text, values by name. */
+export const rowsOf = async <Row>(
+  db: Knex,
+  sql: string,
+  values: Readonly<Record<string, unknown>> = {},
+): Promise<Row[]> => {
+  const result = await db.raw<{ rows: Row[] }>(sql, values as Record<string, Knex.RawBinding>);
+  return result.rows;
+};
+
+export const toDate = (at: Instant): Date => new Date(epochMs(at));
+
+interface RawClient {
+  acquireConnection(): Promise<unknown>;
+  releaseConnection(connection: unknown): Promise<void>;
+  readonly pool: { numUsed(): number; numPendingAcquires(): number };
+}
+
+/** The parts of knex that its types do not show. */
+export const rawClient = (db: Knex): RawClient => db.client as RawClient;

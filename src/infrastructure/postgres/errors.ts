@@ -1,0 +1,65 @@
+/**
+ * Which database errors mean "not now" and which mean "try the same thing again". Codes from PostgreSQL's appendix A;
+ * the list was completed by killing a server under load and writing down what arrived.
+ */
+import { AppError } from '../../shared/errors.ts';
+
+/** The server, or the way to it, is not there. Nothing was done, or nobody knows. */
+const UNAVAILABLE = new Set([
+  '08000', // connection_exception
+  '08001', // sqlclient_unable_to_establish_sqlconnection
+  '08003', // connection_does_not_exist
+  '08004', // sqlserver_rejected_establishment_of_sqlconnection
+  '08006', // connection_failure
+  '53000', // insufficient_resources
+  '53100', // disk_full
+  '53200', // out_of_memory
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout
+  '55P03', // lock_not_available
+  '57014', // query_canceled: a timeout of ours
+  '58030', // io_error
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+
+/** The transaction lost a race and was undone whole; the same work may win the next one. */
+const REPEATABLE = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+]);
+
+/** node-postgres and knex say these without a code. */
+const UNAVAILABLE_MESSAGE =
+  /^(Connection terminated|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to acquire a connection|Knex: Timeout acquiring a connection|aborted$)/;
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+export const isRepeatable = (error: unknown): boolean => REPEATABLE.has(codeOf(error));
+
+export const isUnavailable = (error: unknown): boolean =>
+  UNAVAILABLE.has(codeOf(error)) || (error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message));
+
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  codeOf(error) === '23505' &&
+  (constraint === undefined ||
+    (typeof error === 'object' && error !== null && 'constraint' in error && error.constraint === constraint));
+
+/** A database error in our own words, if it says "not now"; anything else is returned as it came. */
+export const translated = (error: unknown): unknown =>
+  isUnavailable(error) || isRepeatable(error)
+    ? new AppError('unavailable', 'database.unavailable', 'the database does not answer; try again shortly', {
+        retryAfterSeconds: 1,
+        cause: error,
+      })
+    : error;

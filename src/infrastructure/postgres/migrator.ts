@@ -1,0 +1,205 @@
+/**
+ * Applies migrations while the program runs on: one file at a time, each in its own transaction, never waiting long
+ * for a lock, so that a slow reader delays the migration and not everybody behind it.
+ *
+ * A session advisory lock keeps a second migrator out and goes away with its process, also after SIGKILL; a file that
+ * was cut off has left nothing behind, so running again is always right.
+ */
+import type { Knex } from 'knex';
+import { AppError } from '../../shared/errors.ts';
+import { faultPoint } from '../fault.ts';
+import { rawClient, rowsOf } from './database.ts';
+import type { MigrationFile, Phase } from './migration-file.ts';
+
+/** `[lock_timeout, pause]` in ms: short tries first, then rarer and longer ones, about ten minutes in all. */
+const LADDER: readonly (readonly [number, number])[] = [
+  ...Array.from({ length: 2 }, () => [100, 50] as const),
+  [200, 50],
+  [300, 100],
+  [400, 150],
+  ...Array.from({ length: 4 }, () => [500, 2_000] as const),
+  ...Array.from({ length: 100 }, () => [1_000, 5_000] as const),
+];
+const ADVISORY_KEY = 727_401_001;
+const BACKFILL_PAUSE_MS = 20;
+
+export interface MigrationStatus {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly state: 'applied' | 'pending' | 'changed';
+  readonly appliedAt?: string;
+}
+
+export interface Applied {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly lockRetries: number;
+}
+
+type Session = <Row = unknown>(sql: string, values?: Readonly<Record<string, unknown>>) => Promise<Row[]>;
+
+export class Migrator {
+  constructor(
+    private readonly db: Knex,
+    private readonly files: readonly MigrationFile[],
+    private readonly say: (line: string) => void = () => undefined,
+  ) {}
+
+  async status(): Promise<readonly MigrationStatus[]> {
+    const applied = await this.applied((sql, values) => rowsOf(this.db, sql, values));
+    return this.files.map((file) => {
+      const known = applied.get(file.name);
+      if (known === undefined) return { name: file.name, phase: file.phase, state: 'pending' };
+      const state = known.checksum === file.checksum ? 'applied' : 'changed';
+      return { name: file.name, phase: file.phase, state, appliedAt: known.applied_at };
+    });
+  }
+
+  /** Throws `migration.changed`, `migration.running`, `migration.locked_out`; what was applied before stays applied. */
+  async apply(phases: ReadonlySet<Phase>): Promise<readonly Applied[]> {
+    return this.inSession(async (session) => {
+      await this.prepare(session);
+      const applied = await this.applied(session);
+      this.refuseChanged(applied);
+      const done: Applied[] = [];
+      for (const file of this.files) {
+        if (applied.has(file.name) || !phases.has(file.phase)) continue;
+        done.push(await this.applyOne(session, file));
+      }
+      return done;
+    });
+  }
+
+  private async inSession<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    const connection: unknown = await rawClient(this.db).acquireConnection();
+    const session: Session = async <Row>(sql: string, values: Readonly<Record<string, unknown>> = {}) => {
+      const result = await this.db
+        .raw<{ rows: Row[] } | readonly { rows: Row[] }[]>(sql, values as Record<string, Knex.RawBinding>)
+        .connection(connection);
+      return 'rows' in result ? result.rows : [];
+    };
+    try {
+      const [lock] = await session<{ taken: boolean }>(`select pg_try_advisory_lock(${ADVISORY_KEY}) as taken`);
+      if (lock?.taken !== true) {
+        throw new AppError('conflict', 'migration.running', 'another migrator is at work; wait for it and run again');
+      }
+      return await work(session);
+    } finally {
+      await session(`select pg_advisory_unlock(${ADVISORY_KEY})`).catch(() => undefined); // a dead session holds no lock
+      await rawClient(this.db).releaseConnection(connection);
+    }
+  }
+
+  private async prepare(session: Session): Promise<void> {
+    await session(`set application_name = 'tributary:migrator'`);
+    await session(`set statement_timeout = '15min'`);
+    await session(`set idle_in_transaction_session_timeout = '10s'`);
+    await session(`create schema if not exists migrations`);
+    await session(`
+      create table if not exists migrations.applied (
+        name text primary key,
+        phase text not null,
+        checksum text not null,
+        applied_at timestamptz not null default now(),
+        duration_ms integer not null,
+        lock_retries integer not null
+      )`);
+    // Every process asks, by whatever role, whether migrations are pending.
+    await session(`grant usage on schema migrations to public`);
+    await session(`grant select on migrations.applied to public`);
+  }
+
+  private async applied(session: Session): Promise<ReadonlyMap<string, { checksum: string; applied_at: string }>> {
+    const [table] = await session<{ found: boolean }>(`select to_regclass('migrations.applied') is not null as found`);
+    if (table?.found !== true) return new Map();
+    const rows = await session<{ name: string; checksum: string; applied_at: string }>(
+      `select name, checksum, applied_at from migrations.applied`,
+    );
+    return new Map(rows.map((row) => [row.name, row]));
+  }
+
+  private refuseChanged(applied: ReadonlyMap<string, { checksum: string }>): void {
+    const changed = this.files.filter(({ name, checksum }) => (applied.get(name)?.checksum ?? checksum) !== checksum);
+    if (changed.length === 0) return;
+    const names = changed.map(({ name }) => name).join(', ');
+    throw new AppError(
+      'conflict',
+      'migration.changed',
+      `changed after it was applied: ${names}; write a new migration`,
+    );
+  }
+
+  private async applyOne(session: Session, file: MigrationFile): Promise<Applied> {
+    const started = performance.now();
+    for (const [attempt, [lockTimeoutMs, pauseMs]] of LADDER.entries()) {
+      try {
+        await session(`set lock_timeout = ${lockTimeoutMs}`);
+        await this.run(session, file, () => ({
+          durationMs: Math.round(performance.now() - started),
+          lockRetries: attempt,
+        }));
+        const durationMs = Math.round(performance.now() - started);
+        this.say(`applied ${file.name} in ${durationMs} ms${attempt > 0 ? ` after ${attempt} waits for a lock` : ''}`);
+        return { name: file.name, durationMs, lockRetries: attempt };
+      } catch (error) {
+        await session('rollback').catch(() => undefined); // there may be nothing to roll back
+        if (!isLockTimeout(error)) throw error;
+        await pause(pauseMs);
+      }
+    }
+    const blockers = await session<{ pid: number; query: string }>(
+      `select pid, left(query, 120) as query from pg_stat_activity where state <> 'idle' and pid <> pg_backend_pid()`,
+    );
+    const who = blockers.map(({ pid, query }) => `${pid}: ${query}`).join('\n');
+    throw new AppError(
+      'unavailable',
+      'migration.locked_out',
+      `${file.name} never got its lock; in the way may be:\n${who}`,
+    );
+  }
+
+  private async run(session: Session, file: MigrationFile, took: () => Omit<Applied, 'name'>): Promise<void> {
+    if (file.phase === 'backfill') return this.backfill(session, file, took);
+    if (!file.transactional) {
+      for (const statement of statementsOf(file.sql)) await session(statement);
+      return this.record(session, file, took());
+    }
+    await session('begin');
+    await session(file.sql.replaceAll('?', '\\?'));
+    await this.record(session, file, took());
+    faultPoint('migration.before_commit');
+    await session('commit');
+  }
+
+  /** The statement returns the rows it changed; none means it is done. Each batch commits, so locks are short. */
+  private async backfill(session: Session, file: MigrationFile, took: () => Omit<Applied, 'name'>): Promise<void> {
+    for (;;) {
+      const changed = await session(file.sql.replaceAll('?', '\\?'));
+      if (changed.length === 0) break;
+      faultPoint('migration.between_batches');
+      await pause(BACKFILL_PAUSE_MS);
+    }
+    await this.record(session, file, took());
+  }
+
+  private async record(session: Session, file: MigrationFile, took: Omit<Applied, 'name'>): Promise<void> {
+    await session(
+      `insert into migrations.applied (name, phase, checksum, duration_ms, lock_retries)
+       values (:name, :phase, :checksum, :durationMs, :lockRetries)`,
+      { name: file.name, phase: file.phase, checksum: file.checksum, ...took },
+    );
+  }
+}
+
+/** Statements that may not share a transaction are sent one by one; such files hold no semicolon within a statement. */
+const statementsOf = (sql: string): string[] =>
+  sql
+    .replace(/^--.*$/gm, '')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+
+const isLockTimeout = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === '55P03';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

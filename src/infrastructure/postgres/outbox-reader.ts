@@ -1,0 +1,180 @@
+/**
+ * Reads an outbox in commit-safe order, behind a lock barrier.
+ *
+ * Ids are drawn before their transactions commit, so a reader that follows `id > cursor` skips what commits late. We
+ * therefore (1) read the sequence's last value H, (2) list who holds RowExclusiveLock on the outbox at that moment,
+ * (3) when none of *those* transactions is left, every id up to H is committed or dead, and may be read. An INSERT takes
+ * the lock before it draws an id, so a writer with an id up to H is in the list or finished. This is the wait of
+ * CREATE INDEX CONCURRENTLY, and it blocks nobody. It holds while ids come from the column default, the sequence's
+ * cache is 1, and the lock is looked for on the partitioned parent. See docs/adr/0004-lock-barrier-outbox.md.
+ */
+import type { Envelope } from '../../shared/events.ts';
+import { fromUuid } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import { type Database, rowsOf } from './database.ts';
+
+interface OutboxRow {
+  readonly id: bigint;
+  readonly event_id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly aggregate: string;
+  readonly aggregate_version: bigint;
+  readonly partition_key: string;
+  readonly occurred_at: Instant;
+  readonly traceparent: string | null;
+  readonly payload: unknown;
+}
+
+export interface Positioned {
+  readonly position: bigint;
+  readonly event: Envelope;
+}
+
+export interface Stretch {
+  readonly events: readonly Positioned[];
+  /** Everything up to here has been seen; the cursor may move here once `events` are dealt with. */
+  readonly upTo: bigint;
+}
+
+const BARRIER_POLL_MS = 2;
+
+export class OutboxReader {
+  /** Every id up to here is committed or dead. */
+  private safe = 0n;
+  private looking: Promise<bigint> | undefined;
+  /** How long the last look waited for writers in progress. */
+  barrierAgeMs = 0;
+
+  constructor(private readonly database: Database) {}
+
+  get schema(): string {
+    return this.database.schema;
+  }
+
+  /** What was said after `cursor`, in order; `types` narrows it to those (`orders.order_placed.v1`). */
+  async read(cursor: bigint, limit: number, types?: readonly string[]): Promise<Stretch> {
+    const safe = cursor < this.safe ? this.safe : await this.look();
+    if (safe <= cursor) return { events: [], upTo: cursor };
+    const rows = await rowsOf<OutboxRow>(
+      this.database.knex,
+      `select id, event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, payload
+       from ${this.schema}.outbox
+       where id > :cursor and id <= :safe ${types ? `and type || '.v' || version = any(:types)` : ''}
+       order by id
+       limit :limit`,
+      { cursor, safe, limit, ...(types && { types }) },
+    );
+    const last = rows.at(-1);
+    const whole = rows.length < limit || last === undefined;
+    return { events: rows.map((row) => this.positioned(row)), upTo: whole ? safe : last.id };
+  }
+
+  async cursorOf(reader: string): Promise<bigint> {
+    const [row] = await rowsOf<{ position: bigint }>(
+      this.database.knex,
+      `select position from ${this.schema}.outbox_cursors where reader = :reader`,
+      { reader },
+    );
+    return row?.position ?? 0n;
+  }
+
+  /** Never moves back: a leader that was replaced may still be reporting. */
+  async moveCursor(reader: string, position: bigint): Promise<void> {
+    await rowsOf(
+      this.database.knex,
+      `insert into ${this.schema}.outbox_cursors as mine (reader, position) values (:reader, :position)
+       on conflict (reader) do update
+         set position = excluded.position, moved_at = now()
+         where mine.position < excluded.position`,
+      { reader, position },
+    );
+  }
+
+  /** Since when the oldest event that a reader has not passed yet has waited, in seconds; absent when there is none. */
+  async oldestWaiting(reader: string, types?: readonly string[]): Promise<number | undefined> {
+    const [row] = await rowsOf<{ seconds: number }>(
+      this.database.knex,
+      `select greatest(extract(epoch from now() - recorded_at), 0.000001)::float8 as seconds
+       from ${this.schema}.outbox
+       where id > coalesce((select position from ${this.schema}.outbox_cursors where reader = :reader), 0)
+         ${types ? `and type || '.v' || version = any(:types)` : ''}
+       order by id
+       limit 1`,
+      { reader, ...(types && { types }) },
+    );
+    return row?.seconds;
+  }
+
+  /** The last event in one of a broker's lanes; 0 when there is none. */
+  async lastIn(lane: number, lanes: number, types: readonly string[]): Promise<bigint> {
+    const [row] = await rowsOf<{ id: bigint }>(
+      this.database.knex,
+      `select id from ${this.schema}.outbox
+       where platform.lane(partition_key, :lanes) = :lane and type || '.v' || version = any(:types)
+       order by id desc
+       limit 1`,
+      { lane, lanes, types: [...types] },
+    );
+    return row?.id ?? 0n;
+  }
+
+  /** One look serves everybody who asks while it is under way. */
+  private look(): Promise<bigint> {
+    this.looking ??= this.passBarrier().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async passBarrier(): Promise<bigint> {
+    const started = performance.now();
+    const [sequence] = await rowsOf<{ last: bigint }>(
+      this.database.knex,
+      `select case when is_called then last_value else 0 end as last from ${this.schema}.outbox_id_seq`,
+    );
+    const last = sequence?.last ?? 0n;
+    if (last > this.safe) {
+      let writers = await this.writers();
+      while (writers.length > 0) {
+        await new Promise((resolve) => setTimeout(resolve, BARRIER_POLL_MS));
+        this.barrierAgeMs = performance.now() - started;
+        writers = await this.writers(writers);
+      }
+      this.safe = last;
+    }
+    this.barrierAgeMs = performance.now() - started;
+    return this.safe;
+  }
+
+  /** Virtual transactions that hold the writers' lock; of `among`, if given. */
+  private async writers(among?: readonly string[]): Promise<readonly string[]> {
+    const rows = await rowsOf<{ writer: string }>(
+      this.database.knex,
+      `select distinct virtualtransaction as writer
+       from pg_locks
+       where locktype = 'relation'
+         and relation = '${this.schema}.outbox'::regclass
+         and database = (select oid from pg_database where datname = current_database())
+         and mode = 'RowExclusiveLock'
+         and granted
+         ${among ? 'and virtualtransaction = any(:among)' : ''}`,
+      among ? { among: [...among] } : {},
+    );
+    return rows.map(({ writer }) => writer);
+  }
+
+  private positioned(row: OutboxRow): Positioned {
+    const event: Envelope = {
+      id: fromUuid('evt', row.event_id),
+      type: row.type,
+      version: row.version,
+      source: this.schema,
+      aggregate: row.aggregate,
+      aggregateVersion: Number(row.aggregate_version),
+      partitionKey: row.partition_key,
+      occurredAt: row.occurred_at,
+      traceparent: row.traceparent ?? undefined,
+      payload: row.payload,
+    };
+    return { position: row.id, event };
+  }
+}

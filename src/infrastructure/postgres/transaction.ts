@@ -1,0 +1,98 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Knex } from 'knex';
+import { type Id, type Ids, toUuid } from '../../shared/ids.ts';
+import type { Outbox } from '../../shared/outbox.ts';
+import { type Transaction } from '../../shared/transaction.ts';
+import { faultPoint } from '../fault.ts';
+import { claimInProgress } from '../http/claim.ts';
+import type { Doorbell } from '../messaging/doorbell.ts';
+import { inSpan, SpanKind } from '../telemetry/tracing.ts';
+import { type Database, rowsOf } from './database.ts';
+import { isRepeatable, translated } from './errors.ts';
+import { PostgresOutbox } from './outbox.ts';
+
+/** Work that lost a race is done again, with the state as it then is; three losses in a row are somebody's fault. */
+const ATTEMPTS = 3;
+
+const within = new AsyncLocalStorage<string>();
+
+/** What a module's transactions are made of, besides its stores. Found in the module's container. */
+export abstract class TransactionParts {
+  abstract readonly database: Database;
+  abstract readonly ids: Ids;
+  abstract readonly doorbell: Doorbell;
+}
+
+export class PostgresTransaction<Stores> implements Transaction<Stores> {
+  constructor(
+    private readonly parts: TransactionParts,
+    private readonly storesOf: (trx: Knex, outbox: Outbox) => Stores,
+  ) {}
+
+  run<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result> {
+    return this.attempt((trx, outbox) => work(this.storesOf(trx, outbox)));
+  }
+
+  once<MessageId extends string>(
+    consumer: string,
+    messageIds: readonly MessageId[],
+    work: (stores: Stores, fresh: ReadonlySet<MessageId>) => Promise<void>,
+  ): Promise<void> {
+    return this.attempt(async (trx, outbox) => {
+      const fresh = await this.enter(trx, consumer, messageIds);
+      if (fresh.size > 0) await work(this.storesOf(trx, outbox), fresh);
+    });
+  }
+
+  /** Notes the messages as done, within the transaction, and answers which were not done before. */
+  private async enter<MessageId extends string>(
+    trx: Knex,
+    consumer: string,
+    messageIds: readonly MessageId[],
+  ): Promise<ReadonlySet<MessageId>> {
+    const byUuid = new Map(messageIds.map((id) => [toUuid(id as Id<string>), id]));
+    const rows = await rowsOf<{ event_id: string }>(
+      trx,
+      `insert into ${this.parts.database.schema}.inbox (consumer, event_id)
+       select :consumer, event_id from unnest(:uuids::uuid[]) as event_id
+       on conflict do nothing
+       returning event_id`,
+      { consumer, uuids: [...byUuid.keys()] },
+    );
+    return new Set(rows.flatMap(({ event_id }) => byUuid.get(event_id) ?? []));
+  }
+
+  private async attempt<Result>(work: (trx: Knex, outbox: Outbox) => Promise<Result>): Promise<Result> {
+    const { schema } = this.parts.database;
+    if (within.getStore() !== undefined) throw new Error(`a transaction within a transaction (${schema})`);
+    const attributes = { 'db.system.name': 'postgresql', 'db.namespace': schema };
+    return inSpan(`${schema} transaction`, { kind: SpanKind.CLIENT, attributes }, async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.commit(work);
+        } catch (error) {
+          if (attempt === ATTEMPTS || !isRepeatable(error)) throw translated(error);
+        }
+      }
+    });
+  }
+
+  private async commit<Result>(work: (trx: Knex, outbox: Outbox) => Promise<Result>): Promise<Result> {
+    const { database, ids, doorbell } = this.parts;
+    const outbox = new PostgresOutbox(database.schema, ids);
+    let said = 0;
+    const result = await database.knex.transaction(async (trx) => {
+      const value = await within.run(database.schema, () => work(trx, outbox));
+      said = await outbox.flush(trx);
+      await claimInProgress()?.writeWithin(trx, value);
+      faultPoint('before_commit');
+      faultPoint(`before_commit@${database.schema}`);
+      return value;
+    });
+    claimInProgress()?.committed();
+    faultPoint('after_commit');
+    faultPoint(`after_commit@${database.schema}`);
+    if (said > 0) doorbell.ring(database.schema);
+    return result;
+  }
+}

@@ -1,0 +1,147 @@
+import { AppError } from '../../shared/errors.ts';
+import { Broker } from '../messaging/broker.ts';
+import { sourceOf } from '../messaging/consumer.ts';
+import type { Doorbell } from '../messaging/doorbell.ts';
+import type { Inbound } from '../messaging/inbound.ts';
+import type { Leadership } from '../postgres/leadership.ts';
+import type { OutboxReader } from '../postgres/outbox-reader.ts';
+import type { Gauge } from '../telemetry/metrics.ts';
+import { OutboxRelay, RELAY } from './relay.ts';
+import { type RabbitSession, whileConnected } from './session.ts';
+import { laneReader, LaneSubscriber, subscribeDead } from './subscriber.ts';
+import { declare } from './topology.ts';
+import type { Consumer } from '../messaging/consumer.ts';
+
+export interface RabbitOptions {
+  readonly url: string;
+  readonly lanes: number;
+  /** Every consumer there is, also those that run elsewhere: the relay declares their queues before it publishes. */
+  readonly consumers: () => readonly Consumer[];
+}
+
+export class RabbitBroker extends Broker {
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(
+    private readonly options: RabbitOptions,
+    private readonly leadership: Leadership,
+    private readonly doorbell: Doorbell,
+    private readonly report: (error: unknown, where: string) => void,
+  ) {
+    super();
+  }
+
+  relay(outboxes: readonly OutboxReader[], stop: AbortSignal): Promise<void> {
+    this.track('relay', stop, async (session) => {
+      await this.declareTopology(session);
+      await Promise.all(outboxes.map((outbox) => this.relayOne(outbox, session)));
+    });
+    return Promise.resolve();
+  }
+
+  consume(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[], stop: AbortSignal): Promise<void> {
+    const bySchema = new Map(outboxes.map((outbox) => [outbox.schema, outbox]));
+    const byName = new Map(inbounds.map((inbound) => [inbound.consumer.name, inbound]));
+    this.track('worker', stop, async (session) => {
+      await this.declareTopology(session);
+      const { signal } = session;
+      const dead = await session.connection.createChannel();
+      await Promise.all([
+        subscribeDead(dead, byName, signal, (error) => {
+          this.report(error, 'dead letters');
+        }),
+        ...inbounds.flatMap((inbound) => this.lanes((lane) => this.subscribe(inbound, lane, bySchema, session))),
+      ]);
+    });
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.running);
+  }
+
+  async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
+    for (const outbox of outboxes) {
+      if ((await outbox.oldestWaiting(RELAY, this.heardFrom(outbox))) !== undefined) return false;
+    }
+    const reached = inbounds.flatMap(({ consumer }) =>
+      outboxes.flatMap((outbox) => {
+        const types = consumer.types.filter((type) => sourceOf(type) === outbox.schema);
+        if (types.length === 0) return [];
+        return this.lanes(async (lane) => {
+          const last = await outbox.lastIn(lane, this.options.lanes, types);
+          return last <= (await outbox.cursorOf(laneReader(consumer.name, lane)));
+        });
+      }),
+    );
+    return (await Promise.all(reached)).every((done) => done);
+  }
+
+  lag(_inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<readonly Gauge[]> {
+    const looks = outboxes.map(async (outbox) => ({
+      name: 'outbox_lag_seconds',
+      labels: { schema: outbox.schema, reader: RELAY },
+      value: (await outbox.oldestWaiting(RELAY, this.heardFrom(outbox))) ?? 0,
+    }));
+    return Promise.all(looks);
+  }
+
+  private lanes<Result>(each: (lane: number) => Result): Result[] {
+    return Array.from({ length: this.options.lanes }, (_, lane) => each(lane));
+  }
+
+  private heardFrom({ schema }: OutboxReader): readonly string[] {
+    const types = this.options.consumers().flatMap((consumer) => consumer.types);
+    return [...new Set(types)].filter((type) => sourceOf(type) === schema);
+  }
+
+  private async declareTopology({ connection }: RabbitSession): Promise<void> {
+    const channel = await connection.createChannel();
+    await declare(channel, this.options.consumers(), this.options.lanes);
+    await channel.close();
+  }
+
+  private async relayOne(outbox: OutboxReader, { connection, signal }: RabbitSession): Promise<void> {
+    const relay = new OutboxRelay(outbox, this.heardFrom(outbox), this.options.lanes, this.doorbell);
+    await this.leadership.whileLeading(`relay:${outbox.schema}`, signal, async (leading) => {
+      const channel = await connection.createConfirmChannel();
+      channel.on('error', () => undefined); // the publish in progress fails, and says so
+      try {
+        await relay.run(channel, leading);
+      } catch (error) {
+        // Nothing was moved past what is confirmed; the loop around starts again from there.
+        this.report(error, `relay:${outbox.schema}`);
+      } finally {
+        await channel.close().catch(() => undefined); // closed with the connection
+      }
+    });
+  }
+
+  private async subscribe(
+    inbound: Inbound,
+    lane: number,
+    outboxes: ReadonlyMap<string, OutboxReader>,
+    { connection, signal }: RabbitSession,
+  ): Promise<void> {
+    const channel = await connection.createChannel();
+    const report = (error: unknown): void => {
+      this.report(error, `${inbound.consumer.name}#${lane}`);
+    };
+    const closed = new AbortController();
+    channel.on('error', report);
+    channel.on('close', () => {
+      closed.abort();
+    });
+    const subscriber = new LaneSubscriber(inbound, lane, outboxes, report);
+    await subscriber.run(channel, AbortSignal.any([signal, closed.signal]));
+    if (!signal.aborted) throw new AppError('unavailable', 'broker.unavailable', 'the broker closed a channel');
+    await channel.close().catch(() => undefined); // closed with the connection
+  }
+
+  private track(name: string, stop: AbortSignal, work: (session: RabbitSession) => Promise<void>): void {
+    const running: Promise<void> = whileConnected(this.options.url, stop, work, (error) => {
+      this.report(error, name);
+    }).finally(() => this.running.delete(running));
+    this.running.add(running);
+  }
+}

@@ -1,0 +1,100 @@
+import type { ConfirmChannel } from 'amqplib';
+import { AppError } from '../../shared/errors.ts';
+import { nameOf } from '../../shared/events.ts';
+import { faultPoint } from '../fault.ts';
+import type { Doorbell } from '../messaging/doorbell.ts';
+import type { OutboxReader, Positioned, Stretch } from '../postgres/outbox-reader.ts';
+import { inSpan, SpanKind } from '../telemetry/tracing.ts';
+import { toMessage } from './message.ts';
+import { EVENTS, laneOf, routingKey } from './topology.ts';
+
+/** Messages between two confirmations; one at a time costs twelve times as much. */
+const BATCH = 1_000;
+const POLL_MS = 250;
+const CONFIRM_TIMEOUT_MS = 15_000;
+
+export const RELAY = 'relay';
+
+/**
+ * Publishes one outbox, in order. The cursor moves to what the broker has confirmed and never further: a crash in
+ * between publishes again what may have arrived, and loses nothing.
+ */
+export class OutboxRelay {
+  constructor(
+    private readonly outbox: OutboxReader,
+    private readonly heard: readonly string[],
+    private readonly lanes: number,
+    private readonly doorbell: Doorbell,
+  ) {}
+
+  /** Returns when the signal aborts; throws when the broker or the database fails. */
+  async run(channel: ConfirmChannel, signal: AbortSignal): Promise<void> {
+    const returned: string[] = [];
+    channel.on('return', ({ properties }) => returned.push(String(properties.messageId)));
+    let cursor = await this.outbox.cursorOf(RELAY);
+    let inFlight: Promise<bigint> | undefined;
+    while (!signal.aborted) {
+      const stretch = await this.outbox.read(cursor, BATCH, this.heard);
+      // The next stretch is read while the one before is being confirmed.
+      if (inFlight !== undefined) await this.outbox.moveCursor(RELAY, await inFlight);
+      inFlight = undefined;
+      if (stretch.upTo === cursor) {
+        await this.doorbell.wait([this.outbox.schema], POLL_MS, signal);
+        continue;
+      }
+      inFlight = this.publish(channel, stretch, returned, signal);
+      inFlight.catch(() => undefined); // awaited in the next round
+      cursor = stretch.upTo;
+    }
+    if (inFlight !== undefined) await this.outbox.moveCursor(RELAY, await inFlight);
+  }
+
+  private async publish(
+    channel: ConfirmChannel,
+    { events, upTo }: Stretch,
+    returned: string[],
+    signal: AbortSignal,
+  ): Promise<bigint> {
+    if (events.length === 0) return upTo;
+    const attributes = { 'messaging.system': 'rabbitmq', 'messaging.batch.message_count': events.length };
+    const links = [...new Set(events.map(({ event }) => event.traceparent))].slice(0, 32);
+    await inSpan(`${this.outbox.schema} publish`, { kind: SpanKind.PRODUCER, attributes, links }, async () => {
+      for (const each of events) this.send(channel, each);
+      await confirmed(channel, signal);
+    });
+    if (returned.length > 0) {
+      throw new AppError(
+        'unavailable',
+        'broker.unroutable',
+        `${returned.length} messages had no queue: ${returned[0] ?? ''}`,
+      );
+    }
+    faultPoint('after_publish');
+    return upTo;
+  }
+
+  private send(channel: ConfirmChannel, each: Positioned): void {
+    const { content, options } = toMessage(each);
+    const lane = laneOf(each.event.partitionKey, this.lanes);
+    channel.publish(EVENTS, routingKey(nameOf(each.event), lane), content, options);
+  }
+}
+
+/** All confirmed; throws on a refusal, after a while of silence, or when the connection goes. */
+const confirmed = async (channel: ConfirmChannel, signal: AbortSignal): Promise<void> => {
+  const silence = AbortSignal.timeout(CONFIRM_TIMEOUT_MS);
+  const gone = AbortSignal.any([signal, silence]);
+  await new Promise<void>((resolve, reject) => {
+    const fail = (): void => {
+      reject(new AppError('unavailable', 'broker.unavailable', 'the broker did not confirm'));
+    };
+    if (gone.aborted) fail();
+    gone.addEventListener('abort', fail);
+    channel
+      .waitForConfirms()
+      .then(resolve, reject)
+      .finally(() => {
+        gone.removeEventListener('abort', fail);
+      });
+  });
+};

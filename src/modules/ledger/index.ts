@@ -1,0 +1,75 @@
+import type { Id } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+
+export type AccountId = Id<'acc'>;
+export type TransactionId = Id<'txn'>;
+
+/** The side on which an account grows. */
+export type NormalSide = 'debit' | 'credit';
+
+/** An account is known by its code, `payable:par_…:available:BRL`; opening it twice is opening it once. */
+export interface NewAccount {
+  readonly code: string;
+  /** A word that groups accounts in reports: `expense`, `payable_pending` … */
+  readonly kind: string;
+  readonly currency: string;
+  readonly normalSide: NormalSide;
+  /** Whether the balance may leave its normal side. */
+  readonly bound: 'none' | 'no_overdraft';
+}
+
+export interface Posting {
+  readonly account: string;
+  /** Minor units, as text: positive debits, negative credits. */
+  readonly minor: string;
+}
+
+/** Made by the caller, permanent: the same id with the same content is the same transaction. */
+export interface NewTransaction {
+  readonly id: TransactionId;
+  readonly currency: string;
+  /** When it counts, which may be before it is recorded. */
+  readonly effectiveAt: Instant;
+  readonly purpose: string;
+  /** Two or more; they sum to zero. */
+  readonly postings: readonly Posting[];
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export type PostVerdict =
+  | { readonly id: TransactionId; readonly verdict: 'posted' | 'exists' }
+  | { readonly id: TransactionId; readonly verdict: 'refused'; readonly code: string; readonly detail: string };
+
+export interface Balance {
+  readonly account: string;
+  readonly currency: string;
+  /** On the normal side; negative when it is overdrawn. */
+  readonly minor: string;
+}
+
+export interface Entry {
+  readonly transactionId: TransactionId;
+  readonly account: string;
+  /** On the account's normal side. */
+  readonly minor: string;
+  readonly effectiveAt: Instant;
+  readonly purpose: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Range {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** What other modules may ask of the ledger. */
+export abstract class LedgerPort {
+  /** Throws `ledger.account_differs` when one is open already with other properties. */
+  abstract openAccounts(accounts: readonly NewAccount[]): Promise<void>;
+  /** At most 1,000, each judged by itself, in order. */
+  abstract post(transactions: readonly NewTransaction[]): Promise<readonly PostVerdict[]>;
+  /** Of those accounts that exist: all entries with `effectiveAt < before`, or all there are. */
+  abstract balances(accounts: readonly string[], before?: Instant): Promise<readonly Balance[]>;
+  /** Of those accounts, with `from <= effectiveAt < until`, by effective time. */
+  abstract entries(accounts: readonly string[], range: Range): Promise<readonly Entry[]>;
+}

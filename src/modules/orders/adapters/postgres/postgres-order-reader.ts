@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { fromUuid, parseId, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
+import type { OrderException } from '../../domain/fold.ts';
+import type { OrderFacts, OrderId } from '../../index.ts';
+import { type ListedException, type OrderReader } from '../../ports/order-reader.ts';
+
+interface FactsRow {
+  readonly facts: OrderFacts;
+}
+
+interface ExceptionRow {
+  readonly order_id: string;
+  readonly order_ref: string;
+  readonly event_id: string;
+  readonly kind: OrderException['kind'];
+  readonly reason: OrderException['reason'];
+  readonly noticed_at: Instant;
+}
+
+export class PostgresOrderReader implements OrderReader {
+  constructor(private readonly db: Knex) {}
+
+  async facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]> {
+    const rows = await rowsOf<FactsRow>(
+      this.db,
+      `select facts from orders.orders where id = any(:ids) and facts is not null`,
+      { ids: orderIds.map(toUuid) },
+    );
+    return rows.map(({ facts }) => facts);
+  }
+
+  async page(request: PageRequest, state?: string): Promise<Page<OrderFacts>> {
+    const [after] = request.after ?? [];
+    const rows = await rowsOf<FactsRow>(
+      this.db,
+      `select facts
+       from orders.orders
+       where facts is not null
+         ${state === undefined ? '' : 'and state = :state'}
+         ${after === undefined ? '' : 'and id > :after'}
+       order by id
+       limit :limit`,
+      { limit: request.limit + 1, ...(state && { state }), ...(after && { after: toUuid(parseId('ord', after)) }) },
+    );
+    return pageOf(
+      rows.map(({ facts }) => facts),
+      request,
+      ({ orderId }) => [orderId],
+    );
+  }
+
+  async exceptions(request: PageRequest): Promise<Page<ListedException>> {
+    const [orderId, eventId] = request.after ?? [];
+    const rows = await rowsOf<ExceptionRow>(
+      this.db,
+      `select order_id, order_ref, event_id, kind, reason, noticed_at
+       from orders.order_exceptions
+       join orders.orders on orders.id = order_id
+       ${orderId === undefined ? '' : 'where (order_id, event_id) > (:orderId::uuid, :eventId)'}
+       order by order_id, event_id
+       limit :limit`,
+      {
+        limit: request.limit + 1,
+        ...(orderId !== undefined && { orderId: toUuid(parseId('ord', orderId)), eventId: eventId ?? '' }),
+      },
+    );
+    return pageOf(rows.map(toException), request, (exception) => [exception.orderId, exception.eventId]);
+  }
+
+  async sample(limit: number, after?: OrderId): Promise<readonly OrderId[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.db,
+      `select id from orders.orders ${after === undefined ? '' : 'where id > :after'} order by id limit :limit`,
+      { limit, ...(after && { after: toUuid(after) }) },
+    );
+    return rows.map(({ id }) => fromUuid('ord', id));
+  }
+}
+
+const toException = (row: ExceptionRow): ListedException => ({
+  orderId: fromUuid('ord', row.order_id),
+  orderRef: row.order_ref,
+  eventId: row.event_id,
+  kind: row.kind,
+  reason: row.reason,
+  noticedAt: row.noticed_at,
+});

@@ -1,0 +1,151 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { grouped } from '../../../../shared/grouped.ts';
+import { fromUuid, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { OrderEvent } from '../../domain/order-event.ts';
+import type { OrderFacts, OrderId } from '../../index.ts';
+import { type OrderJournal, type OrderKey, type Orders, type OrderUpdate } from '../../ports/orders.ts';
+
+interface OrderRow {
+  readonly id: string;
+  readonly program_id: string;
+  readonly order_ref: string;
+  readonly facts: OrderFacts | null;
+}
+
+interface EventRow {
+  readonly order_id: string;
+  readonly event_id: string;
+  readonly kind: OrderEvent['kind'];
+  readonly occurred_at: Instant;
+  readonly data: object;
+}
+
+export class PostgresOrders implements Orders {
+  constructor(private readonly db: Knex) {}
+
+  async open(keys: readonly (OrderKey & { readonly newId: OrderId })[]): Promise<readonly OrderJournal[]> {
+    const values = {
+      ids: keys.map(({ newId }) => toUuid(newId)),
+      programIds: keys.map(({ programId }) => toUuid(programId)),
+      orderRefs: keys.map(({ orderRef }) => orderRef),
+    };
+    // Sorted by key, here and below: two batches that share orders take them in one order and never wait in a circle.
+    await rowsOf(
+      this.db,
+      `insert into orders.orders (id, program_id, order_ref)
+       select id, program_id, order_ref
+       from unnest(:ids::uuid[], :programIds::uuid[], :orderRefs::text[]) as wanted (id, program_id, order_ref)
+       order by program_id, order_ref
+       on conflict (program_id, order_ref) do nothing`,
+      values,
+    );
+    const rows = await rowsOf<OrderRow>(
+      this.db,
+      `select orders.id, program_id, order_ref, facts
+       from orders.orders
+       join unnest(:programIds::uuid[], :orderRefs::text[]) as wanted (program_id, order_ref) using (program_id, order_ref)
+       order by program_id, order_ref
+       for update of orders`,
+      values,
+    );
+    return this.withEvents(rows);
+  }
+
+  async journals(orderIds: readonly OrderId[]): Promise<readonly OrderJournal[]> {
+    const rows = await rowsOf<OrderRow>(
+      this.db,
+      `select id, program_id, order_ref, facts
+       from orders.orders
+       where id = any(:ids)
+       order by program_id, order_ref
+       for update`,
+      { ids: orderIds.map(toUuid) },
+    );
+    return this.withEvents(rows);
+  }
+
+  async save(updates: readonly OrderUpdate[], at: Instant): Promise<void> {
+    await this.addEvents(updates);
+    await rowsOf(
+      this.db,
+      `update orders.orders
+       set facts = new.facts, state = coalesce(new.facts->>'state', 'unknown')
+       from unnest(:ids::uuid[], :facts::jsonb[]) as new (id, facts)
+       where orders.id = new.id`,
+      {
+        ids: updates.map(({ orderId }) => toUuid(orderId)),
+        facts: updates.map(({ facts }) => (facts === undefined ? null : JSON.stringify(facts))),
+      },
+    );
+    await this.replaceExceptions(updates, at);
+  }
+
+  private async withEvents(rows: readonly OrderRow[]): Promise<readonly OrderJournal[]> {
+    const events = await rowsOf<EventRow>(
+      this.db,
+      `select order_id, event_id, kind, occurred_at, data from orders.order_events where order_id = any(:ids)`,
+      { ids: rows.map(({ id }) => id) },
+    );
+    const byOrder = grouped(events, ({ order_id }) => order_id);
+    return rows.map(({ id, program_id, order_ref, facts }) => ({
+      orderId: fromUuid('ord', id),
+      programId: fromUuid('prg', program_id),
+      orderRef: order_ref,
+      facts: facts ?? undefined,
+      events: (byOrder.get(id) ?? []).map(toEvent),
+    }));
+  }
+
+  private async addEvents(updates: readonly OrderUpdate[]): Promise<void> {
+    const added = updates.flatMap(({ orderId, newEvents }) => newEvents.map((event) => ({ orderId, event })));
+    if (added.length === 0) return;
+    await rowsOf(
+      this.db,
+      `insert into orders.order_events (order_id, event_id, kind, occurred_at, received_at, data)
+       select * from unnest(
+         :orderIds::uuid[], :eventIds::text[], :kinds::text[], :occurred::timestamptz[], :received::timestamptz[], :data::jsonb[]
+       )`,
+      {
+        orderIds: added.map(({ orderId }) => toUuid(orderId)),
+        eventIds: added.map(({ event }) => event.eventId),
+        kinds: added.map(({ event }) => event.kind),
+        occurred: added.map(({ event }) => event.occurredAt),
+        received: added.map(({ event }) => event.receivedAt),
+        data: added.map(({ event }) => JSON.stringify(event.data)),
+      },
+    );
+  }
+
+  private async replaceExceptions(updates: readonly OrderUpdate[], at: Instant): Promise<void> {
+    const odd = updates.flatMap(({ orderId, exceptions }) =>
+      exceptions.map((exception) => ({ orderId, ...exception })),
+    );
+    const values = {
+      ids: updates.map(({ orderId }) => toUuid(orderId)),
+      orderIds: odd.map(({ orderId }) => toUuid(orderId)),
+      eventIds: odd.map(({ eventId }) => eventId),
+    };
+    await rowsOf(
+      this.db,
+      `delete from orders.order_exceptions
+       where order_id = any(:ids)
+         and (order_id, event_id) not in (select * from unnest(:orderIds::uuid[], :eventIds::text[]))`,
+      values,
+    );
+    if (odd.length === 0) return;
+    await rowsOf(
+      this.db,
+      `insert into orders.order_exceptions (order_id, event_id, kind, reason, noticed_at)
+       select order_id, event_id, kind, reason, :at
+       from unnest(:orderIds::uuid[], :eventIds::text[], :kinds::text[], :reasons::text[]) as odd (order_id, event_id, kind, reason)
+       on conflict (order_id, event_id) do update set reason = excluded.reason`,
+      { ...values, kinds: odd.map(({ kind }) => kind), reasons: odd.map(({ reason }) => reason), at },
+    );
+  }
+}
+
+/** The id, the kind and the data belong together: they were checked when they came in. */
+const toEvent = ({ event_id, kind, occurred_at, data }: EventRow): OrderEvent =>
+  ({ eventId: event_id, kind, occurredAt: occurred_at, data }) as OrderEvent;

@@ -1,0 +1,65 @@
+import type { Id } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { MoneyJson } from '../../shared/money.ts';
+
+export type OrderId = Id<'ord'>;
+
+export const MILESTONES = [
+  'reserved',
+  'placed',
+  'confirmed',
+  'in_production',
+  'in_transit',
+  'delivered',
+  'completed',
+] as const;
+/** How far an order has come; each is reached once, in whatever order we hear of it. */
+export type Milestone = (typeof MILESTONES)[number];
+
+export interface LineFacts {
+  readonly lineRef: string;
+  readonly sku?: string | undefined;
+  readonly category?: string | undefined;
+  readonly quantity: number;
+  readonly returnedQuantity: number;
+  readonly unitPrice: MoneyJson;
+}
+
+export interface ReturnFacts {
+  readonly eventId: string;
+  readonly at: Instant;
+  readonly extent: 'everything' | 'some';
+}
+
+/** Everything known of an order now, whatever the order it was learnt in. */
+export interface OrderFacts {
+  readonly orderId: OrderId;
+  readonly programId: Id<'prg'>;
+  /** The commerce system's own name for it. */
+  readonly orderRef: string;
+  readonly state: string;
+  readonly placedAt: Instant;
+  readonly currency: string;
+  readonly lines: readonly LineFacts[];
+  readonly milestones: Readonly<Partial<Record<Milestone, Instant>>>;
+  /** Called off before it was delivered. */
+  readonly cancelledAt?: Instant | undefined;
+  /** What came back after delivery, in order of time. */
+  readonly returns: readonly ReturnFacts[];
+  /** When nothing of it was left with the customer. */
+  readonly returnedAt?: Instant | undefined;
+  readonly chargedBackAt?: Instant | undefined;
+  /** Why it ended as it did, in the commerce system's words. */
+  readonly reason?: string | undefined;
+  readonly clickId?: Id<'clk'> | undefined;
+  readonly visitorId?: string | undefined;
+  readonly customerRef?: string | undefined;
+  /** A keyed hash; comparable with a partner's, readable by nobody. */
+  readonly customerEmailFingerprint?: string | undefined;
+}
+
+/** What other modules may ask of orders. */
+export abstract class OrdersPort {
+  /** Of those that are known; in no particular order. */
+  abstract facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]>;
+}

@@ -1,0 +1,35 @@
+import { IsIdOf, IsInstant, IsText } from '../../shared/fields.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { EnrolmentId, PartnerId, ProgramId } from './index.ts';
+
+/** A partner may promote a program, and earn from now on. */
+export class PartnerEnrolledV1 {
+  static readonly type = 'partners.partner_enrolled';
+  static readonly version = 1;
+
+  @IsIdOf('enr') readonly enrolmentId!: EnrolmentId;
+  @IsIdOf('prg') readonly programId!: ProgramId;
+  @IsIdOf('par') readonly partnerId!: PartnerId;
+  @IsInstant() readonly enrolledAt!: Instant;
+}
+
+/** A partner may not promote a program for now; what it earned stays, and waits. */
+export class EnrolmentSuspendedV1 {
+  static readonly type = 'partners.enrolment_suspended';
+  static readonly version = 1;
+
+  @IsIdOf('enr') readonly enrolmentId!: EnrolmentId;
+  @IsIdOf('prg') readonly programId!: ProgramId;
+  @IsIdOf('par') readonly partnerId!: PartnerId;
+  @IsText({ max: 500 }) readonly reason!: string;
+  @IsInstant() readonly suspendedAt!: Instant;
+}
+
+/** A partner's money goes somewhere else from now on. Says that, never where. */
+export class PayoutProfileChangedV1 {
+  static readonly type = 'partners.payout_profile_changed';
+  static readonly version = 1;
+
+  @IsIdOf('par') readonly partnerId!: PartnerId;
+  @IsInstant() readonly changedAt!: Instant;
+}

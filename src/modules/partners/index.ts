@@ -1,0 +1,62 @@
+import type { Id } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { MoneyJson } from '../../shared/money.ts';
+
+export type ProgramId = Id<'prg'>;
+export type PartnerId = Id<'par'>;
+export type EnrolmentId = Id<'enr'>;
+
+export type EnrolmentState = 'applied' | 'invited' | 'approved' | 'rejected' | 'declined' | 'suspended' | 'terminated';
+
+export interface ProgramFacts {
+  readonly programId: ProgramId;
+  readonly name: string;
+  readonly currency: string;
+  /** IANA name; periods and caps are cut in it. */
+  readonly timeZone: string;
+  /** Where a link leads that names no page of its own. */
+  readonly destination: string;
+  /** Hosts that links of the program may lead to. */
+  readonly allowedHosts: readonly string[];
+  /** Balances below it wait for the next period. */
+  readonly minimumPayout: MoneyJson;
+}
+
+export interface EnrolmentFacts {
+  readonly programId: ProgramId;
+  readonly partnerId: PartnerId;
+  readonly state: EnrolmentState;
+  /** When it was last approved; a partner earns from then on. */
+  readonly approvedAt?: Instant | undefined;
+}
+
+export interface PartnerFacts {
+  readonly partnerId: PartnerId;
+  readonly name: string;
+  /** A keyed hash; comparable with a customer's, readable by nobody. */
+  readonly emailFingerprint: string;
+}
+
+/** Where a partner's money goes. Asked for only when a payout file is written. */
+export interface PayoutProfile {
+  readonly partnerId: PartnerId;
+  readonly holder: string;
+  /** An IBAN, or a domestic account number where `scheme` says so. */
+  readonly account: { readonly scheme: 'iban' | 'domestic'; readonly number: string };
+  /** BIC, or a domestic clearing number. */
+  readonly bank: { readonly scheme: 'bic' | 'domestic'; readonly code: string };
+  readonly town: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
+/** What other modules may ask of partners. */
+export abstract class PartnersPort {
+  abstract program(programId: ProgramId): Promise<ProgramFacts | undefined>;
+  abstract programs(): Promise<readonly ProgramFacts[]>;
+  /** Of those that exist. */
+  abstract enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]>;
+  abstract partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]>;
+  /** Of those that have one. Secrets: never log, never publish. */
+  abstract payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]>;
+}

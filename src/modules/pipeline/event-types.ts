@@ -1,0 +1,125 @@
+/**
+ * The kinds of events a neighbour may post, each with the JSON Schema of its data. The subject of an order event is the
+ * order's reference; of a click, nothing depends on it.
+ */
+import { moneySchema } from '../../shared/fields.ts';
+import type { Fault } from '../../shared/errors.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+export interface EventType {
+  readonly type: string;
+  readonly about: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** What a schema cannot say. */
+  readonly check?: (data: Data) => readonly Fault[];
+  /** The field that holds an e-mail address: it is replaced by its fingerprint before anything is stored. */
+  readonly emailField?: string;
+}
+
+const text = (maxLength: number, more: object = {}) => ({ type: 'string', minLength: 1, maxLength, ...more });
+const object = (properties: object, required: readonly string[] = []) => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+const price = {
+  ...moneySchema,
+  properties: { minor: { type: 'string', pattern: '^\\d{1,18}$' }, currency: { type: 'string', format: 'currency' } },
+};
+
+const orderLine = object(
+  {
+    lineRef: text(100),
+    sku: text(200),
+    name: text(300),
+    category: { type: 'string', maxLength: 200 },
+    quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+    unitPrice: price,
+  },
+  ['lineRef', 'quantity', 'unitPrice'],
+);
+
+const orderContent = object(
+  {
+    currency: { type: 'string', format: 'currency' },
+    lines: { type: 'array', items: orderLine, maxItems: 500 },
+    clickId: { type: 'string', format: 'click-id' },
+    visitorId: text(200),
+    customerRef: text(200),
+    customerEmail: text(320, { format: 'email' }),
+    couponCodes: { type: 'array', items: text(100), maxItems: 20 },
+  },
+  ['currency', 'lines'],
+);
+
+interface Line {
+  readonly lineRef: string;
+  readonly unitPrice: { readonly currency: string };
+}
+
+const fault = (pointer: string, code: string, detail: string): Fault => ({ pointer, code, detail });
+
+/** One currency an order, one reference a line. */
+const checkContent = (data: Data): readonly Fault[] => {
+  const lines = data['lines'] as readonly Line[];
+  const seen = new Set<string>();
+  return lines.flatMap(({ lineRef, unitPrice }, index) => {
+    const repeated = seen.has(lineRef);
+    seen.add(lineRef);
+    return [
+      ...(repeated
+        ? [fault(`/lines/${index}/lineRef`, 'pipeline.line_repeated', 'is the reference of an earlier line')]
+        : []),
+      ...(unitPrice.currency === data['currency']
+        ? []
+        : [fault(`/lines/${index}/unitPrice/currency`, 'money.currency_mismatch', 'is not the currency of the order')]),
+    ];
+  });
+};
+
+const content = { schema: orderContent, check: checkContent, emailField: 'customerEmail' };
+const note = { schema: object({ note: text(500) }) };
+const withReason = { schema: object({ reason: text(500) }) };
+
+const returnedLines = object(
+  {
+    lines: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 500,
+      items: object({ lineRef: text(100), quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 } }, [
+        'lineRef',
+        'quantity',
+      ]),
+    },
+    reason: text(500),
+  },
+  ['lines'],
+);
+
+const click = object(
+  {
+    clickId: { type: 'string', format: 'click-id' },
+    linkCode: text(100),
+    visitorId: text(200),
+    userAgent: { type: 'string', maxLength: 1_000 },
+    referrer: { type: 'string', maxLength: 1_000 },
+  },
+  ['clickId', 'linkCode'],
+);
+
+export const eventTypes: readonly EventType[] = [
+  { type: 'order.reserved', about: 'The customer reserved; the content may still change', ...content },
+  { type: 'order.placed', about: 'The customer ordered', ...content },
+  { type: 'order.confirmed', about: 'The order is binding', ...note },
+  { type: 'order.in_production', about: 'It is being built', ...note },
+  { type: 'order.in_transit', about: 'It is on its way', ...note },
+  { type: 'order.delivered', about: 'The customer has it', ...note },
+  { type: 'order.completed', about: 'Nothing more is owed either way', ...note },
+  { type: 'order.cancelled', about: 'Called off; after delivery this is a return of everything', ...withReason },
+  { type: 'order.lines_returned', about: 'Some of it came back', schema: returnedLines },
+  { type: 'order.charged_back', about: 'The customer took the payment back', ...withReason },
+  { type: 'click.recorded', about: 'A click that was recorded elsewhere or earlier', schema: click },
+];

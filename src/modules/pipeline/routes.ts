@@ -1,0 +1,71 @@
+import { mustBeStaff } from '../../infrastructure/http/authenticate.ts';
+import { type Answer, type Route, route } from '../../infrastructure/http/route.ts';
+import { AppError } from '../../shared/errors.ts';
+import { IsBagList, IsListOf, IsOneOf, IsText, IsWhole } from '../../shared/fields.ts';
+import { FaultView } from '../../infrastructure/http/problem.ts';
+import type { AcceptEvents, EventResult } from './accept-events.ts';
+import { envelopeSchema } from './validator.ts';
+
+const MAX_EVENTS = 1_000;
+
+class EventBatchRequest {
+  @IsBagList({
+    min: 1,
+    max: MAX_EVENTS,
+    items: envelopeSchema,
+    description: 'Each is judged by itself; the data of each type is described in docs/events.md',
+  })
+  readonly events!: readonly unknown[];
+}
+
+class EventResultView {
+  @IsWhole({ min: 0, max: MAX_EVENTS, description: 'Its place in the batch' }) readonly index!: number;
+  @IsText({ max: 200, nullable: true }) readonly id!: string | null;
+  @IsOneOf(['accepted', 'duplicate', 'refused']) readonly verdict!: string;
+  @IsListOf(() => FaultView, { max: 1_000 }) readonly faults!: EventResult['faults'];
+}
+
+class EventBatchView {
+  @IsWhole({ min: 0, max: MAX_EVENTS }) readonly accepted!: number;
+  @IsWhole({ min: 0, max: MAX_EVENTS, description: 'Known already; nothing was done again' })
+  readonly duplicate!: number;
+  @IsWhole({ min: 0, max: MAX_EVENTS }) readonly refused!: number;
+  @IsListOf(() => EventResultView, { max: MAX_EVENTS }) readonly results!: readonly EventResultView[];
+}
+
+export const pipelineRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/events',
+    operationId: 'postEvents',
+    tag: 'events',
+    summary: 'Post what happened: orders and clicks',
+    description:
+      'Idempotent by the id of each event, for ever. 202: all accepted or known. 207: some were refused. ' +
+      '422: all were refused, and nothing changed. An accepted event is durable.',
+    access: { scope: 'events:write' },
+    body: EventBatchRequest,
+    success: { 202: EventBatchView, 207: EventBatchView },
+    errors: ['pipeline.unknown_type', 'pipeline.time_in_future', 'pipeline.id_reused', 'pipeline.line_repeated'],
+    handle: ({ actor, body }) => {
+      mustBeStaff(actor);
+      return acceptEvents.run(body.events);
+    },
+    respond: answerTo,
+  }),
+];
+
+const answerTo = (results: readonly EventResult[]): Answer => {
+  const count = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;
+  const refused = count('refused');
+  if (refused === results.length) throw allRefused(results);
+  const body = { accepted: count('accepted'), duplicate: count('duplicate'), refused, results };
+  return { status: refused === 0 ? 202 : 207, body };
+};
+
+const allRefused = (results: readonly EventResult[]): AppError =>
+  new AppError('refused', 'pipeline.all_refused', 'no event of the batch was accepted; mend them and send them again', {
+    faults: results.flatMap(({ index, faults }) =>
+      faults.map((fault) => ({ ...fault, pointer: `/events/${index}${fault.pointer}` })),
+    ),
+  });

@@ -1,0 +1,6 @@
+import type { Id } from '../../shared/ids.ts';
+
+/** Nobody asks settlement; it says. */
+export type StatementId = Id<'stm'>;
+export type PayoutId = Id<'pay'>;
+export type BatchId = Id<'bat'>;

@@ -1,0 +1,78 @@
+import { AppError } from './errors.ts';
+import { epochMs, instantAt, type Instant } from './instant.ts';
+
+/** A calendar month, `2018-11`; which moments it holds depends on the program's time zone. */
+export type Month = `${number}-${number}`;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+const formatIn = (zone: string): Intl.DateTimeFormat => {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  formats.set(zone, made);
+  return made;
+};
+
+export const isTimeZone = (zone: string): boolean => {
+  try {
+    formatIn(zone);
+    return true;
+  } catch {
+    return false; // the question was whether the runtime knows it
+  }
+};
+
+/** What a clock on the wall of that zone shows, read as if it were UTC. */
+const wallMs = (at: number, zone: string): number => {
+  const parts = Object.fromEntries(
+    formatIn(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  return Date.parse(
+    `${parts['year']}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}:${parts['second']}Z`,
+  );
+};
+
+/** The first moment at which clocks in the zone show that local time, or have jumped past it. */
+const atLocal = (local: number, zone: string): Instant => {
+  // The offset at the guess may differ from the offset at the answer by one change of the clocks: a second look settles it.
+  let guess = local;
+  for (let look = 0; look < 3; look += 1) guess = local - (wallMs(guess, zone) - guess);
+  if (wallMs(guess, zone) < local) guess += local - wallMs(guess, zone);
+  return instantAt(guess);
+};
+
+export const dayOf = (at: Instant, zone: string): string =>
+  new Date(wallMs(epochMs(at), zone)).toISOString().slice(0, 10);
+
+export const monthOf = (at: Instant, zone: string): Month => dayOf(at, zone).slice(0, 7) as Month;
+
+/** Throws `month.malformed`. */
+export const parseMonth = (text: string): Month => {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
+    throw new AppError('invalid', 'month.malformed', `"${text}" is not a month like 2018-11`);
+  }
+  return text as Month;
+};
+
+export const nextMonth = (month: Month): Month => {
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  return number === 12 ? (`${year + 1}-01` as Month) : (`${year}-${String(number + 1).padStart(2, '0')}` as Month);
+};
+
+/** Half-open: the month's first moment is in it, the next month's first moment is not. */
+export const boundsOf = (month: Month, zone: string): { readonly from: Instant; readonly until: Instant } => ({
+  from: atLocal(Date.parse(`${month}-01T00:00:00Z`), zone),
+  until: atLocal(Date.parse(`${nextMonth(month)}-01T00:00:00Z`), zone),
+});

@@ -1,0 +1,5 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+
+/** SHA-256, in hex, of a value's canonical JSON. */
+export const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');

@@ -1,0 +1,51 @@
+import { AppError } from './errors.ts';
+
+declare const brand: unique symbol;
+
+/**
+ * A moment, always UTC and to the millisecond: `2018-12-31T00:00:00.000Z`. Text, so that it compares with `<`,
+ * travels in JSON and in keys, and cannot be changed behind anybody's back.
+ */
+export type Instant = string & { readonly [brand]: 'Instant' };
+
+const SHAPE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const DAY_MS = 86_400_000;
+
+/** From an RFC 3339 text with a zone. Throws `instant.malformed`. */
+export const instant = (text: string): Instant => {
+  const ms = SHAPE.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms) || !isRealDay(text)) {
+    throw new AppError('invalid', 'instant.malformed', `"${text}" is not a moment like 2018-12-31T00:00:00Z`);
+  }
+  return instantAt(ms);
+};
+
+/** `Date.parse` rolls 30 February over into March; a moment that does not exist is a mistake. */
+const isRealDay = (text: string): boolean => {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+};
+
+export const isInstant = (value: unknown): value is string => {
+  if (typeof value !== 'string') return false;
+  try {
+    instant(value);
+    return true;
+  } catch {
+    return false; // the question was whether it is one
+  }
+};
+
+export const instantAt = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
+
+export const epochMs = (at: Instant): number => Date.parse(at);
+
+export const plusMs = (at: Instant, ms: number): Instant => instantAt(epochMs(at) + ms);
+
+/** Days of exactly 24 hours; calendar days belong to a time zone (`calendar.ts`). */
+export const plusDays = (at: Instant, days: number): Instant => plusMs(at, days * DAY_MS);
+
+export const msBetween = (from: Instant, to: Instant): number => epochMs(to) - epochMs(from);
+
+export const latest = (first: Instant, ...others: readonly Instant[]): Instant =>
+  others.reduce((late, at) => (at > late ? at : late), first);

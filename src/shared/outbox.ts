@@ -1,0 +1,39 @@
+import type { Contract } from './events.ts';
+import type { Instant } from './instant.ts';
+
+/** A fact about to be told: what happened, to which aggregate, when. The outbox adds an id and the aggregate's next version. */
+export interface Announcement {
+  readonly type: string;
+  readonly version: number;
+  /** Told in order: two facts about one aggregate arrive in the order they were told. */
+  readonly aggregate: string;
+  /** Handled in order: facts with one key are handled one after the other, even when they concern several aggregates. */
+  readonly partitionKey: string;
+  readonly occurredAt: Instant;
+  readonly payload: object;
+}
+
+/** What a transaction tells other modules. Saved with the state it announces, or not at all. */
+export abstract class Outbox {
+  abstract publish(...announcements: readonly Announcement[]): void;
+}
+
+export interface About {
+  readonly aggregate: string;
+  readonly occurredAt: Instant;
+  /** Defaults to the aggregate. */
+  readonly partitionKey?: string;
+}
+
+export const published = <Payload extends object>(
+  contract: Contract<Payload>,
+  about: About,
+  payload: Payload,
+): Announcement => ({
+  type: contract.type,
+  version: contract.version,
+  aggregate: about.aggregate,
+  partitionKey: about.partitionKey ?? about.aggregate,
+  occurredAt: about.occurredAt,
+  payload,
+});
