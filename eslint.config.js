@@ -71,5 +71,12 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
-  { files: ['*.js', '*.mjs', '.*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['*.js', '*.mjs', '.*.mjs', '**/*.cjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      ...tseslint.configs.disableTypeChecked.languageOptions,
+      globals: { process: 'readonly', module: 'writable', require: 'readonly' },
+    },
+  },
 );

@@ -96,8 +96,12 @@ export const openDatabase = (options: DatabaseOptions): Database => ({
       },
     },
     acquireConnectionTimeout: options.timeoutMs,
+    // Whoever waits for a query hears of its failure; knex would print it besides.
+    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   }),
 });
+
+const silent = (): void => undefined;
 
 /** Rows of a statement; `:name` in the text, values by name. */
 export const rowsOf = async <Row>(

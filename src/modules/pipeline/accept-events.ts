@@ -9,7 +9,7 @@ import type { AcceptedKey, PipelineStores, PipelineTransaction } from './accepte
 import type { EventType } from './event-types.ts';
 import { ClickReceivedV1, OrderEventReceivedV1 } from './events.ts';
 import type { IncomingEvent, Verdict } from './index.ts';
-import { readEvent } from './validator.ts';
+import { readEvent } from './ajv-validator.ts';
 
 export interface EventResult {
   readonly index: number;

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { IsBagList, IsListOf, IsOneOf, IsText, IsWhole } from '../../shared/fields.ts';
 import { FaultView } from '../../infrastructure/http/problem.ts';
 import type { AcceptEvents, EventResult } from './accept-events.ts';
-import { envelopeSchema } from './validator.ts';
+import { envelopeSchema } from './ajv-validator.ts';
 
 const MAX_EVENTS = 1_000;
 

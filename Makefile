@@ -1,0 +1,66 @@
+# Everything one does here. `make` lists it.
+SHELL := /bin/bash
+BIN := node_modules/.bin
+CLI := node dist/src/cli/tributary.js
+SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo traffic test check unit integration verify bench build fmt migrate migrate-expand migrate-contract migrate-status migrate-new migrate-lint clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: dist ## the program on embedded parts, seeded; PORT=3000; Ctrl-C ends it
+	@exec $(CLI) run
+
+demo: dist ## the whole story on a test clock; DATA=<folder of the Olist CSVs> JSON=<file>
+	@$(CLI) demo $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))
+
+traffic: dist ## clicks, orders, deliveries, returns against a running program; RATE=20 DURATION=60
+	@$(CLI) traffic $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--seconds $(DURATION))
+
+test: node_modules/.stamp ## everything that can be red, with real PostgreSQL, RabbitMQ and Redis
+	@$(BIN)/tsx test/run.ts
+
+check: node_modules/.stamp ## types, lint, formatting, architecture, dead code, unit tests: seconds, no services
+	@$(BIN)/tsx test/run.ts --checks --unit
+
+unit: node_modules/.stamp ## unit tests alone
+	@$(BIN)/tsx test/run.ts --unit
+
+integration: node_modules/.stamp ## integration tests alone
+	@$(BIN)/tsx test/run.ts --integration
+
+migrate: dist ## all pending migrations, against DATABASE_URL
+	@$(CLI) migrate up
+
+migrate-expand: dist ## before new code runs
+	@$(CLI) migrate expand
+
+migrate-contract: dist ## after old code is gone
+	@$(CLI) migrate contract
+
+migrate-status: dist ## each migration and its state
+	@$(CLI) migrate status
+
+migrate-new: dist ## an empty one; NAME=module_what
+	@$(CLI) migrate new $(NAME)
+
+build: dist ## compile to dist/
+
+dist: node_modules/.stamp dist/.tsbuildinfo
+
+dist/.tsbuildinfo: $(SOURCES) tsconfig.build.json tsconfig.json
+	@$(BIN)/tsc -p tsconfig.build.json
+	@touch $@
+
+node_modules/.stamp: package-lock.json package.json
+	@echo 'installing packages …'
+	@npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+fmt: node_modules/.stamp ## format everything
+	@$(BIN)/prettier --write --log-level warn .
+
+clean: ## remove what was built and what tests left; keeps .data/postgres
+	@rm -rf dist .data/test

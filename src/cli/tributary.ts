@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+/** `tributary <command>`: what operators and developers do from a shell. Every failure is one line and an exit code. */
+import { Command } from 'commander';
+import { createApp } from '../app.ts';
+import type { App } from '../infrastructure/compose.ts';
+import { type Config, describeConfig, readConfig } from '../infrastructure/config.ts';
+import { type Phase } from '../infrastructure/postgres/migration-file.ts';
+import { sayWhy } from '../infrastructure/system/process.ts';
+import { localEnvironment } from './local/environment.ts';
+import { migrate, migrationStatus, newMigration } from './migrate.ts';
+import { listParked, redriveParked, showParked } from './parked.ts';
+import { run } from './run.ts';
+import { verify } from './verify.ts';
+
+/** The environment, and where it says nothing, what `tributary run` left under `.data`. */
+const environment = (): Readonly<Record<string, string | undefined>> => ({ ...localEnvironment(), ...process.env });
+const config = (): Config => readConfig(environment());
+const databaseUrl = (): string => config().DATABASE_URL;
+
+/** An app that serves nobody: for a look inside. */
+const withApp = async (work: (app: App) => Promise<void>): Promise<void> => {
+  const app = createApp(readConfig({ ...environment(), LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error' }));
+  try {
+    await work(app);
+  } finally {
+    await app.release();
+  }
+};
+
+const program = new Command('tributary').description('An affiliate platform of settlement grade').showHelpAfterError();
+
+program
+  .command('run')
+  .description('everything in one process on embedded parts, migrated and seeded; Ctrl-C ends it')
+  .action(() => run());
+
+const configuration = program.command('config').description('the configuration');
+configuration
+  .command('print')
+  .description('every setting, its value and its origin; secrets masked')
+  .action(() => {
+    for (const line of describeConfig(environment())) console.log(line);
+    config();
+  });
+
+const migrations = program.command('migrate').description('the database schema; see docs/migrations.md');
+migrations
+  .command('up')
+  .description('all pending migrations')
+  .action(async () => {
+    await migrate(databaseUrl());
+  });
+const phases = (name: string, about: string, ...only: Phase[]): void => {
+  migrations
+    .command(name)
+    .description(about)
+    .action(async () => {
+      await migrate(databaseUrl(), only);
+    });
+};
+phases('expand', 'what new code needs and old code ignores', 'expand', 'backfill');
+phases('contract', 'what no running code uses any more', 'contract');
+migrations
+  .command('status')
+  .description('each migration and its state')
+  .action(() => migrationStatus(databaseUrl()));
+migrations
+  .command('new <name>')
+  .description('an empty migration: module_what')
+  .action(async (name: string) => {
+    console.log(await newMigration(name, new Date()));
+  });
+
+const parked = program.command('parked').description('messages a consumer could not handle');
+parked
+  .command('list')
+  .option('--limit <n>', 'of each consumer', '100')
+  .action((options: { limit: string }) => withApp((app) => listParked(app, Number(options.limit))));
+parked
+  .command('show <name>')
+  .description('one, whole')
+  .action((name: string) => withApp((app) => showParked(app, name)));
+parked
+  .command('redrive <name>')
+  .description('one and what waits behind it, or all')
+  .action((name: string) =>
+    withApp(async (app) => {
+      process.exitCode = (await redriveParked(app, name)) > 0 ? 1 : 0;
+    }),
+  );
+
+program
+  .command('verify')
+  .description('look at everything that must always be true')
+  .action(() =>
+    withApp(async (app) => {
+      process.exitCode = (await verify(app)) > 0 ? 1 : 0;
+    }),
+  );
+
+program.parseAsync().catch(sayWhy);
