@@ -22,7 +22,8 @@ interface Count {
 }
 
 const root = projectRoot();
-const folder = join(root, '.data/test');
+/** A folder of this run's own: several may run side by side. */
+const folder = join(root, '.data/test', String(process.pid));
 const count: Count = { passed: 0, failed: 0 };
 
 const CHECKS: readonly (readonly [string, readonly string[]])[] = [
@@ -110,10 +111,10 @@ const own = process.argv.slice(2, cut === -1 ? undefined : cut);
 const extra = cut === -1 ? [] : process.argv.slice(cut + 1);
 const wants = (part: string): boolean => own.length === 0 || own.includes(part);
 
-rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 if (wants('--checks')) await checks();
 if (wants('--unit')) await mocha('unit', 'test/unit/**/*.test.ts', extra);
 if (wants('--integration')) await integration(extra);
+rmSync(folder, { recursive: true, force: true });
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed > 0 ? 1 : 0;

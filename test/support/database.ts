@@ -3,11 +3,10 @@ import pg from 'pg';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../../src/infrastructure/postgres/database.ts';
-import { PHASES, readMigrations } from '../../src/infrastructure/postgres/migration-file.ts';
+import { type MigrationFile, PHASES, readMigrations } from '../../src/infrastructure/postgres/migration-file.ts';
 import { Migrator } from '../../src/infrastructure/postgres/migrator.ts';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
-
-const TEMPLATE = 'tributary_template';
+import { digest } from '../../src/shared/digest.ts';
 
 export const serverUrl = (): string => {
   const url = process.env['DATABASE_URL'];
@@ -31,18 +30,33 @@ export const onServer = async <Result>(work: (client: pg.Client) => Promise<Resu
   }
 };
 
-/** Made once a run, before the tests; then each clone costs a few dozen milliseconds. */
-export const makeTemplate = async (): Promise<void> => {
+/** Named after what is in it, so that a changed migration gets a new one and runs side by side share theirs. */
+const templateName = (files: readonly MigrationFile[]): string =>
+  `tributary_template_${digest(files.map(({ name, checksum }) => [name, checksum])).slice(0, 12)}`;
+
+let template: Promise<string> | undefined;
+
+/** Made once a server; then each clone costs a few dozen milliseconds. */
+export const makeTemplate = (): Promise<string> => (template ??= make());
+
+const make = async (): Promise<string> => {
+  const files = await readMigrations(join(projectRoot(), 'db/migrations'));
+  const name = templateName(files);
   await onServer(async (client) => {
-    await client.query(`drop database if exists ${TEMPLATE} with (force)`);
-    await client.query(`create database ${TEMPLATE}`);
+    // Others may be making the same one: the lock is theirs until it is whole.
+    await client.query('select pg_advisory_lock(727401, 1)');
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    if (rowCount === 0) {
+      const draft = `${name}_draft`;
+      await client.query(`drop database if exists ${draft} with (force)`);
+      await client.query(`create database ${draft}`);
+      const owner = openDatabase({ url: urlOf(draft), schema: 'owner', poolSize: 1, timeoutMs: 30_000 });
+      await new Migrator(owner.knex, files).apply(new Set(PHASES)).finally(() => owner.knex.destroy());
+      await client.query(`alter database ${draft} rename to ${name}`);
+    }
+    await client.query('select pg_advisory_unlock(727401, 1)');
   });
-  const owner = openDatabase({ url: urlOf(TEMPLATE), schema: 'owner', poolSize: 1, timeoutMs: 30_000 });
-  try {
-    await new Migrator(owner.knex, await readMigrations(join(projectRoot(), 'db/migrations'))).apply(new Set(PHASES));
-  } finally {
-    await owner.knex.destroy();
-  }
+  return name;
 };
 
 export interface TestDatabase {
@@ -55,8 +69,9 @@ export interface TestDatabase {
 }
 
 export const cloneDatabase = async (): Promise<TestDatabase> => {
+  const origin = await makeTemplate();
   const name = `tributary_${randomBytes(6).toString('hex')}`;
-  await onServer((client) => client.query(`create database ${name} template ${TEMPLATE}`));
+  await onServer((client) => client.query(`create database ${name} template ${origin}`));
   const url = urlOf(name);
   const opened: Database[] = [];
   const open = (schema: string, role?: string): Database => {
