@@ -71,6 +71,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   {
     files: ['*.js', '*.mjs', '.*.mjs', '**/*.cjs'],
     ...tseslint.configs.disableTypeChecked,
