@@ -96,7 +96,7 @@ export class App {
         : redisCache(config.REDIS_URL, config.RATE_LIMIT_PER_MINUTE, (error) => {
             this.warn('redis', error);
           });
-    this.keys = new IdempotencyKeys(this.platform, wallClock);
+    this.keys = new IdempotencyKeys(this.platform, wallClock, new MasterKeyVault(config.MASTER_KEY));
     this.bindGround(wallClock);
     this.mounted = modules.map((module) => this.mountOne(module));
     this.inbounds = this.mounted.flatMap(({ consumers, database }) =>

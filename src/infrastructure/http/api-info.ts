@@ -7,6 +7,7 @@ export const SCOPES = {
   'programs:write': 'Create programs (staff)',
   'partners:read': 'See partners and enrolments',
   'partners:write': 'Apply, approve, suspend (staff approve)',
+  'payout_profiles:write': "Say where a partner's money goes",
   'links:read': 'See links',
   'links:write': 'Make links',
   'orders:read': 'See orders and their exceptions (staff)',
@@ -35,6 +36,7 @@ export type Scope = keyof typeof SCOPES;
 export const PARTNER_SCOPES: readonly Scope[] = [
   'programs:read',
   'partners:read',
+  'payout_profiles:write',
   'links:read',
   'links:write',
   'conversions:read',

@@ -13,6 +13,7 @@ import { digest } from '../../shared/digest.ts';
 import { AppError } from '../../shared/errors.ts';
 import { instantAt, type Instant } from '../../shared/instant.ts';
 import type { WallClock } from '../../shared/clock.ts';
+import type { Vault } from '../../shared/vault.ts';
 import { type Database, rowsOf } from '../postgres/database.ts';
 import type { Claim } from './claim.ts';
 import type { Answer } from './route.ts';
@@ -39,6 +40,8 @@ export interface KeyOwner {
   readonly key: string;
   /** SHA-256 of what was asked. */
   readonly fingerprint: string;
+  /** The answer shows a secret: what is kept of it can be read with the master key alone. */
+  readonly confidential: boolean;
 }
 
 export interface Replay {
@@ -52,14 +55,17 @@ interface KeyRow {
   readonly locked_until: Instant;
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>> | null;
-  readonly body: { readonly value?: unknown } | null;
+  readonly body: StoredBody | null;
   readonly first_seen_at: Instant;
 }
+
+type StoredBody = { readonly value?: unknown } | { readonly sealed: string };
 
 export class IdempotencyKeys {
   constructor(
     private readonly database: Database,
     private readonly wallClock: WallClock,
+    private readonly vault: Vault,
   ) {}
 
   /** A claim to work under, or what was answered before. Throws `idempotency.in_progress`, `idempotency.key_reused`. */
@@ -74,7 +80,7 @@ export class IdempotencyKeys {
        returning key`,
       { ...owner, lockedUntil, now: instantAt(now) },
     );
-    if (inserted.length > 0) return new KeyClaim(this.database, owner, lockedUntil, respond);
+    if (inserted.length > 0) return new KeyClaim(this.database, this.vault, owner, lockedUntil, respond);
     return this.meet(owner, lockedUntil, respond);
   }
 
@@ -113,7 +119,7 @@ export class IdempotencyKeys {
       const answer = {
         status: row.status ?? 200,
         headers: row.headers ?? {},
-        ...(row.body && { body: row.body.value }),
+        ...(row.body && { body: this.opened(row.body, owner) }),
       };
       return { answer, firstSeenAt: row.first_seen_at };
     }
@@ -126,9 +132,16 @@ export class IdempotencyKeys {
       { ...owner, lockedUntil, stale: row.locked_until },
     );
     if (taken.length === 0) throw inProgress();
-    return new KeyClaim(this.database, owner, lockedUntil, respond);
+    return new KeyClaim(this.database, this.vault, owner, lockedUntil, respond);
+  }
+
+  private opened(body: StoredBody, owner: KeyOwner): unknown {
+    return 'sealed' in body ? (JSON.parse(this.vault.open(body.sealed, sealOf(owner))) as unknown) : body.value;
   }
 }
+
+/** Names the row, so that a sealed answer cannot be moved to a key of somebody else. */
+const sealOf = ({ scope, key }: KeyOwner): string => `platform.idempotency_keys/${scope}/${key}`;
 
 const inProgress = (): AppError =>
   new AppError(
@@ -148,6 +161,7 @@ export class KeyClaim implements Claim {
 
   constructor(
     private readonly database: Database,
+    private readonly vault: Vault,
     private readonly owner: KeyOwner,
     private readonly lockedUntil: Instant,
     private readonly respond: (value: unknown) => Answer,
@@ -201,10 +215,15 @@ export class KeyClaim implements Claim {
         lockedUntil: this.lockedUntil,
         status,
         headers: JSON.stringify(headers),
-        body: body === undefined ? null : JSON.stringify({ value: body }, bigintAsText),
+        body: body === undefined ? null : this.kept(body),
       },
     );
     if (rows.length === 0) throw inProgress();
+  }
+
+  private kept(body: unknown): string {
+    if (!this.owner.confidential) return JSON.stringify({ value: body }, bigintAsText);
+    return JSON.stringify({ sealed: this.vault.seal(JSON.stringify(body, bigintAsText), sealOf(this.owner)) });
   }
 }
 

@@ -83,7 +83,7 @@ const operation = (route: Route, refTo: RefTo): JsonSchema => ({
       : []),
   ],
   ...(route.body && { requestBody: { required: true, content: requestContent(route, route.body, refTo) } }),
-  responses: { ...successes(route, refTo), ...problems(route) },
+  responses: merged(problems(route), successes(route, refTo)),
   ...(route.errors && { 'x-error-codes': [...route.errors] }),
 });
 
@@ -115,7 +115,12 @@ const requestContent = (route: Route, body: Shape, refTo: RefTo): JsonSchema => 
   ...Object.fromEntries((route.textBody?.mediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }])),
 });
 
-const successes = (route: Route, refTo: RefTo): JsonSchema =>
+interface Response {
+  readonly description: string;
+  readonly content?: JsonSchema;
+}
+
+const successes = (route: Route, refTo: RefTo): Readonly<Record<string, Response>> =>
   Object.fromEntries(
     Object.entries(route.success).map(([status, success]) => [
       status,
@@ -123,13 +128,27 @@ const successes = (route: Route, refTo: RefTo): JsonSchema =>
     ]),
   );
 
-const content = (success: Success, refTo: RefTo): JsonSchema => {
+/** Where a route answers an error in words of its own (OAuth2 does), a problem remains possible beside them. */
+const merged = (
+  problems: Readonly<Record<string, Response>>,
+  successes: Readonly<Record<string, Response>>,
+): Readonly<Record<string, Response>> => ({
+  ...problems,
+  ...Object.fromEntries(
+    Object.entries(successes).map(([status, answer]) => {
+      const problem = problems[status];
+      return [status, problem ? { ...answer, content: { ...answer.content, ...problem.content } } : answer];
+    }),
+  ),
+});
+
+const content = (success: Success, refTo: RefTo): { readonly content?: JsonSchema } => {
   if (success === 'empty') return {};
   if (typeof success === 'function') return { content: { 'application/json': { schema: refTo(success) } } };
   return { content: { [success.mediaType]: { schema: { type: 'string' } } } };
 };
 
-const problems = (route: Route): JsonSchema => {
+const problems = (route: Route): Readonly<Record<string, Response>> => {
   const possible = {
     ...COMMON_ERRORS,
     ...(route.access !== 'public' && GUARDED_ERRORS),

@@ -92,7 +92,7 @@ const answerTo = async (
     requestId,
     header: (name) => request.get(name),
   };
-  const key = route.method === 'get' ? undefined : readKey(request.get('idempotency-key'));
+  const key = takesKey(route) ? readKey(request.get('idempotency-key')) : undefined;
   if (key === undefined) {
     if (route.idempotency === 'required') throw keyMissing();
     return respond(await route.handle(asked));
@@ -101,11 +101,18 @@ const answerTo = async (
     scope: `${actor.clientId} ${route.method} ${route.path}`,
     key,
     fingerprint: digest([asked.params, asked.query, asked.body]),
+    confidential: route.confidential === true,
   };
   const claim = await parts.keys.claim(owner, respond);
   if (!(claim instanceof KeyClaim)) return replayed(claim);
   return once(claim, () => route.handle(asked), respond);
 };
+
+/**
+ * A key is its client's own. Callers nobody knows would share theirs, and one could be shown another's answer: a token,
+ * for one.
+ */
+const takesKey = ({ method, access }: Route): boolean => method !== 'get' && access !== 'public';
 
 const keyMissing = (): AppError =>
   new AppError(

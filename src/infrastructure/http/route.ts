@@ -49,6 +49,8 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
   readonly textBody?: { readonly mediaTypes: readonly string[]; readonly field: string };
   /** Whether a write insists on an `Idempotency-Key`. Moving money does. */
   readonly idempotency?: 'required' | 'optional';
+  /** The answer shows a secret once; what an `Idempotency-Key` keeps of it is sealed. */
+  readonly confidential?: true;
   readonly success: Readonly<Record<number, Success>>;
   /** Codes beyond those every route may answer. */
   readonly errors?: readonly string[];
