@@ -62,6 +62,17 @@ export class CommissionReleasedV1 extends AboutCommission {
   @IsInstant() readonly releasedAt!: Instant;
 }
 
+/** The order turned out larger before the lock: the commission is `amount` now, `increase` more. */
+export class CommissionRaisedV1 extends AboutCommission {
+  static readonly type = 'commission.raised';
+  static readonly version = 1;
+
+  @IsMoney() readonly amount!: MoneyJson;
+  @IsMoney() readonly increase!: MoneyJson;
+  @IsText({ max: 100 }) readonly reason!: string;
+  @IsInstant() readonly raisedAt!: Instant;
+}
+
 /** Part of the order came back before the lock: the commission is `amount` now, `reduction` less. */
 export class CommissionReducedV1 extends AboutCommission {
   static readonly type = 'commission.reduced';

@@ -1,0 +1,192 @@
+import { confinedTo, mustBeStaff, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
+import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
+import type { Actor } from '../../../../shared/actor.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { IsBag, IsIdOf, IsInstant, IsOneOf } from '../../../../shared/fields.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import { instant } from '../../../../shared/instant.ts';
+import type { PublishTerms } from '../../application/publish-terms.ts';
+import type { Commission } from '../../domain/commission.ts';
+import { lifecycle } from '../../domain/life-cycle.ts';
+import { explanationText } from '../../domain/explanation-text.ts';
+import type { CommissionId, TermsId } from '../../index.ts';
+import type { CommissionReader } from '../../ports/commission-reader.ts';
+import {
+  CommissionTotalsView,
+  CommissionView,
+  commissionView,
+  ExplanationView,
+  TermsListView,
+  TermsView,
+  totalsView,
+} from './views.ts';
+
+class CommissionPath {
+  @IsIdOf('com') readonly commissionId!: CommissionId;
+}
+
+class CommissionQuery extends PageQuery {
+  @IsIdOf('prg', { optional: true }) readonly programId?: Id<'prg'>;
+  @IsIdOf('par', { optional: true, description: "A partner's token sees its own anyway" })
+  readonly partnerId?: Id<'par'>;
+  @IsOneOf(Object.keys(lifecycle), { optional: true }) readonly state?: string;
+}
+
+class CommissionTotalsQuery {
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+}
+
+class TermsProgramPath {
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+}
+
+class TermsPath {
+  @IsIdOf('trm') readonly termsId!: TermsId;
+}
+
+class PublishTermsRequest {
+  @IsBag({ description: 'The terms; docs/terms.md teaches the language' }) readonly terms!: object;
+  @IsInstant({ description: 'Applies to orders placed from then on' }) readonly effectiveFrom!: string;
+}
+
+const CommissionPage = pageOfShape(CommissionView);
+
+const notFound = (id: string): AppError =>
+  new AppError('not_found', 'commission.not_found', `there is no commission ${id}`);
+
+export const commissionRoutes = (reader: CommissionReader, publishTerms: PublishTerms): readonly Route[] => {
+  const visible = async (actor: Actor, commissionId: CommissionId): Promise<Commission> => {
+    const commission = await reader.find(commissionId);
+    if (commission === undefined) throw notFound(commissionId);
+    mustSee(actor, commission.partnerId);
+    return commission;
+  };
+  return [
+    route({
+      method: 'get',
+      path: '/v1/commissions',
+      operationId: 'listCommissions',
+      tag: 'commission',
+      summary: 'Commissions',
+      access: { scope: 'commissions:read' },
+      query: CommissionQuery,
+      success: { 200: CommissionPage },
+      handle: async ({ actor, query }) => {
+        const filter = {
+          programId: query.programId,
+          partnerId: confinedTo(actor, query.partnerId),
+          state: query.state,
+        };
+        const { data, nextCursor } = await reader.page(filter, toPageRequest(query));
+        return { data: data.map(commissionView), nextCursor };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/commissions/totals',
+      operationId: 'getCommissionTotals',
+      tag: 'commission',
+      summary: 'Count and amount of a program’s commissions by state',
+      access: { scope: 'commissions:read' },
+      query: CommissionTotalsQuery,
+      success: { 200: CommissionTotalsView },
+      handle: async ({ actor, query }) => {
+        mustBeStaff(actor);
+        return totalsView(await reader.totals(query.programId));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/commissions/{commissionId}',
+      operationId: 'getCommission',
+      tag: 'commission',
+      summary: 'One commission',
+      access: { scope: 'commissions:read' },
+      params: CommissionPath,
+      success: { 200: CommissionView },
+      errors: ['commission.not_found'],
+      handle: async ({ actor, params }) => commissionView(await visible(actor, params.commissionId)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/commissions/{commissionId}/explanation',
+      operationId: 'explainCommission',
+      tag: 'commission',
+      summary: 'Why these cents: facts, clauses, arithmetic, rounding, limits',
+      description:
+        'The explanation alone suffices to compute the amount again. `Accept: text/plain` gives it as sentences.',
+      access: { scope: 'commissions:read' },
+      params: CommissionPath,
+      success: { 200: ExplanationView },
+      errors: ['commission.not_found'],
+      handle: async ({ actor, params, header }) => {
+        await visible(actor, params.commissionId);
+        const explanation = await reader.explanation(params.commissionId);
+        if (explanation === undefined) throw notFound(params.commissionId);
+        return {
+          commissionId: params.commissionId,
+          explanation,
+          asText: header('accept')?.startsWith('text/plain') === true,
+        };
+      },
+      respond: ({ commissionId, explanation, asText }) =>
+        asText
+          ? {
+              status: 200,
+              headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+              body: explanationText(explanation),
+            }
+          : { status: 200, body: { commissionId, ...explanation } },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/programs/{programId}/terms',
+      operationId: 'publishTerms',
+      tag: 'commission',
+      summary: 'Publish the next version of a program’s terms',
+      access: { scope: 'terms:write' },
+      params: TermsProgramPath,
+      body: PublishTermsRequest,
+      success: { 201: TermsView },
+      errors: ['commission.terms_invalid', 'commission.terms_version_taken'],
+      handle: ({ actor, params, body }) => {
+        mustBeStaff(actor);
+        return publishTerms.run({
+          programId: params.programId,
+          terms: body.terms,
+          effectiveFrom: instant(body.effectiveFrom),
+        });
+      },
+      respond: (version) => created(`/v1/terms/${version.termsId}`, version),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/programs/{programId}/terms',
+      operationId: 'listTerms',
+      tag: 'commission',
+      summary: 'All versions of a program’s terms',
+      access: { scope: 'terms:read' },
+      params: TermsProgramPath,
+      success: { 200: TermsListView },
+      handle: async ({ params }) => ({ data: await reader.termsVersions(params.programId) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/terms/{termsId}',
+      operationId: 'getTerms',
+      tag: 'commission',
+      summary: 'One version of terms, as it was published',
+      access: { scope: 'terms:read' },
+      params: TermsPath,
+      success: { 200: TermsView },
+      errors: ['commission.terms_not_found'],
+      handle: async ({ params }) => {
+        const version = await reader.termsVersion(params.termsId);
+        if (version === undefined)
+          throw new AppError('not_found', 'commission.terms_not_found', `there are no terms ${params.termsId}`);
+        return version;
+      },
+    }),
+  ];
+};

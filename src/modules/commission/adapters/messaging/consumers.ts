@@ -1,0 +1,86 @@
+import { type Consumer, consumer } from '../../../../infrastructure/messaging/consumer.ts';
+import { unreachable } from '../../../../shared/errors.ts';
+import { type Envelope, is, read } from '../../../../shared/events.ts';
+import { AttributionChangedV1, ConversionAttributedV1, ConversionUnattributedV1 } from '../../../attribution/events.ts';
+import { ConversionAssessedV1 } from '../../../fraud/events.ts';
+import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBackV1 } from '../../../orders/events.ts';
+import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1 } from '../../../settlement/events.ts';
+import type { CreditNews, ReckonCommissions } from '../../application/reckon-commissions.ts';
+import type { SettleCommissions, SettlementNews } from '../../application/settle-commissions.ts';
+import type { CommissionTransaction } from '../../ports/commissions.ts';
+
+const ABOUT_ORDERS = [MilestoneReachedV1, OrderCancelledV1, LinesReturnedV1, OrderChargedBackV1];
+const ABOUT_CREDIT = [ConversionAttributedV1, ConversionUnattributedV1, AttributionChangedV1, ConversionAssessedV1];
+
+export const commissionConsumers = (
+  transaction: CommissionTransaction,
+  reckon: ReckonCommissions,
+  settle: SettleCommissions,
+): readonly Consumer[] => [
+  consumer('commission', transaction, [...ABOUT_ORDERS, ...ABOUT_CREDIT], (stores, events) =>
+    reckon.run(stores, events.map(creditNews)),
+  ),
+  consumer(
+    'commission.settlement',
+    transaction,
+    [StatementClosedV1, PayoutSettledV1, PayoutReturnedV1],
+    (stores, events) => settle.run(stores, events.flatMap(settlementNews)),
+  ),
+];
+
+const creditNews = (event: Envelope): CreditNews => {
+  if (is(ConversionAttributedV1, event)) return decided(event, read(ConversionAttributedV1, event));
+  if (is(ConversionUnattributedV1, event)) return decided(event, read(ConversionUnattributedV1, event));
+  if (is(AttributionChangedV1, event)) return decided(event, read(AttributionChangedV1, event));
+  if (is(ConversionAssessedV1, event)) {
+    const { orderId, programId, conversionId, partnerId, verdict, reasons, assessedAt } = read(
+      ConversionAssessedV1,
+      event,
+    );
+    return {
+      orderId,
+      programId,
+      conversionId,
+      verdict: { partnerId, verdict, reasons, assessedAt, assessment: event.aggregateVersion },
+    };
+  }
+  for (const contract of ABOUT_ORDERS)
+    if (is(contract, event)) return { orderId: read<{ orderId: CreditNews['orderId'] }>(contract, event).orderId };
+  return unreachable(event as never);
+};
+
+type Decided = Pick<AttributionChangedV1, 'orderId' | 'programId' | 'conversionId' | 'decidedAt' | 'partnerId'>;
+
+/** Versions of one aggregate count its decisions. */
+const decided = (
+  { aggregateVersion }: Envelope,
+  { orderId, programId, conversionId, partnerId, decidedAt }: Decided,
+): CreditNews => ({
+  orderId,
+  credit: { orderId, programId, conversionId, partnerId, decidedAt, decision: aggregateVersion },
+});
+
+const settlementNews = (event: Envelope): readonly SettlementNews[] => {
+  if (is(StatementClosedV1, event)) {
+    const { commissionIds, closedAt } = read(StatementClosedV1, event);
+    return commissionIds.map((commissionId) => ({ kind: 'settled', commissionId, at: closedAt }));
+  }
+  if (is(PayoutSettledV1, event)) {
+    const { allocations, payoutId, settledAt } = read(PayoutSettledV1, event);
+    return allocations.map(({ commissionId, amount }) => ({
+      kind: 'paid',
+      commissionId,
+      amount,
+      payoutId,
+      at: settledAt,
+    }));
+  }
+  const { allocations, payoutId, returnedAt } = read(PayoutReturnedV1, event);
+  return allocations.map(({ commissionId, amount }) => ({
+    kind: 'unpaid',
+    commissionId,
+    amount,
+    payoutId,
+    at: returnedAt,
+  }));
+};

@@ -1,0 +1,140 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { type Id, parseId, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
+import type { Explanation } from '../../domain/calculate.ts';
+import type { Commission } from '../../domain/commission.ts';
+import type { TermsVersion } from '../../domain/terms.ts';
+import type { CommissionId, TermsId } from '../../index.ts';
+import {
+  type CommissionFilter,
+  type CommissionReader,
+  type ExplainedCommission,
+  type StateTotal,
+} from '../../ports/commission-reader.ts';
+import { type CommissionRow, type TermsRow, toCommission, toTermsVersion } from './rows.ts';
+
+/** The explanation of the amount as it is: a clawback explains what was taken back, not what the amount is. */
+const CURRENT_EXPLANATION = `
+  select explanation from commission.calculations
+  where commission_id = commissions.id and kind <> 'clawed_back'
+  order by sequence desc
+  limit 1`;
+
+export class PostgresCommissionReader implements CommissionReader {
+  constructor(private readonly db: Knex) {}
+
+  async find(commissionId: CommissionId): Promise<Commission | undefined> {
+    const [row] = await rowsOf<CommissionRow>(this.db, `select * from commission.commissions where id = :id`, {
+      id: toUuid(commissionId),
+    });
+    return row && toCommission(row);
+  }
+
+  async explanation(commissionId: CommissionId): Promise<Explanation | undefined> {
+    const [row] = await rowsOf<{ explanation: Explanation | null }>(
+      this.db,
+      `select (${CURRENT_EXPLANATION}) as explanation from commission.commissions where id = :id`,
+      { id: toUuid(commissionId) },
+    );
+    return row?.explanation ?? undefined;
+  }
+
+  async page({ programId, partnerId, state }: CommissionFilter, request: PageRequest): Promise<Page<Commission>> {
+    const [after] = request.after ?? [];
+    const rows = await rowsOf<CommissionRow>(
+      this.db,
+      `select * from commission.commissions
+       where true
+         ${programId === undefined ? '' : 'and program_id = :programId'}
+         ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
+         ${state === undefined ? '' : 'and state = :state'}
+         ${after === undefined ? '' : 'and id > :after'}
+       order by id
+       limit :limit`,
+      {
+        limit: request.limit + 1,
+        ...(programId && { programId: toUuid(programId) }),
+        ...(partnerId && { partnerId: toUuid(partnerId) }),
+        ...(state && { state }),
+        ...(after && { after: toUuid(parseId('com', after)) }),
+      },
+    );
+    return pageOf(rows.map(toCommission), request, ({ id }) => [id]);
+  }
+
+  async totals(programId: Id<'prg'>): Promise<readonly StateTotal[]> {
+    const rows = await rowsOf<{ state: StateTotal['state']; currency: string; count: bigint; minor: bigint }>(
+      this.db,
+      `select state, currency, count(*) as count, sum(amount_minor)::bigint as minor
+       from commission.commissions
+       where program_id = :programId
+       group by state, currency
+       order by state, currency`,
+      { programId: toUuid(programId) },
+    );
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+
+  async lockedBefore(programId: Id<'prg'>, before: Instant): ReturnType<CommissionReader['lockedBefore']> {
+    const [row] = await rowsOf<{ count: bigint; minor: bigint; currency: string | null; waiting: bigint }>(
+      this.db,
+      `select
+         count(*) filter (where locked_at < :before) as count,
+         coalesce(sum(amount_minor) filter (where locked_at < :before), 0)::bigint as minor,
+         min(currency) as currency,
+         count(*) filter (where state = 'vested' and allowed and locks_at < :before) as waiting
+       from commission.commissions
+       where program_id = :programId`,
+      { programId: toUuid(programId), before },
+    );
+    return {
+      count: Number(row?.count ?? 0),
+      minor: row?.minor ?? 0n,
+      currency: row?.currency ?? undefined,
+      waiting: Number(row?.waiting ?? 0),
+    };
+  }
+
+  async isDueToLock(now: Instant): Promise<boolean> {
+    const rows = await rowsOf(
+      this.db,
+      `select from commission.commissions where state = 'vested' and allowed and locks_at <= :now limit 1`,
+      { now },
+    );
+    return rows.length > 0;
+  }
+
+  async termsVersions(programId: Id<'prg'>): Promise<readonly TermsVersion[]> {
+    const rows = await rowsOf<TermsRow>(
+      this.db,
+      `select * from commission.terms where program_id = :programId order by version`,
+      { programId: toUuid(programId) },
+    );
+    return rows.map(toTermsVersion);
+  }
+
+  async termsVersion(termsId: TermsId): Promise<TermsVersion | undefined> {
+    const [row] = await rowsOf<TermsRow>(this.db, `select * from commission.terms where id = :id`, {
+      id: toUuid(termsId),
+    });
+    return row && toTermsVersion(row);
+  }
+
+  async explained(limit: number, after?: CommissionId): Promise<readonly ExplainedCommission[]> {
+    const rows = await rowsOf<CommissionRow & { explanation: Explanation | null }>(
+      this.db,
+      `select *, (${CURRENT_EXPLANATION}) as explanation
+       from commission.commissions
+       ${after === undefined ? '' : 'where id > :after'}
+       order by id
+       limit :limit`,
+      { limit, ...(after && { after: toUuid(after) }) },
+    );
+    return rows.map(({ explanation, ...row }) => ({
+      commission: toCommission(row),
+      explanation: explanation ?? undefined,
+    }));
+  }
+}

@@ -1,0 +1,180 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { type Id, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { Commission } from '../../domain/commission.ts';
+import type { Credit } from '../../domain/credit.ts';
+import type { TermsVersion } from '../../domain/terms.ts';
+import type { CommissionId } from '../../index.ts';
+import { type Calculated, type Commissions, type Credits, type TermsVersions } from '../../ports/commissions.ts';
+import {
+  type CommissionRow,
+  type CreditRow,
+  type TermsRow,
+  toCommission,
+  toCommissionRow,
+  toCredit,
+  toCreditRow,
+  toTermsVersion,
+} from './rows.ts';
+
+/** What changes of a commission once it exists. */
+const CHANGING = [
+  'state',
+  'held_from',
+  'hold_reasons',
+  'amount_minor',
+  'vested_minor',
+  'clawed_back_minor',
+  'paid_minor',
+  'vested_at',
+  'locks_at',
+  'locked_at',
+  'settled_at',
+  'paid_at',
+  'ended_at',
+  'end_reason',
+  'allowed',
+] as const satisfies readonly (keyof CommissionRow)[];
+
+/** Columns by name: one that a later migration adds keeps its default. */
+const insertRecords = (table: string, [first = {}]: readonly object[]): string => {
+  const columns = Object.keys(first).join(', ');
+  return `insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, :rows::jsonb)`;
+};
+
+const overwritten = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} = excluded.${column}`).join(', ');
+
+export class PostgresCommissions implements Commissions {
+  constructor(private readonly db: Knex) {}
+
+  // Always by id: two transactions that share commissions lock them in one order.
+
+  async ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Commission[]> {
+    const rows = await rowsOf<CommissionRow>(
+      this.db,
+      `select * from commission.commissions where order_id = any(:orderIds) order by id for update`,
+      { orderIds: orderIds.map(toUuid) },
+    );
+    return rows.map(toCommission);
+  }
+
+  async ofIds(commissionIds: readonly CommissionId[]): Promise<readonly Commission[]> {
+    const rows = await rowsOf<CommissionRow>(
+      this.db,
+      `select * from commission.commissions where id = any(:ids) order by id for update`,
+      { ids: commissionIds.map(toUuid) },
+    );
+    return rows.map(toCommission);
+  }
+
+  async dueToLock(now: Instant, limit: number): Promise<readonly Commission[]> {
+    const rows = await rowsOf<CommissionRow>(
+      this.db,
+      `select * from commission.commissions
+       where state = 'vested' and allowed and locks_at <= :now
+       order by locks_at, id
+       limit :limit
+       for update skip locked`,
+      { now, limit },
+    );
+    return rows.map(toCommission);
+  }
+
+  async save(commissions: readonly Commission[]): Promise<void> {
+    if (commissions.length === 0) return;
+    const rows = commissions.map(toCommissionRow);
+    await rowsOf(
+      this.db,
+      `${insertRecords('commission.commissions', rows)} order by id
+       on conflict (id) do update set ${overwritten(CHANGING)}`,
+      { rows: JSON.stringify(rows) },
+    );
+  }
+
+  async explain(calculated: readonly Calculated[], at: Instant): Promise<void> {
+    if (calculated.length === 0) return;
+    await rowsOf(
+      this.db,
+      `insert into commission.calculations (commission_id, kind, explanation, calculated_at)
+       select commission_id, kind, explanation, :at
+       from unnest(:ids::uuid[], :kinds::text[], :explanations::jsonb[])
+         with ordinality as new (commission_id, kind, explanation, position)
+       order by position`,
+      {
+        at,
+        ids: calculated.map(({ commissionId }) => toUuid(commissionId)),
+        kinds: calculated.map(({ kind }) => kind),
+        explanations: calculated.map(({ explanation }) => JSON.stringify(explanation)),
+      },
+    );
+  }
+}
+
+export class PostgresCredits implements Credits {
+  constructor(private readonly db: Knex) {}
+
+  async ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Credit[]> {
+    const rows = await rowsOf<CreditRow>(
+      this.db,
+      `select * from commission.credits where order_id = any(:orderIds) order by order_id for update`,
+      { orderIds: orderIds.map(toUuid) },
+    );
+    return rows.map(toCredit);
+  }
+
+  async save(credits: readonly Credit[]): Promise<void> {
+    if (credits.length === 0) return;
+    const rows = credits.map(toCreditRow);
+    await rowsOf(
+      this.db,
+      `${insertRecords('commission.credits', rows)} order by order_id
+       on conflict (order_id) do update
+         set ${overwritten(['conversion_id', 'partner_id', 'decided_at', 'decision', 'verdict'])}`,
+      { rows: JSON.stringify(rows) },
+    );
+  }
+}
+
+export class PostgresTermsVersions implements TermsVersions {
+  constructor(private readonly db: Knex) {}
+
+  async ofPrograms(programIds: readonly Id<'prg'>[]): Promise<readonly TermsVersion[]> {
+    const rows = await rowsOf<TermsRow>(
+      this.db,
+      `select * from commission.terms where program_id = any(:programIds) order by program_id, version`,
+      { programIds: programIds.map(toUuid) },
+    );
+    return rows.map(toTermsVersion);
+  }
+
+  async add({ termsId, programId, version, terms, hash, effectiveFrom, publishedAt }: TermsVersion): Promise<void> {
+    try {
+      await rowsOf(
+        this.db,
+        `insert into commission.terms (id, program_id, version, terms, hash, effective_from, published_at)
+         values (:id, :programId, :version, :terms::jsonb, :hash, :effectiveFrom, :publishedAt)`,
+        {
+          id: toUuid(termsId),
+          programId: toUuid(programId),
+          version,
+          terms: JSON.stringify(terms),
+          hash,
+          effectiveFrom,
+          publishedAt,
+        },
+      );
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new AppError(
+        'conflict',
+        'commission.terms_version_taken',
+        `somebody published version ${version} meanwhile; look at it first`,
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { PartnersPort } from '../../partners/index.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { CommissionPort, type LockedTotal, type CommissionId } from '../index.ts';
+import { recalculate } from '../domain/calculate.ts';
+import type { CommissionReader } from '../ports/commission-reader.ts';
+
+const PAGE = 500;
+const MAX_FINDINGS = 100;
+
+export class CommissionQueries extends CommissionPort {
+  constructor(
+    private readonly reader: CommissionReader,
+    private readonly partners: PartnersPort,
+  ) {
+    super();
+  }
+
+  async lockedBefore(programId: Id<'prg'>, before: Instant): Promise<LockedTotal> {
+    const { count, minor, currency, waiting } = await this.reader.lockedBefore(programId, before);
+    return {
+      count,
+      waiting,
+      amount: { minor: minor.toString(), currency: currency ?? (await this.currencyOf(programId)) },
+    };
+  }
+
+  /** Commissions that nobody could explain, or whose explanation comes to other cents: there should be none. */
+  async unexplained(): Promise<readonly string[]> {
+    const findings: string[] = [];
+    for (let after: CommissionId | undefined; findings.length < MAX_FINDINGS;) {
+      const page = await this.reader.explained(PAGE, after);
+      for (const { commission, explanation } of page) {
+        if (explanation === undefined) findings.push(`${commission.id} has no explanation`);
+        else if (!recalculate(explanation).equals(commission.amount))
+          findings.push(
+            `${commission.id} is ${commission.amount.toString()}, its explanation says ${recalculate(explanation).toString()}`,
+          );
+      }
+      if (page.length < PAGE) break;
+      after = page.at(-1)?.commission.id;
+    }
+    return findings;
+  }
+
+  private async currencyOf(programId: Id<'prg'>): Promise<string> {
+    const program = await this.partners.program(programId);
+    if (program === undefined)
+      throw new AppError('not_found', 'partners.program_not_found', `there is no program ${programId}`);
+    return program.currency;
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * What becomes of an order's commission, given all that is known: the order, who is credited, what fraud says, the
+ * terms. The facts alone decide, so the order in which they arrived does not matter; the life cycle says which steps
+ * lead there, and each step is told.
+ *
+ * Time is not among the facts: what only waiting brings, the lock, is `locked`'s.
+ */
+import type { Instant } from '../../../shared/instant.ts';
+import { latest, plusDays } from '../../../shared/instant.ts';
+import { derivedId, type Id } from '../../../shared/ids.ts';
+import { Money } from '../../../shared/money.ts';
+import { divide, Rate } from '../../../shared/rate.ts';
+import { MILESTONES, type OrderFacts } from '../../orders/index.ts';
+import type { Calculation, Explanation } from './calculate.ts';
+import { type Commission, type EndReason, move } from './commission.ts';
+import { type Credit, verdictOf } from './credit.ts';
+import { type CommissionState, isOpen, lifecycle } from './life-cycle.ts';
+import type { VestingStep } from './terms.ts';
+
+/** One thing that happened to a commission, with the commission as it was afterwards. */
+export type Step = { readonly commission: Commission; readonly at: Instant } & (
+  | { readonly kind: 'accrued' | 'confirmed' | 'vested' | 'held' | 'released' | 'locked' }
+  | { readonly kind: 'raised' | 'reduced'; readonly by: Money; readonly reason: EndReason | 'order_revised' }
+  | { readonly kind: 'reversed'; readonly reason: EndReason }
+  | { readonly kind: 'clawed_back'; readonly by: Money; readonly reason: EndReason; readonly adjustmentId: Id<'adj'> }
+);
+
+export interface Known {
+  readonly order: OrderFacts;
+  readonly credit: Credit;
+  /** All commissions of the order so far, whoever they belong to. */
+  readonly commissions: readonly Commission[];
+  /** On all that was ordered. */
+  readonly ordered: Calculation;
+  /** On what the customer has kept. */
+  readonly kept: Calculation;
+}
+
+/** A commission on its way, and what happened on the way. */
+interface Way {
+  readonly commission: Commission;
+  readonly steps: readonly Step[];
+}
+
+export interface Reckoned {
+  /** Those that are new or changed. */
+  readonly commissions: readonly Commission[];
+  readonly steps: readonly Step[];
+}
+
+export const reckon = (known: Known): Reckoned => {
+  const { credit, commissions } = known;
+  const ways: Way[] = commissions
+    .filter((commission) => isLive(commission) && commission.partnerId !== credit.partnerId)
+    .map((commission) => ending(at(commission), 'attribution_changed', credit.decidedAt));
+  const { partnerId } = credit;
+  const mine = commissions.filter((commission) => commission.partnerId === partnerId);
+  const live = mine.find(isLive);
+  if (live !== undefined) ways.push(advanced(at(live), known));
+  // What ended for the order's own reasons stays ended; what ended because the credit went away begins anew.
+  else if (partnerId !== undefined && mine.every(({ endReason }) => endReason === 'attribution_changed')) {
+    ways.push(advanced(accrued(known, partnerId, mine.length + 1), known));
+  }
+  const changed = ways.filter(({ commission }) => !commissions.includes(commission));
+  return { commissions: changed.map(({ commission }) => commission), steps: ways.flatMap(({ steps }) => steps) };
+};
+
+/** The lock, once the return window is over and fraud has allowed it; undefined while it is not due. */
+export const locked = (commission: Commission, now: Instant): Step | undefined => {
+  const { state, allowed, locksAt } = commission;
+  if (state !== 'vested' || !allowed || locksAt === undefined || locksAt > now) return undefined;
+  return { kind: 'locked', at: locksAt, commission: { ...move(commission, 'lock'), lockedAt: locksAt } };
+};
+
+const isLive = ({ state, endReason }: Commission): boolean => state !== 'reversed' && endReason === undefined;
+
+const at = (commission: Commission): Way => ({ commission, steps: [] });
+
+const went = (way: Way, step: Step): Way => ({ commission: step.commission, steps: [...way.steps, step] });
+
+const accrued = ({ order, credit, ordered }: Known, partnerId: Id<'par'>, generation: number): Way => {
+  const { total, explanation } = ordered;
+  const zero = Money.zero(total.currency);
+  const commission: Commission = {
+    id: derivedId('com', order.orderId, partnerId, String(generation)),
+    orderId: order.orderId,
+    orderRef: order.orderRef,
+    programId: order.programId,
+    partnerId,
+    conversionId: credit.conversionId,
+    generation,
+    state: 'estimated',
+    holdReasons: [],
+    amount: total,
+    vested: zero,
+    clawedBack: zero,
+    paid: zero,
+    termsId: explanation.terms.termsId,
+    termsVersion: explanation.terms.version,
+    accruedAt: order.placedAt,
+    allowed: false,
+  };
+  return went(at(commission), { kind: 'accrued', at: order.placedAt, commission });
+};
+
+const advanced = (start: Way, known: Known): Way =>
+  [allowance, resized, heldOrReleased, confirmed, vested, ended].reduce((way, next) => next(way, known), start);
+
+const allowance = (way: Way, { credit }: Known): Way => {
+  const allowed = verdictOf(credit)?.verdict === 'allow';
+  return allowed === way.commission.allowed ? way : { ...way, commission: { ...way.commission, allowed } };
+};
+
+// ── its size ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Follows what was ordered in the end and what came back. After the lock it can only shrink, by a clawback. */
+const resized = (way: Way, { order, kept }: Known): Way => {
+  const { commission } = way;
+  if (endOf(order) !== undefined) return way;
+  const by = kept.total.minus(commission.amount.minus(commission.clawedBack));
+  if (by.isZero) return way;
+  const lastReturn = order.returns.at(-1);
+  const reason = lastReturn === undefined ? 'order_revised' : 'lines_returned';
+  const when = lastReturn?.at ?? order.placedAt;
+  if (isOpen(commission.state)) {
+    const resizedTo = {
+      ...commission,
+      amount: kept.total,
+      vested: share(kept.total, commission.vested, commission.amount),
+    };
+    if (by.isNegative) return went(way, { kind: 'reduced', at: when, by: by.negated(), reason, commission: resizedTo });
+    return went(way, { kind: 'raised', at: when, by, reason, commission: resizedTo });
+  }
+  return by.isNegative ? clawedBack(way, by.negated(), 'lines_returned', when) : way;
+};
+
+/** As much of the new whole as the part was of the old one. */
+const share = (whole: Money, part: Money, of: Money): Money =>
+  of.isZero
+    ? Money.zero(whole.currency)
+    : Money.of(divide(whole.minor * part.minor, of.minor, 'half_up'), whole.currency);
+
+const clawedBack = (way: Way, by: Money, reason: EndReason, when: Instant): Way => {
+  const total = way.commission.clawedBack.plus(by);
+  const commission = { ...way.commission, clawedBack: total };
+  const adjustmentId = derivedId('adj', commission.id, total.minor.toString());
+  return went(way, { kind: 'clawed_back', at: when, by, reason, adjustmentId, commission });
+};
+
+// ── its progress ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const heldOrReleased = (way: Way, { credit }: Known): Way => {
+  const { commission } = way;
+  const verdict = verdictOf(credit);
+  const { state, heldFrom } = commission;
+  if (verdict?.verdict === 'review' && isOpen(state) && state !== 'held' && state !== 'reversed') {
+    const held = {
+      ...move(commission, 'hold'),
+      heldFrom: state as NonNullable<typeof heldFrom>,
+      holdReasons: verdict.reasons,
+    };
+    return went(way, { kind: 'held', at: verdict.assessedAt, commission: held });
+  }
+  if (verdict?.verdict === 'allow' && state === 'held' && heldFrom !== undefined) {
+    const released = { ...move(commission, `resume_${heldFrom}`), heldFrom: undefined, holdReasons: [] };
+    return went(way, { kind: 'released', at: verdict.assessedAt, commission: released });
+  }
+  return way;
+};
+
+const BINDING = MILESTONES.slice(MILESTONES.indexOf('confirmed'));
+
+/** The order is binding once it is confirmed, or has gone further without anybody saying so. */
+const confirmed = (way: Way, { order }: Known): Way => {
+  if (way.commission.state !== 'estimated') return way;
+  const [milestone] = BINDING.filter((each) => order.milestones[each] !== undefined);
+  const when = milestone === undefined ? undefined : order.milestones[milestone];
+  return when === undefined
+    ? way
+    : went(way, { kind: 'confirmed', at: when, commission: move(way.commission, 'confirm') });
+};
+
+const vested = (way: Way, { order, kept: { explanation } }: Known): Way => {
+  const { commission } = way;
+  const { vested: sum, at: when, locksAt } = vestingProgress(order, explanation, commission.amount);
+  if (commission.state === 'vested') {
+    // An earlier report of the same milestone moves the end of the window, and nothing else.
+    const moves = locksAt !== undefined && locksAt !== commission.locksAt;
+    return moves ? { ...way, commission: { ...commission, locksAt } } : way;
+  }
+  const nothingNew = locksAt === undefined && sum.equals(commission.vested);
+  if (!mayVest(commission.state) || when === undefined || nothingNew) return way;
+  const after = move(commission, locksAt === undefined ? 'vest_part' : 'vest');
+  return went(way, { kind: 'vested', at: when, commission: { ...after, vested: sum, vestedAt: when, locksAt } });
+};
+
+const mayVest = (state: CommissionState): boolean => 'vest' in lifecycle[state];
+
+interface Progress {
+  readonly vested: Money;
+  readonly at?: Instant | undefined;
+  /** Once every step is reached. */
+  readonly locksAt?: Instant | undefined;
+}
+
+const vestingProgress = (
+  { milestones }: OrderFacts,
+  { vesting, returnWindowDays }: Explanation,
+  amount: Money,
+): Progress => {
+  const parts = amount.isZero ? vesting.map(() => amount) : amount.allocate(vesting.map(weight));
+  const reached = vesting.map(({ milestone }) => milestones[milestone]);
+  const times = reached.filter((time) => time !== undefined);
+  const [first, ...others] = times;
+  if (first === undefined) return { vested: Money.zero(amount.currency) };
+  const last = latest(first, ...others);
+  const sum = Money.sum(
+    amount.currency,
+    parts.filter((_, index) => reached[index] !== undefined),
+  );
+  return {
+    vested: sum,
+    at: last,
+    ...(times.length === vesting.length && { locksAt: plusDays(last, returnWindowDays) }),
+  };
+};
+
+/** A step's percentage as a whole number: millionths. */
+const weight = ({ percent }: VestingStep): bigint => Rate.parse(percent).of(1_000_000n, 'down');
+
+// ── its end ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface End {
+  readonly reason: EndReason;
+  readonly at: Instant;
+}
+
+const endOf = ({ cancelledAt, returnedAt, chargedBackAt }: OrderFacts): End | undefined => {
+  if (cancelledAt !== undefined) return { reason: 'order_cancelled', at: cancelledAt };
+  if (returnedAt !== undefined) return { reason: 'order_returned', at: returnedAt };
+  if (chargedBackAt !== undefined) return { reason: 'order_charged_back', at: chargedBackAt };
+  return undefined;
+};
+
+const ended = (way: Way, { order, credit }: Known): Way => {
+  const verdict = verdictOf(credit);
+  const end =
+    endOf(order) ??
+    (verdict?.verdict === 'reject' ? { reason: 'fraud_rejected' as const, at: verdict.assessedAt } : undefined);
+  return end === undefined ? way : ending(way, end.reason, end.at);
+};
+
+/** Before the lock all of it is reversed; after it, what has not been clawed back yet is. */
+const ending = (way: Way, reason: EndReason, when: Instant): Way => {
+  const { commission } = way;
+  if (isOpen(commission.state)) {
+    const reversed = { ...move(commission, 'reverse'), endedAt: when, endReason: reason, heldFrom: undefined };
+    return went(way, { kind: 'reversed', at: when, reason, commission: reversed });
+  }
+  const left = commission.amount.minus(commission.clawedBack);
+  const taken = left.isZero ? way : clawedBack(way, left, reason, when);
+  return { ...taken, commission: { ...taken.commission, endedAt: when, endReason: reason } };
+};

@@ -1,0 +1,44 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { Page, PageRequest } from '../../../shared/page.ts';
+import type { Explanation } from '../domain/calculate.ts';
+import type { Commission } from '../domain/commission.ts';
+import type { CommissionState } from '../domain/life-cycle.ts';
+import type { TermsVersion } from '../domain/terms.ts';
+import type { CommissionId, LockedTotal, TermsId } from '../index.ts';
+
+export interface CommissionFilter {
+  readonly programId?: Id<'prg'> | undefined;
+  readonly partnerId?: Id<'par'> | undefined;
+  readonly state?: string | undefined;
+}
+
+export interface StateTotal {
+  readonly state: CommissionState;
+  readonly currency: string;
+  readonly count: number;
+  readonly minor: bigint;
+}
+
+export interface ExplainedCommission {
+  readonly commission: Commission;
+  /** Of its amount as it is: by the step that last set it. */
+  readonly explanation: Explanation | undefined;
+}
+
+/** Looks at commissions outside any transaction. */
+export abstract class CommissionReader {
+  abstract find(commissionId: CommissionId): Promise<Commission | undefined>;
+  abstract explanation(commissionId: CommissionId): Promise<Explanation | undefined>;
+  abstract page(filter: CommissionFilter, request: PageRequest): Promise<Page<Commission>>;
+  abstract totals(programId: Id<'prg'>): Promise<readonly StateTotal[]>;
+  abstract lockedBefore(
+    programId: Id<'prg'>,
+    before: Instant,
+  ): Promise<Omit<LockedTotal, 'amount'> & { readonly minor: bigint; readonly currency: string | undefined }>;
+  abstract isDueToLock(now: Instant): Promise<boolean>;
+  abstract termsVersions(programId: Id<'prg'>): Promise<readonly TermsVersion[]>;
+  abstract termsVersion(termsId: TermsId): Promise<TermsVersion | undefined>;
+  /** All of them, in pages, for audits. */
+  abstract explained(limit: number, after?: CommissionId): Promise<readonly ExplainedCommission[]>;
+}

@@ -1,0 +1,48 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { Outbox } from '../../../shared/outbox.ts';
+import { Transaction } from '../../../shared/transaction.ts';
+import type { Explanation } from '../domain/calculate.ts';
+import type { Commission } from '../domain/commission.ts';
+import type { Credit } from '../domain/credit.ts';
+import type { Step } from '../domain/reckon.ts';
+import type { TermsVersion } from '../domain/terms.ts';
+import type { CommissionId } from '../index.ts';
+
+/** Why an amount is what it is, from a step on. */
+export interface Calculated {
+  readonly commissionId: CommissionId;
+  readonly kind: Extract<Step['kind'], 'accrued' | 'raised' | 'reduced' | 'clawed_back'>;
+  readonly explanation: Explanation;
+}
+
+/** Reads in a transaction keep what they read until it ends. */
+export abstract class Commissions {
+  abstract ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Commission[]>;
+  abstract ofIds(commissionIds: readonly CommissionId[]): Promise<readonly Commission[]>;
+  /** Vested, allowed, and past their window; the longest due first. Those somebody else is locking are left out. */
+  abstract dueToLock(now: Instant, limit: number): Promise<readonly Commission[]>;
+  abstract save(commissions: readonly Commission[]): Promise<void>;
+  /** Append-only: what was explained once stays. */
+  abstract explain(calculated: readonly Calculated[], at: Instant): Promise<void>;
+}
+
+export abstract class Credits {
+  abstract ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Credit[]>;
+  abstract save(credits: readonly Credit[]): Promise<void>;
+}
+
+export abstract class TermsVersions {
+  abstract ofPrograms(programIds: readonly Id<'prg'>[]): Promise<readonly TermsVersion[]>;
+  /** Throws `commission.terms_version_taken`. */
+  abstract add(version: TermsVersion): Promise<void>;
+}
+
+export interface CommissionStores {
+  readonly commissions: Commissions;
+  readonly credits: Credits;
+  readonly terms: TermsVersions;
+  readonly outbox: Outbox;
+}
+
+export abstract class CommissionTransaction extends Transaction<CommissionStores> {}

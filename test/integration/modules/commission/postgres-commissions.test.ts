@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { CommissionQueries } from '../../../../src/modules/commission/application/commission-queries.ts';
+import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
+import {
+  PostgresCommissions,
+  PostgresCredits,
+  PostgresTermsVersions,
+} from '../../../../src/modules/commission/adapters/postgres/postgres-commissions.ts';
+import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
+import type { PartnersPort } from '../../../../src/modules/partners/index.ts';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { aCredit, allowing, anOrder, aTermsVersion } from '../../../support/builders.ts';
+import { at, idOf } from '../../../support/clock.ts';
+import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
+import { type TestDatabase, withDatabase } from '../../../support/database.ts';
+import { postgresTransaction } from '../../../support/transaction.ts';
+
+const transactionOn = (database: TestDatabase) =>
+  postgresTransaction<CommissionStores>(database.as('commission'), (trx, outbox) => ({
+    commissions: new PostgresCommissions(trx),
+    credits: new PostgresCredits(trx),
+    terms: new PostgresTermsVersions(trx),
+    outbox,
+  }));
+
+describe('the PostgreSQL store of commissions', () => {
+  const database = withDatabase();
+
+  commissionsContract(() => Promise.resolve(transactionOn(database())));
+
+  it('cannot change an explanation or published terms', async () => {
+    const commission = database().as('commission');
+
+    for (const table of ['calculations', 'terms']) {
+      for (const statement of [
+        `update commission.${table} set id = id`,
+        `delete from commission.${table}`,
+        `truncate commission.${table}`,
+      ]) {
+        const refused = await rowsOf(commission.knex, statement).catch((error: unknown) => error);
+        expect(refused, statement).to.be.instanceOf(Error).with.property('code').that.is.oneOf(['42501', '42703']);
+      }
+    }
+  });
+
+  it('reads back what was reckoned: state, explanation, totals, what locked', async () => {
+    const transaction = transactionOn(database());
+    const order = anOrder({
+      milestones: { placed: instant('2018-01-02T00:00:00Z'), delivered: instant('2018-01-10T00:00:00Z') },
+    });
+    const reckon = new ReckonCommissions({ facts: () => Promise.resolve([order]) }, at('2018-03-01T00:00:00Z'));
+    const { verdict: _, ...credit } = aCredit();
+    await transaction.run(({ terms }) => terms.add(aTermsVersion()));
+
+    await transaction.run((stores) =>
+      reckon.run(stores, [
+        { orderId: order.orderId, credit },
+        { orderId: order.orderId, programId: order.programId, conversionId: credit.conversionId, verdict: allowing()! },
+      ]),
+    );
+
+    const reader = new PostgresCommissionReader(database().as('commission').knex);
+    const { data } = await reader.page({ partnerId: idOf('par', 1), state: 'vested' }, { limit: 10 });
+    expect(data).to.have.length(1);
+    expect((await reader.explanation(data[0]!.id))?.total).to.deep.equal({ minor: '500', currency: 'BRL' });
+    expect(await reader.totals(order.programId)).to.deep.equal([
+      { state: 'vested', currency: 'BRL', count: 1, minor: 500n },
+    ]);
+    expect(await reader.isDueToLock(instant('2018-02-09T00:00:00Z'))).to.equal(true);
+    const queries = new CommissionQueries(reader, undefined as unknown as PartnersPort);
+    expect(await queries.unexplained()).to.be.empty;
+    expect(await queries.lockedBefore(order.programId, instant('2018-03-01T00:00:00Z'))).to.deep.equal({
+      count: 0,
+      waiting: 1,
+      amount: { minor: '0', currency: 'BRL' },
+    });
+  });
+});

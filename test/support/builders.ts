@@ -1,0 +1,83 @@
+import type { Credit } from '../../src/modules/commission/domain/credit.ts';
+import type { Terms, TermsVersion } from '../../src/modules/commission/domain/terms.ts';
+import type { OrderFacts } from '../../src/modules/orders/index.ts';
+import { digest } from '../../src/shared/digest.ts';
+import { instant } from '../../src/shared/instant.ts';
+import { idOf } from './clock.ts';
+
+/** A delivered order of one line of 100.00 BRL; tests say what is different. */
+export const anOrder = (overrides: Partial<OrderFacts> = {}): OrderFacts => ({
+  orderId: idOf('ord', 1),
+  programId: idOf('prg', 1),
+  orderRef: 'A-1',
+  state: 'placed',
+  placedAt: instant('2018-01-02T00:00:00Z'),
+  currency: 'BRL',
+  lines: [aLine()],
+  milestones: { placed: instant('2018-01-02T00:00:00Z') },
+  returns: [],
+  ...overrides,
+});
+
+export const aLine = (overrides: Partial<OrderFacts['lines'][number]> = {}): OrderFacts['lines'][number] => ({
+  lineRef: '1',
+  category: 'bebes',
+  quantity: 1,
+  returnedQuantity: 0,
+  unitPrice: { minor: '10000', currency: 'BRL' },
+  ...overrides,
+});
+
+export const aCredit = (overrides: Partial<Credit> = {}): Credit => ({
+  orderId: idOf('ord', 1),
+  programId: idOf('prg', 1),
+  conversionId: idOf('cnv', 1),
+  partnerId: idOf('par', 1),
+  decidedAt: instant('2018-01-02T00:00:01Z'),
+  decision: 1,
+  ...overrides,
+});
+
+export const allowing = (n = 1): Credit['verdict'] => ({
+  partnerId: idOf('par', n),
+  verdict: 'allow',
+  reasons: [],
+  assessedAt: instant('2018-01-02T00:00:02Z'),
+  assessment: 1,
+});
+
+const category = (name: string, percent: string, rank: number) => ({
+  name,
+  rank,
+  when: { fact: 'line.category' as const, equals: name },
+  amount: { percent },
+});
+
+/** The terms of the real orders: four rates, 250.00 at most an order, vests on delivery, locks 30 days after it. */
+export const olistTerms: Terms = {
+  currency: 'BRL',
+  rounding: 'half_up',
+  groups: [
+    category('informatica_acessorios', '3', 1),
+    category('beleza_saude', '8', 2),
+    category('relogios_presentes', '6.5', 3),
+    { name: 'everything else', rank: 4, when: { all: [] }, amount: { percent: '5' } },
+  ],
+  limits: [{ per: 'order', amount: { minor: '25000', currency: 'BRL' } }],
+  vesting: [{ milestone: 'delivered', percent: '100' }],
+  returnWindowDays: 30,
+};
+
+export const aTermsVersion = (terms: Partial<Terms> = {}, overrides: Partial<TermsVersion> = {}): TermsVersion => {
+  const whole = { ...olistTerms, ...terms };
+  return {
+    termsId: idOf('trm', 1),
+    programId: idOf('prg', 1),
+    version: 1,
+    terms: whole,
+    hash: digest(whole),
+    effectiveFrom: instant('2016-01-01T00:00:00Z'),
+    publishedAt: instant('2016-01-01T00:00:00Z'),
+    ...overrides,
+  };
+};

@@ -1,0 +1,183 @@
+import { expect } from 'chai';
+import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
+import { PublishTerms } from '../../../../src/modules/commission/application/publish-terms.ts';
+import {
+  type CreditNews,
+  ReckonCommissions,
+} from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import type { CommissionReader } from '../../../../src/modules/commission/ports/commission-reader.ts';
+import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
+import { nameOf } from '../../../../src/shared/events.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { aCredit, aLine, allowing, anOrder, aTermsVersion, olistTerms } from '../../../support/builders.ts';
+import { at, CountingIds, idOf, SeededRandom } from '../../../support/clock.ts';
+import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
+import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
+import { rejects } from '../../../support/rejects.ts';
+
+/** Orders as they are known at a moment; tests move on. */
+class KnownOrders extends OrdersPort {
+  readonly known = new Map<string, OrderFacts>();
+
+  facts(ids: readonly string[]): Promise<readonly OrderFacts[]> {
+    return Promise.resolve(ids.flatMap((id) => this.known.get(id) ?? []));
+  }
+}
+
+const setUp = async () => {
+  const transaction = new FakeCommissionTransaction();
+  const orders = new KnownOrders();
+  const reckon = new ReckonCommissions(orders, at('2018-03-01T00:00:00Z'));
+  await transaction.run(({ terms }) => terms.add(aTermsVersion()));
+  return {
+    transaction,
+    orders,
+    hear: (...news: CreditNews[]) => transaction.run((stores) => reckon.run(stores, news)),
+  };
+};
+
+const { verdict: _, ...credit } = aCredit();
+const orderId = credit.orderId;
+const { programId, conversionId } = credit;
+const verdict = { orderId, programId, conversionId, verdict: allowing()! };
+
+const journey: readonly OrderFacts[] = [
+  anOrder({ lines: [aLine({ quantity: 2 })] }),
+  anOrder({
+    lines: [aLine({ quantity: 2 })],
+    milestones: { placed: instant('2018-01-02T00:00:00Z'), confirmed: instant('2018-01-03T00:00:00Z') },
+  }),
+  anOrder({
+    lines: [aLine({ quantity: 2, returnedQuantity: 1 })],
+    milestones: {
+      placed: instant('2018-01-02T00:00:00Z'),
+      confirmed: instant('2018-01-03T00:00:00Z'),
+      delivered: instant('2018-01-09T00:00:00Z'),
+    },
+    returns: [{ eventId: 'r', at: instant('2018-01-12T00:00:00Z'), extent: 'some' }],
+  }),
+];
+
+describe('reckoning what others say', () => {
+  it('comes to the same commission whatever is heard first, late or twice', async () => {
+    const outcomes = new Set<string>();
+    for (let seed = 0; seed < 200; seed += 1) {
+      const random = new SeededRandom(seed);
+      const { transaction, orders, hear } = await setUp();
+      // The order goes on while the messages come as they come; a message about the order only says: look again.
+      const messages: CreditNews[] = random.shuffled([
+        { orderId, credit },
+        verdict,
+        { orderId },
+        { orderId, credit },
+        verdict,
+      ]);
+      const progress = random.shuffled([0, 1, 2, 2, 2]).toSorted((a, b) => a - b);
+      for (const [index, message] of messages.entries()) {
+        orders.known.set(orderId, journey[progress[index]!]!);
+        await hear(message);
+      }
+      await hear({ orderId });
+      const [commission] = transaction.all();
+      outcomes.add(JSON.stringify({ ...commission, amount: commission?.amount, vested: commission?.vested }));
+    }
+    expect([...outcomes]).to.have.length(1);
+    expect(outcomes.values().next().value).to.include('"state":"vested"').and.to.include('"minor":"500"');
+  });
+
+  it('takes a verdict that overtakes the decision it is about', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[2]!);
+
+    await hear(verdict);
+    expect(transaction.all()).to.be.empty;
+    await hear({ orderId, credit });
+
+    expect(transaction.all()[0]).to.deep.include({ state: 'vested', allowed: true });
+  });
+
+  it('lets an older decision change nothing', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[0]!);
+    await hear({ orderId, credit: { ...credit, partnerId: idOf('par', 2), decision: 2 } });
+
+    await hear({ orderId, credit });
+
+    expect(transaction.all().map(({ partnerId }) => partnerId)).to.deep.equal([idOf('par', 2)]);
+  });
+
+  it('explains the amount at each step that sets it', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[0]!);
+    await hear({ orderId, credit });
+    orders.known.set(orderId, journey[2]!);
+    await hear({ orderId });
+
+    const [commission] = transaction.all();
+    const explained = transaction.explanationsOf(commission!.id);
+    expect(explained.map(({ kind, explanation }) => [kind, explanation.total.minor])).to.deep.equal([
+      ['accrued', '1000'],
+      ['reduced', '500'],
+    ]);
+    expect(commission?.amount.minor).to.equal(500n);
+  });
+
+  it('stops at an order that no terms cover, and keeps nothing of the batch', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, anOrder({ placedAt: instant('2015-01-01T00:00:00Z') }));
+
+    await rejects(hear({ orderId, credit }), 'commission.no_terms');
+
+    expect(transaction.all()).to.be.empty;
+    expect(transaction.published).to.be.empty;
+  });
+});
+
+describe('locking what is due', () => {
+  it('locks once, tells once, and counts from the end of the window', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[2]!);
+    await hear({ orderId, credit }, verdict);
+    const lockDue = new LockDue(transaction, undefined as unknown as CommissionReader, at('2018-05-01T00:00:00Z'));
+
+    expect(await lockDue.run()).to.equal(false);
+    await lockDue.run();
+
+    expect(transaction.all()[0]).to.deep.include({ state: 'locked', lockedAt: instant('2018-02-08T00:00:00Z') });
+    expect(transaction.published.map(nameOf).filter((name) => name === 'commission.locked.v1')).to.have.length(1);
+  });
+});
+
+describe('publishing terms', () => {
+  const publish = (transaction: FakeCommissionTransaction) =>
+    new PublishTerms(transaction, new CountingIds(), at('2018-01-01T00:00:00Z'));
+
+  it('numbers versions, and gives the same terms the same hash', async () => {
+    const transaction = new FakeCommissionTransaction();
+    const draft = { programId, terms: olistTerms, effectiveFrom: instant('2018-02-01T00:00:00Z') };
+
+    const first = await publish(transaction).run(draft);
+    const second = await publish(transaction).run(draft);
+
+    expect([first.version, second.version]).to.deep.equal([1, 2]);
+    expect(second.hash).to.equal(first.hash);
+  });
+
+  it('refuses what it cannot read, pointing into the request', async () => {
+    const refusal = await rejects(
+      () =>
+        publish(new FakeCommissionTransaction()).run({
+          programId,
+          terms: { ...olistTerms, returnWindowDays: 1.5 },
+          effectiveFrom: instant('2018-02-01T00:00:00Z'),
+        }),
+      'commission.terms_invalid',
+    );
+
+    expect(refusal.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/terms/returnWindowDays']);
+  });
+});
+
+describe('the fake store of commissions', () => {
+  commissionsContract(() => Promise.resolve(new FakeCommissionTransaction()));
+});

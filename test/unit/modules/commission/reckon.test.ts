@@ -1,0 +1,273 @@
+import { expect } from 'chai';
+import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
+import { lifecycle } from '../../../../src/modules/commission/domain/life-cycle.ts';
+import { locked, reckon, type Step } from '../../../../src/modules/commission/domain/reckon.ts';
+import { paid, settled, unpaid } from '../../../../src/modules/commission/domain/settle.ts';
+import type { TermsVersion } from '../../../../src/modules/commission/domain/terms.ts';
+import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { mayMove, moved } from '../../../../src/shared/lifecycle.ts';
+import { Money } from '../../../../src/shared/money.ts';
+import { aCredit, aLine, allowing, anOrder, aTermsVersion } from '../../../support/builders.ts';
+import { idOf } from '../../../support/clock.ts';
+import { rejects } from '../../../support/rejects.ts';
+
+const day = (n: number) => instant(`2018-01-${String(n).padStart(2, '0')}T00:00:00Z`);
+const milestones = (reached: Record<string, number>): OrderFacts['milestones'] =>
+  Object.fromEntries(Object.entries({ placed: 2, ...reached }).map(([name, n]) => [name, day(n)]));
+const brl = (minor: bigint) => Money.of(minor, 'BRL');
+
+/** One reckoning: the commissions afterwards, and what was told. */
+const after = (
+  order: OrderFacts,
+  credit = aCredit(),
+  before: readonly Commission[] = [],
+  terms: TermsVersion = aTermsVersion(),
+) => {
+  const kept = calculate(order, terms);
+  const ordered = calculate({ ...order, lines: order.lines.map((line) => ({ ...line, returnedQuantity: 0 })) }, terms);
+  const { commissions, steps } = reckon({ order, credit, commissions: before, ordered, kept });
+  const changed = new Map(commissions.map((each) => [each.id, each]));
+  const all = [
+    ...before.map((each) => changed.get(each.id) ?? each),
+    ...commissions.filter(({ id }) => !before.some((each) => each.id === id)),
+  ];
+  return { all, told: steps.map(({ kind }) => kind), steps, one: all.at(-1)! };
+};
+
+const delivered = anOrder({ milestones: milestones({ confirmed: 3, in_transit: 4, delivered: 10 }) });
+const lockedCommission = (): Commission =>
+  locked(after(delivered, aCredit({ verdict: allowing() })).one, instant('2018-03-01T00:00:00Z'))!.commission;
+
+describe('reckoning a commission', () => {
+  it('accrues an estimate when an order is credited', () => {
+    const { one, told } = after(anOrder());
+
+    expect(told).to.deep.equal(['accrued']);
+    expect(one).to.deep.include({ state: 'estimated', accruedAt: day(2), partnerId: idOf('par', 1) });
+    expect(one.amount.minor).to.equal(500n);
+  });
+
+  it('does nothing for an order credited to nobody', () => {
+    expect(after(delivered, aCredit({ partnerId: undefined })).told).to.be.empty;
+  });
+
+  it('walks all the way when everything is known at once, and tells each step', () => {
+    const { one, told } = after(delivered, aCredit({ verdict: allowing() }));
+
+    expect(told).to.deep.equal(['accrued', 'confirmed', 'vested']);
+    expect(one).to.deep.include({ state: 'vested', locksAt: instant('2018-02-09T00:00:00Z'), allowed: true });
+  });
+
+  it('takes an order that went further without being confirmed as binding', () => {
+    expect(after(anOrder({ milestones: milestones({ in_transit: 5 }) })).one.state).to.equal('pending');
+  });
+
+  it('does not vest an order that is called delivered and has no delivery', () => {
+    expect(after(anOrder({ milestones: milestones({ confirmed: 3, in_transit: 4 }) })).one.state).to.equal('pending');
+  });
+
+  it('has nothing to tell twice', () => {
+    const first = after(delivered, aCredit({ verdict: allowing() }));
+
+    expect(after(delivered, aCredit({ verdict: allowing() }), first.all).told).to.be.empty;
+  });
+
+  it('vests in parts by the plan, the parts summing to the whole', () => {
+    const terms = aTermsVersion({
+      vesting: [
+        { milestone: 'confirmed', percent: '33.3' },
+        { milestone: 'delivered', percent: '66.7' },
+      ],
+    });
+
+    const first = after(anOrder({ milestones: milestones({ confirmed: 3 }) }), aCredit(), [], terms);
+    expect(first.one).to.deep.include({ state: 'vesting' });
+    expect(first.one.vested.minor).to.equal(167n);
+
+    const second = after(delivered, aCredit(), first.all, terms);
+    expect(second.one).to.deep.include({ state: 'vested', locksAt: instant('2018-02-09T00:00:00Z') });
+    expect(second.one.vested.minor).to.equal(500n);
+  });
+});
+
+describe('locking a commission', () => {
+  const vestedOne = after(delivered, aCredit({ verdict: allowing() })).one;
+
+  it('happens when the window ends, and counts from then', () => {
+    expect(locked(vestedOne, instant('2018-02-08T23:59:59.999Z'))).to.equal(undefined);
+    expect(locked(vestedOne, instant('2018-06-01T00:00:00Z'))).to.deep.include({
+      kind: 'locked',
+      at: instant('2018-02-09T00:00:00Z'),
+    });
+  });
+
+  it('never happens without a word from fraud', () => {
+    expect(locked(after(delivered).one, instant('2020-01-01T00:00:00Z'))).to.equal(undefined);
+  });
+
+  it('does not take another partner’s verdict for its own', () => {
+    expect(after(delivered, aCredit({ verdict: allowing(2) })).one.allowed).to.equal(false);
+  });
+});
+
+describe('a commission that fraud wants to look at', () => {
+  const review = { ...allowing()!, verdict: 'review' as const, reasons: ['self_referral'] };
+
+  it('is held, and goes on where it would be once it is allowed', () => {
+    const first = after(anOrder(), aCredit({ verdict: review }));
+    expect(first.told).to.deep.equal(['accrued', 'held']);
+    expect(first.one).to.deep.include({ state: 'held', heldFrom: 'estimated', holdReasons: ['self_referral'] });
+
+    const meanwhile = after(delivered, aCredit({ verdict: review }), first.all);
+    expect(meanwhile.told).to.be.empty;
+
+    const released = after(delivered, aCredit({ verdict: { ...allowing()!, assessment: 2 } }), meanwhile.all);
+    expect(released.told).to.deep.equal(['released', 'confirmed', 'vested']);
+    expect(released.one).to.deep.include({ state: 'vested', holdReasons: [], heldFrom: undefined });
+  });
+
+  it('is reversed when it is rejected', () => {
+    const { one, told } = after(delivered, aCredit({ verdict: { ...allowing()!, verdict: 'reject' } }));
+
+    expect(told.at(-1)).to.equal('reversed');
+    expect(one).to.deep.include({ state: 'reversed', endReason: 'fraud_rejected' });
+  });
+});
+
+describe('a commission whose order comes back', () => {
+  const twoLines = anOrder({ ...delivered, lines: [aLine({ quantity: 2 }), aLine({ lineRef: '2' })] });
+  const oneBack = {
+    ...twoLines,
+    lines: [aLine({ quantity: 2, returnedQuantity: 1 }), aLine({ lineRef: '2' })],
+    returns: [{ eventId: 'r', at: day(12), extent: 'some' as const }],
+  };
+
+  it('is reversed when the order is cancelled', () => {
+    const { one, told } = after({ ...delivered, cancelledAt: day(5) });
+
+    expect(told.at(-1)).to.equal('reversed');
+    expect(one).to.deep.include({ state: 'reversed', endReason: 'order_cancelled', endedAt: day(5) });
+    expect(one.amount.minor).to.equal(500n);
+  });
+
+  it('is reduced when part of it comes back before the lock, whichever was known first', () => {
+    const late = after(oneBack, aCredit(), after(twoLines).all);
+    const atOnce = after(oneBack);
+
+    for (const { one, steps } of [late, atOnce]) {
+      expect(one.amount.minor).to.equal(1_000n);
+      expect(one.vested.minor).to.equal(1_000n);
+      expect(steps.find(({ kind }) => kind === 'reduced')).to.deep.include({
+        at: day(12),
+        reason: 'lines_returned',
+        by: brl(500n),
+      });
+    }
+  });
+
+  it('is clawed back when it comes back after the lock, each part once', () => {
+    const locked1 = locked(
+      after(twoLines, aCredit({ verdict: allowing() })).one,
+      instant('2018-03-01T00:00:00Z'),
+    )!.commission;
+
+    const some = after(oneBack, aCredit({ verdict: allowing() }), [locked1]);
+    expect(some.one).to.deep.include({ state: 'locked' });
+    expect(some.one.clawedBack.minor).to.equal(500n);
+    expect(after(oneBack, aCredit({ verdict: allowing() }), some.all).told).to.be.empty;
+
+    const all = after({ ...oneBack, returnedAt: day(20) }, aCredit({ verdict: allowing() }), some.all);
+    expect(all.steps).to.have.length(1);
+    expect(all.steps[0]).to.deep.include({ kind: 'clawed_back', by: brl(1_000n), reason: 'order_returned' });
+    expect(all.one.clawedBack.minor).to.equal(1_500n);
+  });
+
+  it('takes the increase when the order turns out larger than reserved', () => {
+    const reserved = after(anOrder());
+
+    const { one, steps } = after(anOrder({ lines: [aLine({ quantity: 2 })] }), aCredit(), reserved.all);
+
+    expect(steps[0]).to.deep.include({ kind: 'raised', by: brl(500n), reason: 'order_revised' });
+    expect(one.amount.minor).to.equal(1_000n);
+  });
+});
+
+describe('a commission whose credit moves', () => {
+  const second = aCredit({ partnerId: idOf('par', 2), decision: 2 });
+
+  it('is reversed for the one and accrued for the other', () => {
+    const { told, all } = after(anOrder(), second, after(anOrder()).all);
+
+    expect(told).to.deep.equal(['reversed', 'accrued']);
+    expect(all.map(({ state, partnerId }) => [state, partnerId])).to.deep.equal([
+      ['reversed', idOf('par', 1)],
+      ['estimated', idOf('par', 2)],
+    ]);
+  });
+
+  it('begins anew when the credit comes back', () => {
+    const away = after(anOrder(), second, after(anOrder()).all);
+
+    const { all, told } = after(anOrder(), aCredit({ decision: 3 }), away.all);
+
+    expect(told).to.deep.equal(['reversed', 'accrued']);
+    expect(
+      all.filter(({ partnerId }) => partnerId === idOf('par', 1)).map(({ generation, state }) => [generation, state]),
+    ).to.deep.equal([
+      [1, 'reversed'],
+      [2, 'estimated'],
+    ]);
+  });
+
+  it('is clawed back from the one who had it locked', () => {
+    const { steps } = after(delivered, second, [lockedCommission()]);
+
+    expect(steps[0]).to.deep.include({ kind: 'clawed_back', reason: 'attribution_changed' });
+    expect((steps[0] as Extract<Step, { kind: 'clawed_back' }>).by.minor).to.equal(500n);
+  });
+});
+
+describe('settling a commission', () => {
+  it('marks it settled by its statement and paid by its payouts, whichever is heard first', () => {
+    const inOrder = paid(settled(lockedCommission(), day(20)), brl(500n), day(21));
+    const reversed = settled(paid(lockedCommission(), brl(500n), day(21)), day(20));
+
+    for (const commission of [inOrder, reversed])
+      expect(commission).to.deep.include({ state: 'paid', paidAt: day(21) });
+  });
+
+  it('is not paid until payouts have brought all of it', () => {
+    const half = paid(lockedCommission(), brl(200n), day(21));
+    expect(half.state).to.equal('settled');
+
+    expect(paid(half, brl(300n), day(22)).state).to.equal('paid');
+  });
+
+  it('is unpaid by a payout that comes back', () => {
+    const back = unpaid(paid(lockedCommission(), brl(500n), day(21)), brl(500n));
+
+    expect(back).to.deep.include({ state: 'settled', paidAt: undefined });
+    expect(back.paid.minor).to.equal(0n);
+  });
+});
+
+describe('the life cycle of a commission', () => {
+  const states = Object.keys(lifecycle) as (keyof typeof lifecycle)[];
+  const actions = [...new Set(states.flatMap((state) => Object.keys(lifecycle[state])))];
+  for (const state of states) {
+    for (const action of actions) {
+      const next = (lifecycle[state] as Readonly<Record<string, string>>)[action];
+      it(
+        next === undefined ? `refuses ${action} while ${state}` : `moves from ${state} to ${next} by ${action}`,
+        async () => {
+          expect(mayMove(lifecycle, state, action as never)).to.equal(next !== undefined);
+          if (next === undefined)
+            await rejects(() => moved('commission', lifecycle, state, action as never), 'commission.illegal_move');
+          else expect(moved('commission', lifecycle, state, action as never)).to.equal(next);
+        },
+      );
+    }
+  }
+});
