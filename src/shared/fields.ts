@@ -9,15 +9,12 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsObject,
-  IsString,
-  Length,
   Matches,
   Max,
+  MaxLength,
   Min,
   ValidateBy,
   ValidateIf,
-  ValidateNested,
   validateSync,
   type ValidationError,
 } from 'class-validator';
@@ -26,6 +23,7 @@ import { isCurrency } from './currency.ts';
 import { AppError, type Fault } from './errors.ts';
 import { isId } from './ids.ts';
 import { isInstant } from './instant.ts';
+import { isStorable, isText } from './text.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Shape<T extends object = object> = new () => T;
@@ -71,8 +69,12 @@ const orNull = (schema: JsonSchema): JsonSchema =>
     ? { ...schema, type: [schema['type'], 'null'] }
     : { anyOf: [schema, { type: 'null' }] };
 
+const known = new WeakMap<Shape, ReadonlyMap<string, Field>>();
+
 /** The fields of the class and of those it extends, these first. */
 const fieldsOf = (shape: Shape): ReadonlyMap<string, Field> => {
+  const before = known.get(shape);
+  if (before !== undefined) return before;
   const fields: (readonly [string, Field])[] = [];
   for (
     let prototype = shape.prototype as object | null;
@@ -82,7 +84,9 @@ const fieldsOf = (shape: Shape): ReadonlyMap<string, Field> => {
     fields.unshift(...(fieldsByShape.get(prototype) ?? []));
   }
   if (fields.length === 0) throw new Error(`${shape.name} declares no fields`);
-  return new Map(fields);
+  const all = new Map(fields);
+  known.set(shape, all);
+  return all;
 };
 
 /** A check of our own, by the name its error carries. */
@@ -99,8 +103,7 @@ export interface TextOptions extends Common {
 
 export const IsText = ({ min = 1, max, pattern, ...common }: TextOptions): PropertyDecorator =>
   declare(common, { type: 'string', minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) }, [
-    IsString(),
-    Length(min, max),
+    check('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`),
     ...(pattern ? [Matches(pattern)] : []),
   ]);
 
@@ -131,7 +134,11 @@ export const IsMonth = (common: Common = {}): PropertyDecorator =>
 
 export const IsDay = (common: Common = {}): PropertyDecorator =>
   declare(common, { type: 'string', format: 'date' }, [
-    check('isDay', (value) => isInstant(`${String(value)}T00:00:00Z`), 'must be a day like 2018-12-31'),
+    check(
+      'isDay',
+      (value) => typeof value === 'string' && isInstant(`${value}T00:00:00Z`),
+      'must be a day like 2018-12-31',
+    ),
   ]);
 
 export const IsCurrency = (common: Common = {}): PropertyDecorator =>
@@ -152,15 +159,19 @@ export interface WebAddressOptions extends Common {
 }
 
 export const IsWebAddress = ({ max = 2048, ...common }: WebAddressOptions = {}): PropertyDecorator =>
-  declare(common, { type: 'string', format: 'uri', maxLength: max }, [
-    Length(1, max),
+  declare(common, { type: 'string', format: 'uri', pattern: '^https?://', minLength: 1, maxLength: max }, [
+    MaxLength(max),
     check('isWebAddress', isWebAddress, 'must be an http or https address without user or password'),
   ]);
 
+/** RFC 3986, written as it travels: other characters come percent-encoded. */
+const WEB_ADDRESS =
+  /^https?:\/\/(\[[\da-fA-F:.]+\])?([\w!$&'()*+,./:;=?@~-]|%[\da-fA-F]{2})+(#([\w!$&'()*+,./:;=?@~-]|%[\da-fA-F]{2})*)?$/;
+
 const isWebAddress = (value: unknown): boolean => {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (typeof value !== 'string' || !WEB_ADDRESS.test(value) || !URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username === '' && password === '';
 };
 
 export interface WholeOptions extends Common {
@@ -186,8 +197,16 @@ export const moneySchema: JsonSchema = {
   additionalProperties: false,
 };
 
+const positiveMoneySchema: JsonSchema = {
+  ...moneySchema,
+  properties: {
+    minor: { type: 'string', pattern: '^\\d{1,18}$' },
+    currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+  },
+};
+
 export const IsMoney = ({ negative, ...common }: MoneyOptions = {}): PropertyDecorator =>
-  declare(common, moneySchema, [
+  declare(common, negative ? moneySchema : positiveMoneySchema, [
     check(
       'isMoney',
       (value) => isMoney(value, negative === true),
@@ -208,8 +227,13 @@ const isMoney = (value: unknown, negative: boolean): boolean => {
 
 // ── composition ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const IsObject = (): PropertyDecorator => check('isObject', isObject, 'must be a JSON object');
+
 export const IsNested = (shape: () => Shape, common: Common = {}): PropertyDecorator =>
-  declare(common, {}, [IsObject(), ValidateNested()], shape);
+  declare(common, {}, [IsObject()], shape);
 
 export interface ListOptions extends Common {
   readonly min?: number;
@@ -220,22 +244,32 @@ export const IsListOf = (shape: () => Shape, { min = 0, max, ...common }: ListOp
   declare(
     common,
     { type: 'array', minItems: min, maxItems: max },
-    [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ValidateNested({ each: true })],
+    [IsArray(), ArrayMinSize(min), ArrayMaxSize(max)],
     shape,
   );
 
 export const IsTextList = ({ min = 0, max, ...common }: ListOptions): PropertyDecorator =>
-  declare(common, { type: 'array', items: { type: 'string', maxLength: 500 }, minItems: min, maxItems: max }, [
-    IsArray(),
-    ArrayMinSize(min),
-    ArrayMaxSize(max),
-    IsString({ each: true }),
-    Length(1, 500, { each: true }),
-  ]);
+  declare(
+    common,
+    { type: 'array', items: { type: 'string', minLength: 1, maxLength: 500 }, minItems: min, maxItems: max },
+    [
+      IsArray(),
+      ArrayMinSize(min),
+      ArrayMaxSize(max),
+      check(
+        'areTexts',
+        (value) => Array.isArray(value) && value.every((item) => isText(item, 1, 500)),
+        'must be texts of 1 to 500 characters',
+      ),
+    ],
+  );
 
 /** A bag whose members somebody else's schema describes; `schema` says what is known of it. */
 export const IsBag = (common: Common & { readonly schema?: JsonSchema } = {}): PropertyDecorator =>
-  declare(common, common.schema ?? { type: 'object', additionalProperties: true }, [IsObject()]);
+  declare(common, common.schema ?? { type: 'object', additionalProperties: true }, [
+    IsObject(),
+    check('isStorable', isStorable, 'must not hold NUL or half a character'),
+  ]);
 
 export const IsIdList = (prefix: string, { min = 0, max, ...common }: ListOptions): PropertyDecorator =>
   declare(common, { type: 'array', items: idSchema(prefix), minItems: min, maxItems: max }, [
@@ -266,54 +300,72 @@ export const IsBagList = ({
 
 /** Everything wrong at once, each with its place. Throws `input.invalid`. Unknown fields are refused or dropped. */
 export const parseAs = <T extends object>(shape: Shape<T>, input: unknown, unknown: 'refuse' | 'drop'): T => {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw refusal([{ pointer: '', code: 'input.not_an_object', detail: 'must be a JSON object' }]);
-  }
-  const value = instantiate(shape, input);
-  const errors = validateSync(value, {
-    whitelist: true,
-    forbidNonWhitelisted: unknown === 'refuse',
-    validationError: { target: false, value: false },
-  });
-  if (errors.length > 0) throw refusal(errors.flatMap((error) => faultsOf(error, '')));
-  return value;
+  const faults: Fault[] = [];
+  const value = readAs(shape, input, unknown, '', faults);
+  if (faults.length > 0) throw refusal(faults);
+  return value as T;
 };
 
-const refusal = (faults: readonly Fault[]): AppError =>
+export const refusal = (faults: readonly Fault[]): AppError =>
   new AppError(
     'invalid',
     'input.invalid',
     faults.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; '),
-    {
-      faults,
-    },
+    { faults },
   );
 
-const instantiate = <T extends object>(shape: Shape<T>, input: object): T => {
-  const value: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(input)) value[name] = member;
-  for (const [name, { nested }] of fieldsOf(shape)) {
-    if (nested && name in value) value[name] = nest(nested(), value[name]);
+/**
+ * One level by class-validator, the levels below by ourselves: only declared fields are ever copied, so that
+ * `__proto__` and `constructor` are names like any other, and an item of a list is an object or a fault.
+ */
+const readAs = (
+  shape: Shape,
+  input: unknown,
+  unknown: 'refuse' | 'drop',
+  pointer: string,
+  faults: Fault[],
+): object | undefined => {
+  if (!isObject(input)) {
+    faults.push({ pointer, code: 'input.not_an_object', detail: 'must be a JSON object' });
+    return undefined;
   }
-  return Object.assign(new shape(), value);
+  const fields = fieldsOf(shape);
+  const value = new shape() as Record<string, unknown>;
+  for (const [name, member] of Object.entries(input)) {
+    if (fields.has(name)) value[name] = member;
+    else if (unknown === 'refuse')
+      faults.push({ pointer: under(pointer, name), code: 'input.unknown_field', detail: 'is not a field we know' });
+  }
+  const errors = validateSync(value, { validationError: { target: false, value: false } });
+  faults.push(...errors.flatMap((error) => faultsOf(error, pointer)));
+  for (const [name, { nested }] of fields) {
+    if (nested) value[name] = readNested(nested(), value[name], unknown, under(pointer, name), faults);
+  }
+  return value;
 };
 
-const nest = (shape: Shape, value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map((item) => nest(shape, item));
-  return typeof value === 'object' && value !== null ? instantiate(shape, value) : value;
+/** What is neither an object nor a list was found wrong, or rightly absent, one level above. */
+const readNested = (
+  shape: Shape,
+  value: unknown,
+  unknown: 'refuse' | 'drop',
+  pointer: string,
+  faults: Fault[],
+): unknown => {
+  if (Array.isArray(value))
+    return value.map((item, index) => readAs(shape, item, unknown, under(pointer, String(index)), faults));
+  return isObject(value) ? readAs(shape, value, unknown, pointer, faults) : value;
 };
 
-const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+const under = (pointer: string, name: string): string =>
+  `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-const faultsOf = (error: ValidationError, parent: string): Fault[] => {
-  const pointer = `${parent}/${escaped(error.property)}`;
-  const own = Object.entries(error.constraints ?? {}).map(([name, message]) => ({
-    pointer,
-    code: name === 'whitelistValidation' ? 'input.unknown_field' : 'input.invalid',
-    detail: name === 'whitelistValidation' ? 'is not a field we know' : withoutName(message, error.property),
+const faultsOf = ({ property, constraints = {} }: ValidationError, parent: string): Fault[] =>
+  Object.values(constraints).map((message) => ({
+    pointer: under(parent, property),
+    code: 'input.invalid',
+    detail: withoutName(message, property),
   }));
-  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
-};
 
 /** class-validator starts its sentences with the property; the pointer says it already. */
 const withoutName = (message: string, property: string): string =>

@@ -1,0 +1,16 @@
+/** What no database stores: NUL, and halves of characters. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+
+/** Characters are code points, as JSON Schema counts them. */
+export const isText = (value: unknown, min: number, max: number): boolean => {
+  if (typeof value !== 'string' || value.length > 2 * max || UNSTORABLE.test(value)) return false;
+  const length = Array.from(value).length;
+  return length >= min && length <= max;
+};
+
+/** All texts and names in it, however deep. How deep is bounded where a body is read. */
+export const isStorable = (value: unknown): boolean => {
+  if (typeof value === 'string') return !UNSTORABLE.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isStorable(member) && !UNSTORABLE.test(name));
+};
