@@ -16,10 +16,14 @@ export const canonicalJson = (value: unknown): string => {
     return `{${members.join(',')}}`;
   }
   if (typeof plain === 'bigint') return JSON.stringify(plain.toString());
-  if (plain === undefined || typeof plain === 'function' || typeof plain === 'symbol') {
-    throw new TypeError(`JSON cannot hold ${typeof plain}`);
-  }
-  return JSON.stringify(plain);
+  return scalar(plain);
+};
+
+const scalar = (value: unknown): string => {
+  const fits =
+    typeof value === 'number' ? Number.isFinite(value) : value === null || /^(string|boolean)$/.test(typeof value);
+  if (!fits) throw new TypeError(`JSON cannot hold ${String(value)}`);
+  return JSON.stringify(value);
 };
 
 const hasOwnJson = (value: unknown): value is { toJSON(): unknown } =>

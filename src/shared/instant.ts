@@ -8,13 +8,15 @@ declare const brand: unique symbol;
  */
 export type Instant = string & { readonly [brand]: 'Instant' };
 
-const SHAPE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const SHAPE = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,18})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+/** ISO 8601 means nothing before the Gregorian calendar without an agreement, and texts compare while years have four digits. */
+const [FIRST_MS, LAST_MS] = [Date.UTC(1583, 0), Date.UTC(10_000, 0) - 1];
 const DAY_MS = 86_400_000;
 
 /** From an RFC 3339 text with a zone. Throws `instant.malformed`. */
 export const instant = (text: string): Instant => {
   const ms = SHAPE.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms) || !isRealDay(text)) {
+  if (!(ms >= FIRST_MS && ms <= LAST_MS) || !isRealDay(text)) {
     throw new AppError('invalid', 'instant.malformed', `"${text}" is not a moment like 2018-12-31T00:00:00Z`);
   }
   return instantAt(ms);

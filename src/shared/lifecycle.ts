@@ -10,7 +10,13 @@ export const mayMove = <Cycle extends Lifecycle>(
   cycle: Cycle,
   state: StateOf<Cycle>,
   action: ActionOf<Cycle>,
-): boolean => cycle[state]?.[action] !== undefined;
+): boolean => nextOf(cycle, state, action) !== undefined;
+
+/** Of the table alone: `constructor` is no state and `toString` no action. */
+const nextOf = (cycle: Lifecycle, state: string, action: string): string | undefined => {
+  const moves = Object.hasOwn(cycle, state) ? cycle[state] : undefined;
+  return moves !== undefined && Object.hasOwn(moves, action) ? moves[action] : undefined;
+};
 
 /** The state an action leads to. Throws `<name>.illegal_move`. */
 export const moved = <Cycle extends Lifecycle>(
@@ -19,7 +25,7 @@ export const moved = <Cycle extends Lifecycle>(
   state: StateOf<Cycle>,
   action: ActionOf<Cycle>,
 ): StateOf<Cycle> => {
-  const next = cycle[state]?.[action];
+  const next = nextOf(cycle, state, action);
   if (next === undefined) {
     const allowed = Object.keys(cycle[state] ?? {}).join(', ') || 'nothing';
     throw new AppError(

@@ -47,8 +47,11 @@ export class Money {
     return new Money(sign === '-' ? zero.minor - size : size, currency);
   }
 
-  static fromJson(json: MoneyJson): Money {
-    return Money.of(BigInt(json.minor), json.currency);
+  /** Throws `money.malformed`, `money.unknown_currency`. */
+  static fromJson({ minor, currency }: MoneyJson): Money {
+    if (!/^-?\d+$/.test(minor))
+      throw new AppError('invalid', 'money.malformed', `"${minor}" is no whole number of minor units`);
+    return Money.of(BigInt(minor), currency);
   }
 
   static sum(currency: string, amounts: Iterable<Money>): Money {
