@@ -30,10 +30,16 @@ export const consumer = <Stores>(
       (stores, fresh) =>
         work(
           stores,
-          batch.filter(({ id }) => fresh.has(id)),
+          firstOfEach(batch).filter(({ id }) => fresh.has(id)),
         ),
     ),
 });
+
+/** A broker that was told twice brings twice, and both may sit in one batch. */
+const firstOfEach = (batch: readonly Envelope[]): readonly Envelope[] => {
+  const first = new Map(batch.toReversed().map((event) => [event.id, event]));
+  return batch.filter((event) => first.get(event.id) === event);
+};
 
 /** The module whose outbox holds a type: the part before the first dot. */
 export const sourceOf = (type: string): string => type.slice(0, type.indexOf('.'));
