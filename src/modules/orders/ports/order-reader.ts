@@ -1,3 +1,4 @@
+import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { OrderException } from '../domain/fold.ts';
@@ -13,7 +14,9 @@ export interface ListedException extends OrderException {
 export abstract class OrderReader {
   abstract facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]>;
   abstract page(request: PageRequest, state?: string): Promise<Page<OrderFacts>>;
+  /** How many orders of the program are in each state. */
+  abstract totals(programId: Id<'prg'>): Promise<readonly { readonly state: string; readonly count: number }[]>;
   abstract exceptions(request: PageRequest): Promise<Page<ListedException>>;
-  /** Orders whose stored facts are not the fold of their journal; a bounded sample of the newest. */
+  /** Ids of all orders, in pages, for audits. */
   abstract sample(limit: number, after?: OrderId): Promise<readonly OrderId[]>;
 }

@@ -3,10 +3,11 @@ import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructur
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsText } from '../../../../shared/fields.ts';
+import type { Id } from '../../../../shared/ids.ts';
 import type { RefoldOrder } from '../../application/refold-order.ts';
 import type { OrderId } from '../../index.ts';
 import type { OrderReader } from '../../ports/order-reader.ts';
-import { OrderExceptionView, orderView, OrderView, RefoldedView } from './views.ts';
+import { OrderExceptionView, OrderTotalsView, orderView, OrderView, RefoldedView } from './views.ts';
 
 class OrderPath {
   @IsIdOf('ord') readonly orderId!: OrderId;
@@ -14,6 +15,10 @@ class OrderPath {
 
 class OrderQuery extends PageQuery {
   @IsText({ max: 30, optional: true }) readonly state?: string;
+}
+
+class OrderTotalsQuery {
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
 }
 
 const OrderPage = pageOfShape(OrderView);
@@ -33,6 +38,20 @@ export const orderRoutes = (reader: OrderReader, refoldOrder: RefoldOrder): read
       mustBeStaff(actor);
       const { data, nextCursor } = await reader.page(toPageRequest(query), query.state);
       return { data: data.map(orderView), nextCursor };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/orders/totals',
+    operationId: 'getOrderTotals',
+    tag: 'orders',
+    summary: 'How many orders of a program are in each state',
+    access: { scope: 'orders:read' },
+    query: OrderTotalsQuery,
+    success: { 200: OrderTotalsView },
+    handle: async ({ actor, query }) => {
+      mustBeStaff(actor);
+      return { states: await reader.totals(query.programId) };
     },
   }),
   route({

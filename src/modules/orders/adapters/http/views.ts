@@ -72,6 +72,15 @@ export const orderView = ({
     chargedBackAt: facts.chargedBackAt,
   }) as OrderView;
 
+class OrderStateTotalView {
+  @IsText({ max: 30 }) readonly state!: string;
+  @IsWhole({ min: 0, max: Number.MAX_SAFE_INTEGER }) readonly count!: number;
+}
+
+export class OrderTotalsView {
+  @IsListOf(() => OrderStateTotalView, { max: 100 }) readonly states!: readonly OrderStateTotalView[];
+}
+
 export class OrderExceptionView {
   @IsIdOf('ord') readonly orderId!: string;
   @IsText({ max: 200 }) readonly orderRef!: string;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { fromUuid, parseId, toUuid } from '../../../../shared/ids.ts';
+import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { OrderException } from '../../domain/fold.ts';
@@ -50,6 +50,15 @@ export class PostgresOrderReader implements OrderReader {
       request,
       ({ orderId }) => [orderId],
     );
+  }
+
+  async totals(programId: Id<'prg'>): Promise<readonly { readonly state: string; readonly count: number }[]> {
+    const rows = await rowsOf<{ state: string; count: bigint }>(
+      this.db,
+      `select state, count(*) as count from orders.orders where program_id = :programId group by state order by state`,
+      { programId: toUuid(programId) },
+    );
+    return rows.map(({ state, count }) => ({ state, count: Number(count) }));
   }
 
   async exceptions(request: PageRequest): Promise<Page<ListedException>> {
