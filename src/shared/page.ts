@@ -34,9 +34,13 @@ export const decodeCursor = (cursor: string): readonly string[] => {
   } catch {
     // falls through to the one error a caller can act on
   }
-  throw new AppError('invalid', 'page.malformed_cursor', 'the cursor is not one of ours; start again without it', {
+  throw malformedCursor();
+};
+
+/** Also for a key that decodes, and is none of the list's. */
+export const malformedCursor = (): AppError =>
+  new AppError('invalid', 'page.malformed_cursor', 'the cursor is not one of ours; start again without it', {
     faults: [
       { pointer: '/query/after', code: 'page.malformed_cursor', detail: 'use the nextCursor of the page before' },
     ],
   });
-};

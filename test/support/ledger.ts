@@ -1,0 +1,33 @@
+import { PostgresAccounts } from '../../src/modules/ledger/adapters/postgres/postgres-accounts.ts';
+import { PostgresJournal } from '../../src/modules/ledger/adapters/postgres/postgres-journal.ts';
+import { PostgresLedgerAuditor } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-auditor.ts';
+import { PostgresLedgerReader } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-reader.ts';
+import { Ledger } from '../../src/modules/ledger/application/ledger.ts';
+import { OpenAccounts } from '../../src/modules/ledger/application/open-accounts.ts';
+import { PostTransactions } from '../../src/modules/ledger/application/post-transactions.ts';
+import type { LedgerStores } from '../../src/modules/ledger/ports/ledger-stores.ts';
+import { at } from './clock.ts';
+import type { TestDatabase } from './database.ts';
+import { postgresTransaction } from './transaction.ts';
+
+/** The ledger as the program wires it, on a test's database and as its own role. */
+export const ledgerOn = (database: TestDatabase, now = '2018-02-01T00:00:00Z') => {
+  const own = database.as('ledger');
+  const clock = at(now);
+  const transaction = postgresTransaction<LedgerStores>(own, (trx, outbox) => ({
+    accounts: new PostgresAccounts(trx),
+    journal: new PostgresJournal(trx),
+    outbox,
+  }));
+  const reader = new PostgresLedgerReader(own.knex);
+  const openAccounts = new OpenAccounts(transaction, clock);
+  const postTransactions = new PostTransactions(transaction, clock);
+  return {
+    own,
+    reader,
+    openAccounts,
+    postTransactions,
+    ledger: new Ledger(openAccounts, postTransactions, reader),
+    auditor: new PostgresLedgerAuditor(own.knex),
+  };
+};
