@@ -37,8 +37,12 @@ export const consumer = <Stores>(
 
 /** A broker that was told twice brings twice, and both may sit in one batch. */
 const firstOfEach = (batch: readonly Envelope[]): readonly Envelope[] => {
-  const first = new Map(batch.toReversed().map((event) => [event.id, event]));
-  return batch.filter((event) => first.get(event.id) === event);
+  const seen = new Set<string>();
+  return batch.filter(({ id }) => {
+    const isFirst = !seen.has(id);
+    seen.add(id);
+    return isFirst;
+  });
 };
 
 /** The module whose outbox holds a type: the part before the first dot. */

@@ -19,6 +19,7 @@ const UNAVAILABLE = new Set([
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
   '57P05', // idle_session_timeout
+  '25006', // read_only_sql_transaction: this server is no longer the first
   '25P03', // idle_in_transaction_session_timeout
   '55P03', // lock_not_available
   '57014', // query_canceled: a timeout of ours
@@ -38,9 +39,9 @@ const REPEATABLE = new Set([
   '40P01', // deadlock_detected
 ]);
 
-/** node-postgres and knex say these without a code. */
+/** node-postgres and knex say these without a code; knex puts the statement in front, and " - ". */
 const UNAVAILABLE_MESSAGE =
-  /^(Connection terminated|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to acquire a connection|Knex: Timeout acquiring a connection|aborted$)/;
+  /(^| - )(Connection terminated|Connection ended unexpectedly|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed and is not queryable|Unable to acquire a connection|Knex: Timeout acquiring a connection|aborted$)/;
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
@@ -55,11 +56,21 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
   (constraint === undefined ||
     (typeof error === 'object' && error !== null && 'constraint' in error && error.constraint === constraint));
 
-/** A database error in our own words, if it says "not now"; anything else is returned as it came. */
-export const translated = (error: unknown): unknown =>
-  isUnavailable(error) || isRepeatable(error)
-    ? new AppError('unavailable', 'database.unavailable', 'the database does not answer; try again shortly', {
-        retryAfterSeconds: 1,
-        cause: error,
-      })
-    : error;
+/** NUL in a text or in JSON, half a character: whoever sent it must mend it, and no second try helps. */
+const UNSTORABLE = new Set([
+  '22021', // character_not_in_repertoire
+  '22P05', // untranslatable_character
+]);
+
+/** A database error in our own words, if it says "not now" or "not this"; anything else is returned as it came. */
+export const translated = (error: unknown): unknown => {
+  if (isUnavailable(error) || isRepeatable(error)) {
+    const message = 'the database does not answer; try again shortly';
+    return new AppError('unavailable', 'database.unavailable', message, { retryAfterSeconds: 1, cause: error });
+  }
+  if (UNSTORABLE.has(codeOf(error)))
+    return new AppError('invalid', 'database.unstorable_text', 'a text holds NUL or half a character', {
+      cause: error,
+    });
+  return error;
+};

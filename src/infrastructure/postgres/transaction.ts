@@ -55,11 +55,13 @@ export class PostgresTransaction<Stores> implements Transaction<Stores> {
       trx,
       `insert into ${this.parts.database.schema}.inbox (consumer, event_id)
        select :consumer, event_id from unnest(:uuids::uuid[]) as event_id
+       order by event_id
        on conflict do nothing
        returning event_id`,
       { consumer, uuids: [...byUuid.keys()] },
     );
-    return new Set(rows.flatMap(({ event_id }) => byUuid.get(event_id) ?? []));
+    const entered = new Set(rows.flatMap(({ event_id }) => byUuid.get(event_id) ?? []));
+    return new Set(messageIds.filter((id) => entered.has(id)));
   }
 
   private async attempt<Result>(work: (trx: Knex, outbox: Outbox) => Promise<Result>): Promise<Result> {
