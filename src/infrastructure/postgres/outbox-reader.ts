@@ -38,18 +38,32 @@ export interface Stretch {
 }
 
 const BARRIER_POLL_MS = 2;
+/** How long one look waits for writers; the next look goes on waiting for the same ones. */
+const PATIENCE_MS = 100;
+
+/** Every id up to `last` is committed or dead once none of these writers is left. */
+interface Barrier {
+  readonly last: bigint;
+  readonly since: number;
+  writers: readonly string[];
+}
 
 export class OutboxReader {
   /** Every id up to here is committed or dead. */
   private safe = 0n;
+  private barrier: Barrier | undefined;
   private looking: Promise<bigint> | undefined;
-  /** How long the last look waited for writers in progress. */
-  barrierAgeMs = 0;
+  private lastBarrierMs = 0;
 
   constructor(private readonly database: Database) {}
 
   get schema(): string {
     return this.database.schema;
+  }
+
+  /** How long the look in progress, or the last one, has waited for writers. */
+  get barrierAgeMs(): number {
+    return this.barrier === undefined ? this.lastBarrierMs : performance.now() - this.barrier.since;
   }
 
   /** What was said after `cursor`, in order; `types` narrows it to those (`orders.order_placed.v1`). */
@@ -126,23 +140,32 @@ export class OutboxReader {
   }
 
   private async passBarrier(): Promise<bigint> {
-    const started = performance.now();
+    try {
+      const barrier = (this.barrier ??= await this.raiseBarrier());
+      for (const until = performance.now() + PATIENCE_MS; barrier.writers.length > 0;) {
+        if (performance.now() > until) return this.safe;
+        await new Promise((resolve) => setTimeout(resolve, BARRIER_POLL_MS));
+        barrier.writers = await this.writers(barrier.writers);
+      }
+      this.safe = barrier.last;
+      this.lastBarrierMs = performance.now() - barrier.since;
+      this.barrier = undefined;
+      return this.safe;
+    } catch (error) {
+      this.barrier = undefined; // a server that starts again counts its transactions anew
+      throw error;
+    }
+  }
+
+  /** The last id first, and then the writers: nobody who drew an id up to it can be missed. */
+  private async raiseBarrier(): Promise<Barrier> {
+    const since = performance.now();
     const [sequence] = await rowsOf<{ last: bigint }>(
       this.database.knex,
       `select case when is_called then last_value else 0 end as last from ${this.schema}.outbox_id_seq`,
     );
     const last = sequence?.last ?? 0n;
-    if (last > this.safe) {
-      let writers = await this.writers();
-      while (writers.length > 0) {
-        await new Promise((resolve) => setTimeout(resolve, BARRIER_POLL_MS));
-        this.barrierAgeMs = performance.now() - started;
-        writers = await this.writers(writers);
-      }
-      this.safe = last;
-    }
-    this.barrierAgeMs = performance.now() - started;
-    return this.safe;
+    return { last, since, writers: last > this.safe ? await this.writers() : [] };
   }
 
   /** Virtual transactions that hold the writers' lock; of `among`, if given. */
