@@ -10,7 +10,8 @@ const PERSONAL =
   /^(.*(password|secret|token|authorization|cookie|api_?key|private_?key|e?mail|phone|iban|account_?number|user_?agent|address|recipient).*|name|full_?name|first_?name|last_?name|ip|referrer|body|payload)$/i;
 const MASK = '[masked]';
 /** What an e-mail address or a bearer token looks like inside a sentence. */
-const IN_TEXT = /[\w.+-]+@[\w-]+\.[\w.-]+|\bey[\w-]{10,}\.[\w-]+\.[\w-]*|\bwhsec_[\w+/=]+|:\/\/[^/\s:@]+:[^/\s@]+@/g;
+const IN_TEXT =
+  /[\w.+-]+@[\w-]+\.[\w.-]+|\bey[\w-]{10,}\.[\w-]+\.[\w-]*|\bwhsec_[\w+/=]+|\btcs_[\w-]+|:\/\/[^/\s:@]+:[^/\s@]+@/g;
 
 const MAX_DEPTH = 6;
 
