@@ -88,6 +88,7 @@ const answerTo = async (
   );
   const asked: RouteRequest<object, object, object> = {
     ...parseInput(route, request),
+    method: request.method,
     actor,
     requestId,
     header: (name) => request.get(name),

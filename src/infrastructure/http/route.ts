@@ -8,6 +8,8 @@ import type { Shape } from '../../shared/fields.ts';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 export interface RouteRequest<Params, Query, Body> {
+  /** As it came: a `get` route answers HEAD too. */
+  readonly method: string;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
