@@ -12,6 +12,8 @@ export interface TouchpointFacts {
   readonly occurredAt: Instant;
   readonly userAgent?: string | undefined;
   readonly visitorId?: string | undefined;
+  /** Our own redirect saw it; absent when a neighbour told us of it. */
+  readonly live?: true | undefined;
 }
 
 /** What other modules may ask of attribution. */

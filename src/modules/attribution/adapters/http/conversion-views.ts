@@ -1,0 +1,105 @@
+import { PageQuery, pageOfShape } from '../../../../infrastructure/http/paging.ts';
+import { IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { Conversion } from '../../domain/conversion.ts';
+import type { Considered, Outcome } from '../../domain/decide.ts';
+import type { ClickId, ConversionId } from '../../index.ts';
+
+export class ConversionPath {
+  @IsIdOf('cnv') readonly conversionId!: ConversionId;
+}
+
+export class ConversionQuery extends PageQuery {
+  @IsIdOf('prg', { optional: true }) readonly programId?: Id<'prg'>;
+  @IsIdOf('par', { optional: true, description: 'Who was credited' }) readonly partnerId?: Id<'par'>;
+  @IsOneOf(['attributed', 'unattributed'], { optional: true }) readonly outcome?: Outcome['kind'];
+}
+
+export class TotalsQuery {
+  @IsIdOf('prg', { optional: true }) readonly programId?: Id<'prg'>;
+}
+
+export class ConversionTotalsView {
+  @IsWhole({ min: 0, max: Number.MAX_SAFE_INTEGER }) readonly attributed!: number;
+  @IsWhole({ min: 0, max: Number.MAX_SAFE_INTEGER }) readonly unattributed!: number;
+  @IsWhole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'Those worth something from the start' })
+  readonly clicks!: number;
+}
+
+export class ConversionView {
+  @IsIdOf('cnv') readonly id!: ConversionId;
+  @IsIdOf('ord') readonly orderId!: Id<'ord'>;
+  @IsText({ max: 200, description: "The commerce system's own name for the order" }) readonly orderRef!: string;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsInstant() readonly placedAt!: Instant;
+  @IsOneOf(['attributed', 'unattributed']) readonly outcome!: Outcome['kind'];
+  @IsIdOf('par', { nullable: true, description: 'Who is credited; null also for somebody else' })
+  readonly partnerId!: Id<'par'> | null;
+  @IsIdOf('clk', { nullable: true, description: 'The click that won; null also for somebody else’s' })
+  readonly clickId!: ClickId | null;
+  @IsInstant({ nullable: true }) readonly touchedAt!: Instant | null;
+  @IsText({ max: 100, nullable: true, description: 'Why nobody is credited' }) readonly reason!: string | null;
+  @IsWhole({ min: 1, max: 1_000_000 }) readonly policyVersion!: number;
+  @IsWhole({ min: 1, max: 1_000_000, description: 'How often it was decided; late clicks make it more than once' })
+  readonly decision!: number;
+  @IsInstant() readonly decidedAt!: Instant;
+}
+
+class ConsideredTouchView {
+  @IsOneOf(['partner', 'another_partner', 'nobody'], {
+    description: "partner: the one named here. another_partner: another partner's touch, shown without its ids",
+  })
+  readonly whose!: string;
+  @IsIdOf('par', { nullable: true }) readonly partnerId!: Id<'par'> | null;
+  @IsIdOf('clk', { nullable: true }) readonly clickId!: ClickId | null;
+  @IsInstant() readonly occurredAt!: Instant;
+  @IsText({ max: 50, description: '`won`, or what it lost by' }) readonly fate!: string;
+}
+
+export class ExplainedConversionView extends ConversionView {
+  @IsListOf(() => ConsideredTouchView, { max: 1_000, description: 'Every touch that was considered, oldest first' })
+  readonly touchpoints!: readonly ConsideredTouchView[];
+  @IsText({ max: 64, description: 'SHA-256 of all the decision depended on' }) readonly inputsDigest!: string;
+}
+
+export const ConversionPage = pageOfShape(ConversionView);
+
+/** `viewer`: the partner who looks, to whom others are nobody in particular; undefined for staff. */
+export const conversionView = ({ conversionId, order, decision }: Conversion, viewer: Id<'par'> | undefined) => ({
+  id: conversionId,
+  orderId: order.orderId,
+  orderRef: order.orderRef,
+  programId: order.programId,
+  placedAt: order.placedAt,
+  ...outcomeView(decision.outcome, viewer),
+  policyVersion: decision.inputs.policy.version,
+  decision: decision.number,
+  decidedAt: decision.decidedAt,
+});
+
+export const explainedConversionView = (conversion: Conversion, viewer: Id<'par'> | undefined) => ({
+  ...conversionView(conversion, viewer),
+  touchpoints: conversion.decision.considered.map((touch) => touchView(touch, viewer)),
+  inputsDigest: conversion.decision.digest,
+});
+
+const outcomeView = (outcome: Outcome, viewer: Id<'par'> | undefined) => {
+  const nobody = { outcome: outcome.kind, partnerId: null, clickId: null, touchedAt: null, reason: null };
+  if (outcome.kind === 'unattributed') return { ...nobody, reason: outcome.reason };
+  const { partnerId, clickId, touchedAt } = outcome;
+  return { ...nobody, touchedAt, ...(maySee(viewer, partnerId) && { partnerId, clickId }) };
+};
+
+const maySee = (viewer: Id<'par'> | undefined, owner: Id<'par'> | undefined): boolean =>
+  viewer === undefined || viewer === owner;
+
+const touchView = (
+  { partnerId, clickId, occurredAt, fate }: Considered,
+  viewer: Id<'par'> | undefined,
+): ConsideredTouchView => {
+  if (!maySee(viewer, partnerId)) {
+    return { whose: partnerId ? 'another_partner' : 'nobody', partnerId: null, clickId: null, occurredAt, fate };
+  }
+  return { whose: partnerId ? 'partner' : 'nobody', partnerId: partnerId ?? null, clickId, occurredAt, fate };
+};

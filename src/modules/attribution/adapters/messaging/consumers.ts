@@ -1,0 +1,18 @@
+import { type Consumer, consumer } from '../../../../infrastructure/messaging/consumer.ts';
+import { type Contract, type Envelope, is, read } from '../../../../shared/events.ts';
+import { OrderPlacedV1 } from '../../../orders/events.ts';
+import { ClickReceivedV1 } from '../../../pipeline/events.ts';
+import type { ReceiveTraffic } from '../../application/receive-traffic.ts';
+import type { AttributionTransaction } from '../../ports/attribution-stores.ts';
+
+export const attributionConsumers = (
+  transaction: AttributionTransaction,
+  receiveTraffic: ReceiveTraffic,
+): readonly Consumer[] => [
+  consumer('attribution', transaction, [ClickReceivedV1, OrderPlacedV1], (stores, events) =>
+    receiveTraffic.run(stores, those(ClickReceivedV1, events), those(OrderPlacedV1, events)),
+  ),
+];
+
+const those = <Payload extends object>(contract: Contract<Payload>, events: readonly Envelope[]): readonly Payload[] =>
+  events.filter((event) => is(contract, event)).map((event) => read(contract, event));

@@ -1,0 +1,54 @@
+import { fromUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { Conversion, DecisionInputs, RecordedDecision } from '../../domain/conversion.ts';
+import type { Considered, Outcome } from '../../domain/decide.ts';
+
+export interface DecisionRow {
+  readonly number: number;
+  readonly inputs: DecisionInputs;
+  readonly decided_outcome: Outcome;
+  readonly considered: readonly Considered[];
+  readonly digest: string;
+  readonly decided_at: Instant;
+}
+
+export interface ConversionRow extends DecisionRow {
+  readonly conversion_id: string;
+  readonly order_id: string;
+  readonly order_ref: string;
+  readonly program_id: string;
+  readonly placed_at: Instant;
+  readonly click_id: string | null;
+  readonly visitor_id: string | null;
+}
+
+export const DECISION_COLUMNS = 'number, inputs, decisions.outcome as decided_outcome, considered, digest, decided_at';
+
+/** A conversion and the decision that counts. */
+export const SHOWN_CONVERSIONS = `
+  select conversion_id, order_id, order_ref, program_id, placed_at, click_id, visitor_id, ${DECISION_COLUMNS}
+  from attribution.conversions
+  join attribution.decisions using (conversion_id)`;
+export const IS_SHOWN = 'number = decision';
+
+export const toDecision = (row: DecisionRow): RecordedDecision => ({
+  number: row.number,
+  inputs: row.inputs,
+  outcome: row.decided_outcome,
+  considered: row.considered,
+  digest: row.digest,
+  decidedAt: row.decided_at,
+});
+
+export const toConversion = (row: ConversionRow): Conversion => ({
+  conversionId: fromUuid('cnv', row.conversion_id),
+  order: {
+    orderId: fromUuid('ord', row.order_id),
+    orderRef: row.order_ref,
+    programId: fromUuid('prg', row.program_id),
+    placedAt: row.placed_at,
+    clickId: row.click_id === null ? undefined : fromUuid('clk', row.click_id),
+    visitorId: row.visitor_id ?? undefined,
+  },
+  decision: toDecision(row),
+});

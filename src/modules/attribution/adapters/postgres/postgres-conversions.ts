@@ -1,0 +1,123 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { fromUuid, toUuid } from '../../../../shared/ids.ts';
+import type { Conversion } from '../../domain/conversion.ts';
+import type { Outcome } from '../../domain/decide.ts';
+import type { Touchpoint } from '../../domain/touchpoint.ts';
+import type { ConversionId } from '../../index.ts';
+import { type Conversions } from '../../ports/attribution-stores.ts';
+import { type ConversionRow, IS_SHOWN, SHOWN_CONVERSIONS, toConversion } from './conversion-row.ts';
+
+export class PostgresConversions implements Conversions {
+  constructor(private readonly db: Knex) {}
+
+  async decided(conversionIds: readonly ConversionId[]): Promise<ReadonlySet<ConversionId>> {
+    const rows = await rowsOf<{ conversion_id: string }>(
+      this.db,
+      'select conversion_id from attribution.conversions where conversion_id = any(:ids)',
+      { ids: conversionIds.map(toUuid) },
+    );
+    return new Set(rows.map(({ conversion_id }) => fromUuid('cnv', conversion_id)));
+  }
+
+  async touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]> {
+    const ofVisitors = touchpoints.filter(({ visitorId }) => visitorId !== undefined);
+    const locked = await rowsOf<{ conversion_id: string }>(
+      this.db,
+      `select conversion_id
+       from attribution.conversions
+       where conversion_id in (
+         select conversion_id from attribution.conversions where click_id = any(:clickIds::uuid[])
+         union
+         select conversion_id
+         from attribution.conversions
+         join unnest(:programIds::uuid[], :visitorIds::text[], :occurred::timestamptz[])
+           as touch (program_id, visitor_id, occurred_at) using (program_id, visitor_id)
+         where placed_at >= occurred_at
+       )
+       order by conversion_id
+       for update`,
+      {
+        clickIds: touchpoints.map(({ clickId }) => toUuid(clickId)),
+        programIds: ofVisitors.map(({ programId }) => toUuid(programId)),
+        visitorIds: ofVisitors.map(({ visitorId }) => visitorId),
+        occurred: ofVisitors.map(({ occurredAt }) => occurredAt),
+      },
+    );
+    if (locked.length === 0) return [];
+    // In a second statement: only that sees what whoever held them before us has decided.
+    const rows = await rowsOf<ConversionRow>(
+      this.db,
+      `${SHOWN_CONVERSIONS} where ${IS_SHOWN} and conversion_id = any(:ids)`,
+      { ids: locked.map(({ conversion_id }) => conversion_id) },
+    );
+    return rows.map(toConversion);
+  }
+
+  async save(conversions: readonly Conversion[]): Promise<void> {
+    if (conversions.length === 0) return;
+    await this.show(conversions);
+    await rowsOf(
+      this.db,
+      `insert into attribution.decisions (conversion_id, number, inputs, outcome, considered, digest, decided_at)
+       select * from unnest(
+         :ids::uuid[], :numbers::integer[], :inputs::jsonb[], :outcomes::jsonb[], :considered::jsonb[],
+         :digests::text[], :decided::timestamptz[]
+       )`,
+      {
+        ids: conversions.map(({ conversionId }) => toUuid(conversionId)),
+        numbers: conversions.map(({ decision }) => decision.number),
+        inputs: conversions.map(({ decision }) => JSON.stringify(decision.inputs)),
+        outcomes: conversions.map(({ decision }) => JSON.stringify(decision.outcome)),
+        considered: conversions.map(({ decision }) => JSON.stringify(decision.considered)),
+        digests: conversions.map(({ decision }) => decision.digest),
+        decided: conversions.map(({ decision }) => decision.decidedAt),
+      },
+    );
+  }
+
+  private async show(conversions: readonly Conversion[]): Promise<void> {
+    const shown = conversions.map(({ decision }) => columnsOf(decision.outcome));
+    await rowsOf(
+      this.db,
+      `insert into attribution.conversions (
+         conversion_id, order_id, order_ref, program_id, placed_at, click_id, visitor_id,
+         decision, outcome, partner_id, won_by, touched_at, reason
+       )
+       select * from unnest(
+         :ids::uuid[], :orderIds::uuid[], :orderRefs::text[], :programIds::uuid[], :placed::timestamptz[],
+         :clickIds::uuid[], :visitorIds::text[], :numbers::integer[], :outcomes::text[], :partnerIds::uuid[],
+         :wonBy::uuid[], :touched::timestamptz[], :reasons::text[]
+       ) as new (conversion_id)
+       order by conversion_id
+       on conflict (conversion_id) do update
+       set decision = excluded.decision, outcome = excluded.outcome, partner_id = excluded.partner_id,
+         won_by = excluded.won_by, touched_at = excluded.touched_at, reason = excluded.reason`,
+      {
+        ids: conversions.map(({ conversionId }) => toUuid(conversionId)),
+        orderIds: conversions.map(({ order }) => toUuid(order.orderId)),
+        orderRefs: conversions.map(({ order }) => order.orderRef),
+        programIds: conversions.map(({ order }) => toUuid(order.programId)),
+        placed: conversions.map(({ order }) => order.placedAt),
+        clickIds: conversions.map(({ order }) => (order.clickId === undefined ? null : toUuid(order.clickId))),
+        visitorIds: conversions.map(({ order }) => order.visitorId ?? null),
+        numbers: conversions.map(({ decision }) => decision.number),
+        outcomes: conversions.map(({ decision }) => decision.outcome.kind),
+        partnerIds: shown.map(({ partnerId }) => partnerId),
+        wonBy: shown.map(({ wonBy }) => wonBy),
+        touched: shown.map(({ touchedAt }) => touchedAt),
+        reasons: shown.map(({ reason }) => reason),
+      },
+    );
+  }
+}
+
+const columnsOf = (outcome: Outcome) =>
+  outcome.kind === 'attributed'
+    ? {
+        partnerId: toUuid(outcome.partnerId),
+        wonBy: toUuid(outcome.clickId),
+        touchedAt: outcome.touchedAt,
+        reason: null,
+      }
+    : { partnerId: null, wonBy: null, touchedAt: null, reason: outcome.reason };

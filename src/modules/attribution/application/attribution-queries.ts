@@ -1,0 +1,43 @@
+import { canonicalJson } from '../../../shared/canonical-json.ts';
+import { digest } from '../../../shared/digest.ts';
+import { decideBy, type RecordedDecision } from '../domain/conversion.ts';
+import { AttributionPort, type ClickId, type ConversionId, type TouchpointFacts } from '../index.ts';
+import type { AttributionReader, DecisionHistory } from '../ports/attribution-reader.ts';
+
+const PIECE = 500;
+const MAX_FINDINGS = 100;
+
+export class AttributionQueries extends AttributionPort {
+  constructor(private readonly reader: AttributionReader) {
+    super();
+  }
+
+  touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]> {
+    return this.reader.touchpoints(clickIds);
+  }
+
+  /** Decisions that would come out differently from their own inputs, and conversions that show another one. */
+  async contradictions(): Promise<readonly string[]> {
+    const findings: string[] = [];
+    for (let after: ConversionId | undefined; findings.length < MAX_FINDINGS;) {
+      const histories = await this.reader.histories(PIECE, after);
+      if (histories.length === 0) break;
+      findings.push(...histories.flatMap(contradictionsIn));
+      after = histories.at(-1)?.conversionId;
+    }
+    return findings.slice(0, MAX_FINDINGS);
+  }
+}
+
+const contradictionsIn = ({ conversionId, shown, decisions }: DecisionHistory): readonly string[] => {
+  const last = decisions.at(-1);
+  const found = decisions.flatMap((decision, index) => [
+    ...(decision.number === index + 1 ? [] : [`${conversionId} has a decision ${decision.number} out of turn`]),
+    ...(isOwn(decision) ? [] : [`${conversionId} decision ${decision.number} is not what its inputs decide`]),
+  ]);
+  const isShown = last?.number === shown.number && canonicalJson(last.outcome) === canonicalJson(shown.outcome);
+  return isShown ? found : [...found, `${conversionId} does not show its last decision`];
+};
+
+const isOwn = ({ inputs, outcome, considered, digest: kept }: RecordedDecision): boolean =>
+  kept === digest(inputs) && canonicalJson({ outcome, considered }) === canonicalJson(decideBy(inputs));

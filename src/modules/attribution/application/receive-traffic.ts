@@ -1,0 +1,52 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { PlacedOrder } from '../domain/conversion.ts';
+import type { Link } from '../domain/link.ts';
+import type { Touchpoint } from '../domain/touchpoint.ts';
+import type { ClickId } from '../index.ts';
+import type { AttributionStores } from '../ports/attribution-stores.ts';
+import type { DecideConversions } from './decide-conversions.ts';
+import type { RecordTouchpoints } from './record-touchpoints.ts';
+
+/** A click as a neighbour tells it. */
+export interface ToldClick {
+  readonly clickId: ClickId;
+  readonly programId: Id<'prg'>;
+  readonly linkCode: string;
+  readonly occurredAt: Instant;
+  readonly receivedAt: Instant;
+  readonly visitorId?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly referrer?: string | undefined;
+}
+
+/** Takes in clicks and orders as they are told, in whatever order: clicks first, for orders are decided by them. */
+export class ReceiveTraffic {
+  constructor(
+    private readonly recordTouchpoints: RecordTouchpoints,
+    private readonly decideConversions: DecideConversions,
+  ) {}
+
+  async run(stores: AttributionStores, clicks: readonly ToldClick[], orders: readonly PlacedOrder[]): Promise<void> {
+    await stores.touchpoints.hold([...clicks, ...orders]);
+    await this.recordTouchpoints.run(stores, await touchpointsOf(stores, clicks));
+    await this.decideConversions.first(stores, orders);
+  }
+}
+
+const touchpointsOf = async (
+  { links }: AttributionStores,
+  clicks: readonly ToldClick[],
+): Promise<readonly Touchpoint[]> => {
+  if (clicks.length === 0) return [];
+  const known = await links.byCodes([...new Set(clicks.map(({ linkCode }) => linkCode))]);
+  const byCode = new Map(known.map((link) => [link.code, link]));
+  return clicks.map((click) => told(click, byCode.get(click.linkCode)));
+};
+
+const told = ({ receivedAt, ...click }: ToldClick, link: Link | undefined): Touchpoint => {
+  const kept = { ...click, recordedAt: receivedAt, live: false };
+  if (link?.programId !== click.programId) return { ...kept, objection: 'unknown_link' };
+  const suspended = link.suspendedAt !== undefined && click.occurredAt >= link.suspendedAt;
+  return { ...kept, partnerId: link.partnerId, ...(suspended && { objection: 'link_suspended' as const }) };
+};

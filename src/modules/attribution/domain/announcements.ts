@@ -1,0 +1,61 @@
+import { type Announcement, published } from '../../../shared/outbox.ts';
+import { AttributionChangedV1, ClickRecordedV1, ConversionAttributedV1, ConversionUnattributedV1 } from '../events.ts';
+import type { Conversion } from './conversion.ts';
+import type { Outcome } from './decide.ts';
+import type { Touchpoint } from './touchpoint.ts';
+
+/** What others should hear of a decision. Nothing, when it was made again and the credit is the same. */
+export const announcementsOf = (after: Conversion, before: Outcome | undefined): readonly Announcement[] => {
+  if (before === undefined) return [firstCredit(after)];
+  return isSameCredit(before, after.decision.outcome) ? [] : [changedCredit(after, before)];
+};
+
+/** A partner's other click is another credit: its time counts for the terms, and its origin for fraud. */
+const isSameCredit = (before: Outcome, after: Outcome): boolean =>
+  before.kind === 'attributed'
+    ? after.kind === 'attributed' && before.clickId === after.clickId
+    : after.kind === 'unattributed';
+
+const firstCredit = ({ conversionId, order, decision: { outcome, inputs, decidedAt } }: Conversion): Announcement => {
+  const { orderId, orderRef, programId, placedAt } = order;
+  const about = { aggregate: conversionId, partitionKey: orderId, occurredAt: decidedAt };
+  const common = { conversionId, orderId, orderRef, programId, placedAt, decidedAt };
+  if (outcome.kind === 'unattributed') {
+    return published(ConversionUnattributedV1, about, { ...common, reason: outcome.reason });
+  }
+  const { partnerId, clickId, touchedAt } = outcome;
+  const credit = { partnerId, clickId, touchedAt, policyVersion: inputs.policy.version };
+  return published(ConversionAttributedV1, about, { ...common, ...credit });
+};
+
+const changedCredit = ({ conversionId, order, decision }: Conversion, before: Outcome): Announcement => {
+  const { outcome, inputs, decidedAt } = decision;
+  const { orderId, orderRef, programId, placedAt } = order;
+  const now = outcome.kind === 'attributed' ? outcome : undefined;
+  return published(
+    AttributionChangedV1,
+    { aggregate: conversionId, partitionKey: orderId, occurredAt: decidedAt },
+    {
+      conversionId,
+      orderId,
+      orderRef,
+      programId,
+      previousPartnerId: before.kind === 'attributed' ? before.partnerId : undefined,
+      partnerId: now?.partnerId,
+      clickId: now?.clickId,
+      touchedAt: now?.touchedAt,
+      placedAt,
+      policyVersion: inputs.policy.version,
+      reason: 'late_click',
+      decidedAt,
+    },
+  );
+};
+
+/** Clicks that were worth nothing from the start are kept and not counted. */
+export const clickAnnouncements = (touchpoints: readonly Touchpoint[]): readonly Announcement[] =>
+  touchpoints.flatMap(({ clickId, programId, partnerId, occurredAt, objection }) =>
+    partnerId === undefined || objection !== undefined
+      ? []
+      : [published(ClickRecordedV1, { aggregate: clickId, occurredAt }, { clickId, programId, partnerId, occurredAt })],
+  );

@@ -1,0 +1,44 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Page, PageRequest } from '../../../shared/page.ts';
+import type { Conversion } from '../domain/conversion.ts';
+import type { Outcome } from '../domain/decide.ts';
+import type { Link } from '../domain/link.ts';
+import type { ClickId, ConversionId, LinkId, TouchpointFacts } from '../index.ts';
+
+export interface LinkFilter {
+  readonly programId?: Id<'prg'> | undefined;
+  readonly partnerId?: Id<'par'> | undefined;
+}
+
+export interface ConversionFilter extends LinkFilter {
+  readonly outcome?: Outcome['kind'] | undefined;
+}
+
+export interface Totals {
+  readonly attributed: number;
+  readonly unattributed: number;
+  /** Those that were worth something from the start. */
+  readonly clicks: number;
+}
+
+/** A conversion as it is shown, and every decision it is the last of. */
+export interface DecisionHistory {
+  readonly conversionId: ConversionId;
+  /** What lists show. */
+  readonly shown: { readonly number: number; readonly outcome: Outcome };
+  readonly decisions: readonly Conversion['decision'][];
+}
+
+/** Looks at links, touchpoints and decisions outside any transaction. */
+export abstract class AttributionReader {
+  abstract touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]>;
+  abstract link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined>;
+  /** Oldest first. */
+  abstract links(request: PageRequest, filter: LinkFilter): Promise<Page<Link>>;
+  /** By order, oldest first; each with the decision that counts. */
+  abstract conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>>;
+  abstract conversion(conversionId: ConversionId): Promise<Conversion | undefined>;
+  abstract totals(programId?: Id<'prg'>): Promise<Totals>;
+  /** By conversion id; for audits, which look at everything piece by piece. */
+  abstract histories(limit: number, after?: ConversionId): Promise<readonly DecisionHistory[]>;
+}

@@ -1,0 +1,20 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Objection } from '../domain/touchpoint.ts';
+
+/** What a visitor who follows a link needs to know, and no more. */
+export interface Signpost {
+  readonly code: string;
+  readonly programId: Id<'prg'>;
+  readonly partnerId: Id<'par'>;
+  /** Where it leads; never anything but the link's own page or the program's. */
+  readonly page: string;
+  /** Why a click on it is worth nothing; then it leads to the program's page. */
+  readonly objection?: Exclude<Objection, 'unknown_link'> | undefined;
+}
+
+/** Where links lead. An answer may be a few seconds old. */
+export abstract class LinkDirectory {
+  abstract find(code: string): Promise<Signpost | undefined>;
+  /** These have changed: the next answer is a fresh one. */
+  abstract forget(codes: readonly string[]): Promise<void>;
+}

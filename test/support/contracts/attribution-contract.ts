@@ -1,0 +1,307 @@
+import { expect } from 'chai';
+import { type Conversion, decided, type PlacedOrder } from '../../../src/modules/attribution/domain/conversion.ts';
+import type { Link } from '../../../src/modules/attribution/domain/link.ts';
+import { DEFAULT_POLICY } from '../../../src/modules/attribution/domain/policy.ts';
+import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+import type { AttributionReader } from '../../../src/modules/attribution/ports/attribution-reader.ts';
+import { type AttributionTransaction, PER_VISITOR } from '../../../src/modules/attribution/ports/attribution-stores.ts';
+import { instant, plusMs } from '../../../src/shared/instant.ts';
+import { decodeCursor } from '../../../src/shared/page.ts';
+import { idOf } from '../clock.ts';
+import { rejects } from '../rejects.ts';
+
+const noon = instant('2018-01-10T12:00:00Z');
+
+export const aLink = (n: number, overrides: Partial<Link> = {}): Link => ({
+  linkId: idOf('lnk', n),
+  code: `link-${n}`,
+  programId: idOf('prg', 1),
+  partnerId: idOf('par', 1),
+  destination: undefined,
+  state: 'active',
+  suspendedAt: undefined,
+  createdAt: noon,
+  ...overrides,
+});
+
+export const aTouch = (n: number, overrides: Partial<Touchpoint> = {}): Touchpoint => ({
+  clickId: idOf('clk', n),
+  programId: idOf('prg', 1),
+  linkCode: 'link-1',
+  partnerId: idOf('par', 1),
+  occurredAt: noon,
+  recordedAt: noon,
+  live: false,
+  visitorId: undefined,
+  userAgent: undefined,
+  referrer: undefined,
+  objection: undefined,
+  ...overrides,
+});
+
+export const aPlacedOrder = (n: number, overrides: Partial<PlacedOrder> = {}): PlacedOrder => ({
+  orderId: idOf('ord', n),
+  orderRef: `A-${n}`,
+  programId: idOf('prg', 1),
+  placedAt: plusMs(noon, 1_800_000),
+  clickId: undefined,
+  visitorId: undefined,
+  ...overrides,
+});
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const decidedBy = (order: PlacedOrder, candidates: readonly Touchpoint[], before?: Conversion): Conversion => {
+  const standings = [{ partnerId: idOf('par', 1), state: 'approved' as const }];
+  return decided(order, { candidates, standings, policy: DEFAULT_POLICY }, before?.decision, noon);
+};
+
+export interface AttributionSides {
+  readonly transaction: AttributionTransaction;
+  readonly reader: AttributionReader;
+}
+
+/** What every store of links, clicks and decisions promises; the fake and the real one both run through it. */
+export const attributionContract = (make: () => Promise<AttributionSides>): void => {
+  describe('links', () => {
+    it('gives a code to one link alone', async () => {
+      const { transaction, reader } = await make();
+      const add = (link: Link) => transaction.run(({ links }) => links.add(link));
+
+      expect(await add(aLink(1))).to.equal(true);
+      expect(await add(aLink(2, { code: 'link-1', partnerId: idOf('par', 2) }))).to.equal(false);
+
+      expect(await reader.link({ code: 'link-1' })).to.deep.equal(aLink(1));
+      expect(await reader.link({ linkId: idOf('lnk', 2) })).to.equal(undefined);
+    });
+
+    it('puts what is new, redirects what stands, and leaves other owners’ codes alone', async () => {
+      const { transaction } = await make();
+      const foreign = aLink(2, { partnerId: idOf('par', 2) });
+      await transaction.run(({ links }) => links.put([aLink(1), foreign]));
+      const page = 'https://shop.example/x';
+
+      const standing = await transaction.run(({ links }) =>
+        links.put([
+          aLink(11, { code: 'link-1', destination: page }),
+          aLink(12, { code: 'link-2', destination: page }),
+          aLink(13, { code: 'link-3' }),
+        ]),
+      );
+
+      expect(standing).to.have.deep.members([aLink(1, { destination: page }), foreign, aLink(13, { code: 'link-3' })]);
+    });
+
+    it('keeps the state it is told', async () => {
+      const { transaction } = await make();
+      await transaction.run(({ links }) => links.add(aLink(1)));
+      const suspended = aLink(1, { state: 'suspended', suspendedAt: noon });
+
+      await transaction.run(({ links }) => links.save(suspended));
+
+      expect(await transaction.run(({ links }) => links.get(idOf('lnk', 1)))).to.deep.equal(suspended);
+      expect(await transaction.run(({ links }) => links.byCodes(['link-1', 'none']))).to.deep.equal([suspended]);
+    });
+
+    it('knows no link that was never made', async () => {
+      const { transaction } = await make();
+
+      await rejects(
+        transaction.run(({ links }) => links.get(idOf('lnk', 9))),
+        'attribution.unknown_link',
+      );
+    });
+
+    it('shows them page by page, of one partner if asked', async () => {
+      const { transaction, reader } = await make();
+      const others = [aLink(4, { partnerId: idOf('par', 2) }), aLink(5, { programId: idOf('prg', 2) })];
+      await transaction.run(({ links }) => links.put([aLink(3), aLink(1), aLink(2), ...others]));
+      const filter = { partnerId: idOf('par', 1), programId: idOf('prg', 1) };
+
+      const first = await reader.links({ limit: 2 }, filter);
+      const second = await reader.links({ limit: 2, after: decodeCursor(first.nextCursor ?? '') }, filter);
+
+      expect(first.data).to.deep.equal([aLink(1), aLink(2)]);
+      expect(second).to.deep.equal({ data: [aLink(3)], nextCursor: null });
+    });
+  });
+
+  describe('touchpoints', () => {
+    it('keeps a click once, the first telling of it', async () => {
+      const { transaction, reader } = await make();
+      const record = (...touches: Touchpoint[]) =>
+        transaction.run(async ({ touchpoints }) => [...(await touchpoints.record(touches))]);
+
+      expect(await record(aTouch(1), aTouch(1, { linkCode: 'other', live: true }))).to.deep.equal([idOf('clk', 1)]);
+      expect(await record(aTouch(1, { live: true }), aTouch(2))).to.deep.equal([idOf('clk', 2)]);
+
+      const [first] = await reader.touchpoints([idOf('clk', 1), idOf('clk', 9)]);
+      expect(plain(first)).to.deep.equal({
+        clickId: idOf('clk', 1),
+        programId: idOf('prg', 1),
+        partnerId: idOf('par', 1),
+        occurredAt: noon,
+      });
+    });
+
+    it('offers an order the click it names and the earlier clicks of its visitor, as they were kept', async () => {
+      const { transaction } = await make();
+      const named = aTouch(1, { userAgent: 'Firefox', referrer: 'https://blog.example/', live: true });
+      const visited = aTouch(2, { visitorId: 'v', objection: 'link_suspended' });
+      const both = aTouch(3, { visitorId: 'v' });
+      const lost = aTouch(4, { visitorId: 'v', partnerId: undefined, objection: 'unknown_link' });
+      const later = aTouch(5, { visitorId: 'v', occurredAt: plusMs(noon, 3_600_000) });
+      const elsewhere = aTouch(6, { visitorId: 'v', programId: idOf('prg', 2) });
+      await transaction.run(({ touchpoints }) =>
+        touchpoints.record([named, visited, both, lost, later, elsewhere, aTouch(7)]),
+      );
+      const orders = [
+        aPlacedOrder(1, { clickId: idOf('clk', 1) }),
+        aPlacedOrder(2, { clickId: idOf('clk', 3), visitorId: 'v' }),
+        aPlacedOrder(3),
+        aPlacedOrder(4, { clickId: idOf('clk', 99), visitorId: 'nobody' }),
+      ];
+
+      const candidates = await transaction.run(({ touchpoints }) => touchpoints.candidates(orders));
+
+      expect(candidates.get(idOf('ord', 1))).to.deep.equal([named]);
+      expect(candidates.get(idOf('ord', 2))).to.have.deep.members([visited, both, lost]);
+      expect(candidates.get(idOf('ord', 3))).to.deep.equal([]);
+      expect(candidates.get(idOf('ord', 4))).to.deep.equal([]);
+    });
+
+    it('offers no more than the latest clicks of a visitor who clicks all the time', async () => {
+      const { transaction } = await make();
+      const clicks = Array.from({ length: PER_VISITOR + 5 }, (_, n) =>
+        aTouch(n + 1, { visitorId: 'v', occurredAt: plusMs(noon, n) }),
+      );
+      await transaction.run(({ touchpoints }) => touchpoints.record(clicks));
+
+      const candidates = await transaction.run(({ touchpoints }) =>
+        touchpoints.candidates([aPlacedOrder(1, { visitorId: 'v' })]),
+      );
+
+      expect(candidates.get(idOf('ord', 1))).to.have.deep.members(clicks.slice(5));
+    });
+
+    it('lets the same clicks be held again and again, one transaction after the other', async () => {
+      const { transaction } = await make();
+      const keys = [aTouch(1, { visitorId: 'v' }), aPlacedOrder(1, { clickId: idOf('clk', 1), visitorId: 'v' })];
+      const hold = () => transaction.run(({ touchpoints }) => touchpoints.hold(keys));
+
+      await Promise.all([hold(), hold(), hold()]);
+      await transaction.run(({ touchpoints }) => touchpoints.hold([aPlacedOrder(2)]));
+    });
+  });
+
+  describe('conversions', () => {
+    const order = aPlacedOrder(1, { clickId: idOf('clk', 1), visitorId: 'v' });
+
+    it('shows the last decision of each, and keeps those of before', async () => {
+      const { transaction, reader } = await make();
+      const first = decidedBy(order, []);
+      const second = decidedBy(order, [aTouch(1)], first);
+      for (const each of [first, second]) await transaction.run(({ conversions }) => conversions.save([each]));
+
+      const shown = await reader.conversion(first.conversionId);
+      const [history] = await reader.histories(10);
+
+      expect(plain(shown)).to.deep.equal(plain(second));
+      expect(plain(history)).to.deep.equal(
+        plain({
+          conversionId: first.conversionId,
+          shown: { number: 2, outcome: second.decision.outcome },
+          decisions: [first.decision, second.decision],
+        }),
+      );
+      expect(await reader.histories(10, first.conversionId)).to.be.empty;
+      expect(await reader.conversion(idOf('cnv', 9))).to.equal(undefined);
+    });
+
+    it('knows which orders were decided', async () => {
+      const { transaction } = await make();
+      const { conversionId } = decidedBy(order, []);
+      await transaction.run(({ conversions }) => conversions.save([decidedBy(order, [])]));
+
+      const known = await transaction.run(({ conversions }) => conversions.decided([conversionId, idOf('cnv', 9)]));
+
+      expect([...known]).to.deep.equal([conversionId]);
+    });
+
+    it('finds those a late click may change, and no others', async () => {
+      const { transaction } = await make();
+      const byClick = decidedBy(aPlacedOrder(1, { clickId: idOf('clk', 1) }), []);
+      const byVisitor = decidedBy(aPlacedOrder(2, { visitorId: 'v' }), []);
+      const nobodys = decidedBy(aPlacedOrder(3), []);
+      const otherProgram = decidedBy(aPlacedOrder(4, { visitorId: 'v', programId: idOf('prg', 2) }), []);
+      const before = decidedBy(aPlacedOrder(5, { visitorId: 'v', placedAt: plusMs(noon, -1) }), []);
+      await transaction.run(({ conversions }) => conversions.save([byClick, byVisitor, nobodys, otherProgram, before]));
+
+      const touched = await transaction.run(({ conversions }) =>
+        conversions.touchedBy([aTouch(1, { visitorId: 'v' }), aTouch(2)]),
+      );
+
+      expect(plain(touched)).to.have.deep.members([plain(byClick), plain(byVisitor)]);
+    });
+
+    it('lists them by order, filtered by program, partner and outcome', async () => {
+      const { transaction, reader } = await make();
+      const won = decidedBy(aPlacedOrder(2, { clickId: idOf('clk', 1) }), [aTouch(1)]);
+      const lost = decidedBy(aPlacedOrder(1), []);
+      const other = decidedBy(aPlacedOrder(3, { programId: idOf('prg', 2) }), []);
+      await transaction.run(({ conversions }) => conversions.save([won, lost, other]));
+      const list = async (filter: Parameters<AttributionReader['conversions']>[1]) =>
+        (await reader.conversions({ limit: 10 }, filter)).data.map(({ order: { orderRef } }) => orderRef);
+
+      expect(await list({})).to.deep.equal(['A-1', 'A-2', 'A-3']);
+      expect(await list({ programId: idOf('prg', 1) })).to.deep.equal(['A-1', 'A-2']);
+      expect(await list({ partnerId: idOf('par', 1) })).to.deep.equal(['A-2']);
+      expect(await list({ outcome: 'unattributed' })).to.deep.equal(['A-1', 'A-3']);
+      const first = await reader.conversions({ limit: 2 }, {});
+      const second = await reader.conversions({ limit: 2, after: decodeCursor(first.nextCursor ?? '') }, {});
+      expect(second.data.map(({ order: { orderRef } }) => orderRef)).to.deep.equal(['A-3']);
+    });
+
+    it('counts credited and uncredited orders, and the clicks that were worth something', async () => {
+      const { transaction, reader } = await make();
+      const suspended = aTouch(2, { objection: 'not_enrolled' });
+      await transaction.run(async ({ conversions, touchpoints }) => {
+        await touchpoints.record([aTouch(1), suspended, aTouch(3, { programId: idOf('prg', 2) })]);
+        await conversions.save([decidedBy(order, [aTouch(1)]), decidedBy(aPlacedOrder(2), [])]);
+      });
+
+      expect(await reader.totals(idOf('prg', 1))).to.deep.equal({ attributed: 1, unattributed: 1, clicks: 1 });
+      expect(await reader.totals()).to.deep.equal({ attributed: 1, unattributed: 1, clicks: 2 });
+    });
+  });
+
+  describe('policies', () => {
+    it('has the newest of each program in force, and each version once', async () => {
+      const { transaction } = await make();
+      const add = (version: number, windowDays: number) =>
+        transaction.run(({ policies }) => policies.add(idOf('prg', 1), { ...DEFAULT_POLICY, version, windowDays }));
+
+      expect(await add(2, 7)).to.equal(true);
+      expect(await add(3, 90)).to.equal(true);
+      expect(await add(2, 14)).to.equal(false);
+
+      const inForce = await transaction.run(({ policies }) => policies.inForce([idOf('prg', 1), idOf('prg', 2)]));
+      expect([...inForce]).to.deep.equal([[idOf('prg', 1), { version: 3, model: 'last_touch', windowDays: 90 }]]);
+    });
+  });
+
+  it('keeps nothing of a transaction that failed', async () => {
+    const { transaction, reader } = await make();
+
+    await transaction
+      .run(async ({ links, touchpoints }) => {
+        await links.add(aLink(1));
+        await touchpoints.record([aTouch(1)]);
+        throw new Error('too late');
+      })
+      .catch(() => undefined);
+
+    expect(await reader.link({ code: 'link-1' })).to.equal(undefined);
+    expect(await reader.touchpoints([idOf('clk', 1)])).to.be.empty;
+  });
+};

@@ -1,0 +1,308 @@
+import type { Conversion } from '../../../src/modules/attribution/domain/conversion.ts';
+import { byTime, type OrderTouches } from '../../../src/modules/attribution/domain/decide.ts';
+import type { Link } from '../../../src/modules/attribution/domain/link.ts';
+import type { Policy } from '../../../src/modules/attribution/domain/policy.ts';
+import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+import {
+  AttributionPort,
+  type ClickId,
+  type ConversionId,
+  type LinkId,
+  type TouchpointFacts,
+} from '../../../src/modules/attribution/index.ts';
+import {
+  AttributionReader,
+  type ConversionFilter,
+  type DecisionHistory,
+  type LinkFilter,
+  type Totals,
+} from '../../../src/modules/attribution/ports/attribution-reader.ts';
+import {
+  type AttributionStores,
+  type AttributionTransaction,
+  Conversions,
+  Links,
+  PER_VISITOR,
+  Policies,
+  Touchpoints,
+} from '../../../src/modules/attribution/ports/attribution-stores.ts';
+import { AppError } from '../../../src/shared/errors.ts';
+import type { Id } from '../../../src/shared/ids.ts';
+import { type Page, pageOf, type PageRequest } from '../../../src/shared/page.ts';
+import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
+
+type Decisions = readonly Conversion[];
+
+interface Tables {
+  readonly links: Table<Link>;
+  readonly touchpoints: Table<Touchpoint>;
+  /** By conversion, every decision in turn. */
+  readonly conversions: Table<Decisions>;
+  readonly policies: Table<readonly Policy[]>;
+}
+
+const owner = ({ programId, partnerId }: Pick<Link, 'programId' | 'partnerId'>): string => `${programId}/${partnerId}`;
+
+class FakeLinks extends Links {
+  constructor(private readonly table: Table<Link>) {
+    super();
+  }
+
+  add(link: Link): Promise<boolean> {
+    if (this.table.has(link.code)) return Promise.resolve(false);
+    this.table.set(link.code, link);
+    return Promise.resolve(true);
+  }
+
+  put(links: readonly Link[]): Promise<readonly Link[]> {
+    for (const link of links) {
+      const standing = this.table.get(link.code);
+      if (standing === undefined) this.table.set(link.code, link);
+      else if (owner(standing) === owner(link))
+        this.table.set(link.code, { ...standing, destination: link.destination });
+    }
+    return this.byCodes(links.map(({ code }) => code));
+  }
+
+  byCodes(codes: readonly string[]): Promise<readonly Link[]> {
+    return Promise.resolve([...new Set(codes)].flatMap((code) => this.table.get(code) ?? []));
+  }
+
+  get(linkId: LinkId): Promise<Link> {
+    const found = this.table.values().find((link) => link.linkId === linkId);
+    return found === undefined
+      ? Promise.reject(new AppError('not_found', 'attribution.unknown_link', `there is no link ${linkId}`))
+      : Promise.resolve(found);
+  }
+
+  async save(link: Link): Promise<void> {
+    const { state, suspendedAt } = link;
+    this.table.set(link.code, { ...(await this.get(link.linkId)), state, suspendedAt });
+  }
+}
+
+class FakeTouchpoints extends Touchpoints {
+  constructor(private readonly table: Table<Touchpoint>) {
+    super();
+  }
+
+  /** One transaction at a time runs here anyway. */
+  hold(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  record(touchpoints: readonly Touchpoint[]): Promise<ReadonlySet<ClickId>> {
+    const fresh = new Set<ClickId>();
+    for (const touchpoint of touchpoints) {
+      if (this.table.has(touchpoint.clickId)) continue;
+      this.table.set(touchpoint.clickId, touchpoint);
+      fresh.add(touchpoint.clickId);
+    }
+    return Promise.resolve(fresh);
+  }
+
+  candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>> {
+    return Promise.resolve(new Map(orders.map((order) => [order.orderId, this.candidatesOf(order)])));
+  }
+
+  private candidatesOf({ programId, clickId, visitorId, placedAt }: OrderTouches): readonly Touchpoint[] {
+    const named = clickId === undefined ? undefined : this.table.get(clickId);
+    const ofVisitor = this.table
+      .values()
+      .filter((touch) => visitorId !== undefined && touch.visitorId === visitorId && touch.programId === programId)
+      .filter(({ occurredAt }) => occurredAt <= placedAt)
+      .toSorted(byTime)
+      .slice(-PER_VISITOR);
+    return [...new Set([...(named ? [named] : []), ...ofVisitor])];
+  }
+}
+
+class FakeConversions extends Conversions {
+  constructor(private readonly table: Table<Decisions>) {
+    super();
+  }
+
+  decided(conversionIds: readonly ConversionId[]): Promise<ReadonlySet<ConversionId>> {
+    return Promise.resolve(new Set(conversionIds.filter((id) => this.table.has(id))));
+  }
+
+  touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]> {
+    const touches = ({ order }: Conversion): boolean =>
+      touchpoints.some(
+        ({ clickId, programId, visitorId, occurredAt }) =>
+          clickId === order.clickId ||
+          (visitorId !== undefined &&
+            visitorId === order.visitorId &&
+            programId === order.programId &&
+            occurredAt <= order.placedAt),
+      );
+    return Promise.resolve(shownIn(this.table).filter(touches));
+  }
+
+  save(conversions: readonly Conversion[]): Promise<void> {
+    for (const conversion of conversions) {
+      const before = this.table.get(conversion.conversionId) ?? [];
+      // Through JSON, as the real table keeps it.
+      this.table.set(conversion.conversionId, [...before, JSON.parse(JSON.stringify(conversion)) as Conversion]);
+    }
+    return Promise.resolve();
+  }
+}
+
+class FakePolicies extends Policies {
+  constructor(private readonly table: Table<readonly Policy[]>) {
+    super();
+  }
+
+  inForce(programIds: readonly Id<'prg'>[]): Promise<ReadonlyMap<Id<'prg'>, Policy>> {
+    return Promise.resolve(
+      new Map(
+        programIds.flatMap((id) => {
+          const newest = this.table
+            .get(id)
+            ?.toSorted((a, b) => a.version - b.version)
+            .at(-1);
+          return newest === undefined ? [] : [[id, newest] as const];
+        }),
+      ),
+    );
+  }
+
+  add(programId: Id<'prg'>, policy: Policy): Promise<boolean> {
+    const known = this.table.get(programId) ?? [];
+    if (known.some(({ version }) => version === policy.version)) return Promise.resolve(false);
+    this.table.set(programId, [...known, policy]);
+    return Promise.resolve(true);
+  }
+}
+
+const shownIn = (table: Table<Decisions>): Conversion[] =>
+  table.values().flatMap((decisions) => decisions.at(-1) ?? []);
+
+export class FakeAttributionTransaction extends FakeTransaction<AttributionStores> implements AttributionTransaction {
+  readonly tables: Tables;
+
+  constructor(parts: Partial<FakeParts<AttributionStores>> = {}) {
+    const tables: Tables = {
+      links: new Table(),
+      touchpoints: new Table(),
+      conversions: new Table(),
+      policies: new Table(),
+    };
+    super({
+      schema: 'attribution',
+      tables: Object.values(tables) as Table<unknown>[],
+      stores: (outbox) => ({
+        links: new FakeLinks(tables.links),
+        touchpoints: new FakeTouchpoints(tables.touchpoints),
+        conversions: new FakeConversions(tables.conversions),
+        policies: new FakePolicies(tables.policies),
+        outbox,
+      }),
+      ...parts,
+    });
+    this.tables = tables;
+  }
+
+  /** Each conversion with the decision that counts. */
+  conversions(): readonly Conversion[] {
+    return shownIn(this.tables.conversions);
+  }
+
+  clicks(): readonly Touchpoint[] {
+    return this.tables.touchpoints.values();
+  }
+}
+
+export class FakeAttributionReader extends AttributionReader {
+  constructor(private readonly transaction: FakeAttributionTransaction) {
+    super();
+  }
+
+  touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]> {
+    return Promise.resolve(clickIds.flatMap((id) => this.facts(id)));
+  }
+
+  link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined> {
+    return Promise.resolve(
+      this.transaction.tables.links
+        .values()
+        .find((link) => ('code' in by ? link.code === by.code : link.linkId === by.linkId)),
+    );
+  }
+
+  links(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Link>> {
+    const links = this.transaction.tables.links
+      .values()
+      .filter((link) => programId === undefined || link.programId === programId)
+      .filter((link) => partnerId === undefined || link.partnerId === partnerId);
+    return Promise.resolve(paged(links, request, ({ linkId }) => linkId));
+  }
+
+  conversions(request: PageRequest, { programId, partnerId, outcome }: ConversionFilter): Promise<Page<Conversion>> {
+    const conversions = this.transaction.conversions().filter(({ order, decision }) => {
+      const credited = decision.outcome.kind === 'attributed' ? decision.outcome.partnerId : undefined;
+      return (
+        (programId === undefined || order.programId === programId) &&
+        (partnerId === undefined || credited === partnerId) &&
+        (outcome === undefined || decision.outcome.kind === outcome)
+      );
+    });
+    return Promise.resolve(paged(conversions, request, ({ order }) => order.orderId));
+  }
+
+  conversion(conversionId: ConversionId): Promise<Conversion | undefined> {
+    return Promise.resolve(this.transaction.conversions().find((one) => one.conversionId === conversionId));
+  }
+
+  totals(programId?: Id<'prg'>): Promise<Totals> {
+    const conversions = this.transaction
+      .conversions()
+      .filter(({ order }) => programId === undefined || order.programId === programId);
+    const attributed = conversions.filter(({ decision }) => decision.outcome.kind === 'attributed').length;
+    const clicks = this.transaction
+      .clicks()
+      .filter((click) => click.objection === undefined && (programId === undefined || click.programId === programId));
+    return Promise.resolve({ attributed, unattributed: conversions.length - attributed, clicks: clicks.length });
+  }
+
+  histories(limit: number, after?: ConversionId): Promise<readonly DecisionHistory[]> {
+    const histories = this.transaction.conversions().flatMap(({ conversionId, decision }) => {
+      const { number, outcome } = decision;
+      const decisions = (this.transaction.tables.conversions.get(conversionId) ?? []).map((each) => each.decision);
+      return after === undefined || conversionId > after
+        ? [{ conversionId, shown: { number, outcome }, decisions }]
+        : [];
+    });
+    return Promise.resolve(histories.toSorted((a, b) => (a.conversionId < b.conversionId ? -1 : 1)).slice(0, limit));
+  }
+
+  private facts(clickId: ClickId): readonly TouchpointFacts[] {
+    const touch = this.transaction.tables.touchpoints.get(clickId);
+    if (touch === undefined) return [];
+    const { programId, partnerId, occurredAt, userAgent, visitorId, live } = touch;
+    return [{ clickId, programId, partnerId, occurredAt, userAgent, visitorId, live: live ? true : undefined }];
+  }
+}
+
+const paged = <Item>(items: readonly Item[], request: PageRequest, keyOf: (item: Item) => string): Page<Item> => {
+  const [after] = request.after ?? [];
+  const rows = items
+    .filter((item) => after === undefined || keyOf(item) > after)
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return pageOf(rows, request, (item) => [keyOf(item)]);
+};
+
+/** Answers other modules' questions from a fake store. */
+export class FakeAttributionPort extends AttributionPort {
+  private readonly reader: FakeAttributionReader;
+
+  constructor(transaction: FakeAttributionTransaction) {
+    super();
+    this.reader = new FakeAttributionReader(transaction);
+  }
+
+  touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]> {
+    return this.reader.touchpoints(clickIds);
+  }
+}

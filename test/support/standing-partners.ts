@@ -1,0 +1,71 @@
+import {
+  type EnrolmentFacts,
+  type EnrolmentState,
+  type PartnerFacts,
+  type PartnerId,
+  PartnersPort,
+  type PayoutProfile,
+  type ProgramFacts,
+  type ProgramId,
+} from '../../src/modules/partners/index.ts';
+import { idOf } from './clock.ts';
+
+export const aProgram = (overrides: Partial<ProgramFacts> = {}): ProgramFacts => ({
+  programId: idOf('prg', 1),
+  name: 'Shop',
+  currency: 'BRL',
+  timeZone: 'America/Sao_Paulo',
+  destination: 'https://shop.example/',
+  allowedHosts: ['shop.example', 'cars.shop.example'],
+  minimumPayout: { minor: '2000', currency: 'BRL' },
+  ...overrides,
+});
+
+/** Programs and partners that stand as a test says; every partner is approved everywhere until it says otherwise. */
+export class StandingPartners extends PartnersPort {
+  readonly known = new Map<ProgramId, ProgramFacts>([[idOf('prg', 1), aProgram()]]);
+  readonly emails = new Map<PartnerId, string>();
+  private readonly states = new Map<PartnerId, EnrolmentState>();
+  /** What it throws instead of answering, if anything. */
+  away: Error | undefined;
+  asked = 0;
+
+  put(partnerId: PartnerId, state: EnrolmentState): void {
+    this.states.set(partnerId, state);
+  }
+
+  program(programId: ProgramId): Promise<ProgramFacts | undefined> {
+    return this.answer(() => this.known.get(programId));
+  }
+
+  programs(): Promise<readonly ProgramFacts[]> {
+    return this.answer(() => [...this.known.values()]);
+  }
+
+  enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
+    return this.answer(() =>
+      this.known.has(programId)
+        ? partnerIds.map((partnerId) => ({ programId, partnerId, state: this.states.get(partnerId) ?? 'approved' }))
+        : [],
+    );
+  }
+
+  partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
+    return this.answer(() =>
+      partnerIds.map((partnerId) => ({
+        partnerId,
+        name: partnerId,
+        emailFingerprint: this.emails.get(partnerId) ?? `of ${partnerId}`,
+      })),
+    );
+  }
+
+  payoutProfiles(): Promise<readonly PayoutProfile[]> {
+    return this.answer(() => []);
+  }
+
+  private answer<Value>(value: () => Value): Promise<Value> {
+    this.asked += 1;
+    return this.away === undefined ? Promise.resolve(value()) : Promise.reject(this.away);
+  }
+}
