@@ -22,11 +22,17 @@ const COMMON_ERRORS: Readonly<Record<number, string>> = {
 const GUARDED_ERRORS: Readonly<Record<number, string>> = {
   401: 'No valid access token',
   403: 'The token may not do this',
+  404: 'There is no such thing, or it is not yours',
 };
 const BODY_ERRORS: Readonly<Record<number, string>> = { 413: 'Body too large', 415: 'Media type not read here' };
 const WRITE_ERRORS: Readonly<Record<number, string>> = {
   409: 'In conflict with the current state',
   422: 'Understood, and refused',
+};
+
+const PRECONDITION_ERRORS: Readonly<Record<number, string>> = {
+  412: 'Changed since you saw it',
+  428: 'Say which version you change',
 };
 
 export const describeApi = (routes: readonly Route[], { version, serverUrl, tags, scopes }: ApiInfo): JsonSchema => {
@@ -81,11 +87,31 @@ const operation = (route: Route, refTo: RefTo): JsonSchema => ({
     ...(METHODS_WITH_KEY.has(route.method) && route.access !== 'public'
       ? [keyParameter(route.idempotency === 'required')]
       : []),
+    ...(isVersionedWrite(route) ? PRECONDITIONS : []),
   ],
   ...(route.body && { requestBody: { required: true, content: requestContent(route, route.body, refTo) } }),
   responses: merged(problems(route), successes(route, refTo)),
   ...(route.errors && { 'x-error-codes': [...route.errors] }),
 });
+
+const isVersionedWrite = ({ versioned, method }: Route): boolean => versioned === true && method !== 'get';
+
+const PRECONDITIONS: readonly JsonSchema[] = [
+  {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'The `ETag` of the version you change',
+    schema: { type: 'string', maxLength: 20 },
+  },
+  {
+    name: 'If-None-Match',
+    in: 'header',
+    required: false,
+    description: '`*`: there is nothing yet, and this is the first',
+    schema: { type: 'string', enum: ['*'] },
+  },
+];
 
 const keyParameter = (required: boolean): JsonSchema => ({
   name: 'Idempotency-Key',
@@ -155,6 +181,7 @@ const problems = (route: Route): Readonly<Record<string, Response>> => {
     ...(route.params && { 404: 'Not found' }),
     ...(route.body && BODY_ERRORS),
     ...(route.method !== 'get' && WRITE_ERRORS),
+    ...(isVersionedWrite(route) && PRECONDITION_ERRORS),
   };
   const schema = { $ref: '#/components/schemas/Problem' };
   return Object.fromEntries(
