@@ -1,3 +1,5 @@
+import { ContainerModule } from 'inversify';
+import type { Module } from '../../src/infrastructure/module.ts';
 import {
   type EnrolmentFacts,
   type EnrolmentState,
@@ -69,3 +71,12 @@ export class StandingPartners extends PartnersPort {
     return this.away === undefined ? Promise.resolve(value()) : Promise.reject(this.away);
   }
 }
+
+/** In place of the partners module, for programs under test that only ask it. */
+export const standingPartnersModule = (partners: StandingPartners): Module => ({
+  name: 'partners',
+  offers: [PartnersPort],
+  bindings: new ContainerModule(({ bind }) => {
+    bind(PartnersPort).toConstantValue(partners);
+  }),
+});
