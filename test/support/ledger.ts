@@ -14,16 +14,18 @@ import { postgresTransaction } from './transaction.ts';
 export const ledgerOn = (database: TestDatabase, now = '2018-02-01T00:00:00Z') => {
   const own = database.as('ledger');
   const clock = at(now);
-  const transaction = postgresTransaction<LedgerStores>(own, (trx, outbox) => ({
-    accounts: new PostgresAccounts(trx),
-    journal: new PostgresJournal(trx),
-    outbox,
-  }));
+  let attempts = 0;
+  const transaction = postgresTransaction<LedgerStores>(own, (trx, outbox) => {
+    attempts += 1;
+    return { accounts: new PostgresAccounts(trx), journal: new PostgresJournal(trx), outbox };
+  });
   const reader = new PostgresLedgerReader(own.knex);
   const openAccounts = new OpenAccounts(transaction, clock);
   const postTransactions = new PostTransactions(transaction, clock);
   return {
     own,
+    /** How many transactions were begun; more than were asked for when some lost a race and were done again. */
+    attempts: () => attempts,
     reader,
     openAccounts,
     postTransactions,

@@ -25,14 +25,15 @@ export class PostTransactions {
     const codes = new Set(transactions.flatMap(({ postings }) => postings.map(({ account }) => account)));
     const ids = new Set(transactions.map(({ id }) => id));
     return this.transaction.run(async ({ journal, outbox }) => {
+      const at = this.clock.now();
       const book = await journal.open([...codes], [...ids]);
-      const judgement = judge(transactions, book);
-      if (judgement.posted.length > 0) {
-        const at = this.clock.now();
-        await journal.append(judgement, book, at);
-        outbox.publish(...judgement.posted.map((transaction) => announcement(transaction, at)));
-      }
-      return judgement.verdicts;
+      const first = judge(transactions, book);
+      if (first.posted.length === 0) return first.verdicts;
+      const taken = await journal.append(first, book, at);
+      const { posted, verdicts } =
+        taken.size === 0 ? first : judge(transactions, { ...book, digests: new Map([...book.digests, ...taken]) });
+      outbox.publish(...posted.map((transaction) => announcement(transaction, at)));
+      return verdicts;
     });
   }
 }

@@ -17,8 +17,11 @@ export abstract class Journal {
    * What is known of those accounts and ids. Nobody else moves a bounded account of them before this transaction ends.
    */
   abstract open(codes: readonly string[], ids: readonly TransactionId[]): Promise<Book>;
-  /** Writes what was judged by the book. When one of the ids was taken meanwhile, the whole transaction is done again. */
-  abstract append(judgement: Judgement, book: Book, at: Instant): Promise<void>;
+  /**
+   * Writes what was judged by the book, except what somebody else has posted meanwhile: of that it answers the digests.
+   * When that could change what else was judged, the whole transaction is done again.
+   */
+  abstract append(judgement: Judgement, book: Book, at: Instant): Promise<ReadonlyMap<TransactionId, string>>;
 }
 
 export interface LedgerStores {

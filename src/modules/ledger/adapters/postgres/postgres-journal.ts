@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
-import { isId, toUuid } from '../../../../shared/ids.ts';
+import { fromUuid, isId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { isAccountCode } from '../../domain/account.ts';
 import type { Book, Judgement } from '../../domain/judge.ts';
@@ -25,7 +24,7 @@ interface DigestRow {
  *
  * Balances are locked first and in one order, so batches wait for each other but never in a circle. The digests are
  * read by a statement of its own, for only that sees what those we waited for have written: of two twins that move a
- * bounded account, the second finds the first. Twins that move none may meet at the insert: then it is all done again.
+ * bounded account, the second finds the first. Twins that move none meet at the insert, and the second writes nothing.
  */
 export class PostgresJournal implements Journal {
   constructor(private readonly db: Knex) {}
@@ -39,7 +38,11 @@ export class PostgresJournal implements Journal {
     };
   }
 
-  async append({ posted, changes }: Judgement, { accounts }: Book, at: Instant): Promise<void> {
+  async append(
+    { posted, changes }: Judgement,
+    { accounts }: Book,
+    at: Instant,
+  ): Promise<ReadonlyMap<TransactionId, string>> {
     const uuidOf = (code: string): string => {
       const account = accounts.get(code);
       if (account === undefined) throw new Error(`judged without account ${code}`);
@@ -56,7 +59,7 @@ export class PostgresJournal implements Journal {
         effectiveAt: transaction.effectiveAt,
       })),
     );
-    await this.write({
+    const taken = await rowsOf<{ id: string }>(this.db, WRITE, {
       at,
       ids,
       currencies: posted.map(({ currency }) => currency),
@@ -73,6 +76,11 @@ export class PostgresJournal implements Journal {
       changedAccounts: [...changes.keys()].map(uuidOf),
       changes: [...changes.values()].map(String),
     });
+    if (taken.length === 0) return new Map();
+    const takenIds = new Set(taken.map(({ id }) => fromUuid('txn', id)));
+    const moved = posted.filter(({ id }) => takenIds.has(id)).flatMap((transaction) => transaction.postings);
+    if (moved.some(({ account }) => changes.has(account))) throw new LostRace();
+    return this.digests([...takenIds]);
   }
 
   private lockedAccounts(codes: readonly string[]): Promise<BookRow[]> {
@@ -108,27 +116,21 @@ export class PostgresJournal implements Journal {
       }),
     );
   }
-
-  private async write(values: Readonly<Record<string, unknown>>): Promise<void> {
-    try {
-      await rowsOf(this.db, WRITE, values);
-    } catch (error) {
-      throw isUniqueViolation(error, 'transactions_pkey') ? new LostRace(error) : error;
-    }
-  }
 }
 
-/** Somebody posted one of the ids since we looked. Undone and judged again, the batch finds it. */
+/**
+ * An id was taken meanwhile, for another content, and the balances were reckoned with ours: undone and judged again, the
+ * batch finds it.
+ */
 class LostRace extends Error {
   /** serialization_failure: what this is, and what a transaction is repeated for. */
   readonly code = '40001';
-
-  constructor(cause: unknown) {
-    super('an id was taken meanwhile', { cause });
-  }
 }
 
-/** Transactions go in by id, so that twins meet at the first id they share; postings in the order of the batch. */
+/**
+ * Transactions go in by id, so that twins wait for each other in one order; postings only where their transaction went
+ * in. Answers the ids that were taken.
+ */
 const WRITE = `
   with posted as (
     insert into ledger.transactions
@@ -139,6 +141,8 @@ const WRITE = `
       :digests::text[], :counts::smallint[]
     ) as one (id, currency, effective_at, purpose, metadata, digest, posting_count)
     order by id
+    on conflict do nothing
+    returning id
   ),
   entered as (
     insert into ledger.postings (transaction_id, nth, account_id, minor, effective_at)
@@ -147,9 +151,13 @@ const WRITE = `
       :postingIds::uuid[], :nths::smallint[], :postingAccounts::uuid[], :minors::bigint[],
       :postingEffective::timestamptz[]
     ) with ordinality as one (transaction_id, nth, account_id, minor, effective_at, place)
+    join posted on posted.id = transaction_id
     order by place
+  ),
+  moved as (
+    update ledger.account_balances
+    set minor = account_balances.minor + change.minor
+    from unnest(:changedAccounts::uuid[], :changes::bigint[]) as change (account_id, minor)
+    where account_balances.account_id = change.account_id
   )
-  update ledger.account_balances
-  set minor = account_balances.minor + change.minor
-  from unnest(:changedAccounts::uuid[], :changes::bigint[]) as change (account_id, minor)
-  where account_balances.account_id = change.account_id`;
+  select id from unnest(:ids::uuid[]) as one (id) where id not in (select id from posted)`;

@@ -1,0 +1,236 @@
+import { expect } from 'chai';
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { accountIdOf } from '../../../../src/modules/ledger/domain/account.ts';
+import { toUuid } from '../../../../src/shared/ids.ts';
+import { idOf } from '../../../support/clock.ts';
+import { anAccount, aTransaction } from '../../../support/contracts/ledger-contract.ts';
+import { withDatabase } from '../../../support/database.ts';
+import { ledgerOn } from '../../../support/ledger.ts';
+
+const bank = anAccount('bank');
+const expense = anAccount('expense');
+const wallet = anAccount('wallet', { normalSide: 'credit', bound: 'no_overdraft' });
+const dollars = anAccount('dollars', { currency: 'USD' });
+
+const JOURNAL = ['accounts', 'transactions', 'postings'];
+
+/** PostgreSQL's code of the refusal, or `done`. */
+const codeOf = async (db: Knex, sql: string, values: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+  try {
+    await rowsOf(db, sql, values);
+    return 'done';
+  } catch (error) {
+    return String((error as { code?: unknown }).code);
+  }
+};
+
+interface Written {
+  readonly account: string;
+  readonly minor: string;
+  readonly nth?: number;
+  readonly effectiveAt?: string;
+}
+
+/** Writes past the program what a careless hand might write. */
+const writing = (count: number, postings: readonly Written[]) => ({
+  sql: `
+    with whole as (
+      insert into ledger.transactions values
+        (:id, 'BRL', '2018-01-01T00:00:00Z', '2018-01-01T00:00:00Z', 'test', '{}', decode(repeat('00', 32), 'hex'), :count)
+    )
+    insert into ledger.postings (transaction_id, nth, account_id, minor, effective_at)
+    select :id, nth, account, minor, at
+    from unnest(:nths::smallint[], :accounts::uuid[], :minors::bigint[], :ats::timestamptz[]) as one (nth, account, minor, at)`,
+  values: {
+    id: toUuid(idOf('txn', 9)),
+    count,
+    nths: postings.map(({ nth }, index) => nth ?? index + 1),
+    accounts: postings.map(({ account }) => toUuid(accountIdOf(account))),
+    minors: postings.map(({ minor }) => minor),
+    ats: postings.map(({ effectiveAt }) => effectiveAt ?? '2018-01-01T00:00:00Z'),
+  },
+});
+
+describe('the journal', () => {
+  const database = withDatabase();
+
+  const setUp = async () => {
+    const parts = ledgerOn(database());
+    await parts.ledger.openAccounts([bank, expense, wallet, dollars]);
+    await parts.ledger.post([aTransaction(1, 500n, [expense, wallet])]);
+    return { ...parts, owner: database().owner.knex };
+  };
+
+  describe('stays as it is', () => {
+    for (const table of JOURNAL) {
+      for (const change of [
+        `update ledger.${table} set currency = 'USD'`,
+        `delete from ledger.${table}`,
+        `truncate ledger.${table} cascade`,
+      ]) {
+        const statement = table === 'postings' ? change.replace(`currency = 'USD'`, 'minor = 1') : change;
+
+        it(`refuses "${statement}" to the module and to the owner`, async () => {
+          const { own, owner } = await setUp();
+
+          expect(await codeOf(own.knex, statement)).to.equal('42501'); // insufficient_privilege
+          expect(await codeOf(owner, statement)).to.equal('23001'); // restrict_violation
+        });
+      }
+    }
+
+    it('refuses even a change that changes nothing, and one in a replication session', async () => {
+      const { owner } = await setUp();
+
+      expect(await codeOf(owner, 'delete from ledger.postings where false')).to.equal('23001');
+      let asReplica = '';
+      await owner
+        .transaction(async (trx) => {
+          await rowsOf(trx, 'set local session_replication_role = replica');
+          asReplica = await codeOf(trx, 'delete from ledger.postings');
+          throw new Error('enough seen');
+        })
+        .catch(() => undefined);
+      expect(asReplica).to.equal('23001');
+    });
+
+    it('lets nobody remove a kept balance, or take it below zero', async () => {
+      const { own } = await setUp();
+
+      expect(await codeOf(own.knex, 'delete from ledger.account_balances')).to.equal('42501');
+      expect(await codeOf(own.knex, 'update ledger.account_balances set minor = -1')).to.equal('23514');
+    });
+  });
+
+  describe('takes nothing in that is not sound, whoever writes it', () => {
+    const sound: readonly Written[] = [
+      { account: 'bank', minor: '5' },
+      { account: 'expense', minor: '-5' },
+    ];
+    const cases: readonly (readonly [string, number, readonly Written[]])[] = [
+      [
+        'postings that do not sum to zero',
+        2,
+        [
+          { account: 'bank', minor: '5' },
+          { account: 'expense', minor: '-4' },
+        ],
+      ],
+      ['fewer postings than the transaction says', 3, sound],
+      [
+        'more postings than the transaction says',
+        2,
+        [...sound, { account: 'bank', minor: '1' }, { account: 'expense', minor: '-1' }],
+      ],
+      ['a gap between the postings', 2, [sound[0]!, { ...sound[1]!, nth: 3 }]],
+      ['an account that does not exist', 2, [sound[0]!, { account: 'nobody', minor: '-5' }]],
+      ['an account of another currency', 2, [sound[0]!, { account: 'dollars', minor: '-5' }]],
+      ['a posting of another moment', 2, [sound[0]!, { ...sound[1]!, effectiveAt: '2018-01-02T00:00:00Z' }]],
+      ['a posting of zero', 3, [...sound, { account: 'bank', minor: '0' }]],
+      ['no postings', 2, []],
+    ];
+
+    it('takes what is sound', async () => {
+      const { own } = await setUp();
+      const { sql, values } = writing(2, sound);
+
+      expect(await codeOf(own.knex, sql, values)).to.equal('done');
+    });
+
+    for (const [what, count, postings] of cases) {
+      it(`refuses ${what}`, async () => {
+        const { own, owner } = await setUp();
+        const { sql, values } = writing(count, postings);
+
+        expect(await codeOf(own.knex, sql, values)).to.equal('23514'); // check_violation
+        expect(await codeOf(owner, sql, values)).to.equal('23514');
+      });
+    }
+
+    it('refuses postings that are added to a transaction later, also when they sum to zero', async () => {
+      const { own } = await setUp();
+      const { values } = writing(2, sound);
+      const more = (first: number) => ({ ...values, id: toUuid(idOf('txn', 1)), nths: [first, first + 1] });
+      const sql = `
+        insert into ledger.postings (transaction_id, nth, account_id, minor, effective_at)
+        select :id, nth, account, minor, '2018-01-15T12:00:00Z'
+        from unnest(:nths::smallint[], :accounts::uuid[], :minors::bigint[]) as one (nth, account, minor)`;
+
+      expect(await codeOf(own.knex, sql, more(1))).to.equal('23505'); // unique_violation
+      expect(await codeOf(own.knex, sql, more(3))).to.equal('23514');
+    });
+  });
+
+  describe('tells', () => {
+    it('each transaction it has taken in, once', async () => {
+      const { ledger, own } = await setUp();
+
+      await ledger.post([
+        aTransaction(1, 500n, [expense, wallet]),
+        aTransaction(2, 5n, [expense, bank], { purpose: 'fee' }),
+        aTransaction(3, 9_999n, [wallet, bank]),
+      ]);
+
+      const told = await rowsOf(
+        own.knex,
+        'select type, aggregate, aggregate_version, payload from ledger.outbox order by id',
+      );
+      expect(told).to.deep.equal(
+        [aTransaction(1, 500n), aTransaction(2, 5n, undefined, { purpose: 'fee' })].map(
+          ({ id, purpose, effectiveAt }) => ({
+            type: 'ledger.transaction_posted',
+            aggregate: id,
+            aggregate_version: 1n,
+            payload: { transactionId: id, purpose, effectiveAt },
+          }),
+        ),
+      );
+    });
+
+    it('keeps nothing, and tells nothing, of a batch that fails', async () => {
+      const { ledger, own, owner } = await setUp();
+      await rowsOf(owner, 'revoke insert on ledger.outbox from mod_ledger');
+
+      const failed = await ledger.post([aTransaction(2, 5n, [expense, wallet])]).catch((error: unknown) => error);
+
+      expect(failed).to.be.instanceOf(Error);
+      expect(await rowsOf(own.knex, 'select from ledger.transactions')).to.have.length(1);
+      expect((await ledger.balances(['wallet']))[0]?.minor).to.equal('500');
+    });
+  });
+
+  describe('is audited', () => {
+    it('finds nothing in books that were only posted to', async () => {
+      const { ledger, auditor } = await setUp();
+      await ledger.post([aTransaction(2, 100n, [wallet, bank])]);
+
+      expect(await auditor.unbalancedTransactions()).to.be.empty;
+      expect(await auditor.wrongBalances()).to.be.empty;
+      expect(await auditor.unbalancedCurrencies()).to.be.empty;
+    });
+
+    it('finds a posting that was changed behind the triggers', async () => {
+      const { owner, auditor } = await setUp();
+      await rowsOf(owner, 'alter table ledger.postings disable trigger append_only');
+      await rowsOf(owner, 'update ledger.postings set minor = minor - 1 where minor < 0');
+
+      expect(await auditor.unbalancedTransactions()).to.deep.equal([`${idOf('txn', 1)} has 2 postings that sum to -1`]);
+      expect(await auditor.wrongBalances()).to.deep.equal(['wallet: 500 is kept, the postings sum to 501']);
+      expect(await auditor.unbalancedCurrencies()).to.deep.equal(['BRL: the trial balance is -1, not zero']);
+    });
+
+    it('finds postings that are gone, and balances that are kept for nobody or for none', async () => {
+      const { owner, auditor } = await setUp();
+      await rowsOf(owner, 'alter table ledger.postings disable trigger append_only');
+      await rowsOf(owner, 'delete from ledger.postings');
+      await rowsOf(owner, 'update ledger.account_balances set account_id = :id', { id: toUuid(accountIdOf('bank')) });
+
+      expect(await auditor.unbalancedTransactions()).to.deep.equal([`${idOf('txn', 1)} has 0 postings that sum to 0`]);
+      expect(await auditor.wrongBalances()).to.deep.equal([
+        'bank: 500 is kept, the postings sum to 0',
+        'wallet: nothing is kept, the postings sum to 0',
+      ]);
+    });
+  });
+});
