@@ -1,0 +1,68 @@
+/**
+ * What speaks against a conversion. A rule is a pure function over facts; it names what it saw and what it would have
+ * accepted. A set of rules has a version and never changes: what was found by it can be found again.
+ */
+import { type Instant, msBetween } from '../../../shared/instant.ts';
+
+/** All that rules look at, kept with the verdict. No addresses, only whether they are the same. */
+export interface Facts {
+  readonly clickedAt: Instant;
+  readonly placedAt: Instant;
+  /** Our own redirect saw the click; what neighbours tell of may lack a user agent, and that proves nothing. */
+  readonly live: boolean;
+  readonly userAgent?: string | undefined;
+  /** The part of the user agent by which it says that it is a machine. */
+  readonly botSign?: string | undefined;
+  readonly emails: 'same' | 'different' | 'unknown';
+}
+
+export interface Finding {
+  readonly code: string;
+  readonly value: string;
+  readonly threshold: string;
+  /** Nothing is rejected by a rule: people reject. */
+  readonly action: 'review';
+}
+
+export type Rule = (facts: Facts) => Finding | undefined;
+
+const SHORTEST_USER_AGENT = 10;
+const SHORTEST_WAY_MS = 30_000;
+
+const botUserAgent: Rule = ({ botSign }) =>
+  botSign === undefined ? undefined : finding('bot_user_agent', botSign, 'no sign of a machine');
+
+const emptyUserAgent: Rule = ({ live, userAgent = '', botSign }) =>
+  !live || botSign !== undefined || userAgent.trim().length >= SHORTEST_USER_AGENT
+    ? undefined
+    : finding('empty_user_agent', `${userAgent.trim().length} characters`, `${SHORTEST_USER_AGENT} characters`);
+
+const selfReferral: Rule = ({ emails }) =>
+  emails === 'same' ? finding('self_referral', "the partner's own address", 'another address') : undefined;
+
+const clickToOrderTime: Rule = ({ clickedAt, placedAt }) => {
+  const ms = msBetween(clickedAt, placedAt);
+  return ms < SHORTEST_WAY_MS ? finding('click_to_order_time', seconds(ms), seconds(SHORTEST_WAY_MS)) : undefined;
+};
+
+const seconds = (ms: number): string => `${ms / 1_000} s`;
+
+const finding = (code: string, value: string, threshold: string): Finding => ({
+  code,
+  value,
+  threshold,
+  action: 'review',
+});
+
+export const RULES_VERSION = 1;
+
+const ruleSets: ReadonlyMap<number, readonly Rule[]> = new Map([
+  [RULES_VERSION, [botUserAgent, emptyUserAgent, selfReferral, clickToOrderTime]],
+]);
+
+/** Throws when nobody remembers that version: a rule that cannot be read is no permission. */
+export const findingsOf = (facts: Facts, version: number): readonly Finding[] => {
+  const rules = ruleSets.get(version);
+  if (rules === undefined) throw new Error(`there are no fraud rules of version ${version}`);
+  return rules.flatMap((rule) => rule(facts) ?? []);
+};
