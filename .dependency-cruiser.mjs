@@ -52,6 +52,7 @@ const homes = {
   jose: '^src/modules/identity/',
   isbot: '^src/modules/fraud/',
   undici: '^src/(modules/(webhooks|identity)/|cli/)',
+  'ipaddr.js': '^src/modules/webhooks/',
   'fast-xml-parser': '^src/modules/settlement/',
   commander: '^src/cli/',
   'cli-progress': '^src/cli/',

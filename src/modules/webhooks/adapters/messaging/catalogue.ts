@@ -1,0 +1,194 @@
+/** Which of our events are partners' business, and what is shown of each: field by field, so that a new one is a decision. */
+import { type Contract, type Envelope, nameOf, read } from '../../../../shared/events.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import { ConversionAttributedV1 } from '../../../attribution/events.ts';
+import {
+  CommissionAccruedV1,
+  CommissionClawedBackV1,
+  CommissionConfirmedV1,
+  CommissionHeldV1,
+  CommissionLockedV1,
+  CommissionPaidV1,
+  CommissionRaisedV1,
+  CommissionReducedV1,
+  CommissionReleasedV1,
+  CommissionReversedV1,
+  CommissionVestedV1,
+} from '../../../commission/events.ts';
+import { EnrolmentSuspendedV1, PartnerEnrolledV1, PayoutProfileChangedV1 } from '../../../partners/events.ts';
+import {
+  PayoutFailedV1,
+  PayoutReturnedV1,
+  PayoutSettledV1,
+  PayoutSubmittedV1,
+  StatementClosedV1,
+} from '../../../settlement/events.ts';
+import type { Announced } from '../../domain/fan-out.ts';
+import type { PublicEventType } from '../../domain/public-events.ts';
+
+interface Told {
+  readonly partnerId: Id<'par'>;
+  readonly programId?: Id<'prg'>;
+}
+
+interface Entry {
+  readonly contract: Contract;
+  readonly announced: (event: Envelope) => Announced;
+}
+
+const tell = <Payload extends Told>(
+  contract: Contract<Payload>,
+  type: PublicEventType,
+  data: (payload: Payload) => object,
+): Entry => ({
+  contract,
+  announced: (event) => {
+    const payload = read(contract, event);
+    const { partnerId, programId } = payload;
+    return { eventId: event.id, type, occurredAt: event.occurredAt, partnerId, programId, data: data(payload) };
+  },
+});
+
+const commission = ({
+  commissionId,
+  orderId,
+  orderRef,
+  programId,
+  partnerId,
+  amount,
+}: Pick<CommissionAccruedV1, 'commissionId' | 'orderId' | 'orderRef' | 'programId' | 'partnerId' | 'amount'>) => ({
+  commissionId,
+  orderId,
+  orderRef,
+  programId,
+  partnerId,
+  amount,
+});
+
+const payout = ({
+  payoutId,
+  programId,
+  partnerId,
+  amount,
+}: Pick<PayoutSubmittedV1, 'payoutId' | 'programId' | 'partnerId' | 'amount'>) => ({
+  payoutId,
+  programId,
+  partnerId,
+  amount,
+});
+
+const entries: readonly Entry[] = [
+  tell(ConversionAttributedV1, 'conversion.attributed', (told) => ({
+    conversionId: told.conversionId,
+    orderId: told.orderId,
+    orderRef: told.orderRef,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    clickId: told.clickId,
+    touchedAt: told.touchedAt,
+    placedAt: told.placedAt,
+    decidedAt: told.decidedAt,
+  })),
+  tell(CommissionAccruedV1, 'commission.accrued', (told) => ({
+    ...commission(told),
+    termsVersion: told.termsVersion,
+    accruedAt: told.accruedAt,
+  })),
+  tell(CommissionConfirmedV1, 'commission.confirmed', (told) => ({
+    ...commission(told),
+    confirmedAt: told.confirmedAt,
+  })),
+  tell(CommissionVestedV1, 'commission.vested', (told) => ({
+    ...commission(told),
+    vested: told.vested,
+    vestedAt: told.vestedAt,
+    locksAt: told.locksAt,
+  })),
+  tell(CommissionHeldV1, 'commission.held', (told) => ({
+    ...commission(told),
+    reasons: told.reasons,
+    heldAt: told.heldAt,
+  })),
+  tell(CommissionReleasedV1, 'commission.released', (told) => ({ ...commission(told), releasedAt: told.releasedAt })),
+  tell(CommissionRaisedV1, 'commission.raised', (told) => ({
+    ...commission(told),
+    increase: told.increase,
+    reason: told.reason,
+    raisedAt: told.raisedAt,
+  })),
+  tell(CommissionReducedV1, 'commission.reduced', (told) => ({
+    ...commission(told),
+    reduction: told.reduction,
+    reason: told.reason,
+    reducedAt: told.reducedAt,
+  })),
+  tell(CommissionReversedV1, 'commission.reversed', (told) => ({
+    ...commission(told),
+    reason: told.reason,
+    reversedAt: told.reversedAt,
+  })),
+  tell(CommissionLockedV1, 'commission.locked', (told) => ({ ...commission(told), lockedAt: told.lockedAt })),
+  tell(CommissionClawedBackV1, 'commission.clawed_back', (told) => ({
+    ...commission(told),
+    adjustmentId: told.adjustmentId,
+    reason: told.reason,
+    clawedBackAt: told.clawedBackAt,
+  })),
+  tell(CommissionPaidV1, 'commission.paid', (told) => ({
+    ...commission(told),
+    payoutId: told.payoutId,
+    paidAt: told.paidAt,
+  })),
+  // The lists of a statement and of a payout may be long; whoever wants them asks for them.
+  tell(StatementClosedV1, 'statement.closed', (told) => ({
+    statementId: told.statementId,
+    number: told.number,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    period: told.period,
+    opening: told.opening,
+    closing: told.closing,
+    commissionCount: told.commissionIds.length,
+    closedAt: told.closedAt,
+  })),
+  tell(PayoutSubmittedV1, 'payout.submitted', (told) => ({ ...payout(told), submittedAt: told.submittedAt })),
+  tell(PayoutSettledV1, 'payout.settled', (told) => ({ ...payout(told), settledAt: told.settledAt })),
+  tell(PayoutFailedV1, 'payout.failed', (told) => ({
+    ...payout(told),
+    reason: told.reason,
+    failedAt: told.failedAt,
+  })),
+  tell(PayoutReturnedV1, 'payout.returned', (told) => ({
+    ...payout(told),
+    reason: told.reason,
+    returnedAt: told.returnedAt,
+  })),
+  tell(PartnerEnrolledV1, 'partner.enrolled', (told) => ({
+    enrolmentId: told.enrolmentId,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    enrolledAt: told.enrolledAt,
+  })),
+  tell(EnrolmentSuspendedV1, 'enrolment.suspended', (told) => ({
+    enrolmentId: told.enrolmentId,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    reason: told.reason,
+    suspendedAt: told.suspendedAt,
+  })),
+  tell(PayoutProfileChangedV1, 'payout_profile.changed', (told) => ({
+    partnerId: told.partnerId,
+    changedAt: told.changedAt,
+  })),
+];
+
+const byName = new Map(entries.map((entry) => [nameOf(entry.contract), entry]));
+
+export const contracts: readonly Contract[] = entries.map(({ contract }) => contract);
+
+/** Throws `event.unreadable`. */
+export const announced = (event: Envelope): Announced => {
+  const entry = byName.get(nameOf(event));
+  if (entry === undefined) throw new Error(`nobody asked for ${nameOf(event)}`);
+  return entry.announced(event);
+};

@@ -1,0 +1,126 @@
+import type { WallClock } from '../../../shared/clock.ts';
+import { AppError, type Fault } from '../../../shared/errors.ts';
+import type { Id, Ids } from '../../../shared/ids.ts';
+import { instantAt } from '../../../shared/instant.ts';
+import type { EndpointDescription } from '../domain/endpoint.ts';
+import { UNVERIFIED } from '../domain/health.ts';
+import { isSubscribable, PUBLIC_EVENT_TYPES } from '../domain/public-events.ts';
+import type { EndpointId } from '../index.ts';
+import type { AddressGuard } from '../ports/address-guard.ts';
+import type { NewEndpoint, WebhookStores, WebhookTransaction } from '../ports/webhooks.ts';
+import type { Secrets } from './secrets.ts';
+
+/** More addresses than this would make one partner's order a flood of requests. */
+export const MOST_PER_PARTNER = 50;
+
+export interface Registered {
+  readonly endpointId: EndpointId;
+  /** Shown this once. */
+  readonly secret: string;
+}
+
+export interface Imported {
+  readonly index: number;
+  readonly verdict: 'created' | 'known' | 'refused';
+  readonly endpointId?: EndpointId | undefined;
+  readonly secret?: string | undefined;
+  readonly faults: readonly Fault[];
+}
+
+interface Drafted {
+  readonly endpoint: NewEndpoint;
+  readonly secret: string;
+}
+
+export class RegisterEndpoints {
+  constructor(
+    private readonly transaction: WebhookTransaction,
+    private readonly guard: AddressGuard,
+    private readonly secrets: Secrets,
+    private readonly ids: Ids,
+    private readonly wallClock: WallClock,
+  ) {}
+
+  /**
+   * Throws `webhooks.unknown_event_type`, `webhooks.address_refused`, `webhooks.https_required`,
+   * `webhooks.endpoint_exists`, `webhooks.too_many_endpoints`.
+   */
+  async one(description: EndpointDescription): Promise<Registered> {
+    const { endpoint, secret } = await this.drafted(description);
+    return this.transaction.run(async (stores) => {
+      const [added] = await stores.endpoints.add([endpoint], this.now());
+      if (added?.isNew !== true) throw exists(added?.endpointId);
+      if (description.partnerId !== undefined) await this.mustHaveRoom(stores, description.partnerId);
+      return { endpointId: endpoint.endpointId, secret };
+    });
+  }
+
+  /** Each is judged by itself; one that is registered already is known, and keeps its secret. */
+  async many(descriptions: readonly EndpointDescription[]): Promise<readonly Imported[]> {
+    const drafts = await Promise.all(
+      descriptions.map((description) => this.drafted(description).catch((error: unknown) => refusalOf(error))),
+    );
+    return this.transaction.run(async ({ endpoints }) => {
+      const good = drafts.flatMap((draft) => ('endpoint' in draft ? [draft.endpoint] : []));
+      const added = await endpoints.add(good, this.now());
+      const byDraft = new Map(good.map((endpoint, position) => [endpoint, added[position]]));
+      return drafts.map((draft, index): Imported => {
+        if (!('endpoint' in draft)) return { index, verdict: 'refused', faults: draft.faults };
+        const { endpointId, isNew } = byDraft.get(draft.endpoint) ?? { endpointId: undefined, isNew: false };
+        if (!isNew) return { index, verdict: 'known', endpointId, faults: [] };
+        return { index, verdict: 'created', endpointId, secret: draft.secret, faults: [] };
+      });
+    });
+  }
+
+  private async drafted(description: EndpointDescription): Promise<Drafted> {
+    mustBeSubscribable(description.eventTypes);
+    const url = await this.guard.admitted(description.url);
+    const endpointId = this.ids.next('whe');
+    const secret = this.secrets.fresh();
+    const secrets = { current: this.secrets.sealed(endpointId, secret) };
+    const eventTypes = [...new Set(description.eventTypes)];
+    return { endpoint: { ...description, eventTypes, url, endpointId, secrets, health: UNVERIFIED }, secret };
+  }
+
+  private async mustHaveRoom({ endpoints }: WebhookStores, partnerId: Id<'par'>): Promise<void> {
+    if ((await endpoints.countOf(partnerId)) <= MOST_PER_PARTNER) return;
+    throw new AppError(
+      'refused',
+      'webhooks.too_many_endpoints',
+      `a partner has at most ${MOST_PER_PARTNER} endpoints; delete one that is not needed`,
+    );
+  }
+
+  private now() {
+    return instantAt(this.wallClock.nowMs());
+  }
+}
+
+const mustBeSubscribable = (types: readonly string[]): void => {
+  const faults = types.flatMap((type, index) =>
+    isSubscribable(type)
+      ? []
+      : [
+          {
+            pointer: `/eventTypes/${index}`,
+            code: 'webhooks.unknown_event_type',
+            detail: `must be * or one of ${PUBLIC_EVENT_TYPES.join(', ')}`,
+          },
+        ],
+  );
+  if (faults.length > 0)
+    throw new AppError('invalid', 'webhooks.unknown_event_type', 'some event types are unknown', { faults });
+};
+
+const exists = (endpointId: EndpointId | undefined): AppError =>
+  new AppError('conflict', 'webhooks.endpoint_exists', `that address is registered already, as ${endpointId}`, {
+    ...(endpointId && { ids: { endpointId } }),
+  });
+
+/** A refusal becomes the item's; anything else is nobody's fault who asked, and stops the whole. */
+const refusalOf = (error: unknown): { readonly faults: readonly Fault[] } => {
+  if (!(error instanceof AppError) || error.kind === 'unavailable') throw error;
+  const { faults = [{ pointer: '/url', code: error.code, detail: error.message }] } = error.details;
+  return { faults };
+};

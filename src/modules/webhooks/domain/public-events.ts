@@ -1,0 +1,39 @@
+/** What receivers can subscribe to, in the words we show them: our modules are nobody's business but ours. */
+export const PUBLIC_EVENT_TYPES = [
+  'conversion.attributed',
+  'commission.accrued',
+  'commission.confirmed',
+  'commission.vested',
+  'commission.held',
+  'commission.released',
+  'commission.raised',
+  'commission.reduced',
+  'commission.reversed',
+  'commission.locked',
+  'commission.clawed_back',
+  'commission.paid',
+  'statement.closed',
+  'payout.submitted',
+  'payout.settled',
+  'payout.failed',
+  'payout.returned',
+  'partner.enrolled',
+  'enrolment.suspended',
+  'payout_profile.changed',
+] as const;
+
+export type PublicEventType = (typeof PUBLIC_EVENT_TYPES)[number];
+
+/** Everything there is, and whatever will be. */
+export const EVERY_TYPE = '*';
+
+/** Sent when the owner asks for a test; subscribed to by nobody. */
+export const PING = 'endpoint.ping';
+
+const known = new Set<string>([EVERY_TYPE, ...PUBLIC_EVENT_TYPES]);
+
+export const isSubscribable = (type: string): boolean => known.has(type);
+
+/** What is sent, by the Standard Webhooks specification. Written once: every attempt sends the same bytes. */
+export const bodyOf = (type: string, timestamp: string, data: object): string =>
+  JSON.stringify({ type, timestamp, data });

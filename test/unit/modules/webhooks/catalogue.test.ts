@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { announced, contracts } from '../../../../src/modules/webhooks/adapters/messaging/catalogue.ts';
+import { PUBLIC_EVENT_TYPES } from '../../../../src/modules/webhooks/domain/public-events.ts';
+import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
+import { fieldNames } from '../../../../src/shared/fields.ts';
+import { type Contract, type Envelope, nameOf } from '../../../../src/shared/events.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { idOf } from '../../../support/clock.ts';
+
+const noon = instant('2018-03-01T12:00:00Z');
+const money = { minor: '1234', currency: 'BRL' };
+
+/** Something valid for every field that any of these events has. */
+const SAMPLE: Readonly<Record<string, unknown>> = {
+  commissionId: idOf('com', 1),
+  conversionId: idOf('cnv', 1),
+  orderId: idOf('ord', 1),
+  orderRef: 'A-1',
+  programId: idOf('prg', 1),
+  partnerId: idOf('par', 1),
+  clickId: idOf('clk', 1),
+  adjustmentId: idOf('adj', 1),
+  payoutId: idOf('pay', 1),
+  batchId: idOf('bat', 1),
+  statementId: idOf('stm', 1),
+  enrolmentId: idOf('enr', 1),
+  number: 'S-1',
+  period: '2018-03',
+  reason: 'because',
+  reasons: ['because'],
+  termsVersion: 1,
+  policyVersion: 1,
+  commissionIds: [idOf('com', 1), idOf('com', 2)],
+  allocations: [{ commissionId: idOf('com', 1), amount: money }],
+  recovered: [{ commissionId: idOf('com', 2), amount: money }],
+};
+
+const envelope = (contract: Contract): Envelope => {
+  const payload = Object.fromEntries(
+    fieldNames(contract).map((name) => [name, SAMPLE[name] ?? (name.endsWith('At') ? noon : money)]),
+  );
+  return {
+    id: idOf('evt', 1),
+    type: contract.type,
+    version: contract.version,
+    source: 'test',
+    aggregate: 'a',
+    aggregateVersion: 1,
+    partitionKey: 'a',
+    occurredAt: noon,
+    payload,
+  };
+};
+
+describe('what is shown of our events', () => {
+  it('has one public word for each, and none without an event', () => {
+    const types = contracts.map((contract) => announced(envelope(contract)).type);
+
+    expect(types).to.have.members([...PUBLIC_EVENT_TYPES]);
+    expect(new Set(types).size).to.equal(types.length);
+  });
+
+  for (const contract of contracts) {
+    it(`shows whose it is and all that is the partner’s business: ${nameOf(contract)}`, () => {
+      const event = envelope(contract);
+
+      const { data, partnerId, eventId, occurredAt } = announced(event);
+
+      expect({ partnerId, eventId, occurredAt }).to.deep.equal({
+        partnerId: idOf('par', 1),
+        eventId: event.id,
+        occurredAt: noon,
+      });
+      expect(Object.values(data)).not.to.include(undefined);
+      const hidden = fieldNames(contract).filter((name) => !(name in data));
+      // Whose payouts go in one file is the house's business, as is how we version policies; long lists are asked for.
+      expect(['batchId', 'policyVersion', 'commissionIds', 'allocations', 'recovered']).to.include.members(hidden);
+    });
+  }
+
+  it('stays small for a statement with many commissions', () => {
+    const contract = contracts.find(({ type }) => type === 'settlement.statement_closed')!;
+
+    expect(announced(envelope(contract)).data).to.deep.include({ commissionCount: 2, period: '2018-03' });
+  });
+
+  it('is listed for receivers', () => {
+    const page = readFileSync(join(projectRoot(), 'docs/webhooks.md'), 'utf8');
+
+    for (const type of PUBLIC_EVENT_TYPES) expect(page).to.include(`\`${type}\``);
+  });
+});
