@@ -5,9 +5,10 @@ import type { TelemetryOptions } from './infrastructure/telemetry/start.ts';
 import { identity } from './modules/identity/module.ts';
 import { ledger } from './modules/ledger/module.ts';
 import { orders } from './modules/orders/module.ts';
+import { partners } from './modules/partners/module.ts';
 import { pipeline } from './modules/pipeline/module.ts';
 
 /** All there are. A module comes after those it asks. */
-export const modules: readonly Module[] = [identity, pipeline, orders, ledger];
+export const modules: readonly Module[] = [identity, partners, pipeline, orders, ledger];
 
 export const createApp = (config: Config, telemetry?: TelemetryOptions): App => new App(config, modules, telemetry);

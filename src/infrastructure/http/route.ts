@@ -53,6 +53,8 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
   readonly idempotency?: 'required' | 'optional';
   /** The answer shows a secret once; what an `Idempotency-Key` keeps of it is sealed. */
   readonly confidential?: true;
+  /** Settings with an `ETag`: a write to them names the version it saw (`precondition.ts`). */
+  readonly versioned?: true;
   readonly success: Readonly<Record<number, Success>>;
   /** Codes beyond those every route may answer. */
   readonly errors?: readonly string[];

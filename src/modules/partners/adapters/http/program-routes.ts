@@ -1,0 +1,99 @@
+import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
+import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
+import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
+import {
+  IsCurrency,
+  IsIdOf,
+  IsInstant,
+  IsMoney,
+  IsText,
+  IsTextList,
+  IsTimeZone,
+  IsWebAddress,
+} from '../../../../shared/fields.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { MoneyJson } from '../../../../shared/money.ts';
+import type { CreateProgram } from '../../application/create-program.ts';
+import { notFound } from '../../application/refusals.ts';
+import type { Program } from '../../domain/program.ts';
+import type { ProgramId } from '../../index.ts';
+import type { PartnerReader } from '../../ports/partner-reader.ts';
+
+class ProgramPath {
+  @IsIdOf('prg') readonly programId!: ProgramId;
+}
+
+class ProgramRequest {
+  @IsText({ max: 200, example: 'Olist sellers' }) readonly name!: string;
+  @IsCurrency({ description: 'What partners are paid in', example: 'BRL' }) readonly currency!: string;
+  @IsTimeZone({ description: 'Periods and caps are cut in it', example: 'America/Sao_Paulo' })
+  readonly timeZone!: string;
+  @IsWebAddress({ description: 'Where a link leads that names no page', example: 'https://shop.example.com/' })
+  readonly destination!: string;
+  @IsTextList({ min: 1, max: 100, description: 'Hosts that links may lead to', example: ['shop.example.com'] })
+  readonly allowedHosts!: readonly string[];
+  @IsMoney({ description: 'Smaller balances wait for the next period' }) readonly minimumPayout!: MoneyJson;
+}
+
+class ProgramView extends ProgramRequest {
+  @IsIdOf('prg') readonly id!: ProgramId;
+  @IsInstant() readonly createdAt!: Instant;
+}
+
+const programView = ({ programId, ...program }: Program): ProgramView => ({ id: programId, ...program });
+
+const ProgramPage = pageOfShape(ProgramView);
+
+export const programRoutes = (reader: PartnerReader, createProgram: CreateProgram): readonly Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/programs',
+    operationId: 'createProgram',
+    tag: 'partners',
+    summary: 'Create a program',
+    access: { scope: 'programs:write' },
+    body: ProgramRequest,
+    success: { 201: ProgramView },
+    errors: [
+      'partners.program_refused',
+      'partners.destination_not_allowed',
+      'partners.malformed_host',
+      'money.currency_mismatch',
+    ],
+    handle: ({ actor, body }) => {
+      mustBeStaff(actor);
+      return createProgram.run(body);
+    },
+    respond: (program) => created(`/v1/programs/${program.programId}`, programView(program)),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/programs',
+    operationId: 'listPrograms',
+    tag: 'partners',
+    summary: 'Programs, oldest first',
+    access: { scope: 'programs:read' },
+    query: PageQuery,
+    success: { 200: ProgramPage },
+    handle: async ({ query }) => {
+      const { data, nextCursor } = await reader.programPage(toPageRequest(query));
+      return { data: data.map(programView), nextCursor };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/programs/{programId}',
+    operationId: 'getProgram',
+    tag: 'partners',
+    summary: 'A program',
+    access: { scope: 'programs:read' },
+    params: ProgramPath,
+    success: { 200: ProgramView },
+    errors: ['partners.not_found'],
+    handle: async ({ params }) => {
+      const program = await reader.programWhole(params.programId);
+      if (program === undefined) throw notFound('program', params.programId);
+      return programView(program);
+    },
+  }),
+];

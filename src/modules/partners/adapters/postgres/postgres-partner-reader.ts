@@ -1,0 +1,168 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { grouped } from '../../../../shared/grouped.ts';
+import { fromUuid, parseId, toUuid } from '../../../../shared/ids.ts';
+import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
+import type { Vault } from '../../../../shared/vault.ts';
+import type { Enrolment } from '../../domain/enrolment.ts';
+import type { StoredProfile } from '../../domain/payout-profile.ts';
+import type { Program } from '../../domain/program.ts';
+import type {
+  EnrolmentFacts,
+  EnrolmentId,
+  PartnerFacts,
+  PartnerId,
+  PayoutProfile,
+  ProgramFacts,
+  ProgramId,
+} from '../../index.ts';
+import type { ListedPartner, PartnerFilter, PartnerReader } from '../../ports/partner-reader.ts';
+import {
+  type EnrolmentRow,
+  type PartnerRow,
+  type ProfileRow,
+  type ProgramRow,
+  toEnrolment,
+  toPartner,
+  toProfile,
+  toProgram,
+  toStoredProfile,
+  uuids,
+} from './rows.ts';
+
+export class PostgresPartnerReader implements PartnerReader {
+  constructor(
+    private readonly db: Knex,
+    private readonly vault: Vault,
+  ) {}
+
+  // ── what other modules ask ──────────────────────────────────────────────────────────────────────────────────────
+
+  async program(programId: ProgramId): Promise<ProgramFacts | undefined> {
+    const program = await this.programWhole(programId);
+    return program && toFacts(program);
+  }
+
+  async programs(): Promise<readonly ProgramFacts[]> {
+    const rows = await rowsOf<ProgramRow>(this.db, 'select * from partners.programs order by id');
+    return rows.map((row) => toFacts(toProgram(row)));
+  }
+
+  async enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
+    const rows = await rowsOf<EnrolmentRow>(
+      this.db,
+      `select * from partners.enrolments where program_id = :programId and partner_id = any(:ids) order by partner_id`,
+      { programId: toUuid(programId), ids: uuids(partnerIds) },
+    );
+    return rows.map((row) => {
+      const { partnerId, state, approvedAt } = toEnrolment(row);
+      return { programId, partnerId, state, approvedAt };
+    });
+  }
+
+  async partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
+    const rows = await rowsOf<Pick<PartnerRow, 'id' | 'name' | 'email_fingerprint'>>(
+      this.db,
+      `select id, name, email_fingerprint from partners.partners where id = any(:ids) order by id`,
+      { ids: uuids(partnerIds) },
+    );
+    return rows.map(({ id, name, email_fingerprint }) => ({
+      partnerId: fromUuid('par', id),
+      name,
+      emailFingerprint: email_fingerprint,
+    }));
+  }
+
+  async payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]> {
+    const rows = await rowsOf<ProfileRow>(
+      this.db,
+      `select partner_id, sealed from partners.payout_profiles where partner_id = any(:ids) order by partner_id`,
+      { ids: uuids(partnerIds) },
+    );
+    return rows.map((row) => toProfile(row, this.vault));
+  }
+
+  // ── what people see ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  async programWhole(programId: ProgramId): Promise<Program | undefined> {
+    const [row] = await rowsOf<ProgramRow>(this.db, 'select * from partners.programs where id = :id', {
+      id: toUuid(programId),
+    });
+    return row && toProgram(row);
+  }
+
+  async programPage(request: PageRequest): Promise<Page<Program>> {
+    const rows = await rowsOf<ProgramRow>(
+      this.db,
+      `select * from partners.programs where id > :after order by id limit :limit`,
+      { after: afterUuid('prg', request), limit: request.limit + 1 },
+    );
+    return pageOf(rows.map(toProgram), request, ({ programId }) => [programId]);
+  }
+
+  async partnerPage(request: PageRequest, filter: PartnerFilter): Promise<Page<ListedPartner>> {
+    const { partnerId, programId, state, externalRef } = filter;
+    const rows = await rowsOf<PartnerRow>(
+      this.db,
+      `select *
+       from partners.partners
+       where id > :after
+         ${partnerId === undefined ? '' : 'and id = :partnerId'}
+         and exists (
+           select from partners.enrolments
+           where partner_id = partners.id
+             ${programId === undefined ? '' : 'and program_id = :programId'}
+             ${state === undefined ? '' : 'and state = :state'}
+             ${externalRef === undefined ? '' : 'and external_ref = :externalRef'}
+         )
+       order by id
+       limit :limit`,
+      {
+        after: afterUuid('par', request),
+        limit: request.limit + 1,
+        ...(partnerId !== undefined && { partnerId: toUuid(partnerId) }),
+        ...(programId !== undefined && { programId: toUuid(programId) }),
+        ...(state !== undefined && { state }),
+        ...(externalRef !== undefined && { externalRef }),
+      },
+    );
+    const enrolments = await this.enrolmentsOf(rows);
+    const listed = rows.map((row) => ({
+      partner: toPartner(row, this.vault),
+      enrolments: enrolments.get(fromUuid('par', row.id)) ?? [],
+    }));
+    return pageOf(listed, request, ({ partner }) => [partner.partnerId]);
+  }
+
+  async enrolment(enrolmentId: EnrolmentId): Promise<Enrolment | undefined> {
+    const [row] = await rowsOf<EnrolmentRow>(this.db, 'select * from partners.enrolments where id = :id', {
+      id: toUuid(enrolmentId),
+    });
+    return row && toEnrolment(row);
+  }
+
+  async profile(partnerId: PartnerId): Promise<StoredProfile | undefined> {
+    const [row] = await rowsOf<ProfileRow>(this.db, 'select * from partners.payout_profiles where partner_id = :id', {
+      id: toUuid(partnerId),
+    });
+    return row && toStoredProfile(row, this.vault);
+  }
+
+  private async enrolmentsOf(partners: readonly PartnerRow[]): Promise<ReadonlyMap<PartnerId, readonly Enrolment[]>> {
+    const rows = await rowsOf<EnrolmentRow>(
+      this.db,
+      'select * from partners.enrolments where partner_id = any(:ids) order by partner_id, id',
+      { ids: partners.map(({ id }) => id) },
+    );
+    return grouped(rows.map(toEnrolment), ({ partnerId }) => partnerId);
+  }
+}
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+const afterUuid = (prefix: string, { after }: PageRequest): string => {
+  const [last] = after ?? [];
+  return last === undefined ? FIRST : toUuid(parseId(prefix, last));
+};
+
+const toFacts = ({ createdAt: _, ...facts }: Program): ProgramFacts => facts;

@@ -1,0 +1,38 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { toUuid } from '../../../../shared/ids.ts';
+import type { Program } from '../../domain/program.ts';
+import type { ProgramId } from '../../index.ts';
+import type { Programs } from '../../ports/partner-stores.ts';
+
+export class PostgresPrograms implements Programs {
+  constructor(private readonly db: Knex) {}
+
+  async add(program: Program): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into partners.programs
+         (id, name, currency, time_zone, destination, allowed_hosts, minimum_payout_minor, created_at)
+       values
+         (:id, :name, :currency, :timeZone, :destination, :allowedHosts::text[], :minimumPayout, :createdAt)`,
+      {
+        id: toUuid(program.programId),
+        name: program.name,
+        currency: program.currency,
+        timeZone: program.timeZone,
+        destination: program.destination,
+        allowedHosts: program.allowedHosts,
+        minimumPayout: program.minimumPayout.minor,
+        createdAt: program.createdAt,
+      },
+    );
+  }
+
+  async enrolOneAtATime(programId: ProgramId): Promise<boolean> {
+    // The weakest lock that excludes itself: enrolments of those who know the program already are not held up by it.
+    const rows = await rowsOf(this.db, 'select id from partners.programs where id = :id for no key update', {
+      id: toUuid(programId),
+    });
+    return rows.length > 0;
+  }
+}

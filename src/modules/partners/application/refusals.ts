@@ -1,0 +1,20 @@
+import { AppError } from '../../../shared/errors.ts';
+
+/** What a body names and nobody knows. */
+export const unknownProgram = (programId: string): AppError =>
+  new AppError('refused', 'partners.unknown_program', `there is no program ${programId}`, {
+    faults: [{ pointer: '/programId', code: 'partners.unknown_program', detail: 'is no program there is' }],
+  });
+
+export const notFound = (what: string, id: string): AppError =>
+  new AppError('not_found', 'partners.not_found', `there is no ${what} ${id}`);
+
+export const alreadyEnrolled = (): AppError =>
+  new AppError(
+    'conflict',
+    'partners.already_enrolled',
+    'the partner, or somebody with its e-mail address, has a place in the program already; see GET /v1/partners',
+  );
+
+export const refTaken = (externalRef: string): AppError =>
+  new AppError('conflict', 'partners.ref_taken', `somebody else is called ${externalRef} in the program`);

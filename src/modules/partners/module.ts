@@ -1,0 +1,72 @@
+import { ContainerModule } from 'inversify';
+import type { Module } from '../../infrastructure/module.ts';
+import { Database } from '../../infrastructure/postgres/database.ts';
+import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
+import { Clock } from '../../shared/clock.ts';
+import { Ids } from '../../shared/ids.ts';
+import { Vault } from '../../shared/vault.ts';
+import { enrolmentRoutes } from './adapters/http/enrolment-routes.ts';
+import { partnerRoutes } from './adapters/http/partner-routes.ts';
+import { profileRoutes } from './adapters/http/profile-routes.ts';
+import { programRoutes } from './adapters/http/program-routes.ts';
+import { PostgresEnrolments } from './adapters/postgres/postgres-enrolments.ts';
+import { PostgresPartnerReader } from './adapters/postgres/postgres-partner-reader.ts';
+import { PostgresPartners } from './adapters/postgres/postgres-partners.ts';
+import { PostgresPayoutProfiles } from './adapters/postgres/postgres-payout-profiles.ts';
+import { PostgresPrograms } from './adapters/postgres/postgres-programs.ts';
+import { ApplyToProgram } from './application/apply-to-program.ts';
+import { ChangePayoutProfile } from './application/change-payout-profile.ts';
+import { CreateProgram } from './application/create-program.ts';
+import { ImportPartners } from './application/import-partners.ts';
+import { MoveEnrolment } from './application/move-enrolment.ts';
+import { PartnersPort } from './index.ts';
+import { PartnerReader } from './ports/partner-reader.ts';
+import { PartnersTransaction, type PartnerStores } from './ports/partner-stores.ts';
+
+const bindings = new ContainerModule(({ bind }) => {
+  bind(PartnersTransaction).toResolvedValue(
+    (parts, vault) =>
+      new PostgresTransaction<PartnerStores>(parts, (trx, outbox) => ({
+        programs: new PostgresPrograms(trx),
+        partners: new PostgresPartners(trx, vault),
+        enrolments: new PostgresEnrolments(trx),
+        profiles: new PostgresPayoutProfiles(trx, vault),
+        outbox,
+      })),
+    [TransactionParts, Vault],
+  );
+  bind(PartnerReader).toResolvedValue(({ knex }, vault) => new PostgresPartnerReader(knex, vault), [Database, Vault]);
+  bind(PartnersPort).toResolvedValue((reader) => reader, [PartnerReader]);
+  bind(CreateProgram).toResolvedValue(
+    (transaction, ids, clock) => new CreateProgram(transaction, ids, clock),
+    [PartnersTransaction, Ids, Clock],
+  );
+  bind(ApplyToProgram).toResolvedValue(
+    (transaction, vault, ids, clock) => new ApplyToProgram(transaction, vault, ids, clock),
+    [PartnersTransaction, Vault, Ids, Clock],
+  );
+  bind(ImportPartners).toResolvedValue(
+    (transaction, vault, ids, clock) => new ImportPartners(transaction, vault, ids, clock),
+    [PartnersTransaction, Vault, Ids, Clock],
+  );
+  bind(MoveEnrolment).toResolvedValue(
+    (transaction, clock) => new MoveEnrolment(transaction, clock),
+    [PartnersTransaction, Clock],
+  );
+  bind(ChangePayoutProfile).toResolvedValue(
+    (transaction, clock) => new ChangePayoutProfile(transaction, clock),
+    [PartnersTransaction, Clock],
+  );
+});
+
+export const partners: Module = {
+  name: 'partners',
+  bindings,
+  offers: [PartnersPort],
+  routes: (own) => [
+    ...programRoutes(own.get(PartnerReader), own.get(CreateProgram)),
+    ...partnerRoutes(own.get(PartnerReader), own.get(ApplyToProgram), own.get(ImportPartners)),
+    ...enrolmentRoutes(own.get(PartnerReader), own.get(MoveEnrolment)),
+    ...profileRoutes(own.get(PartnerReader), own.get(ChangePayoutProfile)),
+  ],
+};
