@@ -1,0 +1,289 @@
+import type { Enrolment } from '../../../src/modules/partners/domain/enrolment.ts';
+import type { Partner } from '../../../src/modules/partners/domain/partner.ts';
+import type { StoredProfile } from '../../../src/modules/partners/domain/payout-profile.ts';
+import type { Program } from '../../../src/modules/partners/domain/program.ts';
+import {
+  type EnrolmentFacts,
+  type EnrolmentId,
+  type PartnerFacts,
+  type PartnerId,
+  PartnersPort,
+  type PayoutProfile,
+  type ProgramFacts,
+  type ProgramId,
+} from '../../../src/modules/partners/index.ts';
+import { notFound } from '../../../src/modules/partners/application/refusals.ts';
+import {
+  type ListedPartner,
+  type PartnerFilter,
+  PartnerReader,
+} from '../../../src/modules/partners/ports/partner-reader.ts';
+import {
+  Enrolments,
+  Partners,
+  type PartnersTransaction,
+  type PartnerStores,
+  PayoutProfiles,
+  Programs,
+} from '../../../src/modules/partners/ports/partner-stores.ts';
+import { type Page, pageOf, type PageRequest } from '../../../src/shared/page.ts';
+import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
+
+interface Tables {
+  readonly programs: Table<Program>;
+  readonly partners: Table<Partner>;
+  readonly enrolments: Table<Enrolment>;
+  readonly profiles: Table<StoredProfile>;
+}
+
+class FakePrograms extends Programs {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  add(program: Program): Promise<void> {
+    this.tables.programs.set(program.programId, program);
+    return Promise.resolve();
+  }
+
+  enrolOneAtATime(programId: ProgramId): Promise<boolean> {
+    return Promise.resolve(this.tables.programs.has(programId));
+  }
+}
+
+class FakePartners extends Partners {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  find(partnerIds: readonly PartnerId[]): Promise<readonly Partner[]> {
+    return Promise.resolve(found(this.tables.partners, partnerIds));
+  }
+
+  save(partners: readonly Partner[]): Promise<void> {
+    for (const partner of partners) this.tables.partners.set(partner.partnerId, partner);
+    return Promise.resolve();
+  }
+}
+
+class FakeEnrolments extends Enrolments {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  get(enrolmentId: EnrolmentId): Promise<Enrolment> {
+    const enrolment = this.tables.enrolments.get(enrolmentId);
+    return enrolment === undefined ? Promise.reject(notFound('enrolment', enrolmentId)) : Promise.resolve(enrolment);
+  }
+
+  called(programId: ProgramId, externalRefs: readonly string[]): Promise<readonly Enrolment[]> {
+    const wanted = new Set<string | undefined>(externalRefs);
+    return Promise.resolve(
+      this.tables.enrolments.values().filter((each) => each.programId === programId && wanted.has(each.externalRef)),
+    );
+  }
+
+  has(programId: ProgramId, who: { partnerId?: PartnerId; emailFingerprint?: string }): Promise<boolean> {
+    return Promise.resolve(
+      this.tables.enrolments.values().some(({ programId: program, partnerId }) => {
+        if (program !== programId) return false;
+        const fingerprint = this.tables.partners.get(partnerId)?.emailFingerprint;
+        return partnerId === who.partnerId || (fingerprint !== undefined && fingerprint === who.emailFingerprint);
+      }),
+    );
+  }
+
+  save(enrolments: readonly Enrolment[]): Promise<void> {
+    for (const enrolment of enrolments) this.tables.enrolments.set(enrolment.enrolmentId, enrolment);
+    return Promise.resolve();
+  }
+}
+
+class FakePayoutProfiles extends PayoutProfiles {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  find(partnerIds: readonly PartnerId[]): Promise<readonly StoredProfile[]> {
+    return Promise.resolve(found(this.tables.profiles, partnerIds));
+  }
+
+  save(profiles: readonly StoredProfile[]): Promise<boolean> {
+    const stale = profiles.some(({ profile, version }) => {
+      const before = this.tables.profiles.get(profile.partnerId);
+      return before !== undefined && before.version !== version - 1;
+    });
+    if (stale) return Promise.resolve(false);
+    for (const stored of profiles) this.tables.profiles.set(stored.profile.partnerId, stored);
+    return Promise.resolve(true);
+  }
+}
+
+const found = <Row>(table: Table<Row>, ids: readonly string[]): Row[] => ids.flatMap((id) => table.get(id) ?? []);
+
+class FakePartnerReader extends PartnerReader {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  async program(programId: ProgramId): Promise<ProgramFacts | undefined> {
+    const program = await this.programWhole(programId);
+    return program && factsOf(program);
+  }
+
+  programs(): Promise<readonly ProgramFacts[]> {
+    return Promise.resolve(sorted(this.tables.programs.values(), ({ programId }) => programId).map(factsOf));
+  }
+
+  enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
+    const wanted = new Set(partnerIds);
+    const rows = this.tables.enrolments
+      .values()
+      .filter((each) => each.programId === programId && wanted.has(each.partnerId));
+    return Promise.resolve(
+      sorted(rows, ({ partnerId }) => partnerId).map(({ partnerId, state, approvedAt }) => ({
+        programId,
+        partnerId,
+        state,
+        approvedAt,
+      })),
+    );
+  }
+
+  partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
+    const rows = sorted(found(this.tables.partners, partnerIds), ({ partnerId }) => partnerId);
+    return Promise.resolve(
+      rows.map(({ partnerId, name, emailFingerprint }) => ({ partnerId, name, emailFingerprint })),
+    );
+  }
+
+  payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]> {
+    return Promise.resolve(found(this.tables.profiles, partnerIds).map(({ profile }) => profile));
+  }
+
+  programWhole(programId: ProgramId): Promise<Program | undefined> {
+    return Promise.resolve(this.tables.programs.get(programId));
+  }
+
+  programPage(request: PageRequest): Promise<Page<Program>> {
+    return Promise.resolve(paged(this.tables.programs.values(), request, ({ programId }) => programId));
+  }
+
+  partnerPage(request: PageRequest, filter: PartnerFilter): Promise<Page<ListedPartner>> {
+    const listed = this.tables.partners.values().map((partner) => ({
+      partner,
+      enrolments: sorted(
+        this.tables.enrolments.values().filter(({ partnerId }) => partnerId === partner.partnerId),
+        ({ enrolmentId }) => enrolmentId,
+      ),
+    }));
+    const fitting = listed.filter(
+      ({ partner, enrolments }) =>
+        (filter.partnerId === undefined || partner.partnerId === filter.partnerId) &&
+        enrolments.some((enrolment) => fits(enrolment, filter)),
+    );
+    return Promise.resolve(paged(fitting, request, ({ partner }) => partner.partnerId));
+  }
+
+  enrolment(enrolmentId: EnrolmentId): Promise<Enrolment | undefined> {
+    return Promise.resolve(this.tables.enrolments.get(enrolmentId));
+  }
+
+  profile(partnerId: PartnerId): Promise<StoredProfile | undefined> {
+    return Promise.resolve(this.tables.profiles.get(partnerId));
+  }
+}
+
+const fits = (enrolment: Enrolment, { programId, state, externalRef }: PartnerFilter): boolean =>
+  (programId === undefined || enrolment.programId === programId) &&
+  (state === undefined || enrolment.state === state) &&
+  (externalRef === undefined || enrolment.externalRef === externalRef);
+
+const factsOf = ({ createdAt: _, ...facts }: Program): ProgramFacts => facts;
+
+const sorted = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] =>
+  rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+
+const paged = <Row>(rows: readonly Row[], request: PageRequest, keyOf: (row: Row) => string): Page<Row> => {
+  const [after = ''] = request.after ?? [];
+  return pageOf(
+    sorted(rows, keyOf).filter((row) => keyOf(row) > after),
+    request,
+    (row) => [keyOf(row)],
+  );
+};
+
+export class FakePartnersTransaction extends FakeTransaction<PartnerStores> implements PartnersTransaction {
+  /** Sees what was committed here. */
+  readonly reader: PartnerReader;
+
+  constructor(parts: Partial<FakeParts<PartnerStores>> = {}) {
+    const tables: Tables = {
+      programs: new Table(),
+      partners: new Table(),
+      enrolments: new Table(),
+      profiles: new Table(),
+    };
+    super({
+      schema: 'partners',
+      tables: Object.values(tables) as Table<unknown>[],
+      stores: (outbox) => ({
+        programs: new FakePrograms(tables),
+        partners: new FakePartners(tables),
+        enrolments: new FakeEnrolments(tables),
+        profiles: new FakePayoutProfiles(tables),
+        outbox,
+      }),
+      ...parts,
+    });
+    this.reader = new FakePartnerReader(tables);
+  }
+}
+
+/** Answers other modules' questions from plain facts that their tests put in. */
+export class FakePartnersPort extends PartnersPort {
+  private readonly programsById = new Map<ProgramId, ProgramFacts>();
+  private readonly enrolmentsByName = new Map<string, EnrolmentFacts>();
+  private readonly partnersById = new Map<PartnerId, PartnerFacts>();
+  private readonly profilesById = new Map<PartnerId, PayoutProfile>();
+
+  withProgram(...programs: readonly ProgramFacts[]): this {
+    for (const program of programs) this.programsById.set(program.programId, program);
+    return this;
+  }
+
+  withEnrolment(...enrolments: readonly EnrolmentFacts[]): this {
+    for (const each of enrolments) this.enrolmentsByName.set(`${each.programId}/${each.partnerId}`, each);
+    return this;
+  }
+
+  withPartner(...partners: readonly PartnerFacts[]): this {
+    for (const partner of partners) this.partnersById.set(partner.partnerId, partner);
+    return this;
+  }
+
+  withPayoutProfile(...profiles: readonly PayoutProfile[]): this {
+    for (const profile of profiles) this.profilesById.set(profile.partnerId, profile);
+    return this;
+  }
+
+  program(programId: ProgramId): Promise<ProgramFacts | undefined> {
+    return Promise.resolve(this.programsById.get(programId));
+  }
+
+  programs(): Promise<readonly ProgramFacts[]> {
+    return Promise.resolve([...this.programsById.values()]);
+  }
+
+  enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
+    return Promise.resolve(partnerIds.flatMap((id) => this.enrolmentsByName.get(`${programId}/${id}`) ?? []));
+  }
+
+  partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
+    return Promise.resolve(partnerIds.flatMap((id) => this.partnersById.get(id) ?? []));
+  }
+
+  payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]> {
+    return Promise.resolve(partnerIds.flatMap((id) => this.profilesById.get(id) ?? []));
+  }
+}
