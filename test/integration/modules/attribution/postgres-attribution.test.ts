@@ -2,9 +2,14 @@ import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { PostgresAttributionReader } from '../../../../src/modules/attribution/adapters/postgres/postgres-attribution-reader.ts';
 import { postgresAttributionStores } from '../../../../src/modules/attribution/adapters/postgres/stores.ts';
-import { idOf } from '../../../support/clock.ts';
-import { aPlacedOrder, attributionContract, aTouch } from '../../../support/contracts/attribution-contract.ts';
+import { AttributionQueries } from '../../../../src/modules/attribution/application/attribution-queries.ts';
+import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
+import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
+import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
+import { at, idOf } from '../../../support/clock.ts';
+import { aLink, aPlacedOrder, attributionContract, aTouch } from '../../../support/contracts/attribution-contract.ts';
 import { withDatabase } from '../../../support/database.ts';
+import { StandingPartners } from '../../../support/standing-partners.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
 
 describe('the PostgreSQL store of attribution', () => {
@@ -41,6 +46,27 @@ describe('the PostgreSQL store of attribution', () => {
     await Promise.all([first, second]);
 
     expect(steps).to.deep.equal(['first lets go', 'second holds it']);
+  });
+
+  it('credits an order whose click arrives in the same moment, whichever is first', async () => {
+    const { transaction, reader } = make();
+    const decide = new DecideConversions(new StandingPartners(), at('2018-02-01T00:00:00Z'));
+    const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+    await transaction.run(({ links }) => links.add(aLink(1)));
+    const pairs = Array.from({ length: 60 }, (_, n) => n + 1);
+
+    await Promise.all(
+      pairs.flatMap((n) => {
+        const { recordedAt: receivedAt, ...touch } = aTouch(n, { visitorId: `visitor ${n}` });
+        const named = n % 2 === 0 ? { clickId: touch.clickId } : { visitorId: touch.visitorId };
+        const click = () => transaction.run((stores) => receive.run(stores, [{ ...touch, receivedAt }], []));
+        const order = () => transaction.run((stores) => receive.run(stores, [], [aPlacedOrder(n, named)]));
+        return n % 3 === 0 ? [click(), order()] : [order(), click()];
+      }),
+    );
+
+    expect(await reader.totals()).to.deep.equal({ attributed: 60, unattributed: 0, clicks: 60 });
+    expect(await new AttributionQueries(reader).contradictions()).to.be.empty;
   });
 
   it('never changes a click or a decision that was kept', async () => {
