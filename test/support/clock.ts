@@ -1,4 +1,4 @@
-import { Clock, Random, WallClock } from '../../src/shared/clock.ts';
+import { Clock, WallClock } from '../../src/shared/clock.ts';
 import { fromUuid, type Id, Ids } from '../../src/shared/ids.ts';
 import { epochMs, instant, type Instant, plusDays } from '../../src/shared/instant.ts';
 
@@ -57,43 +57,4 @@ export class CountingIds extends Ids {
 export const idOf = <Prefix extends string>(prefix: Prefix, n: number): Id<Prefix> =>
   fromUuid(prefix, `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`);
 
-/** mulberry32: small, fast, good enough for tests, and the same for the same seed everywhere. */
-export class SeededRandom extends Random {
-  private state: number;
-
-  constructor(readonly seed: number) {
-    super();
-    this.state = seed >>> 0;
-  }
-
-  fraction(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let t = this.state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
-  bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => Math.floor(this.fraction() * 256));
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.fraction() * limit);
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    const item = items[this.below(items.length)];
-    if (item === undefined) throw new Error('nothing to pick from');
-    return item;
-  }
-
-  shuffled<Item>(items: readonly Item[]): Item[] {
-    const result = [...items];
-    for (let i = result.length - 1; i > 0; i -= 1) {
-      const j = this.below(i + 1);
-      [result[i], result[j]] = [result[j]!, result[i]!];
-    }
-    return result;
-  }
-}
+export { SeededRandom } from '../../src/cli/seeded-random.ts';

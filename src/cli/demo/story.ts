@@ -1,0 +1,177 @@
+/**
+ * Plays a story against the program as its neighbours would: partners are signed up, months go by, events are posted,
+ * periods closed, payouts approved by somebody else, the bank answers, webhooks arrive. A script says what is special.
+ */
+import { boundsOf, type Month, monthOf, nextMonth } from '../../shared/calendar.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Id } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import { chunked, inParallel } from './client.ts';
+import { FinanceDesk } from './desk.ts';
+import type { Stage } from './stage.ts';
+
+export interface PostedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: Instant;
+  readonly data: object;
+}
+
+export interface ScriptedPartner {
+  /** What the script calls it; also its link's code. */
+  readonly ref: string;
+  readonly name: string;
+  readonly email: string;
+  readonly kind: 'creator' | 'dealer' | 'agency' | 'affiliate';
+  readonly payoutProfile: object;
+}
+
+export interface Script {
+  readonly title: string;
+  readonly program: object;
+  readonly timeZone: string;
+  readonly bankAccount: object;
+  readonly terms: object;
+  readonly termsFrom: Instant;
+  readonly partners: readonly ScriptedPartner[];
+  readonly from: Instant;
+  readonly until: Instant;
+  /** About how many things happen, for the progress bar. */
+  readonly size: number;
+  /** What happens in a month; the clock may be moved up to `bounds.until`. */
+  readonly playMonth: (
+    world: World,
+    bounds: { readonly month: Month; readonly from: Instant; readonly until: Instant },
+  ) => Promise<void>;
+}
+
+export interface Tally {
+  accepted: number;
+  duplicate: number;
+  clicks: number;
+}
+
+const BATCH = 100;
+const PARALLEL = 4;
+const SETTLE_MS = 60_000;
+
+/** The stage with the script's people on it. */
+export class World {
+  readonly tally: Tally = { accepted: 0, duplicate: 0, clicks: 0 };
+  private now: Instant | undefined;
+
+  constructor(
+    readonly stage: Stage,
+    readonly programId: Id<'prg'>,
+    readonly partnerIds: ReadonlyMap<string, Id<'par'>>,
+    private readonly progress: (by: number) => void,
+  ) {}
+
+  /** Moves the clock forward; standing still is fine. */
+  async moveTo(to: Instant): Promise<void> {
+    if (this.now !== undefined && to <= this.now) return;
+    await this.stage.staff.post('/v1/sandbox/clock', { now: to });
+    this.now = to;
+  }
+
+  /** Until everything that is due has been done. */
+  async settle(): Promise<void> {
+    const { settled } = await this.stage.staff.post<{ settled: boolean }>('/v1/sandbox/settle', {
+      timeoutMs: SETTLE_MS,
+    });
+    if (!settled)
+      throw new AppError(
+        'unavailable',
+        'demo.not_settled',
+        `something was still under way after ${SETTLE_MS / 1_000} s; see the lines above`,
+      );
+  }
+
+  /** In batches, several on the way at once; every event must be taken. */
+  async post(events: readonly PostedEvent[], count: (accepted: number, duplicate: number) => void): Promise<void> {
+    await inParallel(chunked(events, BATCH), PARALLEL, async (batch) => {
+      const verdict = await this.stage.staff.post<{ accepted: number; duplicate: number; refused: number }>(
+        '/v1/events',
+        {
+          events: batch.map((event) => ({ ...event, programId: this.programId })),
+        },
+      );
+      if (verdict.refused > 0)
+        throw new AppError('refused', 'demo.refused', `events were refused: ${JSON.stringify(verdict).slice(0, 600)}`);
+      count(verdict.accepted, verdict.duplicate);
+      this.progress(batch.length);
+    });
+  }
+
+  advance(by: number): void {
+    this.progress(by);
+  }
+}
+
+export const play = async (stage: Stage, script: Script, onProgress: (by: number) => void): Promise<World> => {
+  const { staff } = stage;
+  await staff.post('/v1/sandbox/clock', { now: script.from });
+  const program = await staff.post<{ id: Id<'prg'> }>('/v1/programs', script.program);
+  await staff.put(`/v1/programs/${program.id}/bank-account`, script.bankAccount);
+  await staff.post(`/v1/programs/${program.id}/terms`, { terms: script.terms, effectiveFrom: script.termsFrom });
+  const partnerIds = await signUp(stage, program.id, script.partners);
+  const world = new World(stage, program.id, partnerIds, onProgress);
+  await world.settle();
+  const desk = new FinanceDesk(world);
+  for (let month = monthOf(script.from, script.timeZone); ; month = nextMonth(month)) {
+    const { from, until } = boundsOf(month, script.timeZone);
+    const over = until <= script.until;
+    await script.playMonth(world, { month, from, until: over ? until : script.until });
+    await world.moveTo(over ? until : script.until);
+    await world.settle();
+    if (!over) break;
+    await desk.close(month);
+  }
+  return world;
+};
+
+const IMPORT = { partners: 200, links: 500, endpoints: 500 };
+/** What the webhooks of the story are about. */
+const TOLD = ['commission.*', 'settlement.*'];
+
+const signUp = async (
+  stage: Stage,
+  programId: Id<'prg'>,
+  partners: readonly ScriptedPartner[],
+): Promise<ReadonlyMap<string, Id<'par'>>> => {
+  const { staff, receiver } = stage;
+  const ids = new Map<string, Id<'par'>>();
+  for (const part of chunked(partners, IMPORT.partners)) {
+    const request = {
+      programId,
+      partners: part.map(({ ref, ...partner }) => ({ ...partner, externalRef: ref, approve: true })),
+    };
+    const { results } = await staff.post<{ results: readonly { index: number; partnerId: Id<'par'> | null }[] }>(
+      '/v1/partners/import',
+      request,
+    );
+    for (const { index, partnerId } of results) {
+      if (partnerId === null)
+        throw new AppError('refused', 'demo.refused', `partner ${part[index]?.ref ?? ''} was refused`);
+      ids.set(part[index]?.ref ?? '', partnerId);
+    }
+  }
+  for (const part of chunked([...ids], IMPORT.links)) {
+    await staff.post('/v1/links/import', { links: part.map(([code, partnerId]) => ({ code, programId, partnerId })) });
+  }
+  for (const part of chunked([...ids], IMPORT.endpoints)) {
+    const pathOf = (ref: string): string => `/hooks/${ref}`;
+    const endpoints = part.map(([ref, partnerId]) => ({
+      url: `http://127.0.0.1:${receiver.port}${pathOf(ref)}`,
+      partnerId,
+      eventTypes: TOLD,
+    }));
+    const { results } = await staff.post<{ results: readonly { index: number; secret: string | null }[] }>(
+      '/v1/webhook-endpoints/import',
+      { endpoints },
+    );
+    for (const { index, secret } of results) receiver.register(pathOf(part[index]?.[0] ?? ''), secret ?? '');
+  }
+  return ids;
+};
