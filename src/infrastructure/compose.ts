@@ -6,6 +6,7 @@ import { Container, type ServiceIdentifier } from 'inversify';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clock, Random, WallClock } from '../shared/clock.ts';
+import { digest } from '../shared/digest.ts';
 import { Ids } from '../shared/ids.ts';
 import { Vault } from '../shared/vault.ts';
 import type { Audit } from './audit.ts';
@@ -93,7 +94,7 @@ export class App {
     this.cacheParts =
       config.REDIS_URL === undefined
         ? memoryCache(wallClock, config.RATE_LIMIT_PER_MINUTE)
-        : redisCache(config.REDIS_URL, config.RATE_LIMIT_PER_MINUTE, (error) => {
+        : redisCache(config.REDIS_URL, deploymentOf(config), config.RATE_LIMIT_PER_MINUTE, (error) => {
             this.warn('redis', error);
           });
     this.keys = new IdempotencyKeys(this.platform, wallClock, new MasterKeyVault(config.MASTER_KEY));
@@ -318,6 +319,12 @@ export class App {
     this.logger.warn(`trouble: ${where}`, { cause });
   }
 }
+
+/** Who shares a database is one deployment, however many processes it has. */
+const deploymentOf = ({ DATABASE_URL }: Config): string => {
+  const { host, pathname } = new URL(DATABASE_URL);
+  return digest([host, pathname]).slice(0, 12);
+};
 
 const poolGauges = (schema: string, knex: Database['knex']): Gauge[] => {
   const { pool } = rawClient(knex);
