@@ -6,6 +6,7 @@ import type { App } from '../infrastructure/compose.ts';
 import { type Config, describeConfig, readConfig } from '../infrastructure/config.ts';
 import { type Phase } from '../infrastructure/postgres/migration-file.ts';
 import { sayWhy } from '../infrastructure/system/process.ts';
+import { demo, type DemoOptions } from './demo/demo.ts';
 import { localEnvironment } from './local/environment.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
 import { listParked, redriveParked, showParked } from './parked.ts';
@@ -33,6 +34,15 @@ program
   .command('run')
   .description('everything in one process on embedded parts, migrated and seeded; Ctrl-C ends it')
   .action(() => run());
+
+program
+  .command('demo')
+  .description('the whole story, from clicks to reconciled payouts, on a stage of its own')
+  .option('--data <folder>', 'the CSV files of the Olist data set; else a built-in story')
+  .option('--json <file>', 'write the summary there')
+  .action(async (options: DemoOptions) => {
+    process.exitCode = (await demo(options)) ? 0 : 1;
+  });
 
 const configuration = program.command('config').description('the configuration');
 configuration

@@ -70,7 +70,7 @@ const tables = (folder: string): ((file: (typeof FILES)[number]) => readonly Row
   return (file) => {
     const known = read.get(file);
     if (known !== undefined) return known;
-    const rows = parse(readFileSync(join(folder, file)), { columns: true, bom: true, skip_empty_lines: true }) as Row[];
+    const rows = parse<Row>(readFileSync(join(folder, file)), { columns: true, bom: true, skip_empty_lines: true });
     read.set(file, rows);
     return rows;
   };

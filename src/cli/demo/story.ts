@@ -133,45 +133,57 @@ export const play = async (stage: Stage, script: Script, onProgress: (by: number
 
 const IMPORT = { partners: 200, links: 500, endpoints: 500 };
 /** What the webhooks of the story are about. */
-const TOLD = ['commission.*', 'settlement.*'];
+const TOLD = ['*'];
 
 const signUp = async (
-  stage: Stage,
+  { staff, receiver }: Stage,
   programId: Id<'prg'>,
   partners: readonly ScriptedPartner[],
 ): Promise<ReadonlyMap<string, Id<'par'>>> => {
-  const { staff, receiver } = stage;
   const ids = new Map<string, Id<'par'>>();
   for (const part of chunked(partners, IMPORT.partners)) {
-    const request = {
+    const request = part.map(({ ref, ...partner }) => ({ ...partner, externalRef: ref, approve: true }));
+    const { results } = await staff.post<Results<{ partnerId: Id<'par'> }>>('/v1/partners/import', {
       programId,
-      partners: part.map(({ ref, ...partner }) => ({ ...partner, externalRef: ref, approve: true })),
-    };
-    const { results } = await staff.post<{ results: readonly { index: number; partnerId: Id<'par'> | null }[] }>(
-      '/v1/partners/import',
-      request,
-    );
-    for (const { index, partnerId } of results) {
-      if (partnerId === null)
-        throw new AppError('refused', 'demo.refused', `partner ${part[index]?.ref ?? ''} was refused`);
-      ids.set(part[index]?.ref ?? '', partnerId);
-    }
+      partners: request,
+    });
+    for (const { index, partnerId } of taken(results)) ids.set(at(part, index).ref, partnerId);
   }
   for (const part of chunked([...ids], IMPORT.links)) {
     await staff.post('/v1/links/import', { links: part.map(([code, partnerId]) => ({ code, programId, partnerId })) });
   }
   for (const part of chunked([...ids], IMPORT.endpoints)) {
-    const pathOf = (ref: string): string => `/hooks/${ref}`;
-    const endpoints = part.map(([ref, partnerId]) => ({
+    const request = part.map(([ref, partnerId]) => ({
       url: `http://127.0.0.1:${receiver.port}${pathOf(ref)}`,
       partnerId,
       eventTypes: TOLD,
     }));
-    const { results } = await staff.post<{ results: readonly { index: number; secret: string | null }[] }>(
-      '/v1/webhook-endpoints/import',
-      { endpoints },
-    );
-    for (const { index, secret } of results) receiver.register(pathOf(part[index]?.[0] ?? ''), secret ?? '');
+    const { results } = await staff.post<Results<{ secret: string }>>('/v1/webhook-endpoints/import', {
+      endpoints: request,
+    });
+    for (const { index, secret } of taken(results)) receiver.register(pathOf(at(part, index)[0]), secret);
   }
   return ids;
+};
+
+const pathOf = (ref: string): string => `/hooks/${ref}`;
+
+const at = <Item>(items: readonly Item[], index: number): Item => {
+  const item = items[index];
+  if (item === undefined) throw new Error(`there is no item ${index}`);
+  return item;
+};
+
+/** What an import answers: a result for each item, in which a refused one has faults. */
+interface Results<Result> {
+  readonly results: readonly (Result & { readonly index: number; readonly faults: readonly unknown[] })[];
+}
+
+const taken = <Result extends { readonly faults: readonly unknown[] }>(
+  results: readonly Result[],
+): readonly Result[] => {
+  const refused = results.find(({ faults }) => faults.length > 0);
+  if (refused !== undefined)
+    throw new AppError('refused', 'demo.refused', `an import was refused: ${JSON.stringify(refused).slice(0, 600)}`);
+  return results;
 };

@@ -1,0 +1,43 @@
+/** `tributary demo`: the whole story against the real HTTP surface, and a report. */
+import { writeFileSync } from 'node:fs';
+import { SingleBar } from 'cli-progress';
+import { auroraStory } from './aurora-story.ts';
+import { olistStory } from './olist-story.ts';
+import { report } from './report.ts';
+import { setStage } from './stage.ts';
+import { play } from './story.ts';
+import { summarise } from './summary.ts';
+
+export interface DemoOptions {
+  /** The folder of the Olist CSV files; without it, the built-in story. */
+  readonly data?: string;
+  /** Where the summary goes, as JSON. */
+  readonly json?: string;
+}
+
+/** Whether everything the story promises is so. */
+export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
+  const script = data === undefined ? auroraStory() : olistStory(data);
+  const started = performance.now();
+  const bar = new SingleBar({
+    format: '  {bar} {percentage} %  {value}/{total}  {duration_formatted}',
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  console.log(script.title);
+  const stage = await setStage();
+  try {
+    bar.start(script.size, 0);
+    const world = await play(stage, script, (by) => {
+      bar.increment(by);
+    });
+    bar.stop();
+    const summary = await summarise(world, started);
+    console.log(await report(script.title, world, summary));
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`);
+    return summary.ledger.trial_balance_minor === 0 && summary.webhooks.failed === 0;
+  } finally {
+    bar.stop();
+    await stage.leave();
+  }
+};

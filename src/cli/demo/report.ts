@@ -1,0 +1,96 @@
+/** What a person reads at the end of a story. */
+import { Money } from '../../shared/money.ts';
+import type { StateTotal, Summary } from './summary.ts';
+import type { World } from './story.ts';
+
+const LIFE = ['estimated', 'pending', 'vesting', 'vested', 'held', 'locked', 'settled', 'paid', 'reversed'];
+
+export const report = async (title: string, world: World, summary: Summary): Promise<string> => {
+  const { currency } = summary;
+  const money = (minor: number): string => Money.of(BigInt(minor), currency).toString();
+  return [
+    '',
+    heading(title),
+    `${summary.parts} · ${summary.seconds} s`,
+    '',
+    heading('What happened'),
+    row(
+      'orders',
+      summary.orders,
+      `${summary.order_events_accepted} events accepted, ${summary.order_events_duplicate} came twice and counted once`,
+    ),
+    row('clicks', summary.clicks, ''),
+    row(
+      'conversions',
+      summary.conversions_attributed,
+      `credited to a partner; ${summary.conversions_unattributed} to nobody, each with its reason`,
+    ),
+    '',
+    heading('Commissions'),
+    ...states(summary.commissions, money, LIFE),
+    '',
+    heading('The ledger'),
+    row('accounts', summary.ledger.accounts, `${summary.ledger.transactions} transactions`),
+    ...Object.entries(summary.ledger.by_account_kind).map(([kind, minor]) => row(kind, money(minor), '')),
+    row(
+      'trial balance',
+      money(summary.ledger.trial_balance_minor),
+      summary.ledger.trial_balance_minor === 0 ? 'debits and credits agree' : 'DEBITS AND CREDITS DISAGREE',
+    ),
+    '',
+    heading('Settlement'),
+    row('statements', summary.statements, 'closed, numbered, hashed'),
+    ...states(summary.payouts, money, []),
+    '',
+    heading('Webhooks'),
+    row(
+      'delivered',
+      summary.webhooks.delivered,
+      `${summary.webhooks.verified} verified by the receiver, ${summary.webhooks.failed} failed`,
+    ),
+    '',
+    ...(await explanations(world)),
+  ].join('\n');
+};
+
+const WIDTH = 78;
+const heading = (text: string): string => `── ${text} ${'─'.repeat(Math.max(3, WIDTH - text.length - 4))}`;
+const row = (name: string, value: string | number, note: string): string =>
+  `  ${name.padEnd(20)} ${String(value).padStart(20)}   ${note}`.trimEnd();
+
+const states = (
+  totals: Readonly<Record<string, StateTotal>>,
+  money: (minor: number) => string,
+  order: readonly string[],
+): string[] => {
+  const known = [
+    ...order.filter((state) => state in totals),
+    ...Object.keys(totals).filter((state) => !order.includes(state)),
+  ];
+  return known.map((state) => row(state, totals[state]?.count ?? 0, money(totals[state]?.minor ?? 0).padStart(18)));
+};
+
+interface Commission {
+  readonly id: string;
+  readonly orderRef: string;
+}
+
+interface Conversion {
+  readonly orderRef: string;
+  readonly reason: string | null;
+}
+
+/** One commission explained to the cent, and one that is none. */
+const explanations = async ({ stage: { staff }, programId }: World): Promise<string[]> => {
+  const query = `programId=${programId}&limit=1`;
+  const [paid] = (await staff.get<{ data: readonly Commission[] }>(`/v1/commissions?${query}&state=paid`)).data;
+  const [nobody] = (await staff.get<{ data: readonly Conversion[] }>(`/v1/conversions?${query}&outcome=unattributed`))
+    .data;
+  const why = paid === undefined ? undefined : await staff.text(`/v1/commissions/${paid.id}/explanation`, 'text/plain');
+  return [
+    ...(paid !== undefined && why !== undefined ? [heading(`Why ${paid.id} is what it is`), why] : []),
+    ...(nobody === undefined
+      ? []
+      : [heading(`Why order ${nobody.orderRef.slice(0, 24)} earned nobody anything`), `  ${nobody.reason ?? ''}`, '']),
+  ];
+};
