@@ -49,6 +49,9 @@ export class PayoutSettledV1 extends AboutPayout {
   static readonly version = 1;
 
   @IsListOf(() => AllocationV1, { max: 100_000 }) readonly allocations!: readonly AllocationV1[];
+  /** What earlier clawbacks took of it: the allocations less these are the amount. */
+  @IsListOf(() => AllocationV1, { max: 100_000, optional: true })
+  readonly recovered?: readonly AllocationV1[] | undefined;
   @IsInstant() readonly settledAt!: Instant;
 }
 
@@ -67,6 +70,9 @@ export class PayoutReturnedV1 extends AboutPayout {
   static readonly version = 1;
 
   @IsListOf(() => AllocationV1, { max: 100_000 }) readonly allocations!: readonly AllocationV1[];
+  /** What earlier clawbacks took of it: the allocations less these are the amount. */
+  @IsListOf(() => AllocationV1, { max: 100_000, optional: true })
+  readonly recovered?: readonly AllocationV1[] | undefined;
   @IsText({ max: 200 }) readonly reason!: string;
   @IsInstant() readonly returnedAt!: Instant;
 }

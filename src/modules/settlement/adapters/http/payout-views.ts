@@ -1,0 +1,141 @@
+import { IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { Money, type MoneyJson } from '../../../../shared/money.ts';
+import { batchLifecycle, payoutLifecycle } from '../../domain/payout-life-cycle.ts';
+import type { Batch, Payout } from '../../domain/payout.ts';
+import type { CountedBatch, DetailedPayout, ListedBreak, StateTotal } from '../../ports/payout-reader.ts';
+import type { ImportedStatement } from '../../ports/bank-stores.ts';
+
+const PAYOUT_STATES = Object.keys(payoutLifecycle);
+
+export class PayoutView {
+  @IsIdOf('pay') readonly id!: string;
+  @IsIdOf('bat') readonly batchId!: string;
+  @IsIdOf('prg') readonly programId!: string;
+  @IsIdOf('par') readonly partnerId!: string;
+  @IsMonth({ description: 'The period after whose close it was made' }) readonly period!: string;
+  @IsMoney() readonly amount!: MoneyJson;
+  @IsOneOf(PAYOUT_STATES) readonly state!: string;
+  @IsText({ max: 200, optional: true, description: 'Why it was cancelled, rejected or returned' })
+  readonly reason?: string;
+  @IsInstant() readonly createdAt!: Instant;
+  @IsInstant({ optional: true }) readonly submittedAt?: Instant;
+  @IsInstant({ optional: true }) readonly settledAt?: Instant;
+  @IsInstant({ optional: true, description: 'When it was cancelled, rejected or returned' }) readonly endedAt?: Instant;
+}
+
+const payoutFields = ({ amount, ...payout }: Payout) => ({
+  id: payout.id,
+  batchId: payout.batchId,
+  programId: payout.programId,
+  partnerId: payout.partnerId,
+  period: payout.period,
+  amount: amount.toJSON(),
+  state: payout.state,
+  reason: payout.reason,
+  createdAt: payout.createdAt,
+  submittedAt: payout.submittedAt,
+  settledAt: payout.settledAt,
+  endedAt: payout.endedAt,
+});
+
+export const payoutView = (payout: Payout): PayoutView => payoutFields(payout) as PayoutView;
+
+class PayoutShareView {
+  @IsIdOf('com') readonly commissionId!: string;
+  @IsMoney({ negative: true, description: 'Negative for what a clawback took' }) readonly amount!: MoneyJson;
+}
+
+export class PayoutDetailView extends PayoutView {
+  @IsListOf(() => PayoutShareView, { max: 1_000_000, description: 'They sum to the amount' })
+  readonly allocations!: readonly PayoutShareView[];
+}
+
+export const payoutDetailView = ({ payout, allocations }: DetailedPayout): PayoutDetailView =>
+  ({
+    ...payoutFields(payout),
+    allocations: allocations.map(({ commissionId, minor }) => ({
+      commissionId,
+      amount: Money.of(minor, payout.amount.currency).toJSON(),
+    })),
+  }) as PayoutDetailView;
+
+class PayoutStateTotalView {
+  @IsOneOf(PAYOUT_STATES) readonly state!: string;
+  @IsWhole({ min: 0, max: 1_000_000_000 }) readonly count!: number;
+  @IsMoney() readonly amount!: MoneyJson;
+}
+
+export class PayoutTotalsView {
+  @IsListOf(() => PayoutStateTotalView, { max: 50, description: 'The states in which there are any' })
+  readonly states!: readonly PayoutStateTotalView[];
+}
+
+export const payoutTotalsView = (totals: readonly StateTotal[]): PayoutTotalsView => ({
+  states: totals.map(({ state, count, amount }) => ({ state, count, amount: amount.toJSON() })),
+});
+
+export class PayoutBatchView {
+  @IsIdOf('bat') readonly id!: string;
+  @IsIdOf('prg') readonly programId!: string;
+  @IsMonth() readonly period!: string;
+  @IsOneOf(Object.keys(batchLifecycle)) readonly state!: string;
+  @IsText({ max: 300, description: 'Who closed the period; somebody else approves' }) readonly closedBy!: string;
+  @IsInstant() readonly createdAt!: Instant;
+  @IsText({ max: 300, optional: true }) readonly approvedBy?: string;
+  @IsInstant({ optional: true }) readonly approvedAt?: Instant;
+  @IsInstant({ optional: true }) readonly submittedAt?: Instant;
+}
+
+const batchFields = (batch: Batch) => ({
+  id: batch.id,
+  programId: batch.programId,
+  period: batch.period,
+  state: batch.state,
+  closedBy: batch.closedBy,
+  createdAt: batch.createdAt,
+  approvedBy: batch.approvedBy,
+  approvedAt: batch.approvedAt,
+  submittedAt: batch.submittedAt,
+});
+
+export const batchView = (batch: Batch): PayoutBatchView => batchFields(batch) as PayoutBatchView;
+
+export class PayoutBatchDetailView extends PayoutBatchView {
+  @IsListOf(() => PayoutStateTotalView, { max: 50, description: 'How many payouts are in which state' })
+  readonly payouts!: readonly PayoutStateTotalView[];
+}
+
+export const batchDetailView = ({ batch, payouts }: CountedBatch): PayoutBatchDetailView =>
+  ({ ...batchFields(batch), payouts: payoutTotalsView(payouts).states }) as PayoutBatchDetailView;
+
+export class ImportedStatementView {
+  @IsIdOf('prg') readonly programId!: string;
+  @IsText({ max: 35, description: "The bank's id of the statement" }) readonly statementId!: string;
+  @IsWhole({ min: 0, max: 1_000_000, description: 'How many payments it tells of' }) readonly lines!: number;
+  @IsWhole({ min: 0, max: 1_000_000 }) readonly settled!: number;
+  @IsWhole({ min: 0, max: 1_000_000 }) readonly rejected!: number;
+  @IsWhole({ min: 0, max: 1_000_000 }) readonly returned!: number;
+  @IsWhole({ min: 0, max: 1_000_000, description: 'Lines that do not fit; see /v1/reconciliation/breaks' })
+  readonly breaks!: number;
+  @IsInstant({ description: 'When it was imported first' }) readonly importedAt!: Instant;
+}
+
+export const importedView = ({ digest: _, ...imported }: ImportedStatement): ImportedStatementView => imported;
+
+export class ReconciliationBreakView {
+  @IsIdOf('brk') readonly id!: string;
+  @IsIdOf('prg') readonly programId!: string;
+  @IsText({ max: 35 }) readonly statementId!: string;
+  @IsText({ max: 50, description: "The bank's reference of the line" }) readonly ref!: string;
+  @IsOneOf(['unknown_reference', 'amount_differs', 'not_expected', 'pending']) readonly kind!: string;
+  @IsText({ max: 35, optional: true }) readonly endToEndId?: string;
+  @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
+  @IsMoney() readonly amount!: MoneyJson;
+  @IsOneOf(['debit', 'credit']) readonly direction!: string;
+  @IsInstant() readonly bookedAt!: Instant;
+  @IsInstant() readonly noticedAt!: Instant;
+}
+
+export const breakView = ({ amount, ...found }: ListedBreak): ReconciliationBreakView =>
+  ({ ...found, amount: amount.toJSON() }) as ReconciliationBreakView;

@@ -1,0 +1,147 @@
+import {
+  IsIdOf,
+  IsInstant,
+  IsListOf,
+  IsMoney,
+  IsMonth,
+  IsNested,
+  IsOneOf,
+  IsText,
+  IsWhole,
+} from '../../../../shared/fields.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { MoneyJson } from '../../../../shared/money.ts';
+import { FLOWS } from '../../domain/purpose.ts';
+import { OUTCOMES } from '../../domain/payout-decision.ts';
+import { type Period, periodLifecycle } from '../../domain/period.ts';
+import { numberOf, type Statement, type StatementLine } from '../../domain/statement.ts';
+import type { DetailedStatement, PeriodTotal } from '../../ports/statement-reader.ts';
+
+export class PeriodView {
+  @IsIdOf('prg') readonly programId!: string;
+  @IsMonth() readonly period!: string;
+  @IsOneOf(Object.keys(periodLifecycle)) readonly state!: string;
+  @IsInstant({ description: 'Its first moment, in the time zone of the program' }) readonly from!: Instant;
+  @IsInstant({ description: 'The first moment that is not in it' }) readonly until!: Instant;
+  @IsText({ max: 300, optional: true, description: 'Whose word it was; somebody else approves the payouts' })
+  readonly closedBy?: string;
+  @IsInstant({ optional: true, description: 'When the statements were final' }) readonly closedAt?: Instant;
+  @IsWhole({ min: 0, max: 100_000_000, optional: true, description: 'How many' }) readonly statements?: number;
+  @IsIdOf('bat', { optional: true, description: 'Its payouts; absent when nobody is paid' }) readonly batchId?: string;
+}
+
+export type ShownPeriod = Pick<Period, 'programId' | 'period' | 'state' | 'from' | 'until'> & Partial<Period>;
+
+export const periodView = ({
+  programId,
+  period,
+  state,
+  from,
+  until,
+  closedBy,
+  closedAt,
+  statements,
+  batchId,
+}: ShownPeriod): PeriodView =>
+  ({ programId, period, state, from, until, closedBy, closedAt, statements, batchId }) as PeriodView;
+
+export class PeriodsView {
+  @IsListOf(() => PeriodView, { max: 1_200, description: 'From the first with something in it to the current one' })
+  readonly data!: readonly PeriodView[];
+}
+
+export class StatementView {
+  @IsIdOf('stm') readonly id!: string;
+  @IsText({ max: 50, description: 'The period, and the running number of the program, which has no gaps' })
+  readonly number!: string;
+  @IsIdOf('prg') readonly programId!: string;
+  @IsIdOf('par') readonly partnerId!: string;
+  @IsMonth() readonly period!: string;
+  @IsMoney({ negative: true }) readonly opening!: MoneyJson;
+  @IsMoney({ negative: true }) readonly closing!: MoneyJson;
+  @IsWhole({ min: 0, max: 100_000_000 }) readonly lineCount!: number;
+  @IsText({ max: 64, description: 'SHA-256 of the canonical JSON of the statement' }) readonly digest!: string;
+  @IsInstant() readonly closedAt!: Instant;
+}
+
+const statementFields = (statement: Statement) => ({
+  id: statement.id,
+  number: numberOf(statement),
+  programId: statement.programId,
+  partnerId: statement.partnerId,
+  period: statement.period,
+  opening: statement.opening.toJSON(),
+  closing: statement.closing.toJSON(),
+  lineCount: statement.lineCount,
+  digest: statement.digest,
+  closedAt: statement.closedAt,
+});
+
+export const statementView = (statement: Statement): StatementView => statementFields(statement);
+
+class StatementLineView {
+  @IsIdOf('txn', { description: 'The transaction in the ledger' }) readonly transactionId!: string;
+  @IsOneOf(Object.keys(FLOWS)) readonly purpose!: string;
+  @IsMoney({ negative: true, description: 'Negative when it makes the balance smaller' }) readonly amount!: MoneyJson;
+  @IsInstant() readonly effectiveAt!: Instant;
+  @IsInstant({ description: 'Earlier than effectiveAt when its own period was closed already' })
+  readonly occurredAt!: Instant;
+  @IsIdOf('com', { optional: true }) readonly commissionId?: string;
+  @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
+}
+
+class PayoutDecisionView {
+  @IsOneOf(OUTCOMES, { description: 'A payout, or why there is none' }) readonly outcome!: string;
+  @IsMoney({ negative: true, description: 'What could have been paid' }) readonly payable!: MoneyJson;
+  @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
+}
+
+export class StatementDetailView extends StatementView {
+  @IsListOf(() => StatementLineView, { max: 1_000_000 }) readonly lines!: readonly StatementLineView[];
+  @IsNested(() => PayoutDecisionView, { optional: true, description: 'Absent while the period is being closed' })
+  readonly payout?: PayoutDecisionView;
+}
+
+export const statementDetailView = ({ statement, lines, decision }: DetailedStatement): StatementDetailView =>
+  ({
+    ...statementFields(statement),
+    lines: lines.map(lineView),
+    payout: decision && {
+      outcome: decision.outcome,
+      payable: decision.payable.toJSON(),
+      payoutId: decision.payoutId,
+    },
+  }) as StatementDetailView;
+
+const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, commissionId, payoutId }: StatementLine) =>
+  ({
+    transactionId,
+    purpose,
+    amount: amount.toJSON(),
+    effectiveAt,
+    occurredAt,
+    commissionId,
+    payoutId,
+  }) as StatementLineView;
+
+class StatementPeriodTotalView {
+  @IsMonth() readonly period!: string;
+  @IsWhole({ min: 0, max: 100_000_000 }) readonly count!: number;
+  @IsMoney({ negative: true }) readonly opening!: MoneyJson;
+  @IsMoney({ negative: true }) readonly closing!: MoneyJson;
+}
+
+export class StatementTotalsView {
+  @IsWhole({ min: 0, max: 1_000_000_000 }) readonly count!: number;
+  @IsListOf(() => StatementPeriodTotalView, { max: 1_200 }) readonly periods!: readonly StatementPeriodTotalView[];
+}
+
+export const statementTotalsView = (totals: readonly PeriodTotal[]): StatementTotalsView => ({
+  count: totals.reduce((sum, { count }) => sum + count, 0),
+  periods: totals.map(({ period, count, opening, closing }) => ({
+    period,
+    count,
+    opening: opening.toJSON(),
+    closing: closing.toJSON(),
+  })),
+});

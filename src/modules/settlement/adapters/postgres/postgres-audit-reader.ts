@@ -1,0 +1,85 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import type { Books } from '../../domain/booking.ts';
+import { CLEARING_STATES } from '../../domain/payout-life-cycle.ts';
+import type { Period } from '../../domain/period.ts';
+import type { PartnerLine, Statement } from '../../domain/statement.ts';
+import type { PayoutId } from '../../index.ts';
+import type { AuditReader, BookedLocks } from '../../ports/audit-reader.ts';
+import { linesOf } from './postgres-bookings.ts';
+import { type BooksRow, type PeriodRow, type StatementRow, toBooks, toPeriod, toStatement } from './rows.ts';
+
+export class PostgresAuditReader implements AuditReader {
+  constructor(private readonly db: Knex) {}
+
+  async books(): Promise<readonly Books[]> {
+    return (await rowsOf<BooksRow>(this.db, `select * from settlement.books order by program_id`)).map(toBooks);
+  }
+
+  async periods(programId: Id<'prg'>): Promise<readonly Period[]> {
+    const rows = await rowsOf<PeriodRow>(
+      this.db,
+      `select * from settlement.periods where program_id = :id and statements is not null order by period`,
+      { id: toUuid(programId) },
+    );
+    return rows.map(toPeriod);
+  }
+
+  async statements(programId: Id<'prg'>, period: Month): Promise<readonly Statement[]> {
+    const rows = await rowsOf<StatementRow>(
+      this.db,
+      `select * from settlement.statements where program_id = :id and period = :period order by number`,
+      { id: toUuid(programId), period },
+    );
+    return rows.map(toStatement);
+  }
+
+  lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
+    return linesOf(this.db, programId, period);
+  }
+
+  async unevenPayouts(): Promise<readonly PayoutId[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.db,
+      `select payouts.id
+       from settlement.payouts
+       left join settlement.allocations on payout_id = payouts.id
+       group by payouts.id
+       having coalesce(sum(allocations.amount_minor), 0) <> payouts.amount_minor
+       order by payouts.id
+       limit 100`,
+    );
+    return rows.map(({ id }) => fromUuid('pay', id));
+  }
+
+  async inClearing(programId: Id<'prg'>): Promise<bigint> {
+    const [row] = await rowsOf<{ minor: bigint }>(
+      this.db,
+      `select coalesce(sum(amount_minor), 0)::bigint as minor from settlement.payouts
+       where program_id = :id and state = any(:states)`,
+      { id: toUuid(programId), states: [...CLEARING_STATES] },
+    );
+    return row?.minor ?? 0n;
+  }
+
+  async locks(programId: Id<'prg'>): Promise<BookedLocks> {
+    const [row] = await rowsOf<{ count: bigint; minor: bigint }>(
+      this.db,
+      `select count(*) as count, coalesce(sum(amount_minor), 0)::bigint as minor from settlement.bookings
+       where program_id = :id and purpose = 'lock'`,
+      { id: toUuid(programId) },
+    );
+    return { count: Number(row?.count ?? 0), minor: row?.minor ?? 0n };
+  }
+
+  async unposted(programId: Id<'prg'>): Promise<number> {
+    const [row] = await rowsOf<{ count: bigint }>(
+      this.db,
+      `select count(*) as count from settlement.bookings where program_id = :id and posted_at is null`,
+      { id: toUuid(programId) },
+    );
+    return Number(row?.count ?? 0);
+  }
+}

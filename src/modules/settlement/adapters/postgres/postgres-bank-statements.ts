@@ -1,0 +1,211 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { Money } from '../../../../shared/money.ts';
+import type { LastStatement } from '../../domain/bank-statement.ts';
+import { type BankStatement, breakId, type LineVerdict } from '../../domain/reconciliation.ts';
+import type { BankAccount, BankStatements, ImportedStatement } from '../../ports/bank-stores.ts';
+
+interface AccountRow {
+  readonly program_id: string;
+  readonly holder: string;
+  readonly scheme: 'iban' | 'domestic';
+  readonly number: string;
+  readonly bank_scheme: 'bic' | 'domestic';
+  readonly bank_code: string;
+  readonly town: string;
+  readonly country: string;
+}
+
+interface ImportedRow {
+  readonly program_id: string;
+  readonly statement_id: string;
+  readonly digest: Buffer;
+  readonly lines: number;
+  readonly settled: number;
+  readonly rejected: number;
+  readonly returned: number;
+  readonly breaks: number;
+  readonly imported_at: Instant;
+}
+
+export class PostgresBankStatements implements BankStatements {
+  constructor(private readonly db: Knex) {}
+
+  async saveAccount({ programId, holder, account, bank, town, country }: BankAccount): Promise<void> {
+    try {
+      await rowsOf(
+        this.db,
+        `insert into settlement.bank_accounts (program_id, holder, scheme, number, bank_scheme, bank_code, town, country)
+         values (:programId, :holder, :scheme, :number, :bankScheme, :bankCode, :town, :country)
+         on conflict (program_id) do update
+         set holder = excluded.holder, scheme = excluded.scheme, number = excluded.number,
+             bank_scheme = excluded.bank_scheme, bank_code = excluded.bank_code, town = excluded.town,
+             country = excluded.country`,
+        {
+          programId: toUuid(programId),
+          holder,
+          scheme: account.scheme,
+          number: account.number,
+          bankScheme: bank.scheme,
+          bankCode: bank.code,
+          town,
+          country,
+        },
+      );
+    } catch (cause) {
+      if (!isUniqueViolation(cause, 'bank_accounts_number_key')) throw cause;
+      throw new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from this account', {
+        cause,
+      });
+    }
+  }
+
+  accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined> {
+    return bankAccountOf(this.db, programId);
+  }
+
+  async ownerOf(account: string): Promise<Id<'prg'> | undefined> {
+    const [row] = await rowsOf<{ program_id: string }>(
+      this.db,
+      `select program_id from settlement.bank_accounts where number = :account for update`,
+      { account },
+    );
+    return row && fromUuid('prg', row.program_id);
+  }
+
+  async imported(account: string, statementId: string): Promise<ImportedStatement | undefined> {
+    const [row] = await rowsOf<ImportedRow>(
+      this.db,
+      `select * from settlement.bank_statements where account = :account and statement_id = :statementId`,
+      { account, statementId },
+    );
+    return row && toImported(row);
+  }
+
+  async last(account: string): Promise<LastStatement | undefined> {
+    const [row] = await rowsOf<{ closing_minor: bigint; currency: string; sequence: bigint | null }>(
+      this.db,
+      `select closing_minor, currency, sequence from settlement.bank_statements
+       where account = :account order by position desc limit 1`,
+      { account },
+    );
+    if (row === undefined) return undefined;
+    return {
+      closing: Money.of(row.closing_minor, row.currency),
+      sequence: row.sequence === null ? undefined : Number(row.sequence),
+    };
+  }
+
+  async add(statement: BankStatement, imported: ImportedStatement, verdicts: readonly LineVerdict[]): Promise<void> {
+    const { account, id, sequence, opening, closing } = statement;
+    await rowsOf(
+      this.db,
+      `insert into settlement.bank_statements (
+         account, statement_id, program_id, sequence, currency, opening_minor, closing_minor, digest, lines, settled,
+         rejected, returned, breaks, imported_at
+       )
+       values (
+         :account, :id, :programId, :sequence, :currency, :opening, :closing, decode(:digest, 'hex'), :lines, :settled,
+         :rejected, :returned, :breaks, :importedAt
+       )`,
+      {
+        ...imported,
+        account,
+        id,
+        programId: toUuid(imported.programId),
+        sequence: sequence ?? null,
+        currency: opening.currency,
+        opening: opening.minor.toString(),
+        closing: closing.minor.toString(),
+      },
+    );
+    await this.addLines(account, id, verdicts);
+    await this.addBreaks(statement, imported, verdicts);
+  }
+
+  private async addLines(account: string, statementId: string, verdicts: readonly LineVerdict[]): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.bank_lines (
+         account, statement_id, ref, end_to_end_id, amount_minor, currency, direction, status, booked_at, return_reason,
+         verdict, payout_id
+       )
+       select :account, :statementId, new.*
+       from unnest(
+         :refs::text[], :endToEndIds::text[], :minors::bigint[], :currencies::text[], :directions::text[],
+         :statuses::text[], :booked::timestamptz[], :reasons::text[], :verdicts::text[], :payoutIds::uuid[]
+       ) as new`,
+      {
+        account,
+        statementId,
+        refs: verdicts.map(({ line }) => line.ref),
+        endToEndIds: verdicts.map(({ line }) => line.endToEndId ?? null),
+        minors: verdicts.map(({ line }) => line.amount.minor.toString()),
+        currencies: verdicts.map(({ line }) => line.amount.currency),
+        directions: verdicts.map(({ line }) => line.direction),
+        statuses: verdicts.map(({ line }) => line.status),
+        booked: verdicts.map(({ line }) => line.bookedAt),
+        reasons: verdicts.map(({ line }) => line.returnReason ?? null),
+        verdicts: verdicts.map((verdict) => ('action' in verdict ? verdict.action : verdict.break)),
+        payoutIds: verdicts.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+      },
+    );
+  }
+
+  private async addBreaks(
+    { account, id }: BankStatement,
+    { programId, importedAt }: ImportedStatement,
+    verdicts: readonly LineVerdict[],
+  ): Promise<void> {
+    const broken = verdicts.filter((verdict) => 'break' in verdict);
+    if (broken.length === 0) return;
+    await rowsOf(
+      this.db,
+      `insert into settlement.reconciliation_breaks
+         (id, program_id, account, statement_id, ref, kind, payout_id, noticed_at)
+       select id, :programId, :account, :statementId, ref, kind, payout_id, :importedAt
+       from unnest(:ids::uuid[], :refs::text[], :kinds::text[], :payoutIds::uuid[]) as new (id, ref, kind, payout_id)`,
+      {
+        programId: toUuid(programId),
+        account,
+        statementId: id,
+        importedAt,
+        ids: broken.map(({ line }) => toUuid(breakId(account, id, line.ref))),
+        refs: broken.map(({ line }) => line.ref),
+        kinds: broken.map((verdict) => verdict.break),
+        payoutIds: broken.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+      },
+    );
+  }
+}
+
+export const bankAccountOf = async (db: Knex, programId: Id<'prg'>): Promise<BankAccount | undefined> => {
+  const [row] = await rowsOf<AccountRow>(db, `select * from settlement.bank_accounts where program_id = :id`, {
+    id: toUuid(programId),
+  });
+  if (row === undefined) return undefined;
+  return {
+    programId,
+    holder: row.holder,
+    account: { scheme: row.scheme, number: row.number },
+    bank: { scheme: row.bank_scheme, code: row.bank_code },
+    town: row.town,
+    country: row.country,
+  };
+};
+
+const toImported = (row: ImportedRow): ImportedStatement => ({
+  programId: fromUuid('prg', row.program_id),
+  statementId: row.statement_id,
+  digest: row.digest.toString('hex'),
+  lines: row.lines,
+  settled: row.settled,
+  rejected: row.rejected,
+  returned: row.returned,
+  breaks: row.breaks,
+  importedAt: row.imported_at,
+});

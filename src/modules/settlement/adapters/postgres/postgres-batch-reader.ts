@@ -1,0 +1,40 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import type { BatchId } from '../../index.ts';
+import type { BatchReader } from '../../ports/batch-reader.ts';
+import { noBatch } from './postgres-payouts.ts';
+
+export class PostgresBatchReader implements BatchReader {
+  constructor(private readonly db: Knex) {}
+
+  async payees(batchId: BatchId): Promise<{ programId: Id<'prg'>; partnerIds: readonly Id<'par'>[] }> {
+    const rows = await rowsOf<{ program_id: string; partner_id: string }>(
+      this.db,
+      `select program_id, partner_id from settlement.payouts where batch_id = :id order by partner_id`,
+      { id: toUuid(batchId) },
+    );
+    const [first] = rows;
+    if (first === undefined) throw noBatch(batchId); // a batch is never empty
+    return {
+      programId: fromUuid('prg', first.program_id),
+      partnerIds: rows.map(({ partner_id }) => fromUuid('par', partner_id)),
+    };
+  }
+
+  async sealedFile(batchId: BatchId): Promise<string> {
+    const [row] = await rowsOf<{ sealed: string | null }>(
+      this.db,
+      `select sealed from settlement.payout_batches
+       left join settlement.payout_files on batch_id = id
+       where id = :id`,
+      { id: toUuid(batchId) },
+    );
+    if (row === undefined) throw noBatch(batchId);
+    if (row.sealed === null) {
+      throw new AppError('conflict', 'settlement.no_file', 'the batch has no payment file yet; submit it first');
+    }
+    return row.sealed;
+  }
+}

@@ -1,0 +1,163 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { TransactionId } from '../../../ledger/index.ts';
+import type { Booking } from '../../domain/booking.ts';
+import type { BookedTotal } from '../../domain/period.ts';
+import type { PartnerLine } from '../../domain/statement.ts';
+import type { Bookings } from '../../ports/settlement-stores.ts';
+import { type BookingRow, type LineRow, toBooking, toLine } from './rows.ts';
+
+const COLUMNS = `id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
+  commission_id, payout_id`;
+
+/** What moves an available balance, and so stands on a statement; a lock of nothing stands there too. */
+const ON_STATEMENT = `purpose in ('lock', 'claw_back', 'submit', 'restore')`;
+
+export class PostgresBookings implements Bookings {
+  constructor(private readonly db: Knex) {}
+
+  async add(bookings: readonly Booking[]): Promise<void> {
+    if (bookings.length === 0) return;
+    // In the order given, which is the order in which the ledger gets them; the share of the books keeps batches apart
+    // from a close, and ids are of one commission or payout, whose messages come one after the other.
+    const inserted = await rowsOf<{ id: string }>(
+      this.db,
+      `insert into settlement.bookings (${COLUMNS})
+       select ${COLUMNS}
+       from unnest(
+         :ids::uuid[], :programIds::uuid[], :partnerIds::uuid[], :purposes::text[], :minors::bigint[], :currencies::text[],
+         :occurred::timestamptz[], :effective::timestamptz[], :periods::text[], :commissionIds::uuid[], :payoutIds::uuid[]
+       ) with ordinality as new (
+         id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
+         commission_id, payout_id, position
+       )
+       order by position
+       on conflict (id) do nothing
+       returning id`,
+      valuesOf(bookings),
+    );
+    const fresh = new Set(inserted.map(({ id }) => fromUuid('txn', id)));
+    await this.mustBeSame(bookings.filter(({ id }) => !fresh.has(id)));
+  }
+
+  async unposted(limit: number, ids?: readonly TransactionId[]): Promise<readonly Booking[]> {
+    const rows = await rowsOf<BookingRow>(
+      this.db,
+      `select ${COLUMNS}
+       from settlement.bookings
+       where posted_at is null and ${ids === undefined ? 'refused is null' : 'id = any(:ids)'}
+       order by seq
+       limit :limit`,
+      { limit, ...(ids && { ids: ids.map(toUuid) }) },
+    );
+    return rows.map(toBooking);
+  }
+
+  async markPosted(ids: readonly TransactionId[], at: Instant): Promise<void> {
+    // Locked in one order: a consumer and a job that mark the same rows do not wait for each other in a circle.
+    await rowsOf(
+      this.db,
+      `with posted as (select id from settlement.bookings where id = any(:ids) order by seq for update)
+       update settlement.bookings set posted_at = :at, refused = null
+       from posted where bookings.id = posted.id and posted_at is null`,
+      { ids: ids.map(toUuid), at },
+    );
+  }
+
+  async markRefused(refusals: readonly { readonly id: TransactionId; readonly why: string }[]): Promise<void> {
+    await rowsOf(
+      this.db,
+      `update settlement.bookings set refused = new.why
+       from unnest(:ids::uuid[], :whys::text[]) as new (id, why)
+       where bookings.id = new.id and posted_at is null`,
+      { ids: refusals.map(({ id }) => toUuid(id)), whys: refusals.map(({ why }) => why) },
+    );
+  }
+
+  async totalBefore(programId: Id<'prg'>, until: Instant): Promise<BookedTotal> {
+    const [row] = await rowsOf<{ count: bigint; minor: bigint; unposted: bigint; first: Month | null }>(
+      this.db,
+      `select
+         count(*) filter (where purpose = 'lock' and occurred_at < :until) as count,
+         coalesce(sum(amount_minor) filter (where purpose = 'lock' and occurred_at < :until), 0)::bigint as minor,
+         count(*) filter (where posted_at is null and effective_at < :until) as unposted,
+         min(period) as first
+       from settlement.bookings
+       where program_id = :id`,
+      { id: toUuid(programId), until },
+    );
+    return {
+      lockedCount: Number(row?.count ?? 0),
+      lockedMinor: row?.minor ?? 0n,
+      unposted: Number(row?.unposted ?? 0),
+      firstPeriod: row?.first ?? undefined,
+    };
+  }
+
+  async partners(programId: Id<'prg'>): Promise<readonly Id<'par'>[]> {
+    const rows = await rowsOf<{ partner_id: string }>(
+      this.db,
+      `select distinct partner_id from settlement.bookings where program_id = :id order by partner_id`,
+      { id: toUuid(programId) },
+    );
+    return rows.map(({ partner_id }) => fromUuid('par', partner_id));
+  }
+
+  lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
+    return linesOf(this.db, programId, period);
+  }
+
+  private async mustBeSame(known: readonly Booking[]): Promise<void> {
+    if (known.length === 0) return;
+    const rows = await rowsOf<BookingRow>(this.db, `select ${COLUMNS} from settlement.bookings where id = any(:ids)`, {
+      ids: known.map(({ id }) => toUuid(id)),
+    });
+    const byId = new Map(rows.map((row) => [fromUuid('txn', row.id), toBooking(row)]));
+    const other = known.find((booking) => contentOf(booking) !== contentOf(byId.get(booking.id)));
+    if (other !== undefined) throw bookedDifferently(other);
+  }
+}
+
+/** What a fact says of itself. When it counts is ours, and may have been decided while another period was open. */
+const contentOf = (booking: Booking | undefined): string =>
+  booking === undefined
+    ? ''
+    : [booking.partnerId, booking.purpose, booking.amount.toString(), booking.occurredAt].join(' ');
+
+export const bookedDifferently = ({ id, commissionId, payoutId, purpose }: Booking): AppError =>
+  new AppError(
+    'invalid',
+    'settlement.booked_differently',
+    `${purpose} of ${commissionId ?? payoutId ?? id} is booked already, with another content`,
+  );
+
+/** The lines of a period's statements, by effective time, and as they were booked where that is the same. */
+export const linesOf = async (db: Knex, programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> => {
+  const rows = await rowsOf<LineRow>(
+    db,
+    `select ${COLUMNS}, available_minor
+     from settlement.bookings
+     where program_id = :programId and period = :period and ${ON_STATEMENT}
+     order by effective_at, seq`,
+    { programId: toUuid(programId), period },
+  );
+  return rows.map(toLine);
+};
+
+const valuesOf = (bookings: readonly Booking[]) => ({
+  ids: bookings.map(({ id }) => toUuid(id)),
+  programIds: bookings.map(({ programId }) => toUuid(programId)),
+  partnerIds: bookings.map(({ partnerId }) => toUuid(partnerId)),
+  purposes: bookings.map(({ purpose }) => purpose),
+  minors: bookings.map(({ amount }) => amount.minor.toString()),
+  currencies: bookings.map(({ amount }) => amount.currency),
+  occurred: bookings.map(({ occurredAt }) => occurredAt),
+  effective: bookings.map(({ effectiveAt }) => effectiveAt),
+  periods: bookings.map(({ period }) => period),
+  commissionIds: bookings.map(({ commissionId }) => (commissionId === undefined ? null : toUuid(commissionId))),
+  payoutIds: bookings.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+});

@@ -1,0 +1,283 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { grouped } from '../../../../shared/grouped.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { OpenItem } from '../../domain/allocation.ts';
+import { LIVE_STATES } from '../../domain/payout-life-cycle.ts';
+import type { PayoutAnswer, PayoutDecision, Standing } from '../../domain/payout-decision.ts';
+import type { Allocation, Batch, Payout } from '../../domain/payout.ts';
+import type { BatchId, PayoutId } from '../../index.ts';
+import type { Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
+import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
+
+interface StandingRow {
+  readonly partner_id: string;
+  readonly closing: bigint;
+  readonly claimed: bigint;
+  readonly available: bigint;
+  readonly unsent: bigint;
+}
+
+interface ItemRow {
+  readonly partner_id: string;
+  readonly commission_id: string;
+  readonly minor: bigint;
+  readonly locked_at: Instant;
+}
+
+interface ShareRow {
+  readonly payout_id: string;
+  readonly commission_id: string;
+  readonly amount_minor: bigint;
+}
+
+const live = [...LIVE_STATES];
+
+export class PostgresPayouts implements Payouts {
+  constructor(private readonly db: Knex) {}
+
+  async standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]> {
+    const rows = await rowsOf<StandingRow>(
+      this.db,
+      `select
+         statements.partner_id,
+         closing_minor as closing,
+         coalesce(claims.claimed, 0)::bigint as claimed,
+         coalesce(booked.available, 0)::bigint as available,
+         coalesce(claims.unsent, 0)::bigint as unsent
+       from settlement.statements
+       left join (
+         select
+           partner_id,
+           sum(amount_minor) filter (where submitted_at is null or submitted_at >= :until) as claimed,
+           sum(amount_minor) filter (where submitted_at is null) as unsent
+         from settlement.payouts
+         where program_id = :programId and state = any(:live)
+         group by partner_id
+       ) as claims using (partner_id)
+       left join (
+         select partner_id, sum(available_minor) as available
+         from settlement.bookings
+         where program_id = :programId
+         group by partner_id
+       ) as booked using (partner_id)
+       where statements.program_id = :programId and statements.period = :period
+       order by partner_id`,
+      { programId: toUuid(programId), period, until, live },
+    );
+    return rows.map((row) => ({
+      partnerId: fromUuid('par', row.partner_id),
+      closing: row.closing,
+      claimed: row.claimed,
+      availableNow: row.available,
+      unsent: row.unsent,
+    }));
+  }
+
+  async openItems(
+    programId: Id<'prg'>,
+    partnerIds: readonly Id<'par'>[],
+    until: Instant,
+  ): Promise<ReadonlyMap<Id<'par'>, readonly OpenItem[]>> {
+    const rows = await rowsOf<ItemRow>(
+      this.db,
+      `with earned as (
+         select
+           partner_id, commission_id, sum(available_minor) as minor,
+           coalesce(min(occurred_at) filter (where purpose = 'lock'), min(occurred_at)) as locked_at
+         from settlement.bookings
+         where program_id = :programId and partner_id = any(:partnerIds) and commission_id is not null
+           and purpose in ('lock', 'claw_back') and effective_at < :until
+         group by partner_id, commission_id
+       ), given as (
+         select commission_id, sum(allocations.amount_minor) as minor
+         from settlement.payouts
+         join settlement.allocations on payout_id = payouts.id
+         where program_id = :programId and partner_id = any(:partnerIds) and state = any(:live)
+         group by commission_id
+       )
+       select partner_id, commission_id, (earned.minor - coalesce(given.minor, 0))::bigint as minor, locked_at
+       from earned
+       left join given using (commission_id)
+       where earned.minor <> coalesce(given.minor, 0)
+       order by partner_id, locked_at, commission_id`,
+      { programId: toUuid(programId), partnerIds: partnerIds.map(toUuid), until, live },
+    );
+    const byPartner = grouped(rows, ({ partner_id }) => fromUuid('par', partner_id));
+    return new Map([...byPartner].map(([partnerId, items]) => [partnerId, items.map(toItem)]));
+  }
+
+  async add({ batch, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
+    if (batch !== undefined) {
+      await this.addBatch(batch);
+      await this.addPayouts(payouts);
+      await this.addAllocations(allocations);
+    }
+    await this.addDecisions(decisions);
+  }
+
+  async batch(batchId: BatchId): Promise<Batch> {
+    const [row] = await rowsOf<BatchRow>(this.db, `select * from settlement.payout_batches where id = :id for update`, {
+      id: toUuid(batchId),
+    });
+    if (row === undefined) throw noBatch(batchId);
+    return toBatch(row);
+  }
+
+  async ofBatch(batchId: BatchId): Promise<readonly Payout[]> {
+    const rows = await rowsOf<PayoutRow>(
+      this.db,
+      `select * from settlement.payouts where batch_id = :id order by id for update`,
+      { id: toUuid(batchId) },
+    );
+    return rows.map(toPayout);
+  }
+
+  async ofIds(programId: Id<'prg'>, payoutIds: readonly PayoutId[]): Promise<readonly Payout[]> {
+    const rows = await rowsOf<PayoutRow>(
+      this.db,
+      `select * from settlement.payouts where id = any(:ids) and program_id = :programId order by id for update`,
+      { ids: payoutIds.map(toUuid), programId: toUuid(programId) },
+    );
+    return rows.map(toPayout);
+  }
+
+  async saveBatch({ id, state, approvedBy, approvedAt, submittedAt }: Batch): Promise<void> {
+    await rowsOf(
+      this.db,
+      `update settlement.payout_batches
+       set state = :state, approved_by = :approvedBy, approved_at = :approvedAt, submitted_at = :submittedAt
+       where id = :id`,
+      {
+        id: toUuid(id),
+        state,
+        approvedBy: approvedBy ?? null,
+        approvedAt: approvedAt ?? null,
+        submittedAt: submittedAt ?? null,
+      },
+    );
+  }
+
+  async save(payouts: readonly Payout[]): Promise<void> {
+    await rowsOf(
+      this.db,
+      `update settlement.payouts
+       set state = new.state, reason = new.reason, submitted_at = new.submitted_at, settled_at = new.settled_at,
+           ended_at = new.ended_at
+       from unnest(
+         :ids::uuid[], :states::text[], :reasons::text[], :submitted::timestamptz[], :settled::timestamptz[],
+         :ended::timestamptz[]
+       ) as new (id, state, reason, submitted_at, settled_at, ended_at)
+       where payouts.id = new.id`,
+      {
+        ids: payouts.map(({ id }) => toUuid(id)),
+        states: payouts.map(({ state }) => state),
+        reasons: payouts.map(({ reason }) => reason ?? null),
+        submitted: payouts.map(({ submittedAt }) => submittedAt ?? null),
+        settled: payouts.map(({ settledAt }) => settledAt ?? null),
+        ended: payouts.map(({ endedAt }) => endedAt ?? null),
+      },
+    );
+  }
+
+  async allocations(payoutIds: readonly PayoutId[]): Promise<ReadonlyMap<PayoutId, readonly ShareOfPayout[]>> {
+    const rows = await rowsOf<ShareRow>(
+      this.db,
+      `select payout_id, commission_id, amount_minor from settlement.allocations
+       where payout_id = any(:ids) order by payout_id, commission_id`,
+      { ids: payoutIds.map(toUuid) },
+    );
+    const byPayout = grouped(rows, ({ payout_id }) => fromUuid('pay', payout_id));
+    return new Map([...byPayout].map(([payoutId, shares]) => [payoutId, shares.map(toShare)]));
+  }
+
+  async addFile(batchId: BatchId, { sealed, digest, writtenAt }: SealedFile): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.payout_files (batch_id, sealed, digest, written_at)
+       values (:id, :sealed, decode(:digest, 'hex'), :writtenAt)`,
+      { id: toUuid(batchId), sealed, digest, writtenAt },
+    );
+  }
+
+  private async addBatch({ id, programId, period, currency, state, closedBy, createdAt }: Batch): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.payout_batches (id, program_id, period, currency, state, closed_by, created_at)
+       values (:id, :programId, :period, :currency, :state, :closedBy, :createdAt)`,
+      { id: toUuid(id), programId: toUuid(programId), period, currency, state, closedBy, createdAt },
+    );
+  }
+
+  private async addPayouts(payouts: readonly Payout[]): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.payouts
+         (id, batch_id, program_id, partner_id, period, amount_minor, currency, state, created_at)
+       select * from unnest(
+         :ids::uuid[], :batchIds::uuid[], :programIds::uuid[], :partnerIds::uuid[], :periods::text[], :minors::bigint[],
+         :currencies::text[], :states::text[], :created::timestamptz[]
+       )`,
+      {
+        ids: payouts.map(({ id }) => toUuid(id)),
+        batchIds: payouts.map(({ batchId }) => toUuid(batchId)),
+        programIds: payouts.map(({ programId }) => toUuid(programId)),
+        partnerIds: payouts.map(({ partnerId }) => toUuid(partnerId)),
+        periods: payouts.map(({ period }) => period),
+        minors: payouts.map(({ amount }) => amount.minor.toString()),
+        currencies: payouts.map(({ amount }) => amount.currency),
+        states: payouts.map(({ state }) => state),
+        created: payouts.map(({ createdAt }) => createdAt),
+      },
+    );
+  }
+
+  private async addAllocations(allocations: readonly Allocation[]): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.allocations (payout_id, commission_id, amount_minor)
+       select * from unnest(:payoutIds::uuid[], :commissionIds::uuid[], :minors::bigint[])`,
+      {
+        payoutIds: allocations.map(({ payoutId }) => toUuid(payoutId)),
+        commissionIds: allocations.map(({ commissionId }) => toUuid(commissionId)),
+        minors: allocations.map(({ amount }) => amount.minor.toString()),
+      },
+    );
+  }
+
+  private async addDecisions(decisions: readonly PayoutDecision[]): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.payout_decisions (program_id, period, partner_id, outcome, payable_minor, payout_id)
+       select * from unnest(
+         :programIds::uuid[], :periods::text[], :partnerIds::uuid[], :outcomes::text[], :minors::bigint[],
+         :payoutIds::uuid[]
+       )`,
+      {
+        programIds: decisions.map(({ programId }) => toUuid(programId)),
+        periods: decisions.map(({ period }) => period),
+        partnerIds: decisions.map(({ partnerId }) => toUuid(partnerId)),
+        outcomes: decisions.map(({ outcome }) => outcome),
+        minors: decisions.map(({ payable }) => payable.minor.toString()),
+        payoutIds: decisions.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+      },
+    );
+  }
+}
+
+export const noBatch = (batchId: BatchId): AppError =>
+  new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);
+
+const toItem = ({ commission_id, minor, locked_at }: ItemRow): OpenItem => ({
+  commissionId: fromUuid('com', commission_id),
+  minor,
+  lockedAt: locked_at,
+});
+
+export const toShare = (row: Pick<ShareRow, 'commission_id' | 'amount_minor'>): ShareOfPayout => ({
+  commissionId: fromUuid('com', row.commission_id),
+  minor: row.amount_minor,
+});

@@ -1,0 +1,131 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import { Money } from '../../../../shared/money.ts';
+import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
+import type { Outcome, PayoutDecision } from '../../domain/payout-decision.ts';
+import type { Statement } from '../../domain/statement.ts';
+import type { StatementId } from '../../index.ts';
+import type { BankAccount } from '../../ports/bank-stores.ts';
+import type {
+  DetailedStatement,
+  PeriodsOfProgram,
+  PeriodTotal,
+  StatementFilter,
+  StatementReader,
+} from '../../ports/statement-reader.ts';
+import { bankAccountOf } from './postgres-bank-statements.ts';
+import {
+  type BooksRow,
+  type LineRow,
+  type PeriodRow,
+  type StatementRow,
+  toBooks,
+  toLine,
+  toPeriod,
+  toStatement,
+} from './rows.ts';
+import { conditions } from './conditions.ts';
+
+interface DecisionRow {
+  readonly outcome: Outcome;
+  readonly payable_minor: bigint;
+  readonly payout_id: string | null;
+}
+
+interface TotalRow {
+  readonly period: Month;
+  readonly currency: string;
+  readonly count: bigint;
+  readonly opening: bigint;
+  readonly closing: bigint;
+}
+
+export class PostgresStatementReader implements StatementReader {
+  constructor(private readonly db: Knex) {}
+
+  async periods(programId: Id<'prg'>): Promise<PeriodsOfProgram | undefined> {
+    const id = toUuid(programId);
+    const [books] = await rowsOf<BooksRow & { readonly first: Month | null }>(
+      this.db,
+      `select books.*, (select min(period) from settlement.bookings where program_id = :id) as first
+       from settlement.books where program_id = :id`,
+      { id },
+    );
+    if (books === undefined) return undefined;
+    const rows = await rowsOf<PeriodRow>(
+      this.db,
+      `select * from settlement.periods where program_id = :id order by period`,
+      { id },
+    );
+    return { books: toBooks(books), first: books.first ?? undefined, periods: rows.map(toPeriod) };
+  }
+
+  bankAccount(programId: Id<'prg'>): Promise<BankAccount | undefined> {
+    return bankAccountOf(this.db, programId);
+  }
+
+  async statements(request: PageRequest, filter: StatementFilter): Promise<Page<Statement>> {
+    const { where, values } = conditions('stm', request, filter);
+    const rows = await rowsOf<StatementRow>(
+      this.db,
+      `select * from settlement.statements ${where} order by period, id limit :limit`,
+      values,
+    );
+    return pageOf(rows.map(toStatement), request, ({ period, id }) => [period, id]);
+  }
+
+  async statement(statementId: StatementId): Promise<DetailedStatement | undefined> {
+    const [row] = await rowsOf<StatementRow>(this.db, `select * from settlement.statements where id = :id`, {
+      id: toUuid(statementId),
+    });
+    if (row === undefined) return undefined;
+    const key = { programId: row.program_id, partnerId: row.partner_id, period: row.period };
+    const lines = await rowsOf<LineRow>(
+      this.db,
+      `select * from settlement.bookings
+       where program_id = :programId and partner_id = :partnerId and period = :period
+         and purpose in ('lock', 'claw_back', 'submit', 'restore')
+       order by effective_at, seq`,
+      key,
+    );
+    const [decision] = await rowsOf<DecisionRow>(
+      this.db,
+      `select outcome, payable_minor, payout_id from settlement.payout_decisions
+       where program_id = :programId and partner_id = :partnerId and period = :period`,
+      key,
+    );
+    const statement = toStatement(row);
+    return { statement, lines: lines.map(toLine), decision: decision && toDecision(decision, statement) };
+  }
+
+  async totals(programId: Id<'prg'>, partnerId?: Id<'par'>): Promise<readonly PeriodTotal[]> {
+    const rows = await rowsOf<TotalRow>(
+      this.db,
+      `select
+         period, min(currency) as currency, count(*) as count,
+         sum(opening_minor)::bigint as opening, sum(closing_minor)::bigint as closing
+       from settlement.statements
+       where program_id = :programId ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
+       group by period
+       order by period`,
+      { programId: toUuid(programId), ...(partnerId && { partnerId: toUuid(partnerId) }) },
+    );
+    return rows.map(({ period, currency, count, opening, closing }) => ({
+      period,
+      count: Number(count),
+      opening: Money.of(opening, currency),
+      closing: Money.of(closing, currency),
+    }));
+  }
+}
+
+const toDecision = (row: DecisionRow, { programId, period, partnerId, opening }: Statement): PayoutDecision => ({
+  programId,
+  period,
+  partnerId,
+  outcome: row.outcome,
+  payable: Money.of(row.payable_minor, opening.currency),
+  payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
+});

@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { toUuid } from '../../../../shared/ids.ts';
+import type { Statement } from '../../domain/statement.ts';
+import type { Statements } from '../../ports/settlement-stores.ts';
+
+export class PostgresStatements implements Statements {
+  constructor(private readonly db: Knex) {}
+
+  async add(statements: readonly Statement[]): Promise<void> {
+    if (statements.length === 0) return;
+    await rowsOf(
+      this.db,
+      `insert into settlement.statements (
+         id, number, program_id, partner_id, period, currency, opening_minor, closing_minor, line_count, digest, closed_at
+       )
+       select
+         id, number, program_id, partner_id, period, currency, opening, closing, lines, decode(digest, 'hex'), closed_at
+       from unnest(
+         :ids::uuid[], :numbers::integer[], :programIds::uuid[], :partnerIds::uuid[], :periods::text[],
+         :currencies::text[], :openings::bigint[], :closings::bigint[], :lines::integer[], :digests::text[],
+         :closedAt::timestamptz[]
+       ) as new (id, number, program_id, partner_id, period, currency, opening, closing, lines, digest, closed_at)`,
+      {
+        ids: statements.map(({ id }) => toUuid(id)),
+        numbers: statements.map(({ number }) => number),
+        programIds: statements.map(({ programId }) => toUuid(programId)),
+        partnerIds: statements.map(({ partnerId }) => toUuid(partnerId)),
+        periods: statements.map(({ period }) => period),
+        currencies: statements.map(({ opening }) => opening.currency),
+        openings: statements.map(({ opening }) => opening.minor.toString()),
+        closings: statements.map(({ closing }) => closing.minor.toString()),
+        lines: statements.map(({ lineCount }) => lineCount),
+        digests: statements.map(({ digest }) => digest),
+        closedAt: statements.map(({ closedAt }) => closedAt),
+      },
+    );
+  }
+}

@@ -1,0 +1,174 @@
+/** How settlement's rows become what the domain speaks of. */
+import type { Month } from '../../../../shared/calendar.ts';
+import { fromUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { Money } from '../../../../shared/money.ts';
+import type { Booking, Books } from '../../domain/booking.ts';
+import type { Purpose } from '../../domain/purpose.ts';
+import type { BatchState, PayoutState } from '../../domain/payout-life-cycle.ts';
+import type { Batch, Payout } from '../../domain/payout.ts';
+import type { Period, PeriodState } from '../../domain/period.ts';
+import type { PartnerLine, Statement } from '../../domain/statement.ts';
+
+export interface BooksRow {
+  readonly program_id: string;
+  readonly currency: string;
+  readonly time_zone: string;
+  readonly closed_through: Month | null;
+  readonly last_number: number;
+}
+
+export const toBooks = (row: BooksRow): Books => ({
+  programId: fromUuid('prg', row.program_id),
+  currency: row.currency,
+  timeZone: row.time_zone,
+  closedThrough: row.closed_through ?? undefined,
+  lastNumber: row.last_number,
+});
+
+export interface BookingRow {
+  readonly id: string;
+  readonly program_id: string;
+  readonly partner_id: string;
+  readonly purpose: Purpose;
+  readonly amount_minor: bigint;
+  readonly currency: string;
+  readonly occurred_at: Instant;
+  readonly effective_at: Instant;
+  readonly period: Month;
+  readonly commission_id: string | null;
+  readonly payout_id: string | null;
+}
+
+export const toBooking = (row: BookingRow): Booking => ({
+  id: fromUuid('txn', row.id),
+  programId: fromUuid('prg', row.program_id),
+  partnerId: fromUuid('par', row.partner_id),
+  purpose: row.purpose,
+  amount: Money.of(row.amount_minor, row.currency),
+  occurredAt: row.occurred_at,
+  effectiveAt: row.effective_at,
+  period: row.period,
+  commissionId: row.commission_id === null ? undefined : fromUuid('com', row.commission_id),
+  payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
+});
+
+export interface LineRow extends BookingRow {
+  readonly available_minor: bigint;
+}
+
+export const toLine = (row: LineRow): PartnerLine => {
+  const { id, partnerId, purpose, effectiveAt, occurredAt, commissionId, payoutId } = toBooking(row);
+  const amount = Money.of(row.available_minor, row.currency);
+  return { partnerId, transactionId: id, purpose, amount, effectiveAt, occurredAt, commissionId, payoutId };
+};
+
+export interface PeriodRow {
+  readonly program_id: string;
+  readonly period: Month;
+  readonly state: PeriodState;
+  readonly from_at: Instant;
+  readonly until_at: Instant;
+  readonly closed_by: string;
+  readonly began_at: Instant;
+  readonly statements: number | null;
+  readonly batch_id: string | null;
+  readonly closed_at: Instant | null;
+}
+
+export const toPeriod = (row: PeriodRow): Period => ({
+  programId: fromUuid('prg', row.program_id),
+  period: row.period,
+  state: row.state,
+  from: row.from_at,
+  until: row.until_at,
+  closedBy: row.closed_by,
+  beganAt: row.began_at,
+  statements: row.statements ?? undefined,
+  batchId: row.batch_id === null ? undefined : fromUuid('bat', row.batch_id),
+  closedAt: row.closed_at ?? undefined,
+});
+
+export interface StatementRow {
+  readonly id: string;
+  readonly number: number;
+  readonly program_id: string;
+  readonly partner_id: string;
+  readonly period: Month;
+  readonly currency: string;
+  readonly opening_minor: bigint;
+  readonly closing_minor: bigint;
+  readonly line_count: number;
+  readonly digest: Buffer;
+  readonly closed_at: Instant;
+}
+
+export const toStatement = (row: StatementRow): Statement => ({
+  id: fromUuid('stm', row.id),
+  number: row.number,
+  programId: fromUuid('prg', row.program_id),
+  partnerId: fromUuid('par', row.partner_id),
+  period: row.period,
+  opening: Money.of(row.opening_minor, row.currency),
+  closing: Money.of(row.closing_minor, row.currency),
+  lineCount: row.line_count,
+  digest: row.digest.toString('hex'),
+  closedAt: row.closed_at,
+});
+
+export interface PayoutRow {
+  readonly id: string;
+  readonly batch_id: string;
+  readonly program_id: string;
+  readonly partner_id: string;
+  readonly period: Month;
+  readonly amount_minor: bigint;
+  readonly currency: string;
+  readonly state: PayoutState;
+  readonly reason: string | null;
+  readonly created_at: Instant;
+  readonly submitted_at: Instant | null;
+  readonly settled_at: Instant | null;
+  readonly ended_at: Instant | null;
+}
+
+export const toPayout = (row: PayoutRow): Payout => ({
+  id: fromUuid('pay', row.id),
+  batchId: fromUuid('bat', row.batch_id),
+  programId: fromUuid('prg', row.program_id),
+  partnerId: fromUuid('par', row.partner_id),
+  period: row.period,
+  amount: Money.of(row.amount_minor, row.currency),
+  state: row.state,
+  reason: row.reason ?? undefined,
+  createdAt: row.created_at,
+  submittedAt: row.submitted_at ?? undefined,
+  settledAt: row.settled_at ?? undefined,
+  endedAt: row.ended_at ?? undefined,
+});
+
+export interface BatchRow {
+  readonly id: string;
+  readonly program_id: string;
+  readonly period: Month;
+  readonly currency: string;
+  readonly state: BatchState;
+  readonly closed_by: string;
+  readonly created_at: Instant;
+  readonly approved_by: string | null;
+  readonly approved_at: Instant | null;
+  readonly submitted_at: Instant | null;
+}
+
+export const toBatch = (row: BatchRow): Batch => ({
+  id: fromUuid('bat', row.id),
+  programId: fromUuid('prg', row.program_id),
+  period: row.period,
+  currency: row.currency,
+  state: row.state,
+  closedBy: row.closed_by,
+  createdAt: row.created_at,
+  approvedBy: row.approved_by ?? undefined,
+  approvedAt: row.approved_at ?? undefined,
+  submittedAt: row.submitted_at ?? undefined,
+});

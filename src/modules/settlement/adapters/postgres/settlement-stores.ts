@@ -1,0 +1,20 @@
+import type { Knex } from 'knex';
+import type { Outbox } from '../../../../shared/outbox.ts';
+import type { SettlementStores } from '../../ports/settlement-stores.ts';
+import { PostgresBankStatements } from './postgres-bank-statements.ts';
+import { PostgresBookings } from './postgres-bookings.ts';
+import { PostgresBooks } from './postgres-books.ts';
+import { PostgresPayouts } from './postgres-payouts.ts';
+import { PostgresSimulatedAccounts } from './postgres-simulated-accounts.ts';
+import { PostgresStatements } from './postgres-statements.ts';
+
+/** All of settlement's stores, on one transaction. */
+export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores => ({
+  books: new PostgresBooks(trx),
+  bookings: new PostgresBookings(trx),
+  statements: new PostgresStatements(trx),
+  payouts: new PostgresPayouts(trx),
+  bank: new PostgresBankStatements(trx),
+  simulated: new PostgresSimulatedAccounts(trx),
+  outbox,
+});

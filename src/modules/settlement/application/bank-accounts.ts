@@ -1,0 +1,48 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { ProgramFacts } from '../../partners/index.ts';
+import type { BankAccount } from '../ports/bank-stores.ts';
+import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
+
+/** Says which account a program pays from. */
+export class SetBankAccount {
+  constructor(private readonly transaction: SettlementTransaction) {}
+
+  /** Throws `settlement.bank_account_taken`. */
+  run(account: BankAccount): Promise<BankAccount> {
+    return this.transaction.run(async ({ bank }) => {
+      await bank.saveAccount(account);
+      return account;
+    });
+  }
+}
+
+/** Where the money of a program's payouts comes from. */
+export class PayingAccounts {
+  /** In a sandbox a program that has named no account is given one at the simulated bank. */
+  constructor(private readonly inSandbox: boolean) {}
+
+  /** Throws `settlement.no_bank_account`. */
+  async of(program: Pick<ProgramFacts, 'programId' | 'name'>, { bank }: SettlementStores): Promise<BankAccount> {
+    const known = await bank.accountOf(program.programId);
+    if (known !== undefined) return known;
+    if (!this.inSandbox) {
+      throw new AppError(
+        'refused',
+        'settlement.no_bank_account',
+        'say first which account the program pays from: PUT /v1/programs/{programId}/bank-account',
+      );
+    }
+    const simulated = simulatedAccount(program);
+    await bank.saveAccount(simulated);
+    return simulated;
+  }
+}
+
+const simulatedAccount = ({ programId, name }: Pick<ProgramFacts, 'programId' | 'name'>): BankAccount => ({
+  programId,
+  holder: name,
+  account: { scheme: 'domestic', number: `SIM${programId.slice('prg_'.length).toUpperCase()}` },
+  bank: { scheme: 'domestic', code: 'SIMULATED' },
+  town: 'Sandbox',
+  country: 'XX',
+});

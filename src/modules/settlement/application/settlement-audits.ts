@@ -1,0 +1,122 @@
+import type { Clock } from '../../../shared/clock.ts';
+import { grouped } from '../../../shared/grouped.ts';
+import type { Id } from '../../../shared/ids.ts';
+import { plusMs } from '../../../shared/instant.ts';
+import { Money } from '../../../shared/money.ts';
+import type { CommissionPort } from '../../commission/index.ts';
+import type { LedgerPort } from '../../ledger/index.ts';
+import { availableCode, clearingCode } from '../domain/chart-of-accounts.ts';
+import type { Period } from '../domain/period.ts';
+import { numberOf, type Statement, statementDigest, type StatementLine } from '../domain/statement.ts';
+import type { AuditReader } from '../ports/audit-reader.ts';
+
+const MAX_FINDINGS = 100;
+
+type Findings = readonly string[];
+
+/** Looks whether settlement, the ledger and commission say the same. */
+export class SettlementAudits {
+  constructor(
+    private readonly reader: AuditReader,
+    private readonly ledger: LedgerPort,
+    private readonly commission: CommissionPort,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Opening and lines make the closing; both are what the ledger says; the digest is of what stands there; no number is missing. */
+  async statements(): Promise<Findings> {
+    const findings: string[] = [];
+    for (const { programId } of await this.reader.books()) {
+      let expected = 1;
+      for (const period of await this.reader.periods(programId)) {
+        const statements = await this.reader.statements(programId, period.period);
+        findings.push(...misnumbered(statements, expected), ...(await this.differing(period, statements)));
+        expected += statements.length;
+        if (findings.length >= MAX_FINDINGS) return findings;
+      }
+    }
+    return findings;
+  }
+
+  async allocations(): Promise<Findings> {
+    return (await this.reader.unevenPayouts()).map((id) => `the allocations of ${id} do not sum to its amount`);
+  }
+
+  async clearing(): Promise<Findings> {
+    const books = await this.reader.books();
+    const found = await Promise.all(
+      books.map(async ({ programId, currency }) => {
+        const [balance] = await this.ledger.balances([clearingCode(programId)]);
+        const [held, sent] = [BigInt(balance?.minor ?? 0), await this.reader.inClearing(programId)];
+        const say = (minor: bigint): string => Money.of(minor, currency).toString();
+        return held === sent ? [] : [`clearing of ${programId} holds ${say(held)}, on their way are ${say(sent)}`];
+      }),
+    );
+    return found.flat();
+  }
+
+  async locks(): Promise<Findings> {
+    const books = await this.reader.books();
+    return (await Promise.all(books.map(({ programId }) => this.locksOf(programId)))).flat();
+  }
+
+  private async locksOf(programId: Id<'prg'>): Promise<Findings> {
+    // Later than anything that has locked: the moment after now.
+    const locked = await this.commission.lockedBefore(programId, plusMs(this.clock.now(), 1));
+    const booked = await this.reader.locks(programId);
+    const unposted = await this.reader.unposted(programId);
+    const same = booked.count === locked.count && booked.minor.toString() === locked.amount.minor;
+    return [
+      ...(same
+        ? []
+        : [`${programId}: commission has locked ${locked.count} commissions, settlement has booked ${booked.count}`]),
+      ...(unposted === 0 ? [] : [`${programId}: ${unposted} bookings are not in the ledger`]),
+    ];
+  }
+
+  private async differing(
+    { programId, from, until, period }: Period,
+    statements: readonly Statement[],
+  ): Promise<Findings> {
+    if (statements.length === 0) return [];
+    const codes = statements.map(({ partnerId }) => availableCode({ programId, partnerId }));
+    const [opening, closing] = [await this.ledger.balances(codes, from), await this.ledger.balances(codes, until)];
+    const ledger = {
+      opening: new Map(opening.map(({ account, minor }) => [account, minor])),
+      closing: new Map(closing.map(({ account, minor }) => [account, minor])),
+    };
+    const lines = grouped(await this.reader.lines(programId, period), ({ partnerId }) => partnerId);
+    return statements.flatMap((statement) => {
+      const code = availableCode(statement);
+      const said = {
+        opening: ledger.opening.get(code) ?? '0',
+        closing: ledger.closing.get(code) ?? '0',
+        lines: lines.get(statement.partnerId) ?? [],
+      };
+      return faultsOf(statement, said).map((fault) => `statement ${numberOf(statement)}: ${fault}`);
+    });
+  }
+}
+
+const misnumbered = (statements: readonly Statement[], first: number): Findings =>
+  statements.flatMap((statement, index) =>
+    statement.number === first + index ? [] : [`statement ${numberOf(statement)} should be number ${first + index}`],
+  );
+
+const faultsOf = (
+  statement: Statement,
+  said: { readonly opening: string; readonly closing: string; readonly lines: readonly StatementLine[] },
+): string[] => {
+  const { opening, closing, digest } = statement;
+  const { lines } = said;
+  const sum = Money.sum(
+    opening.currency,
+    lines.map(({ amount }) => amount),
+  );
+  return [
+    ...(opening.plus(sum).equals(closing) ? [] : ['opening and entries do not make the closing']),
+    ...(said.opening === opening.minor.toString() ? [] : ['the ledger says another opening']),
+    ...(said.closing === closing.minor.toString() ? [] : ['the ledger says another closing']),
+    ...(statementDigest({ ...statement, lines }) === digest ? [] : ['it is not what was hashed']),
+  ];
+};

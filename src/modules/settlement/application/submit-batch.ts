@@ -1,0 +1,126 @@
+import { dayOf } from '../../../shared/calendar.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import { type Announcement, published } from '../../../shared/outbox.ts';
+import type { PartnersPort, PayoutProfile, ProgramFacts } from '../../partners/index.ts';
+import { moveBatch, movePayout } from '../domain/payout-life-cycle.ts';
+import type { Batch, Payout } from '../domain/payout.ts';
+import { payoutFact } from '../domain/reconciliation.ts';
+import { uetrOf } from '../domain/uetr.ts';
+import { PayoutSubmittedV1 } from '../events.ts';
+import type { BatchId } from '../index.ts';
+import type { BatchReader } from '../ports/batch-reader.ts';
+import type { Payment } from '../ports/payment-files.ts';
+import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
+import type { PayingAccounts } from './bank-accounts.ts';
+import { book } from './book-commissions.ts';
+import type { PaymentFile } from './payment-file.ts';
+
+/** Whether money may go to a partner, and where. */
+interface Payees {
+  readonly program: Pick<ProgramFacts, 'programId' | 'name'>;
+  readonly profiles: ReadonlyMap<Id<'par'>, PayoutProfile>;
+  readonly notApproved: ReadonlySet<Id<'par'>>;
+}
+
+/** Writes the payment file of an approved batch and books what is on its way. Said again, it says what was said. */
+export class SubmitBatch {
+  constructor(
+    private readonly transaction: SettlementTransaction,
+    private readonly reader: BatchReader,
+    private readonly partners: PartnersPort,
+    private readonly paymentFile: PaymentFile,
+    private readonly payingAccounts: PayingAccounts,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Throws `settlement.batch_not_found`, `settlement.illegal_move`, `settlement.no_bank_account`,
+   * `settlement.nobody_to_pay`.
+   */
+  async run(batchId: BatchId): Promise<Batch> {
+    const payees = await this.payees(batchId);
+    const now = this.clock.now();
+    return this.transaction.run(async (stores) => {
+      const found = await stores.payouts.batch(batchId);
+      if (found.state === 'submitted') return found;
+      const batch: Batch = { ...found, state: moveBatch(found.state, 'submit'), submittedAt: now };
+      const sent = await this.send(stores, batch, payees, now);
+      await stores.payouts.saveBatch(batch);
+      await book(
+        stores,
+        sent.map((payout) => payoutFact(payout, 'submit', now)),
+      );
+      stores.outbox.publish(...sent.map((payout) => told(payout, now)));
+      return batch;
+    });
+  }
+
+  /** Writes the file of those who can be paid; the others' payouts are cancelled, and their balances wait. */
+  private async send(
+    stores: SettlementStores,
+    { id }: Batch,
+    payees: Payees,
+    now: Instant,
+  ): Promise<readonly Payout[]> {
+    const after = (await stores.payouts.ofBatch(id)).map((payout) => sentOrHeld(payout, payees, now));
+    const sent = after.filter(({ state }) => state === 'submitted');
+    if (sent.length === 0) {
+      throw new AppError('refused', 'settlement.nobody_to_pay', 'no payout of the batch can be sent; cancel it');
+    }
+    const [books] = await stores.books.share([payees.program.programId]);
+    const file = this.paymentFile.sealed(id, {
+      messageId: id,
+      createdAt: now,
+      executeOn: dayOf(now, books?.timeZone ?? 'UTC'),
+      debtor: await this.payingAccounts.of(payees.program, stores),
+      payments: sent.map((payout) => paymentOf(payout, payees)),
+    });
+    await stores.payouts.addFile(id, file);
+    await stores.payouts.save(after);
+    return sent;
+  }
+
+  /** Asked anew: much may have happened since the batch was approved. */
+  private async payees(batchId: BatchId): Promise<Payees> {
+    const { programId, partnerIds } = await this.reader.payees(batchId);
+    const [program, profiles, enrolments] = await Promise.all([
+      this.partners.program(programId),
+      this.partners.payoutProfiles(partnerIds),
+      this.partners.enrolments(programId, partnerIds),
+    ]);
+    const approved = new Set(enrolments.filter(({ state }) => state === 'approved').map(({ partnerId }) => partnerId));
+    return {
+      program: { programId, name: program?.name ?? programId },
+      profiles: new Map(profiles.map((profile) => [profile.partnerId, profile])),
+      notApproved: new Set(partnerIds.filter((partnerId) => !approved.has(partnerId))),
+    };
+  }
+}
+
+const withheldBecause = ({ partnerId }: Payout, { profiles, notApproved }: Payees): string | undefined => {
+  if (notApproved.has(partnerId)) return 'not_enrolled';
+  return profiles.has(partnerId) ? undefined : 'no_payout_profile';
+};
+
+const sentOrHeld = (payout: Payout, payees: Payees, now: Instant): Payout => {
+  const reason = withheldBecause(payout, payees);
+  return reason === undefined
+    ? { ...payout, state: movePayout(payout.state, 'submit'), submittedAt: now }
+    : { ...payout, state: movePayout(payout.state, 'cancel'), reason, endedAt: now };
+};
+
+const paymentOf = ({ id, partnerId, amount, period }: Payout, { profiles }: Payees): Payment => {
+  const profile = profiles.get(partnerId);
+  if (profile === undefined) throw new Error(`${partnerId} has no payout profile`);
+  return { endToEndId: id, uetr: uetrOf(id), amount, creditor: profile, remittance: `Commission ${period}` };
+};
+
+const told = ({ id, batchId, programId, partnerId, amount }: Payout, submittedAt: Instant): Announcement =>
+  published(
+    PayoutSubmittedV1,
+    { aggregate: id, occurredAt: submittedAt },
+    { payoutId: id, batchId, programId, partnerId, amount: amount.toJSON(), submittedAt },
+  );

@@ -1,0 +1,56 @@
+import type { Month } from '../../../shared/calendar.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { Money } from '../../../shared/money.ts';
+import type { BatchId, PayoutId } from '../index.ts';
+import { type BatchState, moveBatch, type PayoutState } from './payout-life-cycle.ts';
+
+export interface Payout {
+  readonly id: PayoutId;
+  readonly batchId: BatchId;
+  readonly programId: Id<'prg'>;
+  readonly partnerId: Id<'par'>;
+  readonly period: Month;
+  readonly amount: Money;
+  readonly state: PayoutState;
+  /** Why it was cancelled, rejected or returned. */
+  readonly reason?: string | undefined;
+  readonly createdAt: Instant;
+  readonly submittedAt?: Instant | undefined;
+  readonly settledAt?: Instant | undefined;
+  readonly endedAt?: Instant | undefined;
+}
+
+/** The payouts of one close, decided about together. */
+export interface Batch {
+  readonly id: BatchId;
+  readonly programId: Id<'prg'>;
+  readonly period: Month;
+  readonly currency: string;
+  readonly state: BatchState;
+  readonly closedBy: string;
+  readonly createdAt: Instant;
+  readonly approvedBy?: string | undefined;
+  readonly approvedAt?: Instant | undefined;
+  readonly submittedAt?: Instant | undefined;
+}
+
+/** How much of a payout is for which commission; negative for what a clawback took. */
+export interface Allocation {
+  readonly payoutId: PayoutId;
+  readonly commissionId: Id<'com'>;
+  readonly amount: Money;
+}
+
+/** Throws `settlement.four_eyes`, `settlement.illegal_move`. */
+export const approved = (batch: Batch, by: string, at: Instant): Batch => {
+  if (by === batch.closedBy) {
+    throw new AppError(
+      'forbidden',
+      'settlement.four_eyes',
+      'whoever closed the period cannot approve its payouts; ask somebody else to look at them',
+    );
+  }
+  return { ...batch, state: moveBatch(batch.state, 'approve'), approvedBy: by, approvedAt: at };
+};

@@ -1,0 +1,26 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Period } from '../domain/period.ts';
+import type { PartnerLine, Statement } from '../domain/statement.ts';
+import type { PayoutId } from '../index.ts';
+import type { Books } from '../domain/booking.ts';
+
+export interface BookedLocks {
+  readonly count: number;
+  readonly minor: bigint;
+}
+
+/** Looks at everything, to see whether it is as it must be. */
+export abstract class AuditReader {
+  abstract books(): Promise<readonly Books[]>;
+  /** Those whose statements are written, earliest first. */
+  abstract periods(programId: Id<'prg'>): Promise<readonly Period[]>;
+  abstract statements(programId: Id<'prg'>, period: Period['period']): Promise<readonly Statement[]>;
+  abstract lines(programId: Id<'prg'>, period: Period['period']): Promise<readonly PartnerLine[]>;
+  /** Payouts whose allocations do not sum to their amount; a hundred at most. */
+  abstract unevenPayouts(): Promise<readonly PayoutId[]>;
+  /** What is submitted and not yet settled, rejected or returned. */
+  abstract inClearing(programId: Id<'prg'>): Promise<bigint>;
+  abstract locks(programId: Id<'prg'>): Promise<BookedLocks>;
+  /** Booked, and not in the ledger. */
+  abstract unposted(programId: Id<'prg'>): Promise<number>;
+}

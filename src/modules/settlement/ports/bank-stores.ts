@@ -1,0 +1,37 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { LastStatement } from '../domain/bank-statement.ts';
+import type { BankStatement, LineVerdict } from '../domain/reconciliation.ts';
+
+/** The account a program pays from. */
+export interface BankAccount {
+  readonly programId: Id<'prg'>;
+  readonly holder: string;
+  readonly account: { readonly scheme: 'iban' | 'domestic'; readonly number: string };
+  readonly bank: { readonly scheme: 'bic' | 'domestic'; readonly code: string };
+  readonly town: string;
+  readonly country: string;
+}
+
+/** What came of an imported statement. */
+export interface ImportedStatement {
+  readonly programId: Id<'prg'>;
+  readonly statementId: string;
+  readonly digest: string;
+  readonly lines: number;
+  readonly settled: number;
+  readonly rejected: number;
+  readonly returned: number;
+  readonly breaks: number;
+  readonly importedAt: Instant;
+}
+
+export abstract class BankStatements {
+  abstract saveAccount(account: BankAccount): Promise<void>;
+  abstract accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined>;
+  /** The program that pays from the account. Its statements are nobody else's until the transaction ends. */
+  abstract ownerOf(account: string): Promise<Id<'prg'> | undefined>;
+  abstract imported(account: string, statementId: string): Promise<ImportedStatement | undefined>;
+  abstract last(account: string): Promise<LastStatement | undefined>;
+  abstract add(statement: BankStatement, imported: ImportedStatement, verdicts: readonly LineVerdict[]): Promise<void>;
+}

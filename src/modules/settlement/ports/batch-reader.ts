@@ -1,0 +1,12 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { BatchId } from '../index.ts';
+
+/** What is asked of a batch before a transaction is opened. */
+export abstract class BatchReader {
+  /** Throws `settlement.batch_not_found`. */
+  abstract payees(
+    batchId: BatchId,
+  ): Promise<{ readonly programId: Id<'prg'>; readonly partnerIds: readonly Id<'par'>[] }>;
+  /** The payment file, sealed. Throws `settlement.no_file` when the batch is not submitted. */
+  abstract sealedFile(batchId: BatchId): Promise<string>;
+}

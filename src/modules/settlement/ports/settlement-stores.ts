@@ -1,0 +1,99 @@
+/** What settlement writes, and reads to write it. Everything here belongs to one transaction. */
+import type { Month } from '../../../shared/calendar.ts';
+import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { Outbox } from '../../../shared/outbox.ts';
+import { Transaction } from '../../../shared/transaction.ts';
+import type { TransactionId } from '../../ledger/index.ts';
+import type { OpenItem } from '../domain/allocation.ts';
+import type { Booking, Books } from '../domain/booking.ts';
+import type { PayoutAnswer, Standing } from '../domain/payout-decision.ts';
+import type { Batch, Payout } from '../domain/payout.ts';
+import type { BookedTotal, Period } from '../domain/period.ts';
+import type { PartnerLine, Statement } from '../domain/statement.ts';
+import type { BatchId, PayoutId } from '../index.ts';
+import type { BankStatements } from './bank-stores.ts';
+import type { SimulatedAccounts } from './simulated-accounts.ts';
+
+export type NewBooks = Pick<Books, 'programId' | 'currency' | 'timeZone'>;
+
+/** The books of programs, and their periods. */
+export abstract class BooksStore {
+  /** Opens those that are not open yet. */
+  abstract open(books: readonly NewBooks[], at: Instant): Promise<void>;
+  /** Those that are open. Nobody can close a period of theirs until the transaction ends, but others may book too. */
+  abstract share(programIds: readonly Id<'prg'>[]): Promise<readonly Books[]>;
+  /** Nobody else can book or close until the transaction ends. */
+  abstract hold(programId: Id<'prg'>): Promise<Books | undefined>;
+  abstract save(books: Books): Promise<void>;
+  abstract period(programId: Id<'prg'>, period: Month): Promise<Period | undefined>;
+  /** The earliest that is being closed. */
+  abstract closing(): Promise<Period | undefined>;
+  abstract savePeriod(period: Period): Promise<void>;
+}
+
+/** Everything settlement wants in the ledger: append-only, each row with a mark once the ledger has it. */
+export abstract class Bookings {
+  /** Those known already are left alone. Throws `settlement.booked_differently` when one is known with other content. */
+  abstract add(bookings: readonly Booking[]): Promise<void>;
+  /** Of those ids, or the oldest of all that the ledger has not refused: what it does not have yet. */
+  abstract unposted(limit: number, ids?: readonly TransactionId[]): Promise<readonly Booking[]>;
+  abstract markPosted(ids: readonly TransactionId[], at: Instant): Promise<void>;
+  abstract markRefused(refusals: readonly { readonly id: TransactionId; readonly why: string }[]): Promise<void>;
+  /** What locked before that moment, by its own time, and what is not in the ledger yet of what counts before it. */
+  abstract totalBefore(programId: Id<'prg'>, until: Instant): Promise<BookedTotal>;
+  /** Everybody who has ever had a booking in the program, sorted. */
+  abstract partners(programId: Id<'prg'>): Promise<readonly Id<'par'>[]>;
+  /** What moved available balances in the period, by effective time. */
+  abstract lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]>;
+}
+
+export abstract class Statements {
+  abstract add(statements: readonly Statement[]): Promise<void>;
+}
+
+export abstract class Payouts {
+  /** Of every partner with a statement of the period, sorted. */
+  abstract standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]>;
+  /** What commissions of those partners, as they counted before that moment, have still to bring; not the zeros. */
+  abstract openItems(
+    programId: Id<'prg'>,
+    partnerIds: readonly Id<'par'>[],
+    until: Instant,
+  ): Promise<ReadonlyMap<Id<'par'>, readonly OpenItem[]>>;
+  abstract add(answer: PayoutAnswer): Promise<void>;
+  /** Nobody else's until the transaction ends; so are the next two. Throws `settlement.batch_not_found`. */
+  abstract batch(batchId: BatchId): Promise<Batch>;
+  abstract ofBatch(batchId: BatchId): Promise<readonly Payout[]>;
+  /** Of those that exist and are of the program. */
+  abstract ofIds(programId: Id<'prg'>, payoutIds: readonly PayoutId[]): Promise<readonly Payout[]>;
+  abstract saveBatch(batch: Batch): Promise<void>;
+  abstract save(payouts: readonly Payout[]): Promise<void>;
+  abstract allocations(payoutIds: readonly PayoutId[]): Promise<ReadonlyMap<PayoutId, readonly ShareOfPayout[]>>;
+  abstract addFile(batchId: BatchId, file: SealedFile): Promise<void>;
+}
+
+export interface ShareOfPayout {
+  readonly commissionId: Id<'com'>;
+  /** Negative for what a clawback took. */
+  readonly minor: bigint;
+}
+
+/** A payment file. It holds account numbers, so it rests encrypted. */
+export interface SealedFile {
+  readonly sealed: string;
+  readonly digest: string;
+  readonly writtenAt: Instant;
+}
+
+export interface SettlementStores {
+  readonly books: BooksStore;
+  readonly bookings: Bookings;
+  readonly statements: Statements;
+  readonly payouts: Payouts;
+  readonly bank: BankStatements;
+  readonly simulated: SimulatedAccounts;
+  readonly outbox: Outbox;
+}
+
+export abstract class SettlementTransaction extends Transaction<SettlementStores> {}

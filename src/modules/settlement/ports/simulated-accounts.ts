@@ -1,0 +1,9 @@
+import type { PaymentState, SimulatedAccount, SimulatedPayment } from '../domain/simulated-bank.ts';
+
+/** What the simulated bank of a sandbox remembers. */
+export abstract class SimulatedAccounts {
+  /** The account, opened if need be, and nobody else's until the transaction ends. */
+  abstract open(account: SimulatedAccount): Promise<SimulatedAccount>;
+  abstract payments(endToEndIds: readonly string[]): Promise<ReadonlyMap<string, PaymentState>>;
+  abstract save(account: SimulatedAccount, payments: readonly SimulatedPayment[]): Promise<void>;
+}

@@ -1,0 +1,502 @@
+import type { OpenItem } from '../../../src/modules/settlement/domain/allocation.ts';
+import type { LastStatement } from '../../../src/modules/settlement/domain/bank-statement.ts';
+import type { Booking, Books } from '../../../src/modules/settlement/domain/booking.ts';
+import { effectOnAvailable } from '../../../src/modules/settlement/domain/chart-of-accounts.ts';
+import { LIVE_STATES } from '../../../src/modules/settlement/domain/payout-life-cycle.ts';
+import type { PayoutAnswer, PayoutDecision, Standing } from '../../../src/modules/settlement/domain/payout-decision.ts';
+import type { Batch, Payout } from '../../../src/modules/settlement/domain/payout.ts';
+import type { BookedTotal, Period } from '../../../src/modules/settlement/domain/period.ts';
+import type { BankStatement, LineVerdict } from '../../../src/modules/settlement/domain/reconciliation.ts';
+import type {
+  PaymentState,
+  SimulatedAccount,
+  SimulatedPayment,
+} from '../../../src/modules/settlement/domain/simulated-bank.ts';
+import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statement.ts';
+import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
+import {
+  type BankAccount,
+  BankStatements,
+  type ImportedStatement,
+} from '../../../src/modules/settlement/ports/bank-stores.ts';
+import { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
+import {
+  Bookings,
+  BooksStore,
+  type NewBooks,
+  Payouts,
+  type SealedFile,
+  type SettlementStores,
+  type SettlementTransaction,
+  type ShareOfPayout,
+  Statements,
+} from '../../../src/modules/settlement/ports/settlement-stores.ts';
+import { SimulatedAccounts } from '../../../src/modules/settlement/ports/simulated-accounts.ts';
+import type { TransactionId } from '../../../src/modules/ledger/index.ts';
+import type { Month } from '../../../src/shared/calendar.ts';
+import { AppError } from '../../../src/shared/errors.ts';
+import { grouped } from '../../../src/shared/grouped.ts';
+import type { Id } from '../../../src/shared/ids.ts';
+import type { Instant } from '../../../src/shared/instant.ts';
+import { Money } from '../../../src/shared/money.ts';
+import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
+
+interface KeptBooking {
+  readonly booking: Booking;
+  readonly seq: number;
+  readonly postedAt?: Instant;
+  readonly refused?: string;
+}
+
+/** Every table settlement has, as rows by key. */
+class Tables {
+  readonly books = new Table<Books>();
+  readonly bookings = new Table<KeptBooking>();
+  readonly periods = new Table<Period>();
+  readonly statements = new Table<Statement>();
+  readonly batches = new Table<Batch>();
+  readonly payouts = new Table<Payout>();
+  readonly shares = new Table<readonly ShareOfPayout[]>();
+  readonly decisions = new Table<PayoutDecision>();
+  readonly files = new Table<SealedFile>();
+  readonly accounts = new Table<BankAccount>();
+  readonly imported = new Table<{ readonly statement: BankStatement; readonly imported: ImportedStatement }>();
+  readonly verdicts = new Table<LineVerdict>();
+  readonly simulatedAccounts = new Table<SimulatedAccount>();
+  readonly simulatedPayments = new Table<SimulatedPayment>();
+
+  get all(): readonly Table<unknown>[] {
+    return Object.values(this) as Table<unknown>[];
+  }
+}
+
+const by =
+  <Row>(...keys: readonly ((row: Row) => string | number)[]) =>
+  (a: Row, b: Row): number => {
+    for (const key of keys) if (key(a) !== key(b)) return key(a) < key(b) ? -1 : 1;
+    return 0;
+  };
+
+const sum = (minors: readonly bigint[]): bigint => minors.reduce((total, minor) => total + minor, 0n);
+
+const isLive = ({ state }: Payout): boolean => (LIVE_STATES as readonly string[]).includes(state);
+
+class FakeBooks extends BooksStore {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  open(books: readonly NewBooks[], _at: Instant): Promise<void> {
+    for (const each of books) {
+      if (!this.tables.books.has(each.programId)) this.tables.books.set(each.programId, { ...each, lastNumber: 0 });
+    }
+    return Promise.resolve();
+  }
+
+  share(programIds: readonly Id<'prg'>[]): Promise<readonly Books[]> {
+    return Promise.resolve([...new Set(programIds)].toSorted().flatMap((id) => this.tables.books.get(id) ?? []));
+  }
+
+  hold(programId: Id<'prg'>): Promise<Books | undefined> {
+    return Promise.resolve(this.tables.books.get(programId));
+  }
+
+  save(books: Books): Promise<void> {
+    this.tables.books.set(books.programId, books);
+    return Promise.resolve();
+  }
+
+  period(programId: Id<'prg'>, period: Month): Promise<Period | undefined> {
+    return Promise.resolve(this.tables.periods.get(`${programId}/${period}`));
+  }
+
+  closing(): Promise<Period | undefined> {
+    const closing = this.tables.periods.values().filter(({ state }) => state === 'closing');
+    return Promise.resolve(
+      closing.toSorted(
+        by(
+          ({ period }) => period,
+          ({ programId }) => programId,
+        ),
+      )[0],
+    );
+  }
+
+  savePeriod(period: Period): Promise<void> {
+    this.tables.periods.set(`${period.programId}/${period.period}`, period);
+    return Promise.resolve();
+  }
+}
+
+class FakeBookings extends Bookings {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  add(bookings: readonly Booking[]): Promise<void> {
+    for (const booking of bookings) {
+      const known = this.tables.bookings.get(booking.id)?.booking;
+      if (known !== undefined && contentOf(known) !== contentOf(booking)) {
+        return Promise.reject(new AppError('invalid', 'settlement.booked_differently', 'another content'));
+      }
+      const seq = this.tables.bookings.values().length + 1;
+      if (known === undefined) this.tables.bookings.set(booking.id, { booking, seq });
+    }
+    return Promise.resolve();
+  }
+
+  unposted(limit: number, ids?: readonly TransactionId[]): Promise<readonly Booking[]> {
+    const rows = ids === undefined ? this.rows() : ids.flatMap((id) => this.tables.bookings.get(id) ?? []);
+    const waiting = [...new Set(rows)].filter(
+      ({ postedAt, refused }) => postedAt === undefined && (ids !== undefined || refused === undefined),
+    );
+    return Promise.resolve(
+      waiting
+        .toSorted(by(({ seq }) => seq))
+        .slice(0, limit)
+        .map(({ booking }) => booking),
+    );
+  }
+
+  markPosted(ids: readonly TransactionId[], at: Instant): Promise<void> {
+    for (const id of ids) {
+      const row = this.tables.bookings.get(id);
+      if (row && row.postedAt === undefined) {
+        this.tables.bookings.set(id, { booking: row.booking, seq: row.seq, postedAt: at });
+      }
+    }
+    return Promise.resolve();
+  }
+
+  markRefused(refusals: readonly { readonly id: TransactionId; readonly why: string }[]): Promise<void> {
+    for (const { id, why } of refusals) {
+      const row = this.tables.bookings.get(id);
+      if (row && row.postedAt === undefined) this.tables.bookings.set(id, { ...row, refused: why });
+    }
+    return Promise.resolve();
+  }
+
+  totalBefore(programId: Id<'prg'>, until: Instant): Promise<BookedTotal> {
+    const rows = this.rows().filter(({ booking }) => booking.programId === programId);
+    const locks = rows.filter(({ booking }) => booking.purpose === 'lock' && booking.occurredAt < until);
+    return Promise.resolve({
+      lockedCount: locks.length,
+      lockedMinor: sum(locks.map(({ booking }) => booking.amount.minor)),
+      unposted: rows.filter(({ booking, postedAt }) => postedAt === undefined && booking.effectiveAt < until).length,
+      firstPeriod: rows.map(({ booking }) => booking.period).toSorted()[0],
+    });
+  }
+
+  partners(programId: Id<'prg'>): Promise<readonly Id<'par'>[]> {
+    const own = this.rows().filter(({ booking }) => booking.programId === programId);
+    return Promise.resolve([...new Set(own.map(({ booking }) => booking.partnerId))].toSorted());
+  }
+
+  lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
+    const rows = this.rows().filter(
+      ({ booking }) =>
+        booking.programId === programId &&
+        booking.period === period &&
+        ['lock', 'claw_back', 'submit', 'restore'].includes(booking.purpose),
+    );
+    const sorted = rows.toSorted(
+      by(
+        ({ booking }) => booking.effectiveAt,
+        ({ seq }) => seq,
+      ),
+    );
+    return Promise.resolve(sorted.map(({ booking }) => lineOf(booking)));
+  }
+
+  private rows(): readonly KeptBooking[] {
+    return this.tables.bookings.values();
+  }
+}
+
+const contentOf = ({ partnerId, purpose, amount, occurredAt }: Booking): string =>
+  [partnerId, purpose, amount.toString(), occurredAt].join(' ');
+
+const lineOf = (booking: Booking): PartnerLine => ({
+  partnerId: booking.partnerId,
+  transactionId: booking.id,
+  purpose: booking.purpose,
+  amount: Money.of(effectOnAvailable(booking), booking.amount.currency),
+  effectiveAt: booking.effectiveAt,
+  occurredAt: booking.occurredAt,
+  commissionId: booking.commissionId,
+  payoutId: booking.payoutId,
+});
+
+class FakeStatements extends Statements {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  add(statements: readonly Statement[]): Promise<void> {
+    for (const statement of statements) {
+      if (this.tables.statements.has(statement.id)) return Promise.reject(new Error('a statement is final'));
+      this.tables.statements.set(statement.id, statement);
+    }
+    return Promise.resolve();
+  }
+}
+
+class FakePayouts extends Payouts {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]> {
+    const statements = this.tables.statements
+      .values()
+      .filter((each) => each.programId === programId && each.period === period)
+      .toSorted(by(({ partnerId }) => partnerId));
+    return Promise.resolve(
+      statements.map(({ partnerId, closing }) => {
+        const own = this.tables.payouts
+          .values()
+          .filter((each) => each.programId === programId && each.partnerId === partnerId && isLive(each));
+        const unsent = own.filter(({ submittedAt }) => submittedAt === undefined);
+        const claimed = own.filter(({ submittedAt }) => submittedAt === undefined || submittedAt >= until);
+        const booked = this.tables.bookings
+          .values()
+          .filter(({ booking }) => booking.programId === programId && booking.partnerId === partnerId);
+        return {
+          partnerId,
+          closing: closing.minor,
+          claimed: sum(claimed.map(({ amount }) => amount.minor)),
+          availableNow: sum(booked.map(({ booking }) => effectOnAvailable(booking))),
+          unsent: sum(unsent.map(({ amount }) => amount.minor)),
+        };
+      }),
+    );
+  }
+
+  openItems(
+    programId: Id<'prg'>,
+    partnerIds: readonly Id<'par'>[],
+    until: Instant,
+  ): Promise<ReadonlyMap<Id<'par'>, readonly OpenItem[]>> {
+    const bookings = this.tables.bookings
+      .values()
+      .map(({ booking }) => booking)
+      .filter(
+        (each) =>
+          each.programId === programId &&
+          partnerIds.includes(each.partnerId) &&
+          ['lock', 'claw_back'].includes(each.purpose) &&
+          each.effectiveAt < until,
+      );
+    const given = new Map<string, bigint>();
+    for (const payout of this.tables.payouts.values().filter(isLive)) {
+      for (const { commissionId, minor } of this.tables.shares.get(payout.id) ?? [])
+        given.set(commissionId, (given.get(commissionId) ?? 0n) + minor);
+    }
+    const items = [...grouped(bookings, ({ commissionId }) => commissionId)].flatMap(([commissionId, own]) => {
+      const [first] = own;
+      if (commissionId === undefined || first === undefined) return [];
+      const minor = sum(own.map(effectOnAvailable)) - (given.get(commissionId) ?? 0n);
+      const lockedAt = (own.find(({ purpose }) => purpose === 'lock') ?? first).occurredAt;
+      return minor === 0n ? [] : [{ partnerId: first.partnerId, item: { commissionId, minor, lockedAt } }];
+    });
+    const byPartner = grouped(
+      items.toSorted(
+        by(
+          ({ item }) => item.lockedAt,
+          ({ item }) => item.commissionId,
+        ),
+      ),
+      ({ partnerId }) => partnerId,
+    );
+    return Promise.resolve(new Map([...byPartner].map(([id, own]) => [id, own.map(({ item }) => item)])));
+  }
+
+  add({ batch, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
+    if (batch !== undefined) this.tables.batches.set(batch.id, batch);
+    for (const payout of payouts) this.tables.payouts.set(payout.id, payout);
+    for (const [payoutId, shares] of grouped(allocations, (allocation) => allocation.payoutId)) {
+      const plain = shares.map(({ commissionId, amount }) => ({ commissionId, minor: amount.minor }));
+      this.tables.shares.set(payoutId, plain.toSorted(by(({ commissionId }) => commissionId)));
+    }
+    for (const each of decisions) this.tables.decisions.set(`${each.programId}/${each.period}/${each.partnerId}`, each);
+    return Promise.resolve();
+  }
+
+  batch(batchId: BatchId): Promise<Batch> {
+    const batch = this.tables.batches.get(batchId);
+    return batch === undefined ? Promise.reject(noBatch(batchId)) : Promise.resolve(batch);
+  }
+
+  ofBatch(batchId: BatchId): Promise<readonly Payout[]> {
+    return Promise.resolve(
+      this.tables.payouts
+        .values()
+        .filter((each) => each.batchId === batchId)
+        .toSorted(by(({ id }) => id)),
+    );
+  }
+
+  ofIds(programId: Id<'prg'>, payoutIds: readonly PayoutId[]): Promise<readonly Payout[]> {
+    const found = [...new Set(payoutIds)].flatMap((id) => this.tables.payouts.get(id) ?? []);
+    return Promise.resolve(found.filter((each) => each.programId === programId).toSorted(by(({ id }) => id)));
+  }
+
+  saveBatch(batch: Batch): Promise<void> {
+    this.tables.batches.set(batch.id, batch);
+    return Promise.resolve();
+  }
+
+  save(payouts: readonly Payout[]): Promise<void> {
+    for (const payout of payouts) this.tables.payouts.set(payout.id, payout);
+    return Promise.resolve();
+  }
+
+  allocations(payoutIds: readonly PayoutId[]): Promise<ReadonlyMap<PayoutId, readonly ShareOfPayout[]>> {
+    return Promise.resolve(
+      new Map(
+        payoutIds.flatMap((id) => {
+          const shares = this.tables.shares.get(id);
+          return shares === undefined ? [] : [[id, shares] as const];
+        }),
+      ),
+    );
+  }
+
+  addFile(batchId: BatchId, file: SealedFile): Promise<void> {
+    this.tables.files.set(batchId, file);
+    return Promise.resolve();
+  }
+}
+
+const noBatch = (batchId: BatchId): AppError =>
+  new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);
+
+class FakeBankStatements extends BankStatements {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  saveAccount(account: BankAccount): Promise<void> {
+    const { number } = account.account;
+    const other = this.tables.accounts
+      .values()
+      .find((each) => each.account.number === number && each.programId !== account.programId);
+    if (other !== undefined) {
+      return Promise.reject(new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from it'));
+    }
+    this.tables.accounts.set(account.programId, account);
+    return Promise.resolve();
+  }
+
+  accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined> {
+    return Promise.resolve(this.tables.accounts.get(programId));
+  }
+
+  ownerOf(account: string): Promise<Id<'prg'> | undefined> {
+    return Promise.resolve(this.tables.accounts.values().find((each) => each.account.number === account)?.programId);
+  }
+
+  imported(account: string, statementId: string): Promise<ImportedStatement | undefined> {
+    return Promise.resolve(this.tables.imported.get(`${account}/${statementId}`)?.imported);
+  }
+
+  last(account: string): Promise<LastStatement | undefined> {
+    const last = this.tables.imported
+      .values()
+      .filter(({ statement }) => statement.account === account)
+      .at(-1);
+    return Promise.resolve(last && { closing: last.statement.closing, sequence: last.statement.sequence });
+  }
+
+  add(statement: BankStatement, imported: ImportedStatement, verdicts: readonly LineVerdict[]): Promise<void> {
+    const key = `${statement.account}/${statement.id}`;
+    this.tables.imported.set(key, { statement, imported });
+    for (const verdict of verdicts) this.tables.verdicts.set(`${key}/${verdict.line.ref}`, verdict);
+    return Promise.resolve();
+  }
+}
+
+class FakeSimulatedAccounts extends SimulatedAccounts {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  open(account: SimulatedAccount): Promise<SimulatedAccount> {
+    const known = this.tables.simulatedAccounts.get(account.number);
+    if (known === undefined) this.tables.simulatedAccounts.set(account.number, account);
+    return Promise.resolve(known ?? account);
+  }
+
+  payments(endToEndIds: readonly string[]): Promise<ReadonlyMap<string, PaymentState>> {
+    const known = endToEndIds.flatMap((id) => this.tables.simulatedPayments.get(id) ?? []);
+    return Promise.resolve(new Map(known.map(({ endToEndId, state }) => [endToEndId, state])));
+  }
+
+  save(account: SimulatedAccount, payments: readonly SimulatedPayment[]): Promise<void> {
+    this.tables.simulatedAccounts.set(account.number, account);
+    for (const payment of payments) this.tables.simulatedPayments.set(payment.endToEndId, payment);
+    return Promise.resolve();
+  }
+}
+
+export class FakeSettlementTransaction extends FakeTransaction<SettlementStores> implements SettlementTransaction {
+  readonly tables: Tables;
+
+  constructor(parts: Partial<FakeParts<SettlementStores>> = {}) {
+    const tables = new Tables();
+    super({
+      schema: 'settlement',
+      tables: tables.all,
+      stores: (outbox) => ({
+        books: new FakeBooks(tables),
+        bookings: new FakeBookings(tables),
+        statements: new FakeStatements(tables),
+        payouts: new FakePayouts(tables),
+        bank: new FakeBankStatements(tables),
+        simulated: new FakeSimulatedAccounts(tables),
+        outbox,
+      }),
+      ...parts,
+    });
+    this.tables = tables;
+  }
+
+  statements(): readonly Statement[] {
+    return this.tables.statements.values().toSorted(by(({ number }) => number));
+  }
+
+  payouts(): readonly Payout[] {
+    return this.tables.payouts.values().toSorted(
+      by(
+        ({ period }) => period,
+        ({ partnerId }) => partnerId,
+      ),
+    );
+  }
+
+  /** Everything there is, for comparing two runs. */
+  everything(): readonly unknown[] {
+    return this.tables.all.map((table) => table.values());
+  }
+}
+
+export class FakeBatchReader extends BatchReader {
+  constructor(private readonly transaction: FakeSettlementTransaction) {
+    super();
+  }
+
+  payees(batchId: BatchId): Promise<{ programId: Id<'prg'>; partnerIds: readonly Id<'par'>[] }> {
+    const own = this.transaction.payouts().filter((each) => each.batchId === batchId);
+    const [first] = own;
+    if (first === undefined) return Promise.reject(noBatch(batchId));
+    return Promise.resolve({ programId: first.programId, partnerIds: own.map(({ partnerId }) => partnerId) });
+  }
+
+  sealedFile(batchId: BatchId): Promise<string> {
+    if (!this.transaction.tables.batches.has(batchId)) return Promise.reject(noBatch(batchId));
+    const file = this.transaction.tables.files.get(batchId);
+    return file === undefined
+      ? Promise.reject(new AppError('conflict', 'settlement.no_file', 'no file yet'))
+      : Promise.resolve(file.sealed);
+  }
+}

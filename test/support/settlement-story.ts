@@ -1,0 +1,170 @@
+/** Settlement with fakes all around it, and words for what tests do with it. */
+import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
+import { PayingAccounts } from '../../src/modules/settlement/application/bank-accounts.ts';
+import { BookCommissions, type ToldFact } from '../../src/modules/settlement/application/book-commissions.ts';
+import { ClosePeriod } from '../../src/modules/settlement/application/close-period.ts';
+import { ApproveBatch, CancelBatch } from '../../src/modules/settlement/application/decide-batch.ts';
+import { FinishClosing } from '../../src/modules/settlement/application/finish-closing.ts';
+import { ImportBankStatement } from '../../src/modules/settlement/application/import-bank-statement.ts';
+import { PaymentFile } from '../../src/modules/settlement/application/payment-file.ts';
+import { PostBookings } from '../../src/modules/settlement/application/post-bookings.ts';
+import { SimulateBank } from '../../src/modules/settlement/application/simulate-bank.ts';
+import { SubmitBatch } from '../../src/modules/settlement/application/submit-batch.ts';
+import { availableCode, clearingCode } from '../../src/modules/settlement/domain/chart-of-accounts.ts';
+import type { Purpose } from '../../src/modules/settlement/domain/purpose.ts';
+import type { BatchId } from '../../src/modules/settlement/index.ts';
+import { CommissionPort, type LockedTotal } from '../../src/modules/commission/index.ts';
+import { type Month, nextMonth } from '../../src/shared/calendar.ts';
+import { derivedId, type Id } from '../../src/shared/ids.ts';
+import { instant, type Instant } from '../../src/shared/instant.ts';
+import { Money } from '../../src/shared/money.ts';
+import { Vault } from '../../src/shared/vault.ts';
+import { at, idOf } from './clock.ts';
+import { FakeLedger } from './fakes/fake-ledger.ts';
+import { FakeBatchReader, FakeSettlementTransaction } from './fakes/fake-settlement.ts';
+import { SettlingPartners } from './settling-partners.ts';
+
+export const programId = idOf('prg', 1);
+
+let events = 0;
+
+/** Something that happened to commission `n` of partner `p`, on a day of 2018 at noon. */
+export const aFact = (
+  purpose: Purpose,
+  { n = 1, partner = 1, minor = 5_000n, on = '01-10', nth, ...overrides }: FactWords = {},
+): ToldFact => ({
+  messageId: idOf('evt', (events += 1)),
+  programId,
+  partnerId: idOf('par', partner),
+  commissionId: idOf('com', n),
+  purpose,
+  amount: Money.of(minor, 'BRL'),
+  occurredAt: noonOf(on),
+  nth: purpose === 'claw_back' ? (nth ?? `claw-${n}-${on}`) : nth,
+  ...overrides,
+});
+
+interface FactWords extends Partial<ToldFact> {
+  readonly n?: number;
+  readonly partner?: number;
+  readonly minor?: bigint;
+  /** `01-10`: month and day of 2018. */
+  readonly on?: string;
+}
+
+export const noonOf = (day: string): Instant => instant(`2018-${day}T12:00:00Z`);
+
+/** A vault that only wraps: what it seals can be recognised, and opens only where it was sealed. */
+export class GlassVault extends Vault {
+  seal(plain: string, context: string): string {
+    return `${context}|${plain}`;
+  }
+  open(sealed: string, context: string): string {
+    if (!sealed.startsWith(`${context}|`)) throw new Error('sealed elsewhere');
+    return sealed.slice(context.length + 1);
+  }
+  fingerprint(purpose: string, value: string): string {
+    return `${purpose}:${value}`;
+  }
+}
+
+/** Says that as much has locked as it has been told. */
+export class ToldCommission extends CommissionPort {
+  readonly locked: { readonly at: Instant; readonly minor: bigint }[] = [];
+  waiting = 0;
+
+  lockedBefore(_programId: Id<'prg'>, before: Instant): Promise<LockedTotal> {
+    const counted = this.locked.filter((lock) => lock.at < before);
+    const minor = counted.reduce((sum, lock) => sum + lock.minor, 0n).toString();
+    return Promise.resolve({ count: counted.length, amount: { minor, currency: 'BRL' }, waiting: this.waiting });
+  }
+}
+
+export interface StoryParts {
+  readonly now?: string;
+  readonly transaction?: FakeSettlementTransaction;
+  readonly ledger?: FakeLedger;
+}
+
+export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger }: StoryParts = {}) => {
+  const db = transaction ?? new FakeSettlementTransaction();
+  const books = ledger ?? new FakeLedger();
+  const clock = at(now);
+  const partners = new SettlingPartners();
+  const commission = new ToldCommission();
+  const reader = new FakeBatchReader(db);
+  const files = new Iso20022Files();
+  const file = new PaymentFile(reader, files, new GlassVault());
+  const post = new PostBookings(db, books, clock);
+  const bookCommissions = new BookCommissions(db, partners, post, clock);
+  const close = new ClosePeriod(db, commission, partners, clock);
+  const finish = new FinishClosing(db, books, partners, clock);
+  const story = {
+    db,
+    ledger: books,
+    clock,
+    partners,
+    commission,
+    file,
+    post,
+    close,
+    finish,
+    bookCommissions,
+    approve: new ApproveBatch(db, clock),
+    cancel: new CancelBatch(db, clock),
+    submit: new SubmitBatch(db, reader, partners, file, new PayingAccounts(true), clock),
+    bank: new SimulateBank(db, file, files, clock),
+    reconcile: new ImportBankStatement(db, files, clock),
+    /** Commission says so, and settlement hears it. */
+    async hear(...facts: readonly ToldFact[]): Promise<void> {
+      for (const { purpose, occurredAt, amount } of facts) {
+        if (purpose === 'lock') commission.locked.push({ at: occurredAt, minor: amount.minor });
+      }
+      await bookCommissions.run('settlement', facts);
+    },
+    /** An amount earned and locked, from nothing. */
+    earn(words: FactWords = {}): Promise<void> {
+      return story.hear(aFact('accrue', words), aFact('lock', words));
+    },
+    async closed(period: Month, by = 'finance'): Promise<void> {
+      await close.run(programId, period, by);
+      while (await finish.run());
+    },
+    /** Closes, approves, sends; the bank's answer is taken in unless told otherwise. */
+    async paidOut(period: Month): Promise<BatchId> {
+      await story.closed(period);
+      const batchId = batchOf(period);
+      await story.sent(batchId);
+      await story.reconcile.run(await story.bank.run({ batchId, reject: [], return: [] }));
+      await post.run();
+      return batchId;
+    },
+    async sent(batchId: BatchId): Promise<void> {
+      await story.approve.run(batchId, 'boss');
+      await story.submit.run(batchId);
+      await post.run();
+    },
+    async available(partner = 1): Promise<bigint> {
+      const [balance] = await books.balances([availableCode({ programId, partnerId: idOf('par', partner) })]);
+      return BigInt(balance?.minor ?? 0);
+    },
+    async clearing(): Promise<bigint> {
+      const [balance] = await books.balances([clearingCode(programId)]);
+      return BigInt(balance?.minor ?? 0);
+    },
+  };
+  return story;
+};
+
+export type Story = ReturnType<typeof aStory>;
+
+export const batchOf = (period: Month): BatchId => derivedId('bat', programId, period);
+export const payoutOf = (period: Month, partner = 1): Id<'pay'> =>
+  derivedId('pay', programId, period, idOf('par', partner));
+
+/** `2018-01`, `2018-02` … as many as asked for. */
+export const months = (count: number, first: Month = '2018-01'): Month[] => {
+  const all: Month[] = [first];
+  while (all.length < count) all.push(nextMonth(all.at(-1) ?? first));
+  return all;
+};
