@@ -296,7 +296,10 @@ describe('hearing of clicks and orders', () => {
   });
 });
 
-interface Message { readonly click?: ToldClick; readonly order?: PlacedOrder }
+interface Message {
+  readonly click?: ToldClick;
+  readonly order?: PlacedOrder;
+}
 
 /** What is decided in the end, and what somebody believes who heard every event. */
 const finalOf = async (batches: readonly (readonly Message[])[]) => {
