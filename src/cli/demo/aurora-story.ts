@@ -5,7 +5,8 @@
 import type { Id } from '../../shared/ids.ts';
 import { instant, type Instant, plusMs } from '../../shared/instant.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import type { PostedEvent, Script, ScriptedPartner, World } from './story.ts';
+import type { Script, ScriptedPartner } from './story.ts';
+import type { PostedEvent, World } from './world.ts';
 
 const ZONE = 'Europe/Berlin';
 const SEED = 7;

@@ -1,6 +1,6 @@
 import type { Month } from '../../shared/calendar.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { World } from './story.ts';
+import type { World } from './world.ts';
 
 interface Batch {
   readonly id: string;

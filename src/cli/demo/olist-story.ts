@@ -4,7 +4,8 @@ import { grouped } from '../../shared/grouped.ts';
 import { instant } from '../../shared/instant.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { readOlist } from './olist.ts';
-import type { PostedEvent, Script, ScriptedPartner } from './story.ts';
+import type { Script, ScriptedPartner } from './story.ts';
+import type { PostedEvent } from './world.ts';
 
 const ZONE = 'America/Sao_Paulo';
 const SEED = 2018;

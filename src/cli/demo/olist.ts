@@ -11,7 +11,7 @@ import { grouped } from '../../shared/grouped.ts';
 import { derivedId } from '../../shared/ids.ts';
 import { instant, type Instant, latest, plusMs } from '../../shared/instant.ts';
 import { Money } from '../../shared/money.ts';
-import type { PostedEvent } from './story.ts';
+import type { PostedEvent } from './world.ts';
 
 const CURRENCY = 'BRL';
 const BEFORE_ORDER_MS = 30 * 60_000;

@@ -1,7 +1,7 @@
 /** What a person reads at the end of a story. */
 import { Money } from '../../shared/money.ts';
 import type { StateTotal, Summary } from './summary.ts';
-import type { World } from './story.ts';
+import type { World } from './world.ts';
 
 const LIFE = ['estimated', 'pending', 'vesting', 'vested', 'held', 'locked', 'settled', 'paid', 'reversed'];
 

@@ -1,6 +1,6 @@
 /** What a story came to, asked of the program over HTTP. */
 import type { MoneyJson } from '../../shared/money.ts';
-import type { World } from './story.ts';
+import type { World } from './world.ts';
 
 export interface StateTotal {
   readonly count: number;
