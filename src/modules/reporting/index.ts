@@ -1,3 +1,19 @@
 /** Nobody asks reporting, and it says nothing: it reads along and answers people. */
-export const ROLLUP_MEASURES = ['clicks', 'conversions', 'accrued', 'reversed', 'locked', 'paid'] as const;
+export const ROLLUP_MEASURES = [
+  'clicks',
+  'conversions',
+  'unattributed',
+  'accrued',
+  'raised',
+  'reduced',
+  'reversed',
+  'locked',
+  'clawed_back',
+  'paid',
+  'statements',
+  'payouts_submitted',
+  'payouts_settled',
+  'payouts_failed',
+  'payouts_returned',
+] as const;
 export type RollupMeasure = (typeof ROLLUP_MEASURES)[number];

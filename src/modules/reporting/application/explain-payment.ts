@@ -1,0 +1,32 @@
+import type { Clock } from '../../../shared/clock.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { CommissionFacts } from '../domain/commission-status.ts';
+import type { CommissionId } from '../domain/news.ts';
+import { type Outlook, outlookOf } from '../domain/outlook.ts';
+import type { ReportReader } from '../ports/report-reader.ts';
+
+export interface ExplainedPayment {
+  readonly facts: CommissionFacts;
+  readonly outlook: Outlook;
+}
+
+/** When a commission is paid, and what blocks it. */
+export class ExplainPayment {
+  constructor(
+    private readonly reader: ReportReader,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `reporting.unknown_commission`. */
+  async run(commissionId: CommissionId): Promise<ExplainedPayment> {
+    const facts = await this.reader.commission(commissionId);
+    if (facts === undefined)
+      throw new AppError('not_found', 'reporting.unknown_commission', `nothing is known of commission ${commissionId}`);
+    const { order, partnerId } = facts;
+    const [assessment, payouts] = await Promise.all([
+      order === undefined ? undefined : this.reader.assessment(order.orderId, partnerId),
+      this.reader.payouts(facts),
+    ]);
+    return { facts, outlook: outlookOf(facts, { assessment, payouts, now: this.clock.now() }) };
+  }
+}
