@@ -2,8 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Knex } from 'knex';
 
 /**
- * The `Idempotency-Key` of the request in progress. The first transaction that commits while it is held writes the
- * response beside its own effect, so that there is no moment in which one exists without the other.
+ * The `Idempotency-Key` of the request in progress. The first transaction of the route's own module that commits while
+ * it is held writes the response beside its own effect, so that there is no moment in which one exists without the
+ * other. Transactions of modules that are asked on the way are none of its business.
  */
 export interface Claim {
   /** Writes the answer that follows from the transaction's value, as part of the transaction. */
@@ -12,9 +13,13 @@ export interface Claim {
   committed(): void;
 }
 
-const current = new AsyncLocalStorage<Claim>();
+const current = new AsyncLocalStorage<{ readonly module: string; readonly claim: Claim }>();
 
-export const claimInProgress = (): Claim | undefined => current.getStore();
+/** For a transaction of that module. */
+export const claimInProgress = (module: string): Claim | undefined => {
+  const held = current.getStore();
+  return held?.module === module ? held.claim : undefined;
+};
 
-export const withClaim = <Result>(claim: Claim, work: () => Promise<Result>): Promise<Result> =>
-  current.run(claim, work);
+export const withClaim = <Result>(module: string, claim: Claim, work: () => Promise<Result>): Promise<Result> =>
+  current.run({ module, claim }, work);

@@ -106,7 +106,7 @@ const answerTo = async (
   };
   const claim = await parts.keys.claim(owner, respond);
   if (!(claim instanceof KeyClaim)) return replayed(claim);
-  return once(claim, () => route.handle(asked), respond);
+  return once(claim, () => withClaim(route.module ?? '', claim, () => route.handle(asked)), respond);
 };
 
 /**
@@ -133,7 +133,7 @@ const once = async (
   respond: (value: unknown) => Answer,
 ): Promise<Answer> => {
   try {
-    const answer = respond(await withClaim(claim, work));
+    const answer = respond(await work());
     await claim.finish(answer);
     claim.mustHaveStored(answer);
     return answer;

@@ -64,7 +64,10 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
 }
 
 /** A route whose types only its own handler knows. */
-export type Route = RouteSpec<object, object, object, unknown>;
+export type Route = RouteSpec<object, object, object, unknown> & {
+  /** Whose it is; its transactions answer for an Idempotency-Key. Set where the modules are put together. */
+  readonly module?: string;
+};
 
 export const route = <
   Value,

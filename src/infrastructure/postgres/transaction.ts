@@ -86,12 +86,12 @@ export class PostgresTransaction<Stores> implements Transaction<Stores> {
     const result = await database.knex.transaction(async (trx) => {
       const value = await within.run(database.schema, () => work(trx, outbox));
       said = await outbox.flush(trx);
-      await claimInProgress()?.writeWithin(trx, value);
+      await claimInProgress(database.schema)?.writeWithin(trx, value);
       faultPoint('before_commit');
       faultPoint(`before_commit@${database.schema}`);
       return value;
     });
-    claimInProgress()?.committed();
+    claimInProgress(database.schema)?.committed();
     faultPoint('after_commit');
     faultPoint(`after_commit@${database.schema}`);
     if (said > 0) doorbell.ring(database.schema);

@@ -192,7 +192,7 @@ describe('a transaction of PostgreSQL', () => {
       committed: () => void (committed += 1),
     };
 
-    const value = await withClaim(claim, () =>
+    const value = await withClaim('shop', claim, () =>
       transaction.run(async ({ trx }) => {
         await take(trx, 'left');
         if (written.length === 0)
@@ -210,6 +210,14 @@ describe('a transaction of PostgreSQL', () => {
     expect(written).to.deep.equal(['lost', 'won']);
     expect(committed).to.equal(1);
     expect(await pieces('left')).to.equal(9);
+  });
+
+  it('leaves the answer alone when it is asked on the way by another module', async () => {
+    const claim = { writeWithin: () => Promise.reject(new Error('not mine')), committed: () => undefined };
+
+    const value = await withClaim('elsewhere', claim, () => transaction.run(() => Promise.resolve('asked')));
+
+    expect(value).to.equal('asked');
   });
 
   describe('that follows messages', () => {
