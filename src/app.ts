@@ -10,9 +10,23 @@ import { ledger } from './modules/ledger/module.ts';
 import { orders } from './modules/orders/module.ts';
 import { partners } from './modules/partners/module.ts';
 import { pipeline } from './modules/pipeline/module.ts';
+import { reporting } from './modules/reporting/module.ts';
+import { settlement } from './modules/settlement/module.ts';
 import { webhooks } from './modules/webhooks/module.ts';
 
 /** All there are. A module comes after those it asks. */
-export const modules: readonly Module[] = [identity, partners, pipeline, orders, attribution, fraud, commission, ledger, webhooks];
+export const modules: readonly Module[] = [
+  identity,
+  partners,
+  pipeline,
+  orders,
+  attribution,
+  fraud,
+  commission,
+  ledger,
+  settlement,
+  webhooks,
+  reporting,
+];
 
 export const createApp = (config: Config, telemetry?: TelemetryOptions): App => new App(config, modules, telemetry);

@@ -31,7 +31,7 @@ create table reporting.commission_status (
   locks_at timestamptz,
   facts jsonb
 ) with (fillfactor = 60);
-create index commission_status_by_owner on reporting.commission_status (program_id, partner_id, state);
+create index commission_status_by_owner on reporting.commission_status (program_id, partner_id);
 
 -- `version` and `event_id` say which telling is known; an earlier one does not replace a later one.
 create table reporting.conversions (
@@ -78,7 +78,7 @@ create table reporting.payouts (
   amount_minor bigint not null check (amount_minor >= 0),
   facts jsonb
 ) with (fillfactor = 70);
-create index payouts_by_owner on reporting.payouts (program_id, partner_id, state);
+create index payouts_by_owner on reporting.payouts (program_id, partner_id);
 
 grant select, insert, update on reporting.daily, reporting.commission_status, reporting.conversions,
   reporting.assessments, reporting.payouts to mod_reporting;
