@@ -114,7 +114,7 @@ export class App {
       ...housekeeping(this.open('owner'), owned, this.keys, wallClock),
     ];
     this.audits = [...this.mounted.flatMap(({ module, own }) => module.audits?.(own) ?? []), ...this.messagingAudits()];
-    this.routes = [...this.ownRoutes(), ...this.mounted.flatMap(({ module, own }) => module.routes?.(own) ?? [])];
+    this.routes = [...this.ownRoutes(), ...this.mounted.flatMap(routesOf)];
     this.observe();
   }
 
@@ -208,13 +208,14 @@ export class App {
   }
 
   private chooseBroker(): Broker {
-    const { AMQP_URL, BROKER_LANES } = this.config;
+    const { AMQP_URL, BROKER_LANES, BROKER_NAMESPACE } = this.config;
     const report = (error: unknown, where: string): void => {
       this.warn(where, error);
     };
     if (AMQP_URL === undefined) return new EmbeddedBroker(this.leadership, this.doorbell, report);
     const consumers = (): readonly Consumer[] => this.inbounds.map(({ consumer }) => consumer);
-    return new RabbitBroker({ url: AMQP_URL, lanes: BROKER_LANES, consumers }, this.leadership, this.doorbell, report);
+    const options = { url: AMQP_URL, namespace: BROKER_NAMESPACE, lanes: BROKER_LANES, consumers };
+    return new RabbitBroker(options, this.leadership, this.doorbell, report);
   }
 
   private ownRoutes(): readonly Route[] {
@@ -325,6 +326,9 @@ const deploymentOf = ({ DATABASE_URL }: Config): string => {
   const { host, pathname } = new URL(DATABASE_URL);
   return digest([host, pathname]).slice(0, 12);
 };
+
+const routesOf = ({ module, own }: Mounted): readonly Route[] =>
+  (module.routes?.(own) ?? []).map((route) => ({ ...route, module: module.name }));
 
 const poolGauges = (schema: string, knex: Database['knex']): Gauge[] => {
   const { pool } = rawClient(knex);

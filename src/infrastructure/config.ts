@@ -28,6 +28,12 @@ const optional =
   (value: string): Value | undefined =>
     value === '' ? undefined : parse(value);
 
+/** A name that is part of other names. */
+const word = (value: string): string => {
+  if (!/^[a-z][a-z0-9_-]{0,40}$/.test(value)) throw new Error('must be a word of small letters, digits, - and _');
+  return value;
+};
+
 const whole =
   (min: number, max: number) =>
   (value: string): number => {
@@ -87,6 +93,11 @@ const settings = {
   DATABASE_TIMEOUT_MS: setting('how long a statement, a connection or a lock may take', whole(100, 600_000), '10000'),
 
   AMQP_URL: secret(setting('RabbitMQ; without it the embedded broker is used', optional(address('amqp', 'amqps')), '')),
+  BROKER_NAMESPACE: setting(
+    'the first word of every name at the broker; programs that share one differ',
+    word,
+    'tributary',
+  ),
   BROKER_LANES: setting('queues a consumer; changing it needs empty queues', whole(1, 64), '4'),
   REDIS_URL: secret(setting('Redis; without it memory is used', optional(address('redis', 'rediss')), '')),
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { LocalDoorbell } from '../../src/infrastructure/messaging/doorbell.ts';
+import { type Doorbell, LocalDoorbell } from '../../src/infrastructure/messaging/doorbell.ts';
 import type { Database } from '../../src/infrastructure/postgres/database.ts';
 import { PostgresTransaction } from '../../src/infrastructure/postgres/transaction.ts';
 import { TimeOrderedIds } from '../../src/infrastructure/system/system.ts';
@@ -9,5 +9,5 @@ import type { Outbox } from '../../src/shared/outbox.ts';
 export const postgresTransaction = <Stores>(
   database: Database,
   storesOf: (trx: Knex, outbox: Outbox) => Stores,
-): PostgresTransaction<Stores> =>
-  new PostgresTransaction({ database, ids: new TimeOrderedIds(), doorbell: new LocalDoorbell() }, storesOf);
+  doorbell: Doorbell = new LocalDoorbell(),
+): PostgresTransaction<Stores> => new PostgresTransaction({ database, ids: new TimeOrderedIds(), doorbell }, storesOf);

@@ -3,11 +3,10 @@
  * cursor of its own in each. The cursor moves after the work is done, so a crash brings events again and loses none;
  * the inbox makes them count once. One process at a time serves a consumer; the others stand by.
  */
-import { AppError } from '../../shared/errors.ts';
 import { Broker } from '../messaging/broker.ts';
 import { sourceOf } from '../messaging/consumer.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
-import type { Inbound } from '../messaging/inbound.ts';
+import { type Inbound, isNotNow } from '../messaging/inbound.ts';
 import type { Leadership } from '../postgres/leadership.ts';
 import type { OutboxReader } from '../postgres/outbox-reader.ts';
 import type { Gauge } from '../telemetry/metrics.ts';
@@ -94,7 +93,7 @@ export class EmbeddedBroker extends Broker {
           );
       } catch (error) {
         // Nothing was acknowledged: the same batch comes again from the cursor.
-        if (!(error instanceof AppError && error.kind === 'unavailable') || failures === 0) this.report(error, name);
+        if (!isNotNow(error) || failures === 0) this.report(error, name);
         subscribed = undefined;
         const pauseMs = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0;
         failures += 1;

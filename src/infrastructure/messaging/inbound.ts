@@ -13,12 +13,15 @@ import { AppError } from '../../shared/errors.ts';
 import type { Envelope } from '../../shared/events.ts';
 import { nameOf } from '../../shared/events.ts';
 import { faultPoint } from '../fault.ts';
+import { translated } from '../postgres/errors.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
 import type { Consumer } from './consumer.ts';
 import type { ParkingLot } from './parking-lot.ts';
 
 /** Pauses before the second, third … try of a message that failed. */
 const RETRY_PAUSES_MS = [20, 100, 500];
+
+const MAX_LINKS = 32;
 
 export interface InboundObserver {
   handled(consumer: string, count: number, seconds: number): void;
@@ -97,14 +100,13 @@ export class Inbound {
   private async handle(batch: readonly Envelope[]): Promise<void> {
     const started = performance.now();
     const [first] = batch;
+    const traces = [...new Set(batch.map(({ traceparent }) => traceparent))];
     await inSpan(
       `${this.consumer.name} consume`,
       {
         kind: SpanKind.CONSUMER,
-        // One event continues its own trace; a batch starts one that links to all of theirs.
-        ...(batch.length === 1
-          ? { parent: first?.traceparent }
-          : { links: batch.map(({ traceparent }) => traceparent) }),
+        // Events of one trace continue it; a mixed batch starts a trace that links to all of theirs.
+        ...(traces.length === 1 ? { parent: traces[0] } : { links: traces.slice(0, MAX_LINKS) }),
         attributes: {
           'messaging.consumer.group.name': this.consumer.name,
           'messaging.batch.message_count': batch.length,
@@ -119,7 +121,11 @@ export class Inbound {
   }
 }
 
-const isNotNow = (error: unknown): boolean => error instanceof AppError && error.kind === 'unavailable';
+/** Nothing is wrong with the message: the same work may succeed in a while. */
+export const isNotNow = (thrown: unknown): boolean => {
+  const error = translated(thrown);
+  return error instanceof AppError && error.kind === 'unavailable';
+};
 
 /** The same input will be refused again, whatever the time. */
 const isHopeless = (error: unknown): boolean =>

@@ -1,3 +1,4 @@
+import type { Channel } from 'amqplib';
 import { AppError } from '../../shared/errors.ts';
 import { Broker } from '../messaging/broker.ts';
 import { sourceOf } from '../messaging/consumer.ts';
@@ -8,12 +9,15 @@ import type { OutboxReader } from '../postgres/outbox-reader.ts';
 import type { Gauge } from '../telemetry/metrics.ts';
 import { OutboxRelay, RELAY } from './relay.ts';
 import { type RabbitSession, whileConnected } from './session.ts';
-import { laneReader, LaneSubscriber, subscribeDead } from './subscriber.ts';
-import { declare } from './topology.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { laneReader, LaneSubscriber } from './subscriber.ts';
+import { Topology } from './topology.ts';
 import type { Consumer } from '../messaging/consumer.ts';
 
 export interface RabbitOptions {
   readonly url: string;
+  /** The first word of every exchange's and queue's name. */
+  readonly namespace: string;
   readonly lanes: number;
   /** Every consumer there is, also those that run elsewhere: the relay declares their queues before it publishes. */
   readonly consumers: () => readonly Consumer[];
@@ -21,6 +25,7 @@ export interface RabbitOptions {
 
 export class RabbitBroker extends Broker {
   private readonly running = new Set<Promise<void>>();
+  private readonly topology: Topology;
 
   constructor(
     private readonly options: RabbitOptions,
@@ -29,6 +34,7 @@ export class RabbitBroker extends Broker {
     private readonly report: (error: unknown, where: string) => void,
   ) {
     super();
+    this.topology = new Topology(options.namespace, options.lanes);
   }
 
   relay(outboxes: readonly OutboxReader[], stop: AbortSignal): Promise<void> {
@@ -47,9 +53,9 @@ export class RabbitBroker extends Broker {
       const { signal } = session;
       const dead = await session.connection.createChannel();
       await Promise.all([
-        subscribeDead(dead, byName, signal, (error) => {
+        new DeadLetters(this.topology, byName, bySchema, (error) => {
           this.report(error, 'dead letters');
-        }),
+        }).run(dead, signal),
         ...inbounds.flatMap((inbound) => this.lanes((lane) => this.subscribe(inbound, lane, bySchema, session))),
       ]);
     });
@@ -97,12 +103,12 @@ export class RabbitBroker extends Broker {
 
   private async declareTopology({ connection }: RabbitSession): Promise<void> {
     const channel = await connection.createChannel();
-    await declare(channel, this.options.consumers(), this.options.lanes);
-    await channel.close();
+    await this.topology.declare(channel, this.options.consumers());
+    closing(channel);
   }
 
   private async relayOne(outbox: OutboxReader, { connection, signal }: RabbitSession): Promise<void> {
-    const relay = new OutboxRelay(outbox, this.heardFrom(outbox), this.options.lanes, this.doorbell);
+    const relay = new OutboxRelay(outbox, this.heardFrom(outbox), this.topology, this.doorbell);
     await this.leadership.whileLeading(`relay:${outbox.schema}`, signal, async (leading) => {
       const channel = await connection.createConfirmChannel();
       channel.on('error', () => undefined); // the publish in progress fails, and says so
@@ -110,9 +116,11 @@ export class RabbitBroker extends Broker {
         await relay.run(channel, leading);
       } catch (error) {
         // Nothing was moved past what is confirmed; the loop around starts again from there.
-        this.report(error, `relay:${outbox.schema}`);
+        if (!leading.aborted) this.report(error, `relay:${outbox.schema}`);
+        // A queue or a binding is gone: the next session declares them all again.
+        if (error instanceof AppError && error.code === 'broker.unroutable') throw error;
       } finally {
-        await channel.close().catch(() => undefined); // closed with the connection
+        closing(channel);
       }
     });
   }
@@ -132,10 +140,10 @@ export class RabbitBroker extends Broker {
     channel.on('close', () => {
       closed.abort();
     });
+    const queue = this.topology.queueOf(inbound.consumer.name, lane);
     const subscriber = new LaneSubscriber(inbound, lane, outboxes, report);
-    await subscriber.run(channel, AbortSignal.any([signal, closed.signal]));
+    await subscriber.run(channel, queue, AbortSignal.any([signal, closed.signal]));
     if (!signal.aborted) throw new AppError('unavailable', 'broker.unavailable', 'the broker closed a channel');
-    await channel.close().catch(() => undefined); // closed with the connection
   }
 
   private track(name: string, stop: AbortSignal, work: (session: RabbitSession) => Promise<void>): void {
@@ -145,3 +153,8 @@ export class RabbitBroker extends Broker {
     this.running.add(running);
   }
 }
+
+/** Nobody waits for it: an answer may never come, and the end of the connection ends every channel. */
+const closing = (channel: Channel): void => {
+  channel.close().catch(() => undefined); // it was closed already
+};

@@ -6,7 +6,7 @@ import type { Doorbell } from '../messaging/doorbell.ts';
 import type { OutboxReader, Positioned, Stretch } from '../postgres/outbox-reader.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
 import { toMessage } from './message.ts';
-import { EVENTS, laneOf, routingKey } from './topology.ts';
+import type { Topology } from './topology.ts';
 
 /** Messages between two confirmations; one at a time costs twelve times as much. */
 const BATCH = 1_000;
@@ -23,7 +23,7 @@ export class OutboxRelay {
   constructor(
     private readonly outbox: OutboxReader,
     private readonly heard: readonly string[],
-    private readonly lanes: number,
+    private readonly topology: Topology,
     private readonly doorbell: Doorbell,
   ) {}
 
@@ -60,6 +60,7 @@ export class OutboxRelay {
     const links = [...new Set(events.map(({ event }) => event.traceparent))].slice(0, 32);
     await inSpan(`${this.outbox.schema} publish`, { kind: SpanKind.PRODUCER, attributes, links }, async () => {
       for (const each of events) this.send(channel, each);
+      faultPoint('before_confirm');
       await confirmed(channel, signal);
     });
     if (returned.length > 0) {
@@ -75,8 +76,8 @@ export class OutboxRelay {
 
   private send(channel: ConfirmChannel, each: Positioned): void {
     const { content, options } = toMessage(each);
-    const lane = laneOf(each.event.partitionKey, this.lanes);
-    channel.publish(EVENTS, routingKey(nameOf(each.event), lane), content, options);
+    const key = this.topology.routingKey(nameOf(each.event), this.topology.laneOf(each.event.partitionKey));
+    channel.publish(this.topology.events, key, content, options);
   }
 }
 
@@ -86,15 +87,25 @@ const confirmed = async (channel: ConfirmChannel, signal: AbortSignal): Promise<
   const gone = AbortSignal.any([signal, silence]);
   await new Promise<void>((resolve, reject) => {
     const fail = (): void => {
-      reject(new AppError('unavailable', 'broker.unavailable', 'the broker did not confirm'));
+      reject(unconfirmed());
     };
     if (gone.aborted) fail();
     gone.addEventListener('abort', fail);
     channel
       .waitForConfirms()
-      .then(resolve, reject)
+      .then(
+        () => {
+          resolve();
+        },
+        (cause: unknown) => {
+          reject(unconfirmed(cause));
+        },
+      )
       .finally(() => {
         gone.removeEventListener('abort', fail);
       });
   });
 };
+
+const unconfirmed = (cause?: unknown): AppError =>
+  new AppError('unavailable', 'broker.unavailable', 'the broker did not confirm', { cause });

@@ -1,16 +1,18 @@
 import { connect, type ChannelModel } from 'amqplib';
+import { AppError } from '../../shared/errors.ts';
 import { pause } from '../pause.ts';
 
 const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 const BACK_OFF_MS = [100, 250, 500, 1_000, 2_000];
+/** A session that lasted so long was well; the next loss starts the back-off anew. */
+const WELL_AFTER_MS = 10_000;
 
 export interface RabbitSession {
   readonly connection: ChannelModel;
   /** Aborts when the connection is gone or the stop was asked for. */
   readonly signal: AbortSignal;
-  /** True while the broker takes no messages: out of disk or memory. */
-  readonly isBlocked: () => boolean;
 }
 
 /**
@@ -24,12 +26,11 @@ export const whileConnected = async (
   report: (error: unknown) => void,
 ): Promise<void> => {
   for (let failures = 0; !stop.aborted;) {
+    const started = performance.now();
     try {
-      await oneSession(url, stop, async (session) => {
-        failures = 0;
-        await work(session);
-      });
+      await oneSession(url, stop, work, report);
     } catch (error) {
+      if (performance.now() - started > WELL_AFTER_MS) failures = 0;
       if (failures === 0) report(error);
       failures += 1;
     }
@@ -41,21 +42,43 @@ const oneSession = async (
   url: string,
   stop: AbortSignal,
   work: (session: RabbitSession) => Promise<void>,
+  report: (error: unknown) => void,
 ): Promise<void> => {
   const address = new URL(url);
   address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
   const connection = await connect(address.href, { timeout: CONNECT_TIMEOUT_MS });
   const lost = new AbortController();
-  let blocked = false;
   connection.on('error', () => undefined); // 'close' follows and says enough
   connection.on('close', () => {
     lost.abort();
   });
-  connection.on('blocked', () => (blocked = true));
-  connection.on('unblocked', () => (blocked = false));
+  connection.on('blocked', (reason: string) => {
+    report(new AppError('unavailable', 'broker.blocked', `the broker takes no messages: ${reason}`));
+  });
   try {
-    await work({ connection, signal: AbortSignal.any([stop, lost.signal]), isBlocked: () => blocked });
+    await work({ connection, signal: AbortSignal.any([stop, lost.signal]) });
+    if (!stop.aborted) throw new AppError('unavailable', 'broker.unavailable', 'the connection to the broker was lost');
   } finally {
-    if (!lost.signal.aborted) await connection.close().catch(() => undefined); // closed by the other side meanwhile
+    await closed(connection);
   }
 };
+
+/** Asks for the end, and does not wait long for an answer: the other side may be gone, or stuck. */
+const closed = (connection: ChannelModel): Promise<void> =>
+  new Promise((resolve) => {
+    const impatience = setTimeout(() => {
+      (connection as unknown as RawConnection).connection.stream.destroy();
+      resolve();
+    }, CLOSE_TIMEOUT_MS);
+    const done = (): void => {
+      clearTimeout(impatience);
+      resolve();
+    };
+    connection.once('close', done);
+    connection.close().catch(done); // it was closed already
+  });
+
+/** The part of amqplib that its types do not show. */
+interface RawConnection {
+  readonly connection: { readonly stream: { destroy(): void } };
+}

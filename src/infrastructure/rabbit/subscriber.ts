@@ -1,10 +1,8 @@
 import type { Channel, ConsumeMessage, Message } from 'amqplib';
-import { AppError } from '../../shared/errors.ts';
-import type { Inbound } from '../messaging/inbound.ts';
+import { type Inbound, isNotNow } from '../messaging/inbound.ts';
 import type { OutboxReader, Positioned } from '../postgres/outbox-reader.ts';
 import { fromMessage } from './message.ts';
 import { pause } from '../pause.ts';
-import { consumerOf, DEAD, queueOf } from './topology.ts';
 
 const BATCH = 200;
 const PREFETCH = 2 * BATCH;
@@ -33,11 +31,13 @@ export class LaneSubscriber {
     private readonly report: (error: unknown) => void,
   ) {}
 
-  async run(channel: Channel, signal: AbortSignal): Promise<void> {
+  /** Returns when the signal aborts: what is in hand then comes again, to whoever takes the lane next. */
+  async run(channel: Channel, queue: string, signal: AbortSignal): Promise<void> {
     await channel.prefetch(PREFETCH);
-    const { consumerTag } = await channel.consume(queueOf(this.inbound.consumer.name, this.lane), (message) => {
+    await channel.consume(queue, (message) => {
       if (message !== null) this.take(channel, message);
-      else void channel.close(); // the queue is gone; whoever runs us declares it again
+      // The queue is gone: whoever runs us declares it again.
+      else channel.close().catch(() => undefined);
     });
     const stopWaiting = (): void => this.wake?.();
     signal.addEventListener('abort', stopWaiting);
@@ -47,7 +47,6 @@ export class LaneSubscriber {
       else await this.deliver(channel, batch, signal);
     }
     signal.removeEventListener('abort', stopWaiting);
-    await channel.cancel(consumerTag).catch(() => undefined); // the channel may be gone already
   }
 
   private take(channel: Channel, message: ConsumeMessage): void {
@@ -56,7 +55,10 @@ export class LaneSubscriber {
       this.wake?.();
     } catch (error) {
       this.report(error);
-      channel.reject(message, false); // to the dead letters: nobody here can read it
+      // To the dead letters: nobody here can read it.
+      answer(() => {
+        channel.reject(message, false);
+      });
     }
   }
 
@@ -64,11 +66,15 @@ export class LaneSubscriber {
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
         await this.inbound.deliver(batch.map(({ positioned }) => positioned.event));
-        acknowledge(channel, batch.at(-1));
         await this.note(batch);
+        const last = batch.at(-1);
+        if (last !== undefined)
+          answer(() => {
+            channel.ack(last.message, true);
+          });
         return;
       } catch (error) {
-        if (!(error instanceof AppError && error.kind === 'unavailable') || failures === 0) this.report(error);
+        if (!isNotNow(error) || failures === 0) this.report(error);
         await pause(BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0, signal);
       }
     }
@@ -83,51 +89,11 @@ export class LaneSubscriber {
   }
 }
 
-const acknowledge = (channel: Channel, last: Held | undefined): void => {
+/** An answer on a channel that closed meanwhile is not missed: the message comes again, and counts once. */
+export const answer = (say: () => void): void => {
   try {
-    if (last !== undefined) channel.ack(last.message, true);
+    say();
   } catch {
-    // The channel closed meanwhile: the batch comes again, and counts once.
+    // the channel is gone, see above
   }
-};
-
-/** Brings dead letters to the parking lot of the consumer they killed, where people can see and re-drive them. */
-export const subscribeDead = async (
-  channel: Channel,
-  inbounds: ReadonlyMap<string, Inbound>,
-  signal: AbortSignal,
-  report: (error: unknown) => void,
-): Promise<void> => {
-  await channel.prefetch(1);
-  const { consumerTag } = await channel.consume(DEAD, (message) => {
-    if (message === null) return;
-    park(message, inbounds).then(
-      () => {
-        channel.ack(message);
-      },
-      (error: unknown) => {
-        report(error);
-        void pause(1_000, signal).then(() => {
-          if (!signal.aborted) channel.nack(message);
-        });
-      },
-    );
-  });
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener('abort', () => {
-        resolve();
-      });
-  });
-  await channel.cancel(consumerTag).catch(() => undefined); // the channel may be gone already
-};
-
-const park = async (message: Message, inbounds: ReadonlyMap<string, Inbound>): Promise<void> => {
-  const deaths = message.properties.headers?.['x-death'] as readonly { readonly queue?: unknown }[] | undefined;
-  const lot = inbounds.get(consumerOf(String(deaths?.[0]?.queue)))?.lot;
-  if (lot === undefined)
-    throw new AppError('unavailable', 'broker.unknown_dead_letter', 'a dead letter names no queue of ours');
-  const { event } = fromMessage(message);
-  await lot.park(event, 'messaging.delivery_limit', 'was delivered too often; it may have killed its reader');
 };

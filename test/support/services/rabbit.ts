@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
@@ -12,6 +12,8 @@ export interface OwnRabbit extends Service {
   kill(): void;
   /** Starts it again on the same data and port. */
   restart(): Promise<void>;
+  /** `rabbitmqctl …` */
+  control(...words: readonly string[]): void;
 }
 
 const speaks = async (url: string): Promise<boolean> => {
@@ -64,6 +66,9 @@ export const startRabbit = async (folder: string): Promise<OwnRabbit> => {
     from: 'started',
     kill: () => process.kill(pid(), 'SIGKILL'),
     restart: start,
+    control: (...words) => {
+      execFileSync('/usr/lib/rabbitmq/bin/rabbitmqctl', words, { env: environment, stdio: 'pipe' });
+    },
     stop: async () => {
       await end(pid(), 'SIGTERM', 15_000);
       spawnSync('epmd', ['-port', String(mapper), '-kill'], { env: environment });
