@@ -16,6 +16,7 @@ import { settlementConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAuditReader } from './adapters/postgres/postgres-audit-reader.ts';
 import { PostgresBatchReader } from './adapters/postgres/postgres-batch-reader.ts';
 import { PostgresPayoutReader } from './adapters/postgres/postgres-payout-reader.ts';
+import { PostgresPendingWork } from './adapters/postgres/postgres-pending-work.ts';
 import { PostgresStatementReader } from './adapters/postgres/postgres-statement-reader.ts';
 import { settlementStores } from './adapters/postgres/settlement-stores.ts';
 import { PayingAccounts, SetBankAccount } from './application/bank-accounts.ts';
@@ -33,6 +34,7 @@ import { AuditReader } from './ports/audit-reader.ts';
 import { BatchReader } from './ports/batch-reader.ts';
 import { PaymentFiles } from './ports/payment-files.ts';
 import { PayoutReader } from './ports/payout-reader.ts';
+import { PendingWork } from './ports/pending-work.ts';
 import { SettlementTransaction } from './ports/settlement-stores.ts';
 import { StatementReader } from './ports/statement-reader.ts';
 
@@ -47,6 +49,7 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(StatementReader).toResolvedValue(({ knex }) => new PostgresStatementReader(knex), [Database]);
   bind(PayoutReader).toResolvedValue(({ knex }) => new PostgresPayoutReader(knex), [Database]);
   bind(BatchReader).toResolvedValue(({ knex }) => new PostgresBatchReader(knex), [Database]);
+  bind(PendingWork).toResolvedValue(({ knex }) => new PostgresPendingWork(knex), [Database]);
   bind(AuditReader).toResolvedValue(({ knex }) => new PostgresAuditReader(knex), [Database]);
   bind(PaymentFiles).toConstantValue(new Iso20022Files());
 
@@ -129,10 +132,10 @@ export const settlement: Module = {
   ],
   consumers: (own) => settlementConsumers(own.get(BookCommissions)),
   jobs: (own) => {
-    const [post, close] = [own.get(PostBookings), own.get(FinishClosing)];
+    const [post, close, pending] = [own.get(PostBookings), own.get(FinishClosing), own.get(PendingWork)];
     return [
-      { name: POST_JOB, everyMs: 1_000, run: () => post.run(), due: () => post.isDue() },
-      { name: CLOSE_JOB, everyMs: 1_000, run: () => close.run(), due: () => close.isDue() },
+      { name: POST_JOB, everyMs: 1_000, run: () => post.run(), due: () => pending.hasUnposted() },
+      { name: CLOSE_JOB, everyMs: 1_000, run: () => close.run(), due: () => pending.hasClosing() },
     ];
   },
   audits: (own) => {

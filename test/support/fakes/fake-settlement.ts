@@ -496,7 +496,7 @@ export class FakeBatchReader extends BatchReader {
     if (!this.transaction.tables.batches.has(batchId)) return Promise.reject(noBatch(batchId));
     const file = this.transaction.tables.files.get(batchId);
     return file === undefined
-      ? Promise.reject(new AppError('conflict', 'settlement.no_file', 'no file yet'))
+      ? Promise.reject(new AppError('not_found', 'settlement.no_file', 'no file yet'))
       : Promise.resolve(file.sealed);
   }
 }

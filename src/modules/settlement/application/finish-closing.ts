@@ -41,10 +41,6 @@ export class FinishClosing {
     return true;
   }
 
-  isDue(): Promise<boolean> {
-    return this.transaction.run(async ({ books }) => (await books.closing()) !== undefined);
-  }
-
   // ── statements ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Throws `settlement.statement_differs_from_ledger`. */

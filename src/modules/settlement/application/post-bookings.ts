@@ -41,10 +41,6 @@ export class PostBookings {
     }
   }
 
-  isDue(): Promise<boolean> {
-    return this.transaction.run(async ({ bookings }) => (await bookings.unposted(1)).length > 0);
-  }
-
   private async post(waiting: readonly Booking[]): Promise<readonly Refused[]> {
     if (waiting.length === 0) return [];
     // Nothing moves for a commission of nothing: it is booked, and the ledger need not know.

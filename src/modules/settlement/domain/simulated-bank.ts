@@ -22,15 +22,22 @@ export interface SimulatedPayment {
   readonly state: PaymentState;
 }
 
+/** A payment as the file names it. */
+export interface SentPayment {
+  readonly endToEndId: string;
+  readonly uetr?: string | undefined;
+  readonly amount: Money;
+}
+
 export interface SimulatedStatement {
   readonly account: SimulatedAccount;
   readonly opening: Money;
   readonly bookedAt: Instant;
-  readonly lines: readonly (BankLine & { readonly endToEndId: string; readonly uetr: string })[];
+  readonly lines: readonly (BankLine & SentPayment)[];
 }
 
 export interface SimulatedOrder {
-  readonly payments: readonly { readonly endToEndId: string; readonly uetr: string; readonly amount: Money }[];
+  readonly payments: readonly SentPayment[];
   readonly reject: ReadonlySet<string>;
   readonly return: ReadonlySet<string>;
   readonly bookedAt: Instant;
@@ -90,7 +97,7 @@ const eventsOf = (id: string, known: PaymentState | undefined, order: SimulatedO
 };
 
 const lineOf = (
-  { endToEndId, uetr, amount }: SimulatedOrder['payments'][number],
+  { endToEndId, uetr, amount }: SentPayment,
   state: PaymentState,
   ref: string,
   bookedAt: Instant,

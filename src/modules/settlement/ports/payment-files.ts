@@ -30,7 +30,7 @@ export interface ReceivedOrder {
   readonly messageId: string;
   readonly account: { readonly scheme: 'iban' | 'domestic'; readonly number: string };
   readonly currency: string;
-  readonly payments: readonly Pick<Payment, 'endToEndId' | 'uetr' | 'amount'>[];
+  readonly payments: readonly (Pick<Payment, 'endToEndId' | 'amount'> & Partial<Pick<Payment, 'uetr'>>)[];
 }
 
 /** The formats in which we and a bank write to each other. */

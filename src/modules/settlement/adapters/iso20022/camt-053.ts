@@ -63,7 +63,7 @@ const entryOf = ({
       'NtryDtls',
       el(
         'TxDtls',
-        el('Refs', leaf('AcctSvcrRef', ref, 35), leaf('EndToEndId', endToEndId, 35), leaf('UETR', uetr)),
+        el('Refs', leaf('AcctSvcrRef', ref, 35), leaf('EndToEndId', endToEndId, 35), uetr && leaf('UETR', uetr)),
         amountOf('Amt', amount),
         leaf('CdtDbtInd', comesBack ? 'CRDT' : 'DBIT'),
         returnReason === undefined ? undefined : el('RtrInf', el('Rsn', leaf('Cd', returnReason))),

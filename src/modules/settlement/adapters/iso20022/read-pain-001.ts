@@ -32,11 +32,14 @@ export const readPain001 = (text: string): ReceivedOrder => {
   return order;
 };
 
-const toPayment = (transfer: XmlNode): ReceivedOrder['payments'][number] => ({
-  endToEndId: transfer.at('PmtId', 'EndToEndId').text,
-  uetr: transfer.at('PmtId', 'UETR').text,
-  amount: readMoney(transfer.at('Amt', 'InstdAmt')),
-});
+const toPayment = (transfer: XmlNode): ReceivedOrder['payments'][number] => {
+  const uetr = transfer.at('PmtId', 'UETR').textIfAny;
+  return {
+    endToEndId: transfer.at('PmtId', 'EndToEndId').text,
+    ...(uetr !== undefined && { uetr }),
+    amount: readMoney(transfer.at('Amt', 'InstdAmt')),
+  };
+};
 
 const readAccount = (id: XmlNode): ReceivedOrder['account'] => {
   const iban = id.at('IBAN').textIfAny;

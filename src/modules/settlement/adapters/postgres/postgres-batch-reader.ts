@@ -33,7 +33,7 @@ export class PostgresBatchReader implements BatchReader {
     );
     if (row === undefined) throw noBatch(batchId);
     if (row.sealed === null) {
-      throw new AppError('conflict', 'settlement.no_file', 'the batch has no payment file yet; submit it first');
+      throw new AppError('not_found', 'settlement.no_file', 'the batch has no payment file yet; submit it first');
     }
     return row.sealed;
   }
