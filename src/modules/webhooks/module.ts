@@ -28,6 +28,8 @@ import { Sender } from './ports/sender.ts';
 import { WebhookReader } from './ports/webhook-reader.ts';
 import { type WebhookStores, WebhookTransaction } from './ports/webhooks.ts';
 
+const MOST_FINDINGS = 100;
+
 const bindings = new ContainerModule(({ bind }) => {
   bind(WebhookTransaction).toResolvedValue(
     (parts) =>
@@ -91,5 +93,17 @@ export const webhooks: Module = {
   ],
   consumers: (own) =>
     webhookConsumers(own.get(WebhookTransaction), own.get(FanOutEvents), own.get(TransactionParts).doorbell),
+  audits: (own) => [
+    {
+      promise: 'every webhook endpoint has its events numbered without gaps',
+      run: async () =>
+        (await own.get(WebhookReader).withGaps(MOST_FINDINGS)).map((id) => `a number is missing at ${id}`),
+    },
+    {
+      promise: 'no webhook delivery waits with nobody to send it',
+      run: async () =>
+        (await own.get(WebhookReader).stranded(MOST_FINDINGS)).map((id) => `what waits for ${id} is never due`),
+    },
+  ],
   jobs: (own) => webhookJobs(own.get(DispatchDeliveries), own.get(DeliveryQueue), own.get(WallClock)),
 };

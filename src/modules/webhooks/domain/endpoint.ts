@@ -4,13 +4,15 @@ import type { ActionOf, Lifecycle } from '../../../shared/lifecycle.ts';
 import type { EndpointId } from '../index.ts';
 
 /**
- *                   succeed              falter              pause             give_up
- *     unverified ────────────▶ enabled ─────────▶ degraded ─────────▶ paused ─────────────▶ disabled
- *         │                     ▲ ▲ ▲                │ │                │ │                   │  ▲
- *         │                     │ │ └─succeed,enable─┘ │                │ │                   │  │ gone (a 410), disable:
- *         └──────────falter─────┼─┼───────────────▶────┘                │ │                   │  │ from every state,
- *                               │ └──────────────succeed, enable────────┘ └───────────────────┘  │ give_up: from degraded too
- *                               └───────────────────────────enable────────────────────────────────
+ *   unverified ──succeed──▶ enabled ──falter──▶ degraded ──pause──▶ paused
+ *       │                    ▲ ▲ ▲                │ │ ▲              │ │
+ *       │                    │ │ └─succeed,enable─┘ │ │              │ │
+ *       │                    │ └───succeed, enable──┼─┼──────────────┘ │
+ *       └──────falter────────┼──────────────────────┼─┘                │
+ *                            │                      └─────give_up──────┴───▶ disabled
+ *                            └──────────────────────enable──────────────────────┘
+ *
+ * From every other state, gone (a 410) and disable lead to disabled.
  *
  * Unverified: has never answered well. Enabled: sent to at full speed. Degraded: failed a few times in a row. Paused: is
  * only probed, now and then, with the oldest event. Disabled: nothing is sent; events are still kept for it. Only an

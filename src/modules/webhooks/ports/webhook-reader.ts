@@ -63,4 +63,8 @@ export abstract class WebhookReader {
   }): Promise<Totals>;
   /** What an endpoint was to get after that number, in order. */
   abstract feed(endpointId: EndpointId, after: number, limit: number): Promise<readonly FedEvent[]>;
+  /** Endpoints with a number missing between the oldest kept and the newest; there should be none. */
+  abstract withGaps(limit: number): Promise<readonly EndpointId[]>;
+  /** Endpoints for which something waits that nobody will ever send; there should be none. */
+  abstract stranded(limit: number): Promise<readonly EndpointId[]>;
 }

@@ -56,7 +56,7 @@ describe('webhooks, from the event to the receiver', () => {
     receiver = await new WebhookReceiver().start();
     running = await startApp(await cloneDatabase(), [identity, webhooks], {
       WEBHOOK_PRIVATE_HOSTS: receiver.host,
-      WEBHOOK_TIMEOUT_MS: '500',
+      WEBHOOK_TIMEOUT_MS: '15000',
     });
     staff = await running.tokenWith();
     own = await running.tokenWith(['webhooks:read', 'webhooks:write'], partner);
@@ -300,6 +300,20 @@ describe('webhooks, from the event to the receiver', () => {
     expect(receiver.received).to.have.length(1);
     expect(verified(secret, receiver.received[0]!)).to.deep.include({ type: 'endpoint.ping' });
     expect((await get(`/v1/webhook-endpoints/${id}`)).body['state']).to.equal('enabled');
+  });
+
+  it('notices a missing number, and a delivery nobody would send', async () => {
+    const { id } = await register();
+    await deliver(running.app, accrued(), accrued(), accrued());
+    await settled();
+    const findings = async () => (await Promise.all(running.app.audits.map((audit) => audit.run()))).flat();
+    expect(await findings()).to.be.empty;
+
+    const { knex } = running.database.owner;
+    await rowsOf(knex, `delete from webhooks.deliveries where sequence = 2`);
+    await rowsOf(knex, `update webhooks.deliveries set state = 'pending', ended_at = null where sequence = 3`);
+
+    expect(await findings()).to.deep.equal([`a number is missing at ${id}`, `what waits for ${id} is never due`]);
   });
 
   it('forgets an endpoint with its deliveries, and forgetting it again finds nothing', async () => {

@@ -168,6 +168,38 @@ export class PostgresWebhookReader implements WebhookReader {
       body,
     }));
   }
+
+  withGaps(limit: number): Promise<readonly EndpointId[]> {
+    return this.endpointIds(
+      `select id
+       from webhooks.endpoints
+       join (
+         select endpoint_id as id, count(*) as count, min(sequence) as first, max(sequence) as last
+         from webhooks.deliveries group by endpoint_id
+       ) as kept using (id)
+       where count <> last - first + 1 or last <> last_sequence
+       order by id
+       limit :limit`,
+      limit,
+    );
+  }
+
+  stranded(limit: number): Promise<readonly EndpointId[]> {
+    return this.endpointIds(
+      `select id
+       from webhooks.endpoints as endpoint
+       where state <> 'disabled' and due_at is null
+         and exists (select from webhooks.deliveries where endpoint_id = endpoint.id and state = 'pending')
+       order by id
+       limit :limit`,
+      limit,
+    );
+  }
+
+  private async endpointIds(sql: string, limit: number): Promise<readonly EndpointId[]> {
+    const rows = await rowsOf<{ id: string }>(this.db, sql, { limit });
+    return rows.map(({ id }) => fromUuid('whe', id));
+  }
 }
 
 const toListed = (row: DeliveryRow): ListedDelivery => ({
