@@ -23,7 +23,10 @@ import { isCurrency } from './currency.ts';
 import { AppError, type Fault } from './errors.ts';
 import { isId } from './ids.ts';
 import { isInstant } from './instant.ts';
+import { rememberMetadata } from './remember-metadata.ts';
 import { isStorable, isText } from './text.ts';
+
+rememberMetadata();
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Shape<T extends object = object> = new () => T;

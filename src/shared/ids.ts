@@ -1,6 +1,6 @@
 import { AppError } from './errors.ts';
 import { digest } from './digest.ts';
-import { decodeTypeId, encodeTypeId } from './typeid.ts';
+import { decodeTypeId, encodeTypeId, isTypeId } from './typeid.ts';
 
 /** `com_01h…`: a partner's id does not fit where a commission's is asked, and logs explain themselves. */
 export type Id<Prefix extends string> = `${Prefix}_${string}`;
@@ -10,14 +10,8 @@ export abstract class Ids {
   abstract next<Prefix extends string>(prefix: Prefix): Id<Prefix>;
 }
 
-export const isId = <Prefix extends string>(prefix: Prefix, value: unknown): value is Id<Prefix> => {
-  if (typeof value !== 'string' || !value.startsWith(`${prefix}_`)) return false;
-  try {
-    return decodeTypeId(value).prefix === prefix;
-  } catch {
-    return false; // the question was whether it is one
-  }
-};
+export const isId = <Prefix extends string>(prefix: Prefix, value: unknown): value is Id<Prefix> =>
+  typeof value === 'string' && isTypeId(prefix, value);
 
 /** Throws `id.malformed`. */
 export const parseId = <Prefix extends string>(prefix: Prefix, value: string): Id<Prefix> => {

@@ -5,28 +5,43 @@
 import { AppError } from './errors.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const VALUE_OF = new Map(Array.from(ALPHABET, (character, value) => [character, BigInt(value)]));
+/** The value of a digit, by its character code. */
+const VALUE_OF = Array.from(ALPHABET).reduce<number[]>((values, digit, value) => {
+  values[digit.charCodeAt(0)] = value;
+  return values;
+}, []);
 const PREFIX = /^([a-z]([a-z_]{0,61}[a-z])?)?$/;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const malformed = (what: string): AppError => new AppError('invalid', 'id.malformed', what);
 
-/** 128 bits are 26 digits of 5 bits with two zero bits in front. */
-const toBase32 = (uuid: string): string => {
-  let rest = BigInt(`0x${uuid.replaceAll('-', '')}`);
+/** Moves bits from digits of one width to digits of another, left to right: `ahead` are the bits in hand at the start. */
+const regroup = (values: Iterable<number>, from: number, to: number, ahead: number, digits: string): string => {
+  let bits = 0;
+  let inHand = ahead;
   let text = '';
-  for (let digit = 0; digit < 26; digit += 1) {
-    text = ALPHABET.charAt(Number(rest & 31n)) + text;
-    rest >>= 5n;
+  for (const value of values) {
+    bits = (bits << from) | value;
+    inHand += from;
+    while (inHand >= to) {
+      inHand -= to;
+      text += digits.charAt((bits >> inHand) & ((1 << to) - 1));
+    }
+    bits &= (1 << inHand) - 1;
   }
   return text;
 };
 
+function* valuesOf(text: string): Generator<number> {
+  for (let index = 0; index < text.length; index += 1) yield VALUE_OF[text.charCodeAt(index)] ?? 0;
+}
+
+/** 128 bits are 26 digits of 5 bits with two zero bits in front. Hex digits mean the same in both alphabets. */
+const toBase32 = (uuid: string): string => regroup(valuesOf(uuid.replaceAll('-', '')), 4, 5, 2, ALPHABET);
+
 const fromBase32 = (suffix: string): string => {
-  let bits = 0n;
-  for (const character of suffix) bits = (bits << 5n) | (VALUE_OF.get(character) ?? 0n);
-  const hex = bits.toString(16).padStart(32, '0');
+  const hex = regroup(valuesOf(suffix), 5, 4, -2, ALPHABET);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
@@ -46,3 +61,7 @@ export const decodeTypeId = (text: string): { readonly prefix: string; readonly 
   if (cut === 0 || !PREFIX.test(prefix) || !SUFFIX.test(suffix)) throw malformed(`"${text}" is no TypeID`);
   return { prefix, uuid: fromBase32(suffix) };
 };
+
+/** Whether the text is a TypeID with that prefix; quicker than decoding it. */
+export const isTypeId = (prefix: string, text: string): boolean =>
+  text.length === prefix.length + 27 && text.startsWith(`${prefix}_`) && SUFFIX.test(text.slice(prefix.length + 1));

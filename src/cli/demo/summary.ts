@@ -38,8 +38,8 @@ interface TrialBalance {
   readonly transactions: number;
   readonly byCurrency: readonly {
     readonly currency: string;
-    readonly total: string;
-    readonly byKind: readonly { readonly kind: string; readonly balance: string }[];
+    readonly total: MoneyJson;
+    readonly byKind: readonly { readonly kind: string; readonly balance: MoneyJson }[];
   }[];
 }
 
@@ -71,8 +71,8 @@ export const summarise = async ({ stage, programId, tally }: World, startedMs: n
     ledger: {
       accounts: books.accounts,
       transactions: books.transactions,
-      trial_balance_minor: books.byCurrency.reduce((sum, { total }) => sum + Math.abs(Number(total)), 0),
-      by_account_kind: Object.fromEntries((main?.byKind ?? []).map(({ kind, balance }) => [kind, Number(balance)])),
+      trial_balance_minor: books.byCurrency.reduce((sum, { total }) => sum + Math.abs(Number(total.minor)), 0),
+      by_account_kind: Object.fromEntries((main?.byKind ?? []).map(({ kind, balance }) => [kind, Number(balance.minor)])),
     },
     statements: statements.count,
     payouts: byState(payouts),
