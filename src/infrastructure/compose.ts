@@ -23,7 +23,7 @@ import { describeApi } from './http/openapi.ts';
 import { platformRoutes, sandboxRoutes } from './http/platform-routes.ts';
 import type { Route } from './http/route.ts';
 import { HttpServer } from './http/server.ts';
-import { type Job, Scheduler } from './job.ts';
+import { type Job, jobBell, Scheduler } from './job.ts';
 import type { Broker } from './messaging/broker.ts';
 import type { Consumer } from './messaging/consumer.ts';
 import { Inbound } from './messaging/inbound.ts';
@@ -45,6 +45,8 @@ import { createLogger, type Logger } from './telemetry/logger.ts';
 import { type Gauge, Metrics } from './telemetry/metrics.ts';
 import { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.ts';
 import { openApiInfo } from './http/api-info.ts';
+
+const SETTLE_POLL_MS = 25;
 
 interface Mounted {
   readonly module: Module;
@@ -163,11 +165,12 @@ export class App {
     return describeApi(this.routes, openApiInfo(this.version, url));
   }
 
-  /** Everything said has been heard, and nothing is due. */
+  /** Everything said has been heard, and nothing is due; a job that is due is told so. */
   async isIdle(): Promise<boolean> {
     if (!(await this.broker.isIdle(this.inbounds, this.outboxes))) return false;
-    const due = await Promise.all(this.jobs.map((job) => job.due()));
-    return !due.includes(true);
+    const due = await Promise.all(this.jobs.map(async (job) => ((await job.due()) ? [jobBell(job)] : [])));
+    for (const bell of due.flat()) this.doorbell.ring(bell);
+    return due.flat().length === 0;
   }
 
   // ── putting together ────────────────────────────────────────────────────────────────────────────────────────────
@@ -245,7 +248,7 @@ export class App {
       // Twice: work that was in hand at the first look may have said something since.
       calm = (await this.isIdle()) ? calm + 1 : 0;
       if (calm < 2 && performance.now() > until) return false;
-      if (calm < 2) await new Promise((resolve) => setTimeout(resolve, 15));
+      if (calm < 2) await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
     }
     return true;
   }

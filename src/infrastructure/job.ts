@@ -13,6 +13,9 @@ export interface Job {
   due(): Promise<boolean>;
 }
 
+/** Rung by whoever knows that there is something to do. */
+export const jobBell = ({ name }: Pick<Job, 'name'>): string => `job:${name}`;
+
 const FAILURE_PAUSE_MS = 1_000;
 
 export class Scheduler {
@@ -51,7 +54,7 @@ export class Scheduler {
         this.report(error, job.name);
         pauseMs = Math.max(pauseMs, FAILURE_PAUSE_MS);
       }
-      await this.doorbell.wait([CLOCK_BELL, `job:${job.name}`], pauseMs, signal);
+      await this.doorbell.wait([CLOCK_BELL, jobBell(job)], pauseMs, signal);
     }
   }
 }

@@ -62,7 +62,13 @@ export class EmbeddedBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    return (await this.lag(inbounds, outboxes)).every(({ value }) => value === 0);
+    const looks = outboxes.map((outbox) => {
+      const listeners = inbounds.flatMap(({ consumer: { name, types } }) =>
+        subscriptions(types, [outbox]).map((own) => ({ reader: name, types: own.types })),
+      );
+      return outbox.behind(listeners);
+    });
+    return (await Promise.all(looks)).every((readers) => readers.length === 0);
   }
 
   lag(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<readonly Gauge[]> {

@@ -31,6 +31,13 @@ export interface Positioned {
   readonly event: Envelope;
 }
 
+/** A reader, and what it hears; of one lane, or of all. */
+export interface Listener {
+  readonly reader: string;
+  readonly types: readonly string[];
+  readonly lane?: number;
+}
+
 export interface Stretch {
   readonly events: readonly Positioned[];
   /** Everything up to here has been seen; the cursor may move here once `events` are dealt with. */
@@ -120,17 +127,27 @@ export class OutboxReader {
     return row?.seconds;
   }
 
-  /** The last event in one of a broker's lanes; 0 when there is none. */
-  async lastIn(lane: number, lanes: number, types: readonly string[]): Promise<bigint> {
-    const [row] = await rowsOf<{ id: bigint }>(
+  /** Of those listeners, the readers that have not passed everything they hear. One question for all of them. */
+  async behind(listeners: readonly Listener[], lanes = 1): Promise<readonly string[]> {
+    const rows = await rowsOf<{ reader: string }>(
       this.database.knex,
-      `select id from ${this.schema}.outbox
-       where platform.lane(partition_key, :lanes) = :lane and type || '.v' || version = any(:types)
-       order by id desc
-       limit 1`,
-      { lane, lanes, types: [...types] },
+      `select listener.reader
+       from unnest(:readers::text[], :types::text[], :laneNumbers::integer[]) as listener (reader, types, lane)
+       left join ${this.schema}.outbox_cursors as mine on mine.reader = listener.reader
+       where exists (
+         select from ${this.schema}.outbox
+         where id > coalesce(mine.position, 0)
+           and type || '.v' || version = any(string_to_array(listener.types, ','))
+           and (listener.lane is null or platform.lane(partition_key, :lanes) = listener.lane)
+       )`,
+      {
+        lanes,
+        readers: listeners.map(({ reader }) => reader),
+        types: listeners.map(({ types }) => types.join(',')),
+        laneNumbers: listeners.map(({ lane }) => lane ?? null),
+      },
     );
-    return row?.id ?? 0n;
+    return rows.map(({ reader }) => reader);
   }
 
   /** One look serves everybody who asks while it is under way. */

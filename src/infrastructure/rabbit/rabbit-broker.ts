@@ -67,20 +67,14 @@ export class RabbitBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    for (const outbox of outboxes) {
-      if ((await outbox.oldestWaiting(RELAY, this.heardFrom(outbox))) !== undefined) return false;
-    }
-    const reached = inbounds.flatMap(({ consumer }) =>
-      outboxes.flatMap((outbox) => {
-        const types = consumer.types.filter((type) => sourceOf(type) === outbox.schema);
-        if (types.length === 0) return [];
-        return this.lanes(async (lane) => {
-          const last = await outbox.lastIn(lane, this.options.lanes, types);
-          return last <= (await outbox.cursorOf(laneReader(consumer.name, lane)));
-        });
-      }),
-    );
-    return (await Promise.all(reached)).every((done) => done);
+    const looks = outboxes.map((outbox) => {
+      const heard = (types: readonly string[]) => types.filter((type) => sourceOf(type) === outbox.schema);
+      const consumers = inbounds.flatMap(({ consumer: { name, types } }) =>
+        this.lanes((lane) => ({ reader: laneReader(name, lane), types: heard(types), lane })),
+      );
+      return outbox.behind([{ reader: RELAY, types: this.heardFrom(outbox) }, ...consumers], this.options.lanes);
+    });
+    return (await Promise.all(looks)).every((readers) => readers.length === 0);
   }
 
   lag(_inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<readonly Gauge[]> {

@@ -1,5 +1,6 @@
 import { ContainerModule } from 'inversify';
 import { Settings } from '../../infrastructure/config.ts';
+import { jobBell } from '../../infrastructure/job.ts';
 import type { Module, Resolver } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
@@ -103,7 +104,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 /** Wakes a job at once, in whichever process it runs. */
 const bellOf = (own: Resolver, job: string) => (): void => {
-  own.get(TransactionParts).doorbell.ring(`job:${job}`);
+  own.get(TransactionParts).doorbell.ring(jobBell({ name: job }));
 };
 
 export const settlement: Module = {

@@ -339,7 +339,7 @@ describe('reading an outbox while it is written', () => {
     expect([await reader.cursorOf('one'), await reader.cursorOf('two')]).to.deep.equal([7n, 1n]);
   });
 
-  it('knows since when the oldest event waits, and the last one in a lane', async () => {
+  it('knows since when the oldest event waits, and who has not passed it', async () => {
     const reader = new OutboxReader(shop);
     expect(await reader.oldestWaiting('one')).to.equal(undefined);
     await speak(new SeededRandom(5), ['a']);
@@ -347,10 +347,18 @@ describe('reading an outbox while it is written', () => {
     expect(await reader.oldestWaiting('one', ['shop.returned.v1'])).to.equal(undefined);
 
     const [last] = (await committed()).toReversed();
-    const lanes = await Promise.all([0, 1, 2].map((lane) => reader.lastIn(lane, 3, ['shop.sold.v1'])));
-    expect(lanes.filter((id) => id > 0n)).to.deep.equal([last?.id]);
+    const sold = ['shop.sold.v1'];
+    const lanes = [0, 1, 2].map((lane) => ({ reader: `one#${lane}`, types: sold, lane }));
+    expect(await reader.behind(lanes, 3)).to.have.length(1);
+    expect(
+      await reader.behind([
+        { reader: 'one', types: sold },
+        { reader: 'one', types: ['shop.returned.v1'] },
+      ]),
+    ).to.deep.equal(['one']);
     await reader.moveCursor('one', last?.id ?? 0n);
     expect(await reader.oldestWaiting('one')).to.equal(undefined);
+    expect(await reader.behind([{ reader: 'one', types: sold }])).to.be.empty;
   });
 });
 

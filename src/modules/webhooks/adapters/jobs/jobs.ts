@@ -1,4 +1,4 @@
-import type { Job } from '../../../../infrastructure/job.ts';
+import { type Job, jobBell } from '../../../../infrastructure/job.ts';
 import { pause } from '../../../../infrastructure/pause.ts';
 import type { WallClock } from '../../../../shared/clock.ts';
 import { instantAt, plusDays } from '../../../../shared/instant.ts';
@@ -7,7 +7,7 @@ import type { DeliveryQueue } from '../../ports/delivery-queue.ts';
 
 const DISPATCH = 'webhooks.dispatch';
 /** Wakes the dispatcher, wherever it runs. */
-export const DISPATCH_BELL = `job:${DISPATCH}`;
+export const DISPATCH_BELL = jobBell({ name: DISPATCH });
 const LOOK_MS = 250;
 /** How long the dispatcher waits for endpoints in hand before it looks for others that are due. */
 const PATIENCE_MS = 50;
