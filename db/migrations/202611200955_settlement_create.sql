@@ -154,17 +154,19 @@ create table settlement.payout_files (
   written_at timestamptz not null
 );
 
--- The accounts programs pay from.
+-- The accounts programs pay from, and those they paid from before: banks go on telling of them.
 create table settlement.bank_accounts (
-  program_id uuid primary key,
+  number text primary key,
+  program_id uuid not null,
+  is_current boolean not null,
   holder text not null,
   scheme text not null check (scheme in ('iban', 'domestic')),
-  number text not null unique,
   bank_scheme text not null check (bank_scheme in ('bic', 'domestic')),
   bank_code text not null,
   town text not null,
   country text not null check (country ~ '^[A-Z]{2}$')
 );
+create unique index bank_accounts_current on settlement.bank_accounts (program_id) where is_current;
 
 create table settlement.bank_statements (
   position bigint generated always as identity unique,

@@ -11,7 +11,7 @@ import type { TestDatabase } from './database.ts';
 import { postgresTransaction } from './transaction.ts';
 
 /** The ledger as the program wires it, on a test's database and as its own role. */
-export const ledgerOn = (database: TestDatabase, now = '2018-02-01T00:00:00Z') => {
+export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T00:00:00Z') => {
   const own = database.as('ledger');
   const clock = at(now);
   let attempts = 0;

@@ -113,7 +113,10 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         await stores.books.savePeriod(january);
       });
 
-      expect(await db.run((stores) => stores.books.closing())).to.deep.include(january);
+      expect((await db.run((stores) => stores.books.closing())).map(({ period }) => period)).to.deep.equal([
+        '2018-01',
+        '2018-02',
+      ]);
       const closed = {
         ...january,
         state: 'closed' as const,
@@ -124,7 +127,7 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
       await db.run((stores) => stores.books.savePeriod(closed));
 
       expect(await db.run((stores) => stores.books.period(programId, '2018-01'))).to.deep.equal(closed);
-      expect((await db.run((stores) => stores.books.closing()))?.period).to.equal('2018-02');
+      expect((await db.run((stores) => stores.books.closing())).map(({ period }) => period)).to.deep.equal(['2018-02']);
       expect(await db.run((stores) => stores.books.period(programId, '2018-07'))).to.equal(undefined);
     });
   });
@@ -222,8 +225,18 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         ['claw_back', -40n],
         ['lock', 5_000n],
       ]);
-      expect(await db.run(({ bookings }) => bookings.partners(programId))).to.deep.equal([idOf('par', 1)]);
+      expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-01'))).to.deep.equal([idOf('par', 1)]);
+      expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-03'))).to.be.empty;
     });
+  });
+
+  it('knows who brings a balance into the next period', async () => {
+    const db = await closedJanuary(make);
+
+    expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-02'))).to.deep.equal([
+      idOf('par', 1),
+      idOf('par', 2),
+    ]);
   });
 
   describe('payouts', () => {
@@ -305,6 +318,18 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         db.run(({ bank }) => bank.saveAccount({ ...account, programId: idOf('prg', 2) })),
         'settlement.bank_account_taken',
       );
+    });
+
+    it('goes on knowing whose an account was that is not paid from any more', async () => {
+      const db = await opened(make);
+      const other = { ...account, account: { scheme: 'domestic' as const, number: 'SHOP-2' } };
+      await db.run(({ bank }) => bank.saveAccount(account));
+      await db.run(({ bank }) => bank.saveAccount(other));
+
+      expect(await db.run(({ bank }) => bank.accountOf(programId))).to.deep.equal(other);
+      expect(await db.run(({ bank }) => bank.ownerOf('SHOP-1'))).to.equal(programId);
+      await db.run(({ bank }) => bank.saveAccount(account));
+      expect(await db.run(({ bank }) => bank.accountOf(programId))).to.deep.equal(account);
     });
 
     it('has statements, of which the last imported is the last', async () => {

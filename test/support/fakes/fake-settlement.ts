@@ -60,6 +60,7 @@ class Tables {
   readonly decisions = new Table<PayoutDecision>();
   readonly files = new Table<SealedFile>();
   readonly accounts = new Table<BankAccount>();
+  readonly currentAccounts = new Table<string>();
   readonly imported = new Table<{ readonly statement: BankStatement; readonly imported: ImportedStatement }>();
   readonly verdicts = new Table<LineVerdict>();
   readonly simulatedAccounts = new Table<SimulatedAccount>();
@@ -110,7 +111,7 @@ class FakeBooks extends BooksStore {
     return Promise.resolve(this.tables.periods.get(`${programId}/${period}`));
   }
 
-  closing(): Promise<Period | undefined> {
+  closing(): Promise<readonly Period[]> {
     const closing = this.tables.periods.values().filter(({ state }) => state === 'closing');
     return Promise.resolve(
       closing.toSorted(
@@ -118,7 +119,7 @@ class FakeBooks extends BooksStore {
           ({ period }) => period,
           ({ programId }) => programId,
         ),
-      )[0],
+      ),
     );
   }
 
@@ -187,9 +188,13 @@ class FakeBookings extends Bookings {
     });
   }
 
-  partners(programId: Id<'prg'>): Promise<readonly Id<'par'>[]> {
-    const own = this.rows().filter(({ booking }) => booking.programId === programId);
-    return Promise.resolve([...new Set(own.map(({ booking }) => booking.partnerId))].toSorted());
+  async partners(programId: Id<'prg'>, period: Month): Promise<readonly Id<'par'>[]> {
+    const moved = (await this.lines(programId, period)).map(({ partnerId }) => partnerId);
+    const brought = this.tables.statements
+      .values()
+      .filter((each) => each.programId === programId && each.period < period && !each.closing.isZero)
+      .map(({ partnerId }) => partnerId);
+    return [...new Set([...moved, ...brought])].toSorted();
   }
 
   lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
@@ -378,22 +383,21 @@ class FakeBankStatements extends BankStatements {
 
   saveAccount(account: BankAccount): Promise<void> {
     const { number } = account.account;
-    const other = this.tables.accounts
-      .values()
-      .find((each) => each.account.number === number && each.programId !== account.programId);
-    if (other !== undefined) {
+    const owner = this.tables.accounts.get(number)?.programId ?? account.programId;
+    if (owner !== account.programId) {
       return Promise.reject(new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from it'));
     }
-    this.tables.accounts.set(account.programId, account);
+    this.tables.accounts.set(number, account);
+    this.tables.currentAccounts.set(account.programId, number);
     return Promise.resolve();
   }
 
   accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined> {
-    return Promise.resolve(this.tables.accounts.get(programId));
+    return Promise.resolve(this.tables.accounts.get(this.tables.currentAccounts.get(programId) ?? ''));
   }
 
   ownerOf(account: string): Promise<Id<'prg'> | undefined> {
-    return Promise.resolve(this.tables.accounts.values().find((each) => each.account.number === account)?.programId);
+    return Promise.resolve(this.tables.accounts.get(account)?.programId);
   }
 
   imported(account: string, statementId: string): Promise<ImportedStatement | undefined> {

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { ProgramFacts } from '../../partners/index.ts';
+import { mustBeAccount } from '../domain/bank-account.ts';
 import type { BankAccount } from '../ports/bank-stores.ts';
 import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
 
@@ -7,8 +8,9 @@ import type { SettlementStores, SettlementTransaction } from '../ports/settlemen
 export class SetBankAccount {
   constructor(private readonly transaction: SettlementTransaction) {}
 
-  /** Throws `settlement.bank_account_taken`. */
-  run(account: BankAccount): Promise<BankAccount> {
+  /** Throws `settlement.malformed_bank_account`, `settlement.bank_account_taken`. */
+  async run(account: BankAccount): Promise<BankAccount> {
+    mustBeAccount(account);
     return this.transaction.run(async ({ bank }) => {
       await bank.saveAccount(account);
       return account;

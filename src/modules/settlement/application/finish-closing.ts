@@ -33,19 +33,26 @@ export class FinishClosing {
     private readonly clock: Clock,
   ) {}
 
-  /** One step; true when there may be more to do. */
+  /** A step of every close that is under way; true when there may be more to do. One that is stuck stops no other. */
   async run(): Promise<boolean> {
-    const period = await this.transaction.run(({ books }) => books.closing());
-    if (period === undefined) return false;
-    await (period.statements === undefined ? this.writeStatements(period) : this.decide(period));
-    return true;
+    const periods = await this.transaction.run(({ books }) => books.closing());
+    const failures: unknown[] = [];
+    for (const period of periods) {
+      try {
+        await (period.statements === undefined ? this.writeStatements(period) : this.decide(period));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return periods.length > 0;
   }
 
   // ── statements ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Throws `settlement.statement_differs_from_ledger`. */
   private async writeStatements({ programId, period, from, until }: Period): Promise<void> {
-    const partnerIds = await this.transaction.run(({ bookings }) => bookings.partners(programId));
+    const partnerIds = await this.transaction.run(({ bookings }) => bookings.partners(programId, period));
     const openings = await this.balances(programId, partnerIds, from);
     const closings = await this.balances(programId, partnerIds, until);
     await this.transaction.run(async (stores) => {

@@ -1,14 +1,13 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import type { AccountDetails } from '../domain/bank-account.ts';
 import type { LastStatement } from '../domain/bank-statement.ts';
 import type { BankStatement, LineVerdict } from '../domain/reconciliation.ts';
 
 /** The account a program pays from. */
-export interface BankAccount {
+export interface BankAccount extends AccountDetails {
   readonly programId: Id<'prg'>;
   readonly holder: string;
-  readonly account: { readonly scheme: 'iban' | 'domestic'; readonly number: string };
-  readonly bank: { readonly scheme: 'bic' | 'domestic'; readonly code: string };
   readonly town: string;
   readonly country: string;
 }
@@ -27,6 +26,7 @@ export interface ImportedStatement {
 }
 
 export abstract class BankStatements {
+  /** It is the program's from now on; the one before is still known as its. Throws `settlement.bank_account_taken`. */
   abstract saveAccount(account: BankAccount): Promise<void>;
   abstract accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined>;
   /** The program that pays from the account. Its statements are nobody else's until the transaction ends. */

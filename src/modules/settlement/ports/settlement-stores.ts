@@ -27,8 +27,8 @@ export abstract class BooksStore {
   abstract hold(programId: Id<'prg'>): Promise<Books | undefined>;
   abstract save(books: Books): Promise<void>;
   abstract period(programId: Id<'prg'>, period: Month): Promise<Period | undefined>;
-  /** The earliest that is being closed. */
-  abstract closing(): Promise<Period | undefined>;
+  /** Those that are being closed, earliest first. */
+  abstract closing(): Promise<readonly Period[]>;
   abstract savePeriod(period: Period): Promise<void>;
 }
 
@@ -42,8 +42,8 @@ export abstract class Bookings {
   abstract markRefused(refusals: readonly { readonly id: TransactionId; readonly why: string }[]): Promise<void>;
   /** What locked before that moment, by its own time, and what is not in the ledger yet of what counts before it. */
   abstract totalBefore(programId: Id<'prg'>, until: Instant): Promise<BookedTotal>;
-  /** Everybody who has ever had a booking in the program, sorted. */
-  abstract partners(programId: Id<'prg'>): Promise<readonly Id<'par'>[]>;
+  /** Whose available balance moved in the period, or was not zero before it, sorted. */
+  abstract partners(programId: Id<'prg'>, period: Month): Promise<readonly Id<'par'>[]>;
   /** What moved available balances in the period, by effective time. */
   abstract lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]>;
 }

@@ -308,11 +308,20 @@ describe('settlement over HTTP', () => {
 
       const named = await call('PUT', other, finance, account);
       const taken = await call('PUT', `/v1/programs/${idOf('prg', 3)}/bank-account`, finance, account);
+      const wrong = await call('PUT', other, finance, {
+        ...account,
+        account: { scheme: 'iban', number: 'DE89370400440532013001' },
+        bank: { scheme: 'bic', code: 'NOBANK' },
+      });
 
       expect(missing.body['code']).to.equal('settlement.bank_account_not_found');
       expect(named.body).to.deep.equal(account);
       expect((await get(other)).body).to.deep.equal(account);
       expect([taken.status, taken.body['code']]).to.deep.equal([409, 'settlement.bank_account_taken']);
+      expect((wrong.body['errors'] as Row[]).map(({ pointer }) => pointer)).to.deep.equal([
+        '/account/number',
+        '/bank/code',
+      ]);
     });
   });
 

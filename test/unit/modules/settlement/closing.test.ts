@@ -162,6 +162,26 @@ describe('the statements of a period', () => {
     expect(story.db.statements()).to.be.empty;
   });
 
+  it('of one program are written though those of another are stuck', async () => {
+    const story = aStory();
+    story.partners.known.set(idOf('prg', 2), { ...story.partners.known.get(programId)!, programId: idOf('prg', 2) });
+    await story.earn();
+    await story.hear(
+      aFact('accrue', { n: 2, programId: idOf('prg', 2) }),
+      aFact('lock', { n: 2, programId: idOf('prg', 2) }),
+    );
+    story.commission.locked.splice(1);
+    await story.close.run(programId, '2018-01', 'finance');
+    await story.close.run(idOf('prg', 2), '2018-01', 'finance');
+    const balances = story.ledger.balances.bind(story.ledger);
+    story.ledger.balances = (codes, before) =>
+      codes.some((code) => code.includes(programId)) ? Promise.resolve([]) : balances(codes, before);
+
+    await rejects(story.finish.run(), 'settlement.statement_differs_from_ledger');
+
+    expect(story.db.statements().map((statement) => statement.programId)).to.deep.equal([idOf('prg', 2)]);
+  });
+
   it('have another digest when anything on them is different', async () => {
     const digestOf = async (minor: bigint) => {
       const story = aStory();

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -36,32 +35,35 @@ export class PostgresBankStatements implements BankStatements {
   constructor(private readonly db: Knex) {}
 
   async saveAccount({ programId, holder, account, bank, town, country }: BankAccount): Promise<void> {
-    try {
-      await rowsOf(
-        this.db,
-        `insert into settlement.bank_accounts (program_id, holder, scheme, number, bank_scheme, bank_code, town, country)
-         values (:programId, :holder, :scheme, :number, :bankScheme, :bankCode, :town, :country)
-         on conflict (program_id) do update
-         set holder = excluded.holder, scheme = excluded.scheme, number = excluded.number,
-             bank_scheme = excluded.bank_scheme, bank_code = excluded.bank_code, town = excluded.town,
-             country = excluded.country`,
-        {
-          programId: toUuid(programId),
-          holder,
-          scheme: account.scheme,
-          number: account.number,
-          bankScheme: bank.scheme,
-          bankCode: bank.code,
-          town,
-          country,
-        },
-      );
-    } catch (cause) {
-      if (!isUniqueViolation(cause, 'bank_accounts_number_key')) throw cause;
-      throw new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from this account', {
-        cause,
-      });
-    }
+    await rowsOf(
+      this.db,
+      `update settlement.bank_accounts set is_current = false
+       where program_id = :programId and number <> :number and is_current`,
+      { programId: toUuid(programId), number: account.number },
+    );
+    const saved = await rowsOf(
+      this.db,
+      `insert into settlement.bank_accounts
+         (number, program_id, is_current, holder, scheme, bank_scheme, bank_code, town, country)
+       values (:number, :programId, true, :holder, :scheme, :bankScheme, :bankCode, :town, :country)
+       on conflict (number) do update
+       set is_current = true, holder = excluded.holder, scheme = excluded.scheme, bank_scheme = excluded.bank_scheme,
+           bank_code = excluded.bank_code, town = excluded.town, country = excluded.country
+       where bank_accounts.program_id = excluded.program_id
+       returning 1`,
+      {
+        programId: toUuid(programId),
+        holder,
+        scheme: account.scheme,
+        number: account.number,
+        bankScheme: bank.scheme,
+        bankCode: bank.code,
+        town,
+        country,
+      },
+    );
+    if (saved.length > 0) return;
+    throw new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from this account');
   }
 
   accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined> {
@@ -184,9 +186,11 @@ export class PostgresBankStatements implements BankStatements {
 }
 
 export const bankAccountOf = async (db: Knex, programId: Id<'prg'>): Promise<BankAccount | undefined> => {
-  const [row] = await rowsOf<AccountRow>(db, `select * from settlement.bank_accounts where program_id = :id`, {
-    id: toUuid(programId),
-  });
+  const [row] = await rowsOf<AccountRow>(
+    db,
+    `select * from settlement.bank_accounts where program_id = :id and is_current`,
+    { id: toUuid(programId) },
+  );
   if (row === undefined) return undefined;
   return {
     programId,

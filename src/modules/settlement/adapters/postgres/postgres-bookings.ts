@@ -98,11 +98,17 @@ export class PostgresBookings implements Bookings {
     };
   }
 
-  async partners(programId: Id<'prg'>): Promise<readonly Id<'par'>[]> {
+  async partners(programId: Id<'prg'>, period: Month): Promise<readonly Id<'par'>[]> {
+    // A balance that is not zero has a statement each period: the last one knows everybody who brings something over.
     const rows = await rowsOf<{ partner_id: string }>(
       this.db,
-      `select distinct partner_id from settlement.bookings where program_id = :id order by partner_id`,
-      { id: toUuid(programId) },
+      `select partner_id from settlement.bookings where program_id = :id and period = :period and ${ON_STATEMENT}
+       union
+       select partner_id from settlement.statements
+       where program_id = :id and closing_minor <> 0
+         and period = (select max(period) from settlement.statements where program_id = :id and period < :period)
+       order by partner_id`,
+      { id: toUuid(programId), period },
     );
     return rows.map(({ partner_id }) => fromUuid('par', partner_id));
   }

@@ -61,12 +61,12 @@ export class PostgresBooks implements BooksStore {
     return row && toPeriod(row);
   }
 
-  async closing(): Promise<Period | undefined> {
-    const [row] = await rowsOf<PeriodRow>(
+  async closing(): Promise<readonly Period[]> {
+    const rows = await rowsOf<PeriodRow>(
       this.db,
-      `select * from settlement.periods where state = 'closing' order by period, program_id limit 1`,
+      `select * from settlement.periods where state = 'closing' order by period, program_id`,
     );
-    return row && toPeriod(row);
+    return rows.map(toPeriod);
   }
 
   async savePeriod(period: Period): Promise<void> {

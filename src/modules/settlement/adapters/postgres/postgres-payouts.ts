@@ -46,7 +46,7 @@ export class PostgresPayouts implements Payouts {
          statements.partner_id,
          closing_minor as closing,
          coalesce(claims.claimed, 0)::bigint as claimed,
-         coalesce(booked.available, 0)::bigint as available,
+         (closing_minor + coalesce(since.moved, 0))::bigint as available,
          coalesce(claims.unsent, 0)::bigint as unsent
        from settlement.statements
        left join (
@@ -59,11 +59,11 @@ export class PostgresPayouts implements Payouts {
          group by partner_id
        ) as claims using (partner_id)
        left join (
-         select partner_id, sum(available_minor) as available
+         select partner_id, sum(available_minor) as moved
          from settlement.bookings
-         where program_id = :programId
+         where program_id = :programId and period > :period
          group by partner_id
-       ) as booked using (partner_id)
+       ) as since using (partner_id)
        where statements.program_id = :programId and statements.period = :period
        order by partner_id`,
       { programId: toUuid(programId), period, until, live },

@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
+import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
+import { settlementOn } from '../../../support/settlement-on.ts';
+import { aFact } from '../../../support/settlement-story.ts';
+
+const FACTS = [
+  aFact('accrue', { n: 1, partner: 1, minor: 2_500n }),
+  aFact('lock', { n: 1, partner: 1, minor: 2_500n }),
+  aFact('accrue', { n: 2, partner: 2, minor: 900n }),
+  aFact('lock', { n: 2, partner: 2, minor: 900n }),
+  aFact('accrue', { n: 3, partner: 3, minor: 7_000n }),
+  aFact('lock', { n: 3, partner: 3, minor: 7_000n }),
+  aFact('claw_back', { n: 3, partner: 3, minor: 1_000n }),
+];
+
+/** January, booked and posted, waiting to be closed. */
+const preparedDatabase = async (): Promise<TestDatabase> => {
+  const database = await cloneDatabase();
+  await settlementOn(database, '2018-02-05T00:00:00Z').book.run('settlement', FACTS);
+  return database;
+};
+
+/** The signal or the exit code it ends with. */
+const closeIn = (database: TestDatabase, fault = ''): Promise<string | number | null> =>
+  new Promise((resolve) => {
+    const script = join(projectRoot(), 'test/support/close-in-a-process.ts');
+    const locked = FACTS.filter(({ purpose }) => purpose === 'lock').map(
+      ({ occurredAt, amount }) => `${occurredAt}=${amount.minor}`,
+    );
+    const child = spawn(process.execPath, ['--import', 'tsx', script, database.url, fault, ...locked], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child.once('exit', (code, signal) => {
+      resolve(signal ?? code);
+    });
+  });
+
+/** All that a close leaves behind, and all that it says. */
+const outcomeOf = async ({ owner }: TestDatabase): Promise<unknown> => {
+  const all = (table: string, order: string, columns = '*') =>
+    rowsOf(owner.knex, `select ${columns} from settlement.${table} order by ${order}`);
+  return [
+    await all('periods', 'period'),
+    await all('statements', 'number'),
+    await all('payout_batches', 'id'),
+    await all('payouts', 'id'),
+    await all('allocations', 'payout_id, commission_id'),
+    await all('payout_decisions', 'partner_id'),
+    await all('outbox', 'aggregate, aggregate_version', 'type, aggregate, aggregate_version, payload'),
+  ];
+};
+
+describe('a close killed with SIGKILL', function () {
+  this.timeout(60_000);
+  const databases: TestDatabase[] = [];
+  let whole: unknown;
+
+  before(async () => {
+    const database = await preparedDatabase();
+    databases.push(database);
+    expect(await closeIn(database)).to.equal(0);
+    whole = await outcomeOf(database);
+    expect((whole as unknown[][]).map(({ length }) => length)).to.deep.equal([1, 3, 1, 2, 2, 3, 3]);
+  });
+
+  after(() => Promise.all(databases.map((database) => database.drop())));
+
+  // Commits of the close, in order: begin · 2 looks · statements · 2 looks · payouts and the end.
+  for (const [when, nth] of [
+    ['before the period begins to close', 'before_commit@settlement:1'],
+    ['after it began', 'after_commit@settlement:1'],
+    ['before the statements are on disk', 'before_commit@settlement:4'],
+    ['after they are', 'after_commit@settlement:4'],
+    ['before the payouts are on disk', 'before_commit@settlement:7'],
+    ['after they are, before anybody heard', 'after_commit@settlement:7'],
+  ] as const) {
+    it(`${when} comes to the same rows and words when it is run again`, async () => {
+      const database = await preparedDatabase();
+      databases.push(database);
+
+      const end = await closeIn(database, nth);
+      const again = await closeIn(database);
+
+      expect([end, again]).to.deep.equal(['SIGKILL', 0]);
+      expect(await outcomeOf(database)).to.deep.equal(whole);
+    });
+  }
+});

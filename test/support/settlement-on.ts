@@ -1,0 +1,32 @@
+import { settlementStores } from '../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
+import { BookCommissions } from '../../src/modules/settlement/application/book-commissions.ts';
+import { ClosePeriod } from '../../src/modules/settlement/application/close-period.ts';
+import { FinishClosing } from '../../src/modules/settlement/application/finish-closing.ts';
+import { PostBookings } from '../../src/modules/settlement/application/post-bookings.ts';
+import type { Month } from '../../src/shared/calendar.ts';
+import { at } from './clock.ts';
+import type { TestDatabase } from './database.ts';
+import { ledgerOn } from './ledger.ts';
+import { programId, ToldCommission } from './settlement-story.ts';
+import { SettlingPartners } from './settling-partners.ts';
+import { postgresTransaction } from './transaction.ts';
+
+/** Settlement and the ledger on a test's database, with commission and partners that say what they are told. */
+export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string) => {
+  const clock = at(now);
+  const { ledger } = ledgerOn(database, now);
+  const transaction = postgresTransaction(database.as('settlement'), settlementStores);
+  const partners = new SettlingPartners();
+  const commission = new ToldCommission();
+  const post = new PostBookings(transaction, ledger, clock);
+  const close = new ClosePeriod(transaction, commission, partners, clock);
+  const finish = new FinishClosing(transaction, ledger, partners, clock);
+  return {
+    commission,
+    book: new BookCommissions(transaction, partners, post, clock),
+    closed: async (period: Month): Promise<void> => {
+      await close.run(programId, period, 'finance');
+      while (await finish.run());
+    },
+  };
+};
