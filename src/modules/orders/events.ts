@@ -16,6 +16,19 @@ export class OrderPlacedV1 {
   @IsText({ max: 200, optional: true }) readonly visitorId?: string | undefined;
 }
 
+/** What attribution went by turned out to be otherwise: an earlier reservation came late, or a click was named later. */
+export class OrderAmendedV1 {
+  static readonly type = 'orders.order_amended';
+  static readonly version = 1;
+
+  @IsIdOf('ord') readonly orderId!: OrderId;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsText({ max: 200 }) readonly orderRef!: string;
+  @IsInstant() readonly placedAt!: Instant;
+  @IsIdOf('clk', { optional: true }) readonly clickId?: Id<'clk'> | undefined;
+  @IsText({ max: 200, optional: true }) readonly visitorId?: string | undefined;
+}
+
 /** The order came a step further. Commission vests by some of these. */
 export class MilestoneReachedV1 {
   static readonly type = 'orders.milestone_reached';

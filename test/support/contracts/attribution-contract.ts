@@ -220,12 +220,16 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
 
     it('knows which orders were decided', async () => {
       const { transaction } = await make();
-      const { conversionId } = decidedBy(order, []);
-      await transaction.run(({ conversions }) => conversions.save([decidedBy(order, [])]));
+      const decision = decidedBy(order, []);
+      await transaction.run(({ conversions }) => conversions.save([decision]));
+      const decided = () =>
+        transaction.run(({ conversions }) => conversions.decided([decision.conversionId, idOf('cnv', 9)]));
+      expect(plain(await decided())).to.deep.equal(plain([decision]));
 
-      const known = await transaction.run(({ conversions }) => conversions.decided([conversionId, idOf('cnv', 9)]));
+      const amended = decidedBy({ ...order, clickId: idOf('clk', 2), placedAt: plusMs(noon, -1) }, [], decision);
+      await transaction.run(({ conversions }) => conversions.save([amended]));
 
-      expect([...known]).to.deep.equal([conversionId]);
+      expect(plain(await decided())).to.deep.equal(plain([amended]));
     });
 
     it('finds those a late click may change, and no others', async () => {

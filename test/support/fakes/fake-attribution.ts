@@ -122,8 +122,9 @@ class FakeConversions extends Conversions {
     super();
   }
 
-  decided(conversionIds: readonly ConversionId[]): Promise<ReadonlySet<ConversionId>> {
-    return Promise.resolve(new Set(conversionIds.filter((id) => this.table.has(id))));
+  decided(conversionIds: readonly ConversionId[]): Promise<readonly Conversion[]> {
+    const wanted = new Set(conversionIds);
+    return Promise.resolve(shownIn(this.table).filter(({ conversionId }) => wanted.has(conversionId)));
   }
 
   touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import { announcementsOf } from '../domain/announcements.ts';
+import { announcementsOf, type Occasion } from '../domain/announcements.ts';
 import { conversionIdOf, decided, type PlacedOrder, type RecordedDecision } from '../domain/conversion.ts';
 import type { Standing } from '../domain/decide.ts';
 import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
@@ -28,12 +28,26 @@ export class DecideConversions {
   ) {}
 
   async first(stores: AttributionStores, orders: readonly PlacedOrder[]): Promise<void> {
-    const distinct = [...new Map(orders.map((order) => [order.orderId, order])).values()];
-    const done = await stores.conversions.decided(distinct.map(conversionIdOf));
+    const distinct = distinctOrders(orders);
+    const known = await stores.conversions.decided(distinct.map(conversionIdOf));
+    const done = new Set(known.map(({ conversionId }) => conversionId));
     const undecided = distinct.filter((order) => !done.has(conversionIdOf(order)));
     await this.decide(
       stores,
       undecided.map((order) => ({ order })),
+      'late_click',
+    );
+  }
+
+  /** Orders that turned out to be otherwise: decided anew by what is known of them now. */
+  async amended(stores: AttributionStores, orders: readonly PlacedOrder[]): Promise<void> {
+    const distinct = distinctOrders(orders);
+    const known = await stores.conversions.decided(distinct.map(conversionIdOf));
+    const decisions = new Map(known.map(({ conversionId, decision }) => [conversionId, decision]));
+    await this.decide(
+      stores,
+      distinct.map((order) => ({ order, before: decisions.get(conversionIdOf(order)) })),
+      'order_amended',
     );
   }
 
@@ -43,10 +57,11 @@ export class DecideConversions {
     await this.decide(
       stores,
       touched.map(({ order, decision }) => ({ order, before: decision })),
+      'late_click',
     );
   }
 
-  private async decide(stores: AttributionStores, questions: readonly Question[]): Promise<void> {
+  private async decide(stores: AttributionStores, questions: readonly Question[], occasion: Occasion): Promise<void> {
     if (questions.length === 0) return;
     const cases = await casesOf(stores, questions);
     const asked = await this.ask(cases);
@@ -57,7 +72,7 @@ export class DecideConversions {
     });
     const news = answers.filter(({ before, after }) => before?.digest !== after.decision.digest);
     await stores.conversions.save(news.map(({ after }) => after));
-    for (const { before, after } of news) stores.outbox.publish(...announcementsOf(after, before?.outcome));
+    for (const { before, after } of news) stores.outbox.publish(...announcementsOf(after, before, occasion));
   }
 
   /** How partners stand who have not been considered before, by program and partner. */
@@ -72,6 +87,11 @@ export class DecideConversions {
     return states;
   }
 }
+
+/** Of several tellings of one order, the last. */
+const distinctOrders = (orders: readonly PlacedOrder[]): readonly PlacedOrder[] => [
+  ...new Map(orders.map((order) => [order.orderId, order])).values(),
+];
 
 const casesOf = async (
   { touchpoints, policies }: AttributionStores,

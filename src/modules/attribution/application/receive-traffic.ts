@@ -20,6 +20,12 @@ export interface ToldClick {
   readonly referrer?: string | undefined;
 }
 
+export interface Traffic {
+  readonly clicks: readonly ToldClick[];
+  readonly placed: readonly PlacedOrder[];
+  readonly amended: readonly PlacedOrder[];
+}
+
 /** Takes in clicks and orders as they are told, in whatever order: clicks first, for orders are decided by them. */
 export class ReceiveTraffic {
   constructor(
@@ -27,10 +33,11 @@ export class ReceiveTraffic {
     private readonly decideConversions: DecideConversions,
   ) {}
 
-  async run(stores: AttributionStores, clicks: readonly ToldClick[], orders: readonly PlacedOrder[]): Promise<void> {
-    await stores.touchpoints.hold([...clicks, ...orders]);
+  async run(stores: AttributionStores, { clicks, placed, amended }: Traffic): Promise<void> {
+    await stores.touchpoints.hold([...clicks, ...placed, ...amended]);
     await this.recordTouchpoints.run(stores, await touchpointsOf(stores, clicks));
-    await this.decideConversions.first(stores, orders);
+    if (placed.length > 0) await this.decideConversions.first(stores, placed);
+    if (amended.length > 0) await this.decideConversions.amended(stores, amended);
   }
 }
 

@@ -1,20 +1,30 @@
 import { type Announcement, published } from '../../../shared/outbox.ts';
 import { AttributionChangedV1, ClickRecordedV1, ConversionAttributedV1, ConversionUnattributedV1 } from '../events.ts';
-import type { Conversion } from './conversion.ts';
+import type { Conversion, RecordedDecision } from './conversion.ts';
 import type { Outcome } from './decide.ts';
 import type { Touchpoint } from './touchpoint.ts';
 
+/** Why a decision was made again. */
+export type Occasion = 'late_click' | 'order_amended';
+
 /** What others should hear of a decision. Nothing, when it was made again and the credit is the same. */
-export const announcementsOf = (after: Conversion, before: Outcome | undefined): readonly Announcement[] => {
+export const announcementsOf = (
+  after: Conversion,
+  before: RecordedDecision | undefined,
+  occasion: Occasion,
+): readonly Announcement[] => {
   if (before === undefined) return [firstCredit(after)];
-  return isSameCredit(before, after.decision.outcome) ? [] : [changedCredit(after, before)];
+  return isSameCredit(before, after.decision) ? [] : [changedCredit(after, before.outcome, occasion)];
 };
 
-/** A partner's other click is another credit: its time counts for the terms, and its origin for fraud. */
-const isSameCredit = (before: Outcome, after: Outcome): boolean =>
-  before.kind === 'attributed'
-    ? after.kind === 'attributed' && before.clickId === after.clickId
-    : after.kind === 'unattributed';
+/**
+ * A partner's other click is another credit: its time counts for the terms, and its origin for fraud. So is the same
+ * click with an order placed at another time.
+ */
+const isSameCredit = ({ outcome: before, inputs }: RecordedDecision, after: RecordedDecision): boolean => {
+  if (before.kind !== 'attributed' || after.outcome.kind !== 'attributed') return before.kind === after.outcome.kind;
+  return before.clickId === after.outcome.clickId && inputs.order.placedAt === after.inputs.order.placedAt;
+};
 
 const firstCredit = ({ conversionId, order, decision: { outcome, inputs, decidedAt } }: Conversion): Announcement => {
   const { orderId, orderRef, programId, placedAt } = order;
@@ -28,7 +38,11 @@ const firstCredit = ({ conversionId, order, decision: { outcome, inputs, decided
   return published(ConversionAttributedV1, about, { ...common, ...credit });
 };
 
-const changedCredit = ({ conversionId, order, decision }: Conversion, before: Outcome): Announcement => {
+const changedCredit = (
+  { conversionId, order, decision }: Conversion,
+  before: Outcome,
+  occasion: Occasion,
+): Announcement => {
   const { outcome, inputs, decidedAt } = decision;
   const { orderId, orderRef, programId, placedAt } = order;
   const now = outcome.kind === 'attributed' ? outcome : undefined;
@@ -46,7 +60,7 @@ const changedCredit = ({ conversionId, order, decision }: Conversion, before: Ou
       touchedAt: now?.touchedAt,
       placedAt,
       policyVersion: inputs.policy.version,
-      reason: 'late_click',
+      reason: occasion,
       decidedAt,
     },
   );

@@ -41,8 +41,8 @@ export abstract class Touchpoints {
 export const PER_VISITOR = 50;
 
 export abstract class Conversions {
-  /** Those that were decided already. */
-  abstract decided(conversionIds: readonly ConversionId[]): Promise<ReadonlySet<ConversionId>>;
+  /** Those that were decided already; nobody else's until the transaction ends. */
+  abstract decided(conversionIds: readonly ConversionId[]): Promise<readonly Conversion[]>;
   /**
    * Those whose order names one of the clicks, or one of the visitors and was placed no earlier than the click; nobody
    * else's until the transaction ends.

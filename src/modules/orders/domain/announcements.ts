@@ -1,5 +1,12 @@
 import { type Announcement, published } from '../../../shared/outbox.ts';
-import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBackV1, OrderPlacedV1 } from '../events.ts';
+import {
+  LinesReturnedV1,
+  MilestoneReachedV1,
+  OrderAmendedV1,
+  OrderCancelledV1,
+  OrderChargedBackV1,
+  OrderPlacedV1,
+} from '../events.ts';
 import { type Milestone, MILESTONES, type OrderFacts } from '../index.ts';
 
 /** What others should hear, now that an order is known to be `after` and no longer `before`. */
@@ -12,10 +19,14 @@ export const announcements = (
     : [...placed(before, after), ...milestones(before, after), ...returns(before, after), ...endings(before, after)];
 
 const placed = (before: OrderFacts | undefined, after: OrderFacts): readonly Announcement[] => {
-  if (before !== undefined) return [];
   const { orderId, programId, orderRef, placedAt, clickId, visitorId } = after;
+  const amended =
+    before !== undefined &&
+    (before.placedAt !== placedAt || before.clickId !== clickId || before.visitorId !== visitorId);
+  if (before !== undefined && !amended) return [];
   const about = { aggregate: orderId, occurredAt: placedAt };
-  return [published(OrderPlacedV1, about, { orderId, programId, orderRef, placedAt, clickId, visitorId })];
+  const contract = amended ? OrderAmendedV1 : OrderPlacedV1;
+  return [published(contract, about, { orderId, programId, orderRef, placedAt, clickId, visitorId })];
 };
 
 const milestones = (before: OrderFacts | undefined, after: OrderFacts): readonly Announcement[] =>

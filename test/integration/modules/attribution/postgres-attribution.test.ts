@@ -59,8 +59,14 @@ describe('the PostgreSQL store of attribution', () => {
       pairs.flatMap((n) => {
         const { recordedAt: receivedAt, ...touch } = aTouch(n, { visitorId: `visitor ${n}` });
         const named = n % 2 === 0 ? { clickId: touch.clickId } : { visitorId: touch.visitorId };
-        const click = () => transaction.run((stores) => receive.run(stores, [{ ...touch, receivedAt }], []));
-        const order = () => transaction.run((stores) => receive.run(stores, [], [aPlacedOrder(n, named)]));
+        const click = () =>
+          transaction.run((stores) =>
+            receive.run(stores, { clicks: [{ ...touch, receivedAt }], placed: [], amended: [] }),
+          );
+        const order = () =>
+          transaction.run((stores) =>
+            receive.run(stores, { clicks: [], placed: [aPlacedOrder(n, named)], amended: [] }),
+          );
         return n % 3 === 0 ? [click(), order()] : [order(), click()];
       }),
     );

@@ -41,8 +41,8 @@ const setUp = async () => {
     transaction,
     partners,
     audit: new AttributionQueries(new FakeAttributionReader(transaction)),
-    hear: (clicks: readonly ToldClick[], orders: readonly PlacedOrder[] = []) =>
-      transaction.run((stores) => receive.run(stores, clicks, orders)),
+    hear: (clicks: readonly ToldClick[], placed: readonly PlacedOrder[] = [], amended: readonly PlacedOrder[] = []) =>
+      transaction.run((stores) => receive.run(stores, { clicks, placed, amended })),
     said: () => transaction.published.map(nameOf),
     outcomes: () => transaction.conversions().map(({ decision }) => decision.outcome),
   };
@@ -114,6 +114,30 @@ describe('hearing of clicks and orders', () => {
     expect(told.payload).to.include({ partnerId: idOf('par', 1), reason: 'late_click' });
     expect(told.payload).not.to.have.property('previousPartnerId');
     expect(transaction.conversions()[0]?.decision.number).to.equal(2);
+  });
+
+  it('decides again when the order turns out to name another click, and goes by what it was told last', async () => {
+    const { transaction, hear } = await setUp();
+    await hear([click(1), click(2)], [order(1)]);
+
+    await hear([], [], [order(1, { clickId: idOf('clk', 2) })]);
+    await hear([], [order(1)]);
+
+    const told = transaction.published.at(-1)!;
+    expect(told.payload).to.include({ partnerId: idOf('par', 2), clickId: idOf('clk', 2), reason: 'order_amended' });
+    expect(transaction.conversions()[0]?.order.clickId).to.equal(idOf('clk', 2));
+  });
+
+  it('tells again when the same click won an order that was placed earlier than we knew', async () => {
+    const { transaction, hear } = await setUp();
+    await hear([click(1)], [order(1)]);
+
+    await hear([], [], [order(1, { placedAt: plusMs(noon, 60_000) })]);
+
+    expect(transaction.published.at(-1)?.payload).to.include({
+      clickId: idOf('clk', 1),
+      placedAt: plusMs(noon, 60_000),
+    });
   });
 
   it('moves the credit to a later click of the visitor that arrives late, and says whose it was', async () => {

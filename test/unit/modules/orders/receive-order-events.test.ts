@@ -68,6 +68,22 @@ describe('receiving order events', () => {
     expect(transaction.published).to.have.length(1);
   });
 
+  it('tells when what attribution went by turns out to be otherwise', async () => {
+    const { transaction, receive } = setUp();
+    await receive(told('placed', 2, content));
+
+    await receive(told('reserved', 1, { ...content, clickId: idOf('clk', 1) }));
+    await receive(told('confirmed', 3));
+
+    expect(transaction.published.map(nameOf)).to.deep.equal([
+      'orders.order_placed.v1',
+      'orders.order_amended.v1',
+      'orders.milestone_reached.v1',
+      'orders.milestone_reached.v1',
+    ]);
+    expect(transaction.published[1]?.payload).to.deep.include({ placedAt: '2018-01-01T00:00:00.000Z' });
+  });
+
   it('refuses a kind nobody taught it, and keeps nothing of the batch', async () => {
     const { transaction, receive } = setUp();
 

@@ -1,6 +1,6 @@
 import { type Consumer, consumer } from '../../../../infrastructure/messaging/consumer.ts';
 import { type Contract, type Envelope, is, read } from '../../../../shared/events.ts';
-import { OrderPlacedV1 } from '../../../orders/events.ts';
+import { OrderAmendedV1, OrderPlacedV1 } from '../../../orders/events.ts';
 import { ClickReceivedV1 } from '../../../pipeline/events.ts';
 import type { ReceiveTraffic } from '../../application/receive-traffic.ts';
 import type { AttributionTransaction } from '../../ports/attribution-stores.ts';
@@ -9,8 +9,12 @@ export const attributionConsumers = (
   transaction: AttributionTransaction,
   receiveTraffic: ReceiveTraffic,
 ): readonly Consumer[] => [
-  consumer('attribution', transaction, [ClickReceivedV1, OrderPlacedV1], (stores, events) =>
-    receiveTraffic.run(stores, those(ClickReceivedV1, events), those(OrderPlacedV1, events)),
+  consumer('attribution', transaction, [ClickReceivedV1, OrderPlacedV1, OrderAmendedV1], (stores, events) =>
+    receiveTraffic.run(stores, {
+      clicks: those(ClickReceivedV1, events),
+      placed: those(OrderPlacedV1, events),
+      amended: those(OrderAmendedV1, events),
+    }),
   ),
 ];
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { fromUuid, toUuid } from '../../../../shared/ids.ts';
+import { toUuid } from '../../../../shared/ids.ts';
 import type { Conversion } from '../../domain/conversion.ts';
 import type { Outcome } from '../../domain/decide.ts';
 import type { Touchpoint } from '../../domain/touchpoint.ts';
@@ -11,13 +11,16 @@ import { type ConversionRow, IS_SHOWN, SHOWN_CONVERSIONS, toConversion } from '.
 export class PostgresConversions implements Conversions {
   constructor(private readonly db: Knex) {}
 
-  async decided(conversionIds: readonly ConversionId[]): Promise<ReadonlySet<ConversionId>> {
-    const rows = await rowsOf<{ conversion_id: string }>(
+  async decided(conversionIds: readonly ConversionId[]): Promise<readonly Conversion[]> {
+    const locked = await rowsOf<{ conversion_id: string }>(
       this.db,
-      'select conversion_id from attribution.conversions where conversion_id = any(:ids)',
+      `select conversion_id from attribution.conversions
+       where conversion_id = any(:ids)
+       order by conversion_id
+       for update`,
       { ids: conversionIds.map(toUuid) },
     );
-    return new Set(rows.map(({ conversion_id }) => fromUuid('cnv', conversion_id)));
+    return this.shown(locked);
   }
 
   async touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]> {
@@ -44,14 +47,7 @@ export class PostgresConversions implements Conversions {
         occurred: ofVisitors.map(({ occurredAt }) => occurredAt),
       },
     );
-    if (locked.length === 0) return [];
-    // In a second statement: only that sees what whoever held them before us has decided.
-    const rows = await rowsOf<ConversionRow>(
-      this.db,
-      `${SHOWN_CONVERSIONS} where ${IS_SHOWN} and conversion_id = any(:ids)`,
-      { ids: locked.map(({ conversion_id }) => conversion_id) },
-    );
-    return rows.map(toConversion);
+    return this.shown(locked);
   }
 
   async save(conversions: readonly Conversion[]): Promise<void> {
@@ -76,6 +72,17 @@ export class PostgresConversions implements Conversions {
     );
   }
 
+  /** In a second statement: only that sees what whoever held them before us has decided. */
+  private async shown(locked: readonly { readonly conversion_id: string }[]): Promise<readonly Conversion[]> {
+    if (locked.length === 0) return [];
+    const rows = await rowsOf<ConversionRow>(
+      this.db,
+      `${SHOWN_CONVERSIONS} where ${IS_SHOWN} and conversion_id = any(:ids)`,
+      { ids: locked.map(({ conversion_id }) => conversion_id) },
+    );
+    return rows.map(toConversion);
+  }
+
   private async show(conversions: readonly Conversion[]): Promise<void> {
     const shown = conversions.map(({ decision }) => columnsOf(decision.outcome));
     await rowsOf(
@@ -91,7 +98,8 @@ export class PostgresConversions implements Conversions {
        ) as new (conversion_id)
        order by conversion_id
        on conflict (conversion_id) do update
-       set decision = excluded.decision, outcome = excluded.outcome, partner_id = excluded.partner_id,
+       set placed_at = excluded.placed_at, click_id = excluded.click_id, visitor_id = excluded.visitor_id,
+         decision = excluded.decision, outcome = excluded.outcome, partner_id = excluded.partner_id,
          won_by = excluded.won_by, touched_at = excluded.touched_at, reason = excluded.reason`,
       {
         ids: conversions.map(({ conversionId }) => toUuid(conversionId)),
