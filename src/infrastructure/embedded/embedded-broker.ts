@@ -62,13 +62,13 @@ export class EmbeddedBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    const looks = outboxes.map((outbox) => {
+    for (const outbox of outboxes) {
       const listeners = inbounds.flatMap(({ consumer: { name, types } }) =>
         subscriptions(types, [outbox]).map((own) => ({ reader: name, types: own.types })),
       );
-      return outbox.behind(listeners);
-    });
-    return (await Promise.all(looks)).every((readers) => readers.length === 0);
+      if ((await outbox.behind(listeners)).length > 0) return false;
+    }
+    return true;
   }
 
   lag(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<readonly Gauge[]> {

@@ -67,14 +67,15 @@ export class RabbitBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    const looks = outboxes.map((outbox) => {
+    for (const outbox of outboxes) {
       const heard = (types: readonly string[]) => types.filter((type) => sourceOf(type) === outbox.schema);
       const consumers = inbounds.flatMap(({ consumer: { name, types } }) =>
         this.lanes((lane) => ({ reader: laneReader(name, lane), types: heard(types), lane })),
       );
-      return outbox.behind([{ reader: RELAY, types: this.heardFrom(outbox) }, ...consumers], this.options.lanes);
-    });
-    return (await Promise.all(looks)).every((readers) => readers.length === 0);
+      const listeners = [{ reader: RELAY, types: this.heardFrom(outbox) }, ...consumers];
+      if ((await outbox.behind(listeners, this.options.lanes)).length > 0) return false;
+    }
+    return true;
   }
 
   lag(_inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<readonly Gauge[]> {
