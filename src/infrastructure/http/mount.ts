@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../../shared/errors.ts';
-import { bodyReaders, pipelineOf, type PipelineParts, requestIdOf, sendProblem } from './pipeline.ts';
+import { sendProblem } from './output.ts';
+import { pipelineOf, type PipelineParts, requestIdOf } from './pipeline.ts';
 import type { Route } from './route.ts';
 import type { HttpServer } from './server.ts';
 
@@ -10,14 +11,15 @@ export const mountRoutes = (server: HttpServer, routes: readonly Route[], parts:
   server.mount((router) => {
     for (const route of routes) {
       const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-      router[route.method](path, ...bodyReaders(route, parts.bodyLimitBytes), pipelineOf(route, parts));
-      methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()]);
+      router[route.method](path, pipelineOf(route, parts));
+      const more = route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()];
+      methods.set(path, [...(methods.get(path) ?? []), ...more]);
     }
     for (const [path, allowed] of methods) router.all(path, methodNotAllowed(allowed));
   });
   server.use(notFound);
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
-    sendProblem(response, error, requestIdOf(request), parts.logger);
+    sendProblem(response, error, requestIdOf(request, response), parts.logger);
   };
   server.useOnError(failed);
 };

@@ -17,18 +17,35 @@ import { AppError } from '../../shared/errors.ts';
  */
 export type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-const REQUEST_TIMEOUT_MS = 30_000;
-const HEADERS_TIMEOUT_MS = 10_000;
+export interface Patience {
+  /** For a whole request to arrive. */
+  readonly requestMs: number;
+  /** For its headers. */
+  readonly headersMs: number;
+}
+
+const PATIENCE: Patience = { requestMs: 30_000, headersMs: 10_000 };
 const KEEP_ALIVE_MS = 65_000;
+/** Who keeps a connection open hears at the next answer that it ends; so long we wait for that next request. */
+const FAREWELL_MS = 100;
 
 /**
  * Express re-parents every request and response it gets, which costs V8 more than all handlers together. Objects that
  * are born with the app's prototypes make that a no-op: three times the throughput with unchanged handlers.
  * `bench/http.ts` measures it. Use Routers, not mounted apps: a mounted app re-parents again.
  */
-const bornFor = (app: Express): { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse } => {
+const bornFor = (
+  app: Express,
+  isStopping: () => boolean,
+): { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse } => {
   class BornRequest extends IncomingMessage {}
-  class BornResponse extends ServerResponse {}
+  class BornResponse extends ServerResponse {
+    /** Every answer passes here; once we stop, it says that the connection ends with it. */
+    override writeHead(...head: readonly unknown[]): this {
+      if (isStopping()) this.shouldKeepAlive = false;
+      return super.writeHead(...(head as [number]));
+    }
+  }
   Object.setPrototypeOf(BornRequest.prototype, express.request);
   Object.setPrototypeOf(BornResponse.prototype, express.response);
   Object.defineProperty(BornRequest.prototype, 'app', { value: app, configurable: true, writable: true });
@@ -44,7 +61,7 @@ export class HttpServer {
   private readonly fronts: Front[] = [];
   private stopping = false;
 
-  constructor() {
+  constructor({ requestMs, headersMs }: Patience = PATIENCE) {
     this.app.disable('x-powered-by');
     this.app.disable('etag');
     this.app.set('query parser', 'simple');
@@ -54,13 +71,15 @@ export class HttpServer {
     this.app.use(
       helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } }),
     );
-    this.server = createServer(bornFor(this.app), (request, response) => {
-      if (this.stopping) response.setHeader('Connection', 'close');
+    const born = bornFor(this.app, () => this.stopping);
+    // Node looks for late requests only so often: often enough for the patience to mean something.
+    const options = { ...born, connectionsCheckingInterval: Math.min(headersMs, 5_000) };
+    this.server = createServer(options, (request, response) => {
       for (const front of this.fronts) if (front(request, response)) return;
       this.app(request as Request, response as Response);
     });
-    this.server.requestTimeout = REQUEST_TIMEOUT_MS;
-    this.server.headersTimeout = HEADERS_TIMEOUT_MS;
+    this.server.requestTimeout = requestMs;
+    this.server.headersTimeout = headersMs;
     this.server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
@@ -98,17 +117,25 @@ export class HttpServer {
   async stop(graceMs: number): Promise<void> {
     this.stopping = true;
     if (!this.server.listening) return;
+    if (await this.isConnected()) await new Promise((resolve) => setTimeout(resolve, Math.min(FAREWELL_MS, graceMs)));
     const closed = new Promise<void>((resolve) =>
       this.server.close(() => {
         resolve();
       }),
     );
-    this.server.closeIdleConnections();
     const patience = setTimeout(() => {
       this.server.closeAllConnections();
     }, graceMs);
     await closed;
     clearTimeout(patience);
+  }
+
+  private isConnected(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.server.getConnections((_, count) => {
+        resolve(count > 0);
+      });
+    });
   }
 }
 

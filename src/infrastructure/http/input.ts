@@ -1,0 +1,87 @@
+/** What a request brings: its body read within bounds, and every part checked field by field. */
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { AppError, type Fault, invalid } from '../../shared/errors.ts';
+import { parseAs, refusal, schemaOf, type Shape } from '../../shared/fields.ts';
+import type { Route } from './route.ts';
+
+/** Deeper than anything of ours; without a bound, whoever walks through a body could be made to run out of stack. */
+const MAX_LEVELS = 32;
+
+export type ReadBody = (request: Request, response: Response) => Promise<void>;
+
+/** Express's own readers, asked once it is known who sends, so that a stranger costs us no parsing. */
+export const bodyReader = (route: Route, limit: number): ReadBody => {
+  if (route.body === undefined) return () => Promise.resolve();
+  const readers: readonly RequestHandler[] = [
+    express.json({ limit, type: ['application/json', 'application/*+json'] }),
+    ...(route.textBody ? [express.text({ limit, type: [...route.textBody.mediaTypes] })] : []),
+  ];
+  return async (request, response) => {
+    for (const reader of readers) await finished(reader, request, response);
+    if (isShallow(request.body, MAX_LEVELS)) return;
+    const fault: Fault = { pointer: '', code: 'http.body_too_deep', detail: `has more than ${MAX_LEVELS} levels` };
+    throw invalid('http.body_too_deep', `the body ${fault.detail}`, [fault]);
+  };
+};
+
+const finished = (reader: RequestHandler, request: Request, response: Response): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const next: NextFunction = (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error('a body reader failed', { cause: error }));
+    };
+    void reader(request, response, next);
+  });
+
+export const parseInput = (route: Route, request: Request): { params: object; query: object; body: object } => {
+  const faults: Fault[] = [];
+  const part = (name: string, shape: Shape | undefined, value: () => unknown): object => {
+    if (shape === undefined) return {};
+    try {
+      return parseAs(shape, value(), 'refuse');
+    } catch (error) {
+      if (!(error instanceof AppError) || error.details.faults === undefined) throw error;
+      const at = name === 'body' ? '' : `/${name}`;
+      faults.push(...error.details.faults.map((fault) => ({ ...fault, pointer: `${at}${fault.pointer}` })));
+      return {};
+    }
+  };
+  const parts = {
+    params: part('path', route.params, () => request.params),
+    query: part('query', route.query, () => typedQuery(route.query, request.query)),
+    body: part('body', route.body, () => bodyOf(route, request)),
+  };
+  if (faults.length > 0) throw refusal(faults);
+  return parts;
+};
+
+/** Query values are text; where the shape says whole number or flag, they become one. */
+const typedQuery = (shape: Shape | undefined, query: object): object => {
+  if (shape === undefined) return query;
+  const { properties } = schemaOf(shape, () => ({})) as { properties: Readonly<Record<string, { type?: unknown }>> };
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]: [string, unknown]) => {
+      const type = properties[name]?.type;
+      if (type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) return [name, Number(value)];
+      if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true'];
+      return [name, value];
+    }),
+  );
+};
+
+const bodyOf = (route: Route, request: Request): unknown => {
+  const body: unknown = request.body;
+  if (typeof body === 'string' && route.textBody) return { [route.textBody.field]: body };
+  if (body !== undefined) return body;
+  if (!bringsBody(request)) return {};
+  const types = ['application/json', ...(route.textBody?.mediaTypes ?? [])].join(', ');
+  throw new AppError('invalid', 'http.unsupported_media_type', `send the body as ${types}`);
+};
+
+const bringsBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+const isShallow = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
+};

@@ -1,0 +1,57 @@
+/** What goes back: an answer, or the problem that an error is. */
+import type { Response } from 'express';
+import { AppError } from '../../shared/errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { toProblem } from './problem.ts';
+import type { Answer } from './route.ts';
+
+export const send = (response: Response, { status, headers = {}, body }: Answer): void => {
+  response.status(status);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body === undefined) response.end();
+  else if (typeof body === 'string' || body instanceof Uint8Array) response.send(body);
+  else response.json(body);
+};
+
+export const sendProblem = (response: Response, thrown: unknown, requestId: string, logger: Logger): void => {
+  const { status, headers, body } = toProblem(asHttpError(thrown), requestId);
+  if (status >= 500)
+    logger.log(status === 500 ? 'error' : 'warn', 'request failed', { requestId, code: body.code, cause: thrown });
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.status(status).type('application/problem+json').send(JSON.stringify(body));
+};
+
+/** What express and its body readers throw, in our words. */
+const asHttpError = (error: unknown): unknown => {
+  if (!(error instanceof Error) || error instanceof AppError) return error;
+  if (error instanceof URIError)
+    return new AppError('invalid', 'http.malformed_path', 'the address is not percent-encoded UTF-8', { cause: error });
+  switch ('type' in error ? error.type : undefined) {
+    case 'entity.too.large':
+      return new AppError('invalid', 'http.body_too_large', 'the body is too large; send it in parts', {
+        cause: error,
+      });
+    case 'entity.parse.failed':
+      return new AppError('invalid', 'http.malformed_json', 'the body is not JSON', {
+        faults: [{ pointer: '', code: 'http.malformed_json', detail: 'is not JSON' }],
+        cause: error,
+      });
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new AppError('invalid', 'http.unsupported_media_type', error.message, { cause: error });
+    default:
+      return isTheirs(error)
+        ? new AppError('invalid', 'http.body_incomplete', 'the body ended early, or is not what it says', {
+            cause: error,
+          })
+        : error;
+  }
+};
+
+/** Cut off, of another length than announced, or not the compression it claims to be. */
+const isTheirs = (error: Error): boolean =>
+  'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
