@@ -29,6 +29,7 @@ import type { Consumer } from './messaging/consumer.ts';
 import { Inbound } from './messaging/inbound.ts';
 import { ParkingLot } from './messaging/parking-lot.ts';
 import { type Module, mount, type Resolver } from './module.ts';
+import { pause } from './pause.ts';
 import { type Database, openDatabase, rawClient } from './postgres/database.ts';
 import { PostgresDoorbell } from './postgres/doorbell.ts';
 import { Leadership } from './postgres/leadership.ts';
@@ -147,13 +148,18 @@ export class App {
 
   async stop(): Promise<void> {
     await this.server.stop(this.config.SHUTDOWN_GRACE_MS);
-    this.stopping.abort();
-    await Promise.all([this.broker.close(), this.scheduler.close()]);
     await this.release();
   }
 
-  /** Lets go of every connection, for a process that never started or is about to end. */
+  /** Ends what was started, and lets go of every connection. */
   async release(): Promise<void> {
+    this.stopping.abort();
+    const ended = new AbortController();
+    void Promise.allSettled([this.broker.close(), this.scheduler.close()]).then(() => {
+      ended.abort();
+    });
+    // What is in hand after that was not acknowledged, and is done again elsewhere.
+    await pause(this.config.SHUTDOWN_GRACE_MS, ended.signal);
     if (this.clock instanceof SandboxClock) this.clock.stop();
     await Promise.allSettled([this.leadership.close(), this.doorbell.close(), this.cacheParts.close()]);
     await Promise.allSettled(this.databases.map(({ knex }) => knex.destroy()));

@@ -25,6 +25,7 @@ export const startTelemetry = ({ otlpEndpoint, spanProcessors = [] }: TelemetryO
     otlpEndpoint === undefined
       ? []
       : [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${otlpEndpoint}/v1/traces` }))];
+  for (const api of [context, propagation, trace, metrics]) api.disable();
   const tracerProvider = new NodeTracerProvider({ resource, spanProcessors: [...spanProcessors, ...exported] });
   tracerProvider.register();
   const reader = new PrometheusExporter({ preventServerStart: true });

@@ -11,8 +11,6 @@ import {
   type Link,
 } from '@opentelemetry/api';
 
-const tracer = trace.getTracer('tributary');
-
 export { SpanKind };
 
 export interface SpanOptions {
@@ -37,6 +35,8 @@ export const inSpan = async <Result>(
   work: () => Promise<Result>,
 ): Promise<Result> => {
   const under = parent === undefined ? context.active() : contextOf(parent);
+  // Asked for each time: who collects is decided at start, and in tests again and again.
+  const tracer = trace.getTracer('tributary');
   return tracer.startActiveSpan(name, { kind, attributes, links: links.flatMap(linkTo) }, under, async (span) => {
     try {
       return await work();
