@@ -72,7 +72,9 @@ const list = (value: string): readonly string[] =>
 
 const roles = (value: string): ReadonlySet<Role> => {
   if (value === 'all') return new Set(ROLES);
-  return new Set(list(value).map(oneOf(...ROLES)));
+  const named = list(value).map(oneOf(...ROLES));
+  if (named.length === 0) throw new Error(`must be all, or some of ${ROLES.join(', ')}`);
+  return new Set(named);
 };
 
 /** 32 bytes in base64: the key that encrypts the other keys. */
@@ -129,12 +131,16 @@ export interface Settings extends Config {}
 
 const names = Object.keys(settings) as (keyof Table)[];
 
+/** A variable that is set to nothing is as good as not set: that is how compose files leave one out. */
+const givenFor = (name: string, environment: Readonly<Record<string, string | undefined>>): string | undefined =>
+  environment[name] === '' ? undefined : environment[name];
+
 /** Throws `config.invalid` with every fault; unknown variables are somebody else's and are left alone. */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const faults: string[] = [];
   const values = names.map((name) => {
     const { parse, fallback }: Setting<unknown> = settings[name];
-    const given = environment[name] ?? fallback;
+    const given = givenFor(name, environment) ?? fallback;
     if (given === undefined) {
       faults.push(`${name} is missing: ${settings[name].about}`);
       return [name, undefined];
@@ -154,8 +160,8 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 export const describeConfig = (environment: Readonly<Record<string, string | undefined>>): string[] =>
   names.map((name) => {
     const { fallback, secret: hidden, about }: Setting<unknown> = settings[name];
-    const given = environment[name];
-    const shown = given === undefined || given === '' ? (fallback ?? '') : hidden ? '********' : given;
+    const given = givenFor(name, environment);
+    const shown = given === undefined ? (fallback ?? '') : hidden ? '********' : given;
     const origin = given === undefined ? 'default' : 'environment';
     return `${name}=${shown}  # ${origin}; ${about}`;
   });
