@@ -70,7 +70,7 @@ export default {
       { path: '^src/modules/([^/]+)/application/' },
       { pathNot: [`${own}(domain|ports|application)/`, `${own}(index|events)[.]ts$`, '^src/modules/[^/]+/index[.]ts$', '^src/shared/'] }),
     forbid('technology-stays-at-the-edge', 'In a module, infrastructure and packages are for adapters; in a flat one, for routes, consumers, jobs and files named after a technology.',
-      { path: '^src/modules/', pathNot: EDGE }, { path: ['^src/infrastructure/', npm, '^node:'] }),
+      { path: '^src/modules/', pathNot: EDGE }, { path: ['^src/infrastructure/', '^(?!src/)'] }),
     forbid('face-is-a-contract', 'index.ts and events.ts are what we would publish as a package.',
       { path: '^src/modules/([^/]+)/(index|events)[.]ts$' }, { pathNot: [`${own}index[.]ts$`, '^src/shared/'] }),
     forbid('modules-meet-at-the-face', 'Another module is its index.ts (ask) and its events.ts (hear).',
