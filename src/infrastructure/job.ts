@@ -42,6 +42,7 @@ export class Scheduler {
   }
 
   private async repeat(job: Job, signal: AbortSignal): Promise<void> {
+    const bell = this.doorbell.listen([CLOCK_BELL, jobBell(job)]);
     while (!signal.aborted) {
       const started = performance.now();
       let pauseMs = job.everyMs;
@@ -54,7 +55,8 @@ export class Scheduler {
         this.report(error, job.name);
         pauseMs = Math.max(pauseMs, FAILURE_PAUSE_MS);
       }
-      await this.doorbell.wait([CLOCK_BELL, jobBell(job)], pauseMs, signal);
+      await bell.next(pauseMs, signal);
     }
+    bell.hangUp();
   }
 }

@@ -72,7 +72,9 @@ export const summarise = async ({ stage, programId, tally }: World, startedMs: n
       accounts: books.accounts,
       transactions: books.transactions,
       trial_balance_minor: books.byCurrency.reduce((sum, { total }) => sum + Math.abs(Number(total.minor)), 0),
-      by_account_kind: Object.fromEntries((main?.byKind ?? []).map(({ kind, balance }) => [kind, Number(balance.minor)])),
+      by_account_kind: Object.fromEntries(
+        (main?.byKind ?? []).map(({ kind, balance }) => [kind, Number(balance.minor)]),
+      ),
     },
     statements: statements.count,
     payouts: byState(payouts),

@@ -5,7 +5,8 @@
  */
 import { Broker } from '../messaging/broker.ts';
 import { sourceOf } from '../messaging/consumer.ts';
-import type { Doorbell } from '../messaging/doorbell.ts';
+import type { Bell, Doorbell } from '../messaging/doorbell.ts';
+import { pause } from '../pause.ts';
 import { type Inbound, isNotNow } from '../messaging/inbound.ts';
 import type { Leadership } from '../postgres/leadership.ts';
 import type { OutboxReader } from '../postgres/outbox-reader.ts';
@@ -84,27 +85,40 @@ export class EmbeddedBroker extends Broker {
 
   private async follow(inbound: Inbound, outboxes: readonly OutboxReader[], signal: AbortSignal): Promise<void> {
     const { name, types } = inbound.consumer;
+    const bell = this.doorbell.listen(subscriptions(types, outboxes).map(({ outbox }) => outbox.schema));
     let failures = 0;
-    let subscribed: readonly Subscription[] | undefined;
     while (!signal.aborted) {
       try {
-        subscribed ??= await this.subscribe(name, types, outboxes);
-        const moved = await this.pass(inbound, subscribed, signal);
-        failures = 0;
-        if (!moved)
-          await this.doorbell.wait(
-            subscribed.map(({ outbox }) => outbox.schema),
-            POLL_MS,
-            signal,
-          );
+        const subscribed = await this.subscribe(name, types, outboxes);
+        await this.serve(inbound, subscribed, bell, signal, () => {
+          failures = 0;
+        });
       } catch (error) {
         // Nothing was acknowledged: the same batch comes again from the cursor.
         if (!isNotNow(error) || failures === 0) this.report(error, name);
-        subscribed = undefined;
         const pauseMs = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0;
         failures += 1;
-        await this.doorbell.wait([], pauseMs, signal);
+        await pause(pauseMs, signal);
       }
+    }
+    bell.hangUp();
+  }
+
+  /** Looks where it rang, or where there was something just now; everywhere when it has been quiet for a while. */
+  private async serve(
+    inbound: Inbound,
+    subscribed: readonly Subscription[],
+    bell: Bell,
+    signal: AbortSignal,
+    passed: () => void,
+  ): Promise<void> {
+    let look = subscribed;
+    while (!signal.aborted) {
+      const moved = await this.pass(inbound, look, signal);
+      passed();
+      const rung = await bell.next(moved.size > 0 ? 0 : POLL_MS, signal);
+      const wanted = subscribed.filter(({ outbox: { schema } }) => moved.has(schema) || rung.has(schema));
+      look = wanted.length > 0 ? wanted : subscribed;
     }
   }
 
@@ -121,9 +135,13 @@ export class EmbeddedBroker extends Broker {
     );
   }
 
-  /** One batch from each outbox; true when there was anything. */
-  private async pass(inbound: Inbound, subscribed: readonly Subscription[], signal: AbortSignal): Promise<boolean> {
-    let moved = false;
+  /** One batch from each outbox; the schemas where there was anything. */
+  private async pass(
+    inbound: Inbound,
+    subscribed: readonly Subscription[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>> {
+    const moved = new Set<string>();
     for (const subscription of subscribed) {
       if (signal.aborted) return moved;
       const { outbox, types, cursor } = subscription;
@@ -131,7 +149,7 @@ export class EmbeddedBroker extends Broker {
       if (upTo === cursor) continue;
       await inbound.deliver(events.map(({ event }) => event));
       subscription.cursor = upTo;
-      moved ||= events.length > 0;
+      if (events.length > 0) moved.add(outbox.schema);
       if (events.length === 0 && upTo - subscription.saved < SAVE_EVERY) continue;
       await outbox.moveCursor(inbound.consumer.name, upTo);
       subscription.saved = upTo;

@@ -33,13 +33,17 @@ export class OutboxRelay {
     channel.on('return', ({ properties }) => returned.push(String(properties.messageId)));
     let cursor = await this.outbox.cursorOf(RELAY);
     let inFlight: Promise<bigint> | undefined;
+    const bell = this.doorbell.listen([this.outbox.schema]);
+    signal.addEventListener('abort', () => {
+      bell.hangUp();
+    });
     while (!signal.aborted) {
       const stretch = await this.outbox.read(cursor, BATCH, this.heard);
       // The next stretch is read while the one before is being confirmed.
       if (inFlight !== undefined) await this.outbox.moveCursor(RELAY, await inFlight);
       inFlight = undefined;
       if (stretch.upTo === cursor) {
-        await this.doorbell.wait([this.outbox.schema], POLL_MS, signal);
+        await bell.next(POLL_MS, signal);
         continue;
       }
       inFlight = this.publish(channel, stretch, returned, signal);

@@ -47,7 +47,9 @@ export const commissionsContract = (make: () => Promise<CommissionTransaction>):
 
     await transaction.run(({ commissions }) => commissions.save([locked]));
 
-    expect(plain(await transaction.run(({ commissions }) => commissions.ofIds([vested.id])))).to.deep.equal(plain([locked]));
+    expect(plain(await transaction.run(({ commissions }) => commissions.ofIds([vested.id])))).to.deep.equal(
+      plain([locked]),
+    );
   });
 
   it('finds what is due to lock, and neither what waits nor what is not allowed', async () => {

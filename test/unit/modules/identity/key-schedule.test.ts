@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { keyDue, outlived, type ScheduledKey, signingNow } from '../../../../src/modules/identity/domain/key-schedule.ts';
+import {
+  keyDue,
+  outlived,
+  type ScheduledKey,
+  signingNow,
+} from '../../../../src/modules/identity/domain/key-schedule.ts';
 import { instant, plusDays } from '../../../../src/shared/instant.ts';
 
 const start = instant('2026-01-01T00:00:00Z');
