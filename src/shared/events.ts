@@ -1,5 +1,5 @@
 import { AppError } from './errors.ts';
-import { parseAs } from './fields.ts';
+import { parseAs } from './parse.ts';
 import type { Id } from './ids.ts';
 import type { Instant } from './instant.ts';
 

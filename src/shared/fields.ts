@@ -1,6 +1,5 @@
 /**
- * Fields of requests, responses and event contracts. One decorator a field: it checks by class-validator and, from
- * the same words, writes the JSON Schema that OpenAPI and AsyncAPI show. So the documents cannot disagree with the code.
+ * Decorators for the fields of requests, responses and event contracts: one a field checks its value and describes it.
  */
 import {
   ArrayMaxSize,
@@ -14,83 +13,13 @@ import {
   MaxLength,
   Min,
   ValidateBy,
-  ValidateIf,
-  validateSync,
-  type ValidationError,
 } from 'class-validator';
 import { isTimeZone } from './calendar.ts';
 import { isCurrency } from './currency.ts';
-import { AppError, type Fault } from './errors.ts';
 import { isId } from './ids.ts';
 import { isInstant } from './instant.ts';
-import { rememberMetadata } from './remember-metadata.ts';
+import { type Common, declare, isObject, type JsonSchema, type Shape } from './shape.ts';
 import { isStorable, isText } from './text.ts';
-
-rememberMetadata();
-
-export type JsonSchema = Readonly<Record<string, unknown>>;
-export type Shape<T extends object = object> = new () => T;
-
-interface Field {
-  readonly schema: JsonSchema;
-  readonly optional: boolean;
-  /** The class of a nested value, or of each item. */
-  readonly nested?: () => Shape;
-}
-
-interface Common {
-  /** The field may be left out; `null` is not leaving out. */
-  readonly optional?: true;
-  /** The field may be `null`. */
-  readonly nullable?: true;
-  readonly description?: string;
-  readonly example?: unknown;
-}
-
-const fieldsByShape = new WeakMap<object, Map<string, Field>>();
-
-const declare = (
-  { optional, nullable, description, example }: Common,
-  schema: JsonSchema,
-  checks: readonly PropertyDecorator[],
-  nested?: () => Shape,
-): PropertyDecorator => {
-  const about = { ...(description && { description }), ...(example !== undefined && { examples: [example] }) };
-  return (prototype, property) => {
-    const fields = fieldsByShape.get(prototype) ?? new Map<string, Field>();
-    const field: Field = { schema: { ...(nullable ? orNull(schema) : schema), ...about }, optional: optional === true };
-    fields.set(String(property), nested ? { ...field, nested } : field);
-    fieldsByShape.set(prototype, fields);
-    for (const check of checks) check(prototype, property);
-    if (optional) ValidateIf((_, value) => value !== undefined)(prototype, property);
-    if (nullable) ValidateIf((_, value) => value !== null)(prototype, property);
-  };
-};
-
-const orNull = (schema: JsonSchema): JsonSchema =>
-  typeof schema['type'] === 'string' && !('enum' in schema)
-    ? { ...schema, type: [schema['type'], 'null'] }
-    : { anyOf: [schema, { type: 'null' }] };
-
-const known = new WeakMap<Shape, ReadonlyMap<string, Field>>();
-
-/** The fields of the class and of those it extends, these first. */
-const fieldsOf = (shape: Shape): ReadonlyMap<string, Field> => {
-  const before = known.get(shape);
-  if (before !== undefined) return before;
-  const fields: (readonly [string, Field])[] = [];
-  for (
-    let prototype = shape.prototype as object | null;
-    prototype !== null;
-    prototype = Object.getPrototypeOf(prototype) as object | null
-  ) {
-    fields.unshift(...(fieldsByShape.get(prototype) ?? []));
-  }
-  if (fields.length === 0) throw new Error(`${shape.name} declares no fields`);
-  const all = new Map(fields);
-  known.set(shape, all);
-  return all;
-};
 
 /** A check of our own, by the name its error carries. */
 const check = (name: string, passes: (value: unknown) => boolean, message: string): PropertyDecorator =>
@@ -230,9 +159,6 @@ const isMoney = (value: unknown, negative: boolean): boolean => {
 
 // ── composition ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const IsObject = (): PropertyDecorator => check('isObject', isObject, 'must be a JSON object');
 
 export const IsNested = (shape: () => Shape, common: Common = {}): PropertyDecorator =>
@@ -298,100 +224,3 @@ export const IsBagList = ({
     ArrayMinSize(min),
     ArrayMaxSize(max),
   ]);
-
-// ── reading and describing ────────────────────────────────────────────────────────────────────────────────────────
-
-/** Everything wrong at once, each with its place. Throws `input.invalid`. Unknown fields are refused or dropped. */
-export const parseAs = <T extends object>(shape: Shape<T>, input: unknown, unknown: 'refuse' | 'drop'): T => {
-  const faults: Fault[] = [];
-  const value = readAs(shape, input, unknown, '', faults);
-  if (faults.length > 0) throw refusal(faults);
-  return value as T;
-};
-
-export const refusal = (faults: readonly Fault[]): AppError =>
-  new AppError(
-    'invalid',
-    'input.invalid',
-    faults.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; '),
-    { faults },
-  );
-
-/**
- * One level by class-validator, the levels below by ourselves: only declared fields are ever copied, so that
- * `__proto__` and `constructor` are names like any other, and an item of a list is an object or a fault.
- */
-const readAs = (
-  shape: Shape,
-  input: unknown,
-  unknown: 'refuse' | 'drop',
-  pointer: string,
-  faults: Fault[],
-): object | undefined => {
-  if (!isObject(input)) {
-    faults.push({ pointer, code: 'input.not_an_object', detail: 'must be a JSON object' });
-    return undefined;
-  }
-  const fields = fieldsOf(shape);
-  const value = new shape() as Record<string, unknown>;
-  for (const [name, member] of Object.entries(input)) {
-    if (fields.has(name)) value[name] = member;
-    else if (unknown === 'refuse')
-      faults.push({ pointer: under(pointer, name), code: 'input.unknown_field', detail: 'is not a field we know' });
-  }
-  const errors = validateSync(value, { validationError: { target: false, value: false } });
-  faults.push(...errors.flatMap((error) => faultsOf(error, pointer)));
-  for (const [name, { nested }] of fields) {
-    if (nested) value[name] = readNested(nested(), value[name], unknown, under(pointer, name), faults);
-  }
-  return value;
-};
-
-/** What is neither an object nor a list was found wrong, or rightly absent, one level above. */
-const readNested = (
-  shape: Shape,
-  value: unknown,
-  unknown: 'refuse' | 'drop',
-  pointer: string,
-  faults: Fault[],
-): unknown => {
-  if (Array.isArray(value))
-    return value.map((item, index) => readAs(shape, item, unknown, under(pointer, String(index)), faults));
-  return isObject(value) ? readAs(shape, value, unknown, pointer, faults) : value;
-};
-
-const under = (pointer: string, name: string): string =>
-  `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-const faultsOf = ({ property, constraints = {} }: ValidationError, parent: string): Fault[] =>
-  Object.values(constraints).map((message) => ({
-    pointer: under(parent, property),
-    code: 'input.invalid',
-    detail: withoutName(message, property),
-  }));
-
-/** class-validator starts its sentences with the property; the pointer says it already. */
-const withoutName = (message: string, property: string): string =>
-  message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
-
-export type RefTo = (shape: Shape) => JsonSchema;
-
-/** JSON Schema 2020-12 of a shape; `refTo` says how a nested shape is referred to. */
-export const schemaOf = (shape: Shape, refTo: RefTo, unknown: 'refuse' | 'drop' = 'refuse'): JsonSchema => {
-  const fields = [...fieldsOf(shape)];
-  return {
-    type: 'object',
-    properties: Object.fromEntries(fields.map(([name, field]) => [name, fieldSchema(field, refTo)])),
-    required: fields.filter(([, { optional }]) => !optional).map(([name]) => name),
-    ...(unknown === 'refuse' && { additionalProperties: false }),
-  };
-};
-
-const fieldSchema = ({ schema, nested }: Field, refTo: RefTo): JsonSchema => {
-  if (!nested) return schema;
-  const [type] = [schema['type']].flat();
-  if (type === 'array') return { ...schema, items: refTo(nested()) };
-  return 'anyOf' in schema ? { anyOf: [refTo(nested()), { type: 'null' }] } : { ...schema, ...refTo(nested()) };
-};
-
-export const fieldNames = (shape: Shape): readonly string[] => [...fieldsOf(shape).keys()];

@@ -1,4 +1,4 @@
-import { type JsonSchema, schemaOf, type Shape } from '../../src/shared/fields.ts';
+import { type JsonSchema, schemaOf, type Shape } from '../../src/shared/shape.ts';
 import { idOf } from './clock.ts';
 
 const inlined = (shape: Shape): JsonSchema => schemaOf(shape, inlined);

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
 import { nameOf, read } from '../../src/shared/events.ts';
-import { fieldNames } from '../../src/shared/fields.ts';
+import { fieldNames } from '../../src/shared/shape.ts';
 import { instant } from '../../src/shared/instant.ts';
 import { idOf } from '../support/clock.ts';
 import { allContracts, type OwnedContract } from '../support/event-contracts.ts';

@@ -1,7 +1,8 @@
 /** What a request brings: its body read within bounds, and every part checked field by field. */
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { AppError, type Fault, invalid } from '../../shared/errors.ts';
-import { parseAs, refusal, schemaOf, type Shape } from '../../shared/fields.ts';
+import { parseAs, refusal } from '../../shared/parse.ts';
+import { schemaOf, type Shape } from '../../shared/shape.ts';
 import type { Route } from './route.ts';
 
 /** Deeper than anything of ours; without a bound, whoever walks through a body could be made to run out of stack. */

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, written from the route table: what is served is what is described. */
-import { type JsonSchema, schemaOf, type Shape } from '../../shared/fields.ts';
+import { type JsonSchema, schemaOf, type Shape } from '../../shared/shape.ts';
 import { Problem } from './problem.ts';
 import type { Route, Success } from './route.ts';
 

@@ -1,4 +1,5 @@
-import { IsListOf, IsText, IsWhole, type Shape } from '../../shared/fields.ts';
+import { IsListOf, IsText, IsWhole } from '../../shared/fields.ts';
+import { type Shape } from '../../shared/shape.ts';
 import { decodeCursor, type PageRequest } from '../../shared/page.ts';
 
 export const PAGE_LIMIT = 100;

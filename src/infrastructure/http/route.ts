@@ -3,7 +3,7 @@
  * the same words.
  */
 import type { Actor } from '../../shared/actor.ts';
-import type { Shape } from '../../shared/fields.ts';
+import type { Shape } from '../../shared/shape.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 

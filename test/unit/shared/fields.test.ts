@@ -3,7 +3,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
 import {
-  fieldNames,
   IsBag,
   IsBagList,
   IsCurrency,
@@ -23,11 +22,9 @@ import {
   IsTimeZone,
   IsWebAddress,
   IsWhole,
-  type JsonSchema,
-  parseAs,
-  schemaOf,
-  type Shape,
 } from '../../../src/shared/fields.ts';
+import { parseAs } from '../../../src/shared/parse.ts';
+import { fieldNames, type JsonSchema, schemaOf, type Shape } from '../../../src/shared/shape.ts';
 import type { Fault } from '../../../src/shared/errors.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { idOf } from '../../support/clock.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { announced, contracts } from '../../../../src/modules/webhooks/adapters/messaging/catalogue.ts';
 import { PUBLIC_EVENT_TYPES } from '../../../../src/modules/webhooks/domain/public-events.ts';
 import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
-import { fieldNames } from '../../../../src/shared/fields.ts';
+import { fieldNames } from '../../../../src/shared/shape.ts';
 import { type Contract, type Envelope, nameOf } from '../../../../src/shared/events.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';

@@ -1,0 +1,77 @@
+/** Input against the shape it should have: by class-validator a level, with every fault at its place. */
+import { validateSync, type ValidationError } from 'class-validator';
+import { AppError, type Fault } from './errors.ts';
+import { fieldsOf, isObject, type Shape } from './shape.ts';
+
+/** Everything wrong at once, each with its place. Throws `input.invalid`. Unknown fields are refused or dropped. */
+export const parseAs = <T extends object>(shape: Shape<T>, input: unknown, unknown: 'refuse' | 'drop'): T => {
+  const faults: Fault[] = [];
+  const value = readAs(shape, input, unknown, '', faults);
+  if (faults.length > 0) throw refusal(faults);
+  return value as T;
+};
+
+export const refusal = (faults: readonly Fault[]): AppError =>
+  new AppError(
+    'invalid',
+    'input.invalid',
+    faults.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; '),
+    { faults },
+  );
+
+/**
+ * One level by class-validator, the levels below by ourselves: only declared fields are ever copied, so that
+ * `__proto__` and `constructor` are names like any other, and an item of a list is an object or a fault.
+ */
+const readAs = (
+  shape: Shape,
+  input: unknown,
+  unknown: 'refuse' | 'drop',
+  pointer: string,
+  faults: Fault[],
+): object | undefined => {
+  if (!isObject(input)) {
+    faults.push({ pointer, code: 'input.not_an_object', detail: 'must be a JSON object' });
+    return undefined;
+  }
+  const fields = fieldsOf(shape);
+  const value = new shape() as Record<string, unknown>;
+  for (const [name, member] of Object.entries(input)) {
+    if (fields.has(name)) value[name] = member;
+    else if (unknown === 'refuse')
+      faults.push({ pointer: under(pointer, name), code: 'input.unknown_field', detail: 'is not a field we know' });
+  }
+  const errors = validateSync(value, { validationError: { target: false, value: false } });
+  faults.push(...errors.flatMap((error) => faultsOf(error, pointer)));
+  for (const [name, { nested }] of fields) {
+    if (nested) value[name] = readNested(nested(), value[name], unknown, under(pointer, name), faults);
+  }
+  return value;
+};
+
+/** What is neither an object nor a list was found wrong, or rightly absent, one level above. */
+const readNested = (
+  shape: Shape,
+  value: unknown,
+  unknown: 'refuse' | 'drop',
+  pointer: string,
+  faults: Fault[],
+): unknown => {
+  if (Array.isArray(value))
+    return value.map((item, index) => readAs(shape, item, unknown, under(pointer, String(index)), faults));
+  return isObject(value) ? readAs(shape, value, unknown, pointer, faults) : value;
+};
+
+const under = (pointer: string, name: string): string =>
+  `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+const faultsOf = ({ property, constraints = {} }: ValidationError, parent: string): Fault[] =>
+  Object.values(constraints).map((message) => ({
+    pointer: under(parent, property),
+    code: 'input.invalid',
+    detail: withoutName(message, property),
+  }));
+
+/** class-validator starts its sentences with the property; the pointer says it already. */
+const withoutName = (message: string, property: string): string =>
+  message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
