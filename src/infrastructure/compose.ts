@@ -26,28 +26,28 @@ import { HttpServer } from './http/server.ts';
 import { type Job, jobBell, Scheduler } from './job.ts';
 import type { Broker } from './messaging/broker.ts';
 import type { Consumer } from './messaging/consumer.ts';
+import { messagingAudits } from './messaging/audits.ts';
 import { Inbound } from './messaging/inbound.ts';
 import { ParkingLot } from './messaging/parking-lot.ts';
 import { type Module, mount, type Resolver } from './module.ts';
 import { pause } from './pause.ts';
-import { type Database, openDatabase, rawClient } from './postgres/database.ts';
+import { type Database, openDatabase } from './postgres/database.ts';
 import { PostgresDoorbell } from './postgres/doorbell.ts';
 import { Leadership } from './postgres/leadership.ts';
-import { readMigrations } from './postgres/migration-file.ts';
-import { Migrator } from './postgres/migrator.ts';
 import { OutboxReader } from './postgres/outbox-reader.ts';
 import { RabbitBroker } from './rabbit/rabbit-broker.ts';
 import { redisCache } from './redis/redis-cache.ts';
 import { MasterKeyVault } from './system/master-key-vault.ts';
 import { projectRoot } from './system/root.ts';
 import { SandboxClock } from './system/sandbox-clock.ts';
+import { settled } from './system/settled.ts';
+import { whyNotReady } from './system/ready.ts';
 import { SystemClock, SystemRandom, SystemWallClock, TimeOrderedIds } from './system/system.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
-import { type Gauge, Metrics } from './telemetry/metrics.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { observeFlow } from './telemetry/flow.ts';
 import { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.ts';
 import { openApiInfo } from './http/api-info.ts';
-
-const SETTLE_POLL_MS = 25;
 
 interface Mounted {
   readonly module: Module;
@@ -116,9 +116,13 @@ export class App {
       ...this.mounted.flatMap(({ module, own }) => module.jobs?.(own) ?? []),
       ...housekeeping(this.open('owner'), owned, this.keys, wallClock),
     ];
-    this.audits = [...this.mounted.flatMap(({ module, own }) => module.audits?.(own) ?? []), ...this.messagingAudits()];
+    this.audits = [
+      ...this.mounted.flatMap(({ module, own }) => module.audits?.(own) ?? []),
+      ...messagingAudits(this.broker, this.inbounds, this.outboxes),
+    ];
     this.routes = [...this.ownRoutes(), ...this.mounted.flatMap(routesOf)];
-    this.observe();
+    this.metrics.observeEventLoop();
+    observeFlow(this.metrics, this.broker, this.inbounds, this.outboxes, this.databases);
   }
 
   /** A port that some module offers. For the command line and for tests; modules are given theirs. */
@@ -231,10 +235,13 @@ export class App {
     const parts = {
       root: projectRoot(),
       clock: this.clock,
-      notReady: () => this.notReady(),
+      notReady: () =>
+        whyNotReady(this.platform, (error) => {
+          this.warn('readiness', error);
+        }),
       scrape: () => this.telemetry.scrape(),
       openApi: () => this.openApi(),
-      settle: (timeoutMs: number) => this.settle(timeoutMs),
+      settle: (timeoutMs: number) => settled(() => this.isIdle(), timeoutMs),
     };
     return [
       ...platformRoutes(parts),
@@ -248,29 +255,6 @@ export class App {
     return this.routes.filter(({ tag }) => tag === 'operations' || (tag === 'tracking' && roles.has('tracking')));
   }
 
-  private async settle(timeoutMs: number): Promise<boolean> {
-    const until = performance.now() + timeoutMs;
-    for (let calm = 0; calm < 2;) {
-      // Twice: work that was in hand at the first look may have said something since.
-      calm = (await this.isIdle()) ? calm + 1 : 0;
-      if (calm < 2 && performance.now() > until) return false;
-      if (calm < 2) await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
-    }
-    return true;
-  }
-
-  private async notReady(): Promise<readonly string[]> {
-    try {
-      const files = await readMigrations(join(projectRoot(), 'db/migrations'));
-      const status = await new Migrator(this.platform.knex, files).status();
-      const pending = status.filter(({ state, phase }) => state === 'pending' && phase === 'expand');
-      return pending.length > 0 ? [`${pending.length} migrations are pending: run make migrate`] : [];
-    } catch (error) {
-      this.warn('readiness', error);
-      return ['the database does not answer'];
-    }
-  }
-
   private inboundObserver(): ConstructorParameters<typeof Inbound>[2] {
     return {
       handled: (name, count, seconds) => {
@@ -281,48 +265,6 @@ export class App {
         this.logger.error('message parked', { consumer: name, event: event.id, code, cause: error });
       },
     };
-  }
-
-  private messagingAudits(): readonly Audit[] {
-    return [
-      {
-        promise: 'every event told has been heard by everybody who listens',
-        run: async () =>
-          (await this.broker.isIdle(this.inbounds, this.outboxes)) ? [] : ['events are waiting; is a worker running?'],
-      },
-      {
-        promise: 'no message is parked',
-        run: async () => {
-          const counts = await Promise.all(
-            this.inbounds.map(async ({ consumer, lot }) => [consumer.name, await lot.count()] as const),
-          );
-          return counts
-            .filter(([, count]) => count > 0)
-            .map(([name, count]) => `${count} parked for ${name}: tributary parked list`);
-        },
-      },
-    ];
-  }
-
-  private observe(): void {
-    this.metrics.observeEventLoop();
-    this.metrics.observeGauges(
-      {
-        outbox_lag_seconds: 'Age of the oldest event the reader has not passed',
-        outbox_barrier_seconds: 'How long the last look at the outbox waited for writers',
-        database_pool_used: 'Connections in use',
-        database_pool_waiting: 'Requests waiting for a connection',
-      },
-      async () => [
-        ...this.outboxes.map(({ schema, barrierAgeMs }) => ({
-          name: 'outbox_barrier_seconds',
-          labels: { schema },
-          value: barrierAgeMs / 1_000,
-        })),
-        ...this.databases.flatMap(({ schema, knex }) => poolGauges(schema, knex)),
-        ...(await this.broker.lag(this.inbounds, this.outboxes).catch(() => [])),
-      ],
-    );
   }
 
   private warn(where: string, cause: unknown): void {
@@ -338,11 +280,3 @@ const deploymentOf = ({ DATABASE_URL }: Config): string => {
 
 const routesOf = ({ module, own }: Mounted): readonly Route[] =>
   (module.routes?.(own) ?? []).map((route) => ({ ...route, module: module.name }));
-
-const poolGauges = (schema: string, knex: Database['knex']): Gauge[] => {
-  const { pool } = rawClient(knex);
-  return [
-    { name: 'database_pool_used', labels: { schema }, value: pool.numUsed() },
-    { name: 'database_pool_waiting', labels: { schema }, value: pool.numPendingAcquires() },
-  ];
-};

@@ -1,0 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 25;
+
+/** Waits until there is nothing left to do; false when that took longer than `timeoutMs`. */
+export const settled = async (isIdle: () => Promise<boolean>, timeoutMs: number): Promise<boolean> => {
+  const until = performance.now() + timeoutMs;
+  for (let calm = 0; ;) {
+    // Twice: work that was in hand at the first look may have said something since.
+    calm = (await isIdle()) ? calm + 1 : 0;
+    if (calm === 2) return true;
+    if (performance.now() > until) return false;
+    await sleep(POLL_MS);
+  }
+};

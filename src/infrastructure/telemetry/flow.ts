@@ -1,0 +1,41 @@
+/** Gauges of what flows: how far readers are behind, how long writers hold them up, how busy the pools are. */
+import type { Broker } from '../messaging/broker.ts';
+import type { Inbound } from '../messaging/inbound.ts';
+import { type Database, rawClient } from '../postgres/database.ts';
+import type { OutboxReader } from '../postgres/outbox-reader.ts';
+import type { Gauge, Metrics } from './metrics.ts';
+
+export const observeFlow = (
+  metrics: Metrics,
+  broker: Broker,
+  inbounds: readonly Inbound[],
+  outboxes: readonly OutboxReader[],
+  databases: readonly Database[],
+): void => {
+  metrics.observeGauges(
+    {
+      outbox_lag_seconds: 'Age of the oldest event the reader has not passed',
+      outbox_barrier_seconds: 'How long the last look at the outbox waited for writers',
+      database_pool_used: 'Connections in use',
+      database_pool_waiting: 'Requests waiting for a connection',
+    },
+    async () => [
+      ...outboxes.map(({ schema, barrierAgeMs }) => ({
+        name: 'outbox_barrier_seconds',
+        labels: { schema },
+        value: barrierAgeMs / 1_000,
+      })),
+      ...databases.flatMap(poolGauges),
+      // Metrics must be read also while the broker or the database is away: that lag is then unknown.
+      ...(await broker.lag(inbounds, outboxes).catch(() => [])),
+    ],
+  );
+};
+
+const poolGauges = ({ schema, knex }: Database): readonly Gauge[] => {
+  const { pool } = rawClient(knex);
+  return [
+    { name: 'database_pool_used', labels: { schema }, value: pool.numUsed() },
+    { name: 'database_pool_waiting', labels: { schema }, value: pool.numPendingAcquires() },
+  ];
+};
