@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
-import { epochMs, type Instant, instantAt } from '../../shared/instant.ts';
+import { type Instant, instantAt } from '../../shared/instant.ts';
 
 /** PostgreSQL as one module sees it: its own schema, through its own role, in its own small pool. */
 export abstract class Database {
@@ -112,8 +112,6 @@ export const rowsOf = async <Row>(
   const result = await db.raw<{ rows: Row[] }>(sql, values as Record<string, Knex.RawBinding>);
   return result.rows;
 };
-
-export const toDate = (at: Instant): Date => new Date(epochMs(at));
 
 interface RawClient {
   acquireConnection(): Promise<unknown>;

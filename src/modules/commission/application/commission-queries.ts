@@ -47,7 +47,7 @@ export class CommissionQueries extends CommissionPort {
   private async currencyOf(programId: Id<'prg'>): Promise<string> {
     const program = await this.partners.program(programId);
     if (program === undefined)
-      throw new AppError('not_found', 'partners.program_not_found', `there is no program ${programId}`);
+      throw new AppError('not_found', 'commission.unknown_program', `there is no program ${programId}`);
     return program.currency;
   }
 }

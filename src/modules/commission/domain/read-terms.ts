@@ -19,19 +19,19 @@ class Reader {
   readonly faults: Fault[] = [];
 
   fault(pointer: string, code: string, detail: string): void {
-    this.faults.push({ pointer, code: `commission.${code}`, detail });
+    this.faults.push({ pointer, code, detail });
   }
 
   members(value: unknown, pointer: string, known: readonly string[]): Members {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.fault(pointer, 'terms_unreadable', 'must be an object');
+      this.fault(pointer, 'commission.terms_unreadable', 'must be an object');
       return {};
     }
     for (const name of Object.keys(value)) {
       if (!known.includes(name))
         this.fault(
           `${pointer}/${name}`,
-          'terms_unknown_word',
+          'commission.terms_unknown_word',
           `is not a word of terms; known here: ${known.join(', ')}`,
         );
     }
@@ -40,24 +40,24 @@ class Reader {
 
   list(value: unknown, pointer: string, min: number, max: number): readonly unknown[] {
     if (!Array.isArray(value) || value.length < min || value.length > max) {
-      this.fault(pointer, 'terms_unreadable', `must be a list of ${min} to ${max}`);
+      this.fault(pointer, 'commission.terms_unreadable', `must be a list of ${min} to ${max}`);
       return [];
     }
     return value;
   }
 
   oneOf(value: unknown, pointer: string, allowed: readonly unknown[]): void {
-    if (!allowed.includes(value)) this.fault(pointer, 'terms_unreadable', `must be one of ${allowed.join(', ')}`);
+    if (!allowed.includes(value)) this.fault(pointer, 'commission.terms_unreadable', `must be one of ${allowed.join(', ')}`);
   }
 
   text(value: unknown, pointer: string): void {
     if (typeof value !== 'string' || value.length === 0 || value.length > 200)
-      this.fault(pointer, 'terms_unreadable', 'must be a text of 1 to 200 characters');
+      this.fault(pointer, 'commission.terms_unreadable', 'must be a text of 1 to 200 characters');
   }
 
   whole(value: unknown, pointer: string, min: number, max: number): void {
     if (!Number.isInteger(value) || Number(value) < min || Number(value) > max)
-      this.fault(pointer, 'terms_unreadable', `must be a whole number from ${min} to ${max}`);
+      this.fault(pointer, 'commission.terms_unreadable', `must be a whole number from ${min} to ${max}`);
   }
 
   /** A percentage from 0 to 100, as exact text; its millionths, or undefined. */
@@ -67,15 +67,15 @@ class Reader {
       const millionths = divide(numerator * 1_000_000n, denominator, 'down');
       if (millionths <= 100_000_000n) return millionths;
     }
-    this.fault(pointer, 'terms_unreadable', 'must be a percentage as text, from 0 to 100, like "6.5"');
+    this.fault(pointer, 'commission.terms_unreadable', 'must be a percentage as text, from 0 to 100, like "6.5"');
     return undefined;
   }
 
   money(value: unknown, pointer: string, currency: unknown): void {
     const { minor, currency: own } = this.members(value, pointer, ['minor', 'currency']);
     if (typeof minor !== 'string' || !/^\d{1,18}$/.test(minor))
-      this.fault(`${pointer}/minor`, 'terms_unreadable', 'must be minor units as text');
-    if (own !== currency) this.fault(`${pointer}/currency`, 'terms_mixed_units', 'must be the currency of the terms');
+      this.fault(`${pointer}/minor`, 'commission.terms_unreadable', 'must be minor units as text');
+    if (own !== currency) this.fault(`${pointer}/currency`, 'commission.terms_mixed_units', 'must be the currency of the terms');
   }
 }
 
@@ -83,7 +83,7 @@ export const readTerms = (input: unknown): { readonly terms: Terms } | { readonl
   const reader = new Reader();
   const terms = reader.members(input, '', ['currency', 'rounding', 'groups', 'limits', 'vesting', 'returnWindowDays']);
   if (typeof terms['currency'] !== 'string' || !isCurrency(terms['currency']))
-    reader.fault('/currency', 'terms_unreadable', 'must be an ISO 4217 currency');
+    reader.fault('/currency', 'commission.terms_unreadable', 'must be an ISO 4217 currency');
   reader.oneOf(terms['rounding'], '/rounding', ROUNDINGS);
   readGroups(reader, terms['groups'], terms['currency']);
   readLimits(reader, terms['limits'], terms['currency']);
@@ -101,9 +101,9 @@ const readGroups = (reader: Reader, input: unknown, currency: unknown): void => 
     reader.text(group['name'], `${at}/name`);
     reader.whole(group['rank'], `${at}/rank`, 1, 1_000_000);
     if (ranks.has(group['rank']))
-      reader.fault(`${at}/rank`, 'terms_overlapping_ranks', `is the rank of group ${ranks.get(group['rank'])} too`);
+      reader.fault(`${at}/rank`, 'commission.terms_overlapping_ranks', `is the rank of group ${ranks.get(group['rank'])} too`);
     if (names.has(group['name']))
-      reader.fault(`${at}/name`, 'terms_repeated_name', `is the name of group ${names.get(group['name'])} too`);
+      reader.fault(`${at}/name`, 'commission.terms_repeated_name', `is the name of group ${names.get(group['name'])} too`);
     ranks.set(group['rank'], index);
     names.set(group['name'], index);
     readCondition(reader, group['when'], `${at}/when`, 0);
@@ -114,24 +114,24 @@ const readGroups = (reader: Reader, input: unknown, currency: unknown): void => 
 const readAmount = (reader: Reader, input: unknown, at: string, currency: unknown): void => {
   const amount = reader.members(input, at, ['percent', 'flat']);
   if ('percent' in amount === 'flat' in amount)
-    reader.fault(at, 'terms_unreadable', 'must have either percent or flat');
+    reader.fault(at, 'commission.terms_unreadable', 'must have either percent or flat');
   else if ('percent' in amount) reader.percent(amount['percent'], `${at}/percent`);
   else reader.money(amount['flat'], `${at}/flat`, currency);
 };
 
 const readCondition = (reader: Reader, input: unknown, at: string, depth: number): void => {
   if (depth > MAX_DEPTH) {
-    reader.fault(at, 'terms_too_deep', `is nested more than ${MAX_DEPTH} deep`);
+    reader.fault(at, 'commission.terms_too_deep', `is nested more than ${MAX_DEPTH} deep`);
     return;
   }
   const condition = reader.members(input, at, ['all', 'any', 'fact', 'equals', 'notEquals', 'in', 'exists']);
   const [word, ...more] = Object.keys(condition).filter((name) => name !== 'fact');
   if (word === undefined || more.length > 0) {
-    reader.fault(at, 'terms_unreadable', 'must have exactly one of all, any, equals, notEquals, in, exists');
+    reader.fault(at, 'commission.terms_unreadable', 'must have exactly one of all, any, equals, notEquals, in, exists');
     return;
   }
   if (word === 'all' || word === 'any') {
-    if ('fact' in condition) reader.fault(`${at}/fact`, 'terms_unreadable', `does not go with ${word}`);
+    if ('fact' in condition) reader.fault(`${at}/fact`, 'commission.terms_unreadable', `does not go with ${word}`);
     for (const [index, part] of reader.list(condition[word], `${at}/${word}`, 0, 100).entries())
       readCondition(reader, part, `${at}/${word}/${index}`, depth + 1);
     return;
@@ -152,7 +152,7 @@ const readLimits = (reader: Reader, input: unknown, currency: unknown): void => 
   for (const [index, item] of reader.list(input, '/limits', 0, 10).entries()) {
     const limit = reader.members(item, `/limits/${index}`, ['per', 'amount']);
     reader.oneOf(limit['per'], `/limits/${index}/per`, ['order']);
-    if (seen.has(limit['per'])) reader.fault(`/limits/${index}/per`, 'terms_repeated_limit', 'has a limit already');
+    if (seen.has(limit['per'])) reader.fault(`/limits/${index}/per`, 'commission.terms_repeated_limit', 'has a limit already');
     seen.add(limit['per']);
     reader.money(limit['amount'], `/limits/${index}/amount`, currency);
   }
@@ -165,9 +165,9 @@ const readVesting = (reader: Reader, input: unknown): void => {
     const step = reader.members(item, `/vesting/${index}`, ['milestone', 'percent']);
     reader.oneOf(step['milestone'], `/vesting/${index}/milestone`, MILESTONES);
     if (seen.has(step['milestone']))
-      reader.fault(`/vesting/${index}/milestone`, 'terms_repeated_milestone', 'vests already');
+      reader.fault(`/vesting/${index}/milestone`, 'commission.terms_repeated_milestone', 'vests already');
     seen.add(step['milestone']);
     total += reader.percent(step['percent'], `/vesting/${index}/percent`) ?? 0n;
   }
-  if (total !== 100_000_000n) reader.fault('/vesting', 'terms_vesting_incomplete', 'must sum to 100 percent');
+  if (total !== 100_000_000n) reader.fault('/vesting', 'commission.terms_vesting_incomplete', 'must sum to 100 percent');
 };

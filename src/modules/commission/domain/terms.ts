@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { MoneyJson } from '../../../shared/money.ts';
@@ -72,5 +71,3 @@ export const termsInForce = (versions: readonly TermsVersion[], at: Instant): Te
       a.effectiveFrom === b.effectiveFrom ? a.version - b.version : a.effectiveFrom < b.effectiveFrom ? -1 : 1,
     )
     .at(-1);
-
-export const sameTerms = (a: Terms, b: Terms): boolean => canonicalJson(a) === canonicalJson(b);

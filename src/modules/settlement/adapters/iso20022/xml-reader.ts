@@ -20,8 +20,6 @@ export const readXml = (text: string, namespace: string, repeated: readonly stri
   const fail = (detail: string): AppError =>
     new AppError('invalid', code, detail, { faults: [{ pointer: '', code, detail }] });
   if (FORBIDDEN.test(text)) throw fail('a document type or entities are not accepted');
-  // Called deprecated because it is offered as a package of its own as well; the parser alone does not check.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const checked = XMLValidator.validate(text);
   if (checked !== true) throw fail(`line ${checked.err.line}: ${checked.err.msg}`);
   if (!text.includes(namespace)) throw fail(`must be a document of ${namespace}`);
