@@ -68,8 +68,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export const cloneDatabase = async (): Promise<TestDatabase> => {
-  const origin = await makeTemplate();
+export const cloneDatabase = async (): Promise<TestDatabase> => createDatabase(await makeTemplate());
+
+/** With nothing in it, not even our schemas. */
+export const emptyDatabase = (): Promise<TestDatabase> => createDatabase('template0');
+
+const createDatabase = async (origin: string): Promise<TestDatabase> => {
   const name = `tributary_${randomBytes(6).toString('hex')}`;
   await onServer((client) => client.query(`create database ${name} template ${origin}`));
   const url = urlOf(name);

@@ -2,13 +2,14 @@
  * Applies migrations while the program runs on: one file at a time, each in its own transaction, never waiting long
  * for a lock, so that a slow reader delays the migration and not everybody behind it.
  *
- * A session advisory lock keeps a second migrator out and goes away with its process, also after SIGKILL; a file that
+ * A session advisory lock makes a second migrator wait and goes away with its process, also after SIGKILL; a file that
  * was cut off has left nothing behind, so running again is always right.
  */
 import type { Knex } from 'knex';
 import { AppError } from '../../shared/errors.ts';
 import { faultPoint } from '../fault.ts';
 import { rawClient, rowsOf } from './database.ts';
+import { translated } from './errors.ts';
 import type { MigrationFile, Phase } from './migration-file.ts';
 
 /** `[lock_timeout, pause]` in ms: short tries first, then rarer and longer ones, about ten minutes in all. */
@@ -22,6 +23,10 @@ const LADDER: readonly (readonly [number, number])[] = [
 ];
 const ADVISORY_KEY = 727_401_001;
 const BACKFILL_PAUSE_MS = 20;
+const STATEMENT_TIMEOUT_MS = 15 * 60_000;
+/** How long to wait for another migrator, and how often to look. */
+const PATIENCE_MS = 15 * 60_000;
+const TURN_POLL_MS = 100;
 
 export interface MigrationStatus {
   readonly name: string;
@@ -43,6 +48,7 @@ export class Migrator {
     private readonly db: Knex,
     private readonly files: readonly MigrationFile[],
     private readonly say: (line: string) => void = () => undefined,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   async status(): Promise<readonly MigrationStatus[]> {
@@ -55,7 +61,10 @@ export class Migrator {
     });
   }
 
-  /** Throws `migration.changed`, `migration.running`, `migration.locked_out`; what was applied before stays applied. */
+  /**
+   * Throws `migration.changed`, `migration.running`, `migration.locked_out`, `migration.failed`; what was applied
+   * before stays applied.
+   */
   async apply(phases: ReadonlySet<Phase>): Promise<readonly Applied[]> {
     return this.inSession(async (session) => {
       await this.prepare(session);
@@ -75,14 +84,13 @@ export class Migrator {
     const session: Session = async <Row>(sql: string, values: Readonly<Record<string, unknown>> = {}) => {
       const result = await this.db
         .raw<{ rows: Row[] } | readonly { rows: Row[] }[]>(sql, values as Record<string, Knex.RawBinding>)
+        // The server watches over the time; the pool's own patience is made for requests.
+        .options({ query_timeout: STATEMENT_TIMEOUT_MS + 1_000 })
         .connection(connection);
       return 'rows' in result ? result.rows : [];
     };
     try {
-      const [lock] = await session<{ taken: boolean }>(`select pg_try_advisory_lock(${ADVISORY_KEY}) as taken`);
-      if (lock?.taken !== true) {
-        throw new AppError('conflict', 'migration.running', 'another migrator is at work; wait for it and run again');
-      }
+      await this.myTurn(session);
       return await work(session);
     } finally {
       await session(`select pg_advisory_unlock(${ADVISORY_KEY})`).catch(() => undefined); // a dead session holds no lock
@@ -90,9 +98,20 @@ export class Migrator {
     }
   }
 
+  /** Asks again and again: who waits within `pg_advisory_lock` is waited for by `create index concurrently`. */
+  private async myTurn(session: Session): Promise<void> {
+    for (const until = performance.now() + this.patienceMs; ;) {
+      const [lock] = await session<{ taken: boolean }>(`select pg_try_advisory_lock(${ADVISORY_KEY}) as taken`);
+      if (lock?.taken === true) return;
+      if (performance.now() > until)
+        throw new AppError('conflict', 'migration.running', 'another migrator is at work; wait for it and run again');
+      await pause(TURN_POLL_MS);
+    }
+  }
+
   private async prepare(session: Session): Promise<void> {
     await session(`set application_name = 'tributary:migrator'`);
-    await session(`set statement_timeout = '15min'`);
+    await session(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
     await session(`set idle_in_transaction_session_timeout = '10s'`);
     await session(`create schema if not exists migrations`);
     await session(`
@@ -143,7 +162,7 @@ export class Migrator {
         return { name: file.name, durationMs, lockRetries: attempt };
       } catch (error) {
         await session('rollback').catch(() => undefined); // there may be nothing to roll back
-        if (!isLockTimeout(error)) throw error;
+        if (!isLockTimeout(error)) throw failed(file, error);
         await pause(pauseMs);
       }
     }
@@ -162,6 +181,7 @@ export class Migrator {
     if (file.phase === 'backfill') return this.backfill(session, file, took);
     if (!file.transactional) {
       for (const statement of statementsOf(file.sql)) await session(statement);
+      faultPoint('migration.before_record');
       return this.record(session, file, took());
     }
     await session('begin');
@@ -198,6 +218,15 @@ const statementsOf = (sql: string): string[] =>
     .split(';')
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '');
+
+/** One line that names the file; the server's own words come behind the whole statement. */
+const failed = ({ name, phase, transactional }: MigrationFile, thrown: unknown): unknown => {
+  const error = translated(thrown);
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const words = error.message.slice(error.message.lastIndexOf(' - ') + 1).replace(/^- /, '');
+  const kept = transactional && phase !== 'backfill' ? '; nothing of it was kept' : '';
+  return new AppError('refused', 'migration.failed', `${name}: ${words}${kept}`, { cause: error });
+};
 
 const isLockTimeout = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === '55P03';
