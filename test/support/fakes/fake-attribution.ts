@@ -29,7 +29,7 @@ import {
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import { type Page, pageOf, type PageRequest } from '../../../src/shared/page.ts';
-import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
+import { type FakeParts, FakeTransaction, type Rows, Table } from './fake-transaction.ts';
 
 type Decisions = readonly Conversion[];
 
@@ -177,8 +177,7 @@ class FakePolicies extends Policies {
   }
 }
 
-const shownIn = (table: Table<Decisions>): Conversion[] =>
-  table.values().flatMap((decisions) => decisions.at(-1) ?? []);
+const shownIn = (table: Rows<Decisions>): Conversion[] => table.values().flatMap((decisions) => decisions.at(-1) ?? []);
 
 export class FakeAttributionTransaction extends FakeTransaction<AttributionStores> implements AttributionTransaction {
   readonly tables: Tables;
@@ -207,11 +206,11 @@ export class FakeAttributionTransaction extends FakeTransaction<AttributionStore
 
   /** Each conversion with the decision that counts. */
   conversions(): readonly Conversion[] {
-    return shownIn(this.tables.conversions);
+    return shownIn(this.tables.conversions.committed);
   }
 
   clicks(): readonly Touchpoint[] {
-    return this.tables.touchpoints.values();
+    return this.tables.touchpoints.committed.values();
   }
 }
 
@@ -226,14 +225,14 @@ export class FakeAttributionReader extends AttributionReader {
 
   link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined> {
     return Promise.resolve(
-      this.transaction.tables.links
+      this.transaction.tables.links.committed
         .values()
         .find((link) => ('code' in by ? link.code === by.code : link.linkId === by.linkId)),
     );
   }
 
   links(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Link>> {
-    const links = this.transaction.tables.links
+    const links = this.transaction.tables.links.committed
       .values()
       .filter((link) => programId === undefined || link.programId === programId)
       .filter((link) => partnerId === undefined || link.partnerId === partnerId);
@@ -270,7 +269,9 @@ export class FakeAttributionReader extends AttributionReader {
   histories(limit: number, after?: ConversionId): Promise<readonly DecisionHistory[]> {
     const histories = this.transaction.conversions().flatMap(({ conversionId, decision }) => {
       const { number, outcome } = decision;
-      const decisions = (this.transaction.tables.conversions.get(conversionId) ?? []).map((each) => each.decision);
+      const decisions = (this.transaction.tables.conversions.committed.get(conversionId) ?? []).map(
+        (each) => each.decision,
+      );
       return after === undefined || conversionId > after
         ? [{ conversionId, shown: { number, outcome }, decisions }]
         : [];
@@ -279,7 +280,7 @@ export class FakeAttributionReader extends AttributionReader {
   }
 
   private facts(clickId: ClickId): readonly TouchpointFacts[] {
-    const touch = this.transaction.tables.touchpoints.get(clickId);
+    const touch = this.transaction.tables.touchpoints.committed.get(clickId);
     if (touch === undefined) return [];
     const { programId, partnerId, occurredAt, userAgent, visitorId, live } = touch;
     return [{ clickId, programId, partnerId, occurredAt, userAgent, visitorId, live: live ? true : undefined }];

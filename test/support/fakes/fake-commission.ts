@@ -116,10 +116,10 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
   }
 
   all(): readonly Commission[] {
-    return this.rows.values().toSorted(byId);
+    return this.rows.committed.values().toSorted(byId);
   }
 
   explanationsOf(id: CommissionId): readonly Calculated[] {
-    return this.calculations.get(id) ?? [];
+    return this.calculations.committed.get(id) ?? [];
   }
 }

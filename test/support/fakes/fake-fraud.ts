@@ -78,11 +78,11 @@ export class FakeFraudTransaction extends FakeTransaction<FraudStores> implement
   }
 
   assessments(): readonly Assessment[] {
-    return this.assessmentTable.values();
+    return this.assessmentTable.committed.values();
   }
 
   cases(): readonly FraudCase[] {
-    return this.caseTable.values();
+    return this.caseTable.committed.values();
   }
 }
 

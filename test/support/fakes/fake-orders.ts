@@ -61,7 +61,7 @@ export class FakeOrderTransaction extends FakeTransaction<OrderStores> implement
   }
 
   all(): readonly OrderJournal[] {
-    return this.orders.values();
+    return this.orders.committed.values();
   }
 }
 

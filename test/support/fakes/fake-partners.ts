@@ -27,7 +27,7 @@ import {
   Programs,
 } from '../../../src/modules/partners/ports/partner-stores.ts';
 import { type Page, pageOf, type PageRequest } from '../../../src/shared/page.ts';
-import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
+import { type FakeParts, FakeTransaction, type Rows, Table } from './fake-transaction.ts';
 
 interface Tables {
   readonly programs: Table<Program>;
@@ -119,7 +119,7 @@ class FakePayoutProfiles extends PayoutProfiles {
   }
 }
 
-const found = <Row>(table: Table<Row>, ids: readonly string[]): Row[] => ids.flatMap((id) => table.get(id) ?? []);
+const found = <Row>(table: Rows<Row>, ids: readonly string[]): Row[] => ids.flatMap((id) => table.get(id) ?? []);
 
 class FakePartnerReader extends PartnerReader {
   constructor(private readonly tables: Tables) {
@@ -132,12 +132,12 @@ class FakePartnerReader extends PartnerReader {
   }
 
   programs(): Promise<readonly ProgramFacts[]> {
-    return Promise.resolve(sorted(this.tables.programs.values(), ({ programId }) => programId).map(factsOf));
+    return Promise.resolve(sorted(this.tables.programs.committed.values(), ({ programId }) => programId).map(factsOf));
   }
 
   enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
     const wanted = new Set(partnerIds);
-    const rows = this.tables.enrolments
+    const rows = this.tables.enrolments.committed
       .values()
       .filter((each) => each.programId === programId && wanted.has(each.partnerId));
     return Promise.resolve(
@@ -151,29 +151,29 @@ class FakePartnerReader extends PartnerReader {
   }
 
   partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
-    const rows = sorted(found(this.tables.partners, partnerIds), ({ partnerId }) => partnerId);
+    const rows = sorted(found(this.tables.partners.committed, partnerIds), ({ partnerId }) => partnerId);
     return Promise.resolve(
       rows.map(({ partnerId, name, emailFingerprint }) => ({ partnerId, name, emailFingerprint })),
     );
   }
 
   payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]> {
-    return Promise.resolve(found(this.tables.profiles, partnerIds).map(({ profile }) => profile));
+    return Promise.resolve(found(this.tables.profiles.committed, partnerIds).map(({ profile }) => profile));
   }
 
   programWhole(programId: ProgramId): Promise<Program | undefined> {
-    return Promise.resolve(this.tables.programs.get(programId));
+    return Promise.resolve(this.tables.programs.committed.get(programId));
   }
 
   programPage(request: PageRequest): Promise<Page<Program>> {
-    return Promise.resolve(paged(this.tables.programs.values(), request, ({ programId }) => programId));
+    return Promise.resolve(paged(this.tables.programs.committed.values(), request, ({ programId }) => programId));
   }
 
   partnerPage(request: PageRequest, filter: PartnerFilter): Promise<Page<ListedPartner>> {
-    const listed = this.tables.partners.values().map((partner) => ({
+    const listed = this.tables.partners.committed.values().map((partner) => ({
       partner,
       enrolments: sorted(
-        this.tables.enrolments.values().filter(({ partnerId }) => partnerId === partner.partnerId),
+        this.tables.enrolments.committed.values().filter(({ partnerId }) => partnerId === partner.partnerId),
         ({ enrolmentId }) => enrolmentId,
       ),
     }));
@@ -186,11 +186,11 @@ class FakePartnerReader extends PartnerReader {
   }
 
   enrolment(enrolmentId: EnrolmentId): Promise<Enrolment | undefined> {
-    return Promise.resolve(this.tables.enrolments.get(enrolmentId));
+    return Promise.resolve(this.tables.enrolments.committed.get(enrolmentId));
   }
 
   profile(partnerId: PartnerId): Promise<StoredProfile | undefined> {
-    return Promise.resolve(this.tables.profiles.get(partnerId));
+    return Promise.resolve(this.tables.profiles.committed.get(partnerId));
   }
 }
 

@@ -466,11 +466,11 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
   }
 
   statements(): readonly Statement[] {
-    return this.tables.statements.values().toSorted(by(({ number }) => number));
+    return this.tables.statements.committed.values().toSorted(by(({ number }) => number));
   }
 
   payouts(): readonly Payout[] {
-    return this.tables.payouts.values().toSorted(
+    return this.tables.payouts.committed.values().toSorted(
       by(
         ({ period }) => period,
         ({ partnerId }) => partnerId,
@@ -480,7 +480,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
 
   /** Everything there is, for comparing two runs. */
   everything(): readonly unknown[] {
-    return this.tables.all.map((table) => table.values());
+    return this.tables.all.map((table) => table.committed.values());
   }
 }
 
@@ -497,8 +497,8 @@ export class FakeBatchReader extends BatchReader {
   }
 
   sealedFile(batchId: BatchId): Promise<string> {
-    if (!this.transaction.tables.batches.has(batchId)) return Promise.reject(noBatch(batchId));
-    const file = this.transaction.tables.files.get(batchId);
+    if (!this.transaction.tables.batches.committed.has(batchId)) return Promise.reject(noBatch(batchId));
+    const file = this.transaction.tables.files.committed.get(batchId);
     return file === undefined
       ? Promise.reject(new AppError('not_found', 'settlement.no_file', 'no file yet'))
       : Promise.resolve(file.sealed);

@@ -8,13 +8,26 @@ import type { Announcement, Outbox } from '../../../src/shared/outbox.ts';
 import { Transaction } from '../../../src/shared/transaction.ts';
 import { CountingIds } from '../clock.ts';
 
+/** Rows as somebody sees them. */
+export interface Rows<Row> {
+  get(key: string): Row | undefined;
+  has(key: string): boolean;
+  values(): Row[];
+}
+
 /** Rows by key, with a draft on top while a transaction runs. */
-export class Table<Row> {
-  private readonly committed = new Map<string, Row>();
-  private draft = new Map<string, Row | undefined>();
+export class Table<Row> implements Rows<Row> {
+  private readonly kept = new Map<string, Row>();
+  /** What everybody sees who is not in the transaction. */
+  readonly committed: Rows<Row> = {
+    get: (key) => this.kept.get(key),
+    has: (key) => this.kept.has(key),
+    values: () => [...this.kept.values()],
+  };
+  private readonly draft = new Map<string, Row | undefined>();
 
   get(key: string): Row | undefined {
-    return this.draft.has(key) ? this.draft.get(key) : this.committed.get(key);
+    return this.draft.has(key) ? this.draft.get(key) : this.kept.get(key);
   }
 
   set(key: string, row: Row): void {
@@ -30,20 +43,21 @@ export class Table<Row> {
   }
 
   values(): Row[] {
-    const rows = new Map<string, Row | undefined>([...this.committed, ...this.draft]);
+    if (this.draft.size === 0) return this.committed.values();
+    const rows = new Map<string, Row | undefined>([...this.kept, ...this.draft]);
     return [...rows.values()].filter((row): row is Row => row !== undefined);
   }
 
   commit(): void {
     for (const [key, row] of this.draft) {
-      if (row === undefined) this.committed.delete(key);
-      else this.committed.set(key, row);
+      if (row === undefined) this.kept.delete(key);
+      else this.kept.set(key, row);
     }
-    this.draft = new Map();
+    this.draft.clear();
   }
 
   rollback(): void {
-    this.draft = new Map();
+    this.draft.clear();
   }
 }
 

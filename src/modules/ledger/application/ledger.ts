@@ -16,7 +16,7 @@ export class Ledger extends LedgerPort {
   constructor(
     private readonly opening: OpenAccounts,
     private readonly posting: PostTransactions,
-    private readonly reader: LedgerReader,
+    private readonly reader: Pick<LedgerReader, 'balances' | 'entries'>,
   ) {
     super();
   }
