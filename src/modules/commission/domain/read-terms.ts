@@ -47,7 +47,8 @@ class Reader {
   }
 
   oneOf(value: unknown, pointer: string, allowed: readonly unknown[]): void {
-    if (!allowed.includes(value)) this.fault(pointer, 'commission.terms_unreadable', `must be one of ${allowed.join(', ')}`);
+    if (!allowed.includes(value))
+      this.fault(pointer, 'commission.terms_unreadable', `must be one of ${allowed.join(', ')}`);
   }
 
   text(value: unknown, pointer: string): void {
@@ -75,7 +76,8 @@ class Reader {
     const { minor, currency: own } = this.members(value, pointer, ['minor', 'currency']);
     if (typeof minor !== 'string' || !/^\d{1,18}$/.test(minor))
       this.fault(`${pointer}/minor`, 'commission.terms_unreadable', 'must be minor units as text');
-    if (own !== currency) this.fault(`${pointer}/currency`, 'commission.terms_mixed_units', 'must be the currency of the terms');
+    if (own !== currency)
+      this.fault(`${pointer}/currency`, 'commission.terms_mixed_units', 'must be the currency of the terms');
   }
 }
 
@@ -101,9 +103,17 @@ const readGroups = (reader: Reader, input: unknown, currency: unknown): void => 
     reader.text(group['name'], `${at}/name`);
     reader.whole(group['rank'], `${at}/rank`, 1, 1_000_000);
     if (ranks.has(group['rank']))
-      reader.fault(`${at}/rank`, 'commission.terms_overlapping_ranks', `is the rank of group ${ranks.get(group['rank'])} too`);
+      reader.fault(
+        `${at}/rank`,
+        'commission.terms_overlapping_ranks',
+        `is the rank of group ${ranks.get(group['rank'])} too`,
+      );
     if (names.has(group['name']))
-      reader.fault(`${at}/name`, 'commission.terms_repeated_name', `is the name of group ${names.get(group['name'])} too`);
+      reader.fault(
+        `${at}/name`,
+        'commission.terms_repeated_name',
+        `is the name of group ${names.get(group['name'])} too`,
+      );
     ranks.set(group['rank'], index);
     names.set(group['name'], index);
     readCondition(reader, group['when'], `${at}/when`, 0);
@@ -152,7 +162,8 @@ const readLimits = (reader: Reader, input: unknown, currency: unknown): void => 
   for (const [index, item] of reader.list(input, '/limits', 0, 10).entries()) {
     const limit = reader.members(item, `/limits/${index}`, ['per', 'amount']);
     reader.oneOf(limit['per'], `/limits/${index}/per`, ['order']);
-    if (seen.has(limit['per'])) reader.fault(`/limits/${index}/per`, 'commission.terms_repeated_limit', 'has a limit already');
+    if (seen.has(limit['per']))
+      reader.fault(`/limits/${index}/per`, 'commission.terms_repeated_limit', 'has a limit already');
     seen.add(limit['per']);
     reader.money(limit['amount'], `/limits/${index}/amount`, currency);
   }
@@ -169,5 +180,6 @@ const readVesting = (reader: Reader, input: unknown): void => {
     seen.add(step['milestone']);
     total += reader.percent(step['percent'], `/vesting/${index}/percent`) ?? 0n;
   }
-  if (total !== 100_000_000n) reader.fault('/vesting', 'commission.terms_vesting_incomplete', 'must sum to 100 percent');
+  if (total !== 100_000_000n)
+    reader.fault('/vesting', 'commission.terms_vesting_incomplete', 'must sum to 100 percent');
 };

@@ -1,0 +1,132 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import { expect } from 'chai';
+import { EventEmitter, once } from 'node:events';
+import sinon from 'sinon';
+import type { Inbound } from '../../../../src/infrastructure/messaging/inbound.ts';
+import type { OutboxReader } from '../../../../src/infrastructure/postgres/outbox-reader.ts';
+import { toMessage } from '../../../../src/infrastructure/rabbit/message.ts';
+import { laneReader, LaneSubscriber } from '../../../../src/infrastructure/rabbit/subscriber.ts';
+import { AppError } from '../../../../src/shared/errors.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { idOf } from '../../../support/clock.ts';
+
+const message = (position: number): ConsumeMessage => {
+  const { content, options } = toMessage({
+    position: BigInt(position),
+    event: {
+      id: idOf('evt', position),
+      type: 'shop.sold',
+      version: 1,
+      source: 'shop',
+      aggregate: 'a',
+      aggregateVersion: position,
+      partitionKey: 'a',
+      occurredAt: instant('2026-01-01T00:00:00Z'),
+      payload: {},
+    },
+  });
+  return { content, properties: options, fields: { deliveryTag: position } } as unknown as ConsumeMessage;
+};
+
+describe('a lane of a queue', () => {
+  /** What amqplib would be: hands over what a test brings, and remembers each answer. */
+  const aChannel = () => {
+    const answers = new EventEmitter();
+    const channel = {
+      prefetch: sinon.stub().resolves(),
+      consume: sinon.stub<[string, (message: ConsumeMessage | null) => void], Promise<unknown>>().resolves({}),
+      close: sinon.stub().resolves(),
+      ack: sinon.stub<[ConsumeMessage, boolean], undefined>().callsFake(() => void answers.emit('ack')),
+      reject: sinon.stub<[ConsumeMessage, boolean], undefined>().callsFake(() => void answers.emit('reject')),
+    };
+    const bring = (...messages: (ConsumeMessage | null)[]): void => {
+      for (const each of messages) channel.consume.firstCall.args[1](each);
+    };
+    return {
+      ...channel,
+      bring,
+      next: (answer: string) => once(answers, answer),
+      asChannel: channel as unknown as Channel,
+    };
+  };
+
+  const report = sinon.spy();
+  const deliver = sinon.stub<Parameters<Inbound['deliver']>, Promise<void>>();
+  const moveCursor = sinon.stub<Parameters<OutboxReader['moveCursor']>, Promise<void>>();
+  const subscriber = () =>
+    new LaneSubscriber(
+      { consumer: { name: 'counting' }, deliver } as unknown as Inbound,
+      3,
+      new Map([['shop', { moveCursor } as unknown as OutboxReader]]),
+      report,
+    );
+  let stop: AbortController;
+
+  beforeEach(() => {
+    stop = new AbortController();
+    sinon.resetHistory();
+    deliver.reset();
+    deliver.resolves();
+    moveCursor.resolves();
+  });
+  afterEach(() => stop.abort());
+
+  it('acknowledges what came together once, with its last message, and only when all is done', async () => {
+    const channel = aChannel();
+    void subscriber().run(channel.asChannel, 'q', stop.signal);
+    await Promise.resolve();
+    const last = message(2);
+
+    let acknowledgedBefore: number | undefined;
+    deliver.callsFake(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      acknowledgedBefore = channel.ack.callCount;
+    });
+
+    channel.bring(message(1), last);
+    await channel.next('ack');
+
+    expect(acknowledgedBefore).to.equal(0);
+    expect(deliver.args.map(([batch]) => batch.map(({ id }) => id))).to.deep.equal([[idOf('evt', 1), idOf('evt', 2)]]);
+    sinon.assert.calledOnceWithExactly(moveCursor, laneReader('counting', 3), 2n);
+    sinon.assert.calledOnceWithExactly(channel.ack, last, true);
+  });
+
+  it('keeps the batch in hand while the database is away, and says so once', async () => {
+    const channel = aChannel();
+    deliver.onFirstCall().rejects(new AppError('unavailable', 'database.unavailable', 'away'));
+    deliver.onSecondCall().rejects(new AppError('unavailable', 'database.unavailable', 'away'));
+    void subscriber().run(channel.asChannel, 'q', stop.signal);
+    await Promise.resolve();
+
+    channel.bring(message(1));
+    await channel.next('ack');
+
+    expect(deliver.callCount).to.equal(3);
+    expect(report.callCount).to.equal(1);
+    expect(channel.reject.callCount).to.equal(0);
+  });
+
+  it('gives what nobody can read to the dead letters, and goes on with the rest', async () => {
+    const channel = aChannel();
+    void subscriber().run(channel.asChannel, 'q', stop.signal);
+    await Promise.resolve();
+    const strange = { content: Buffer.from('?'), properties: {}, fields: {} } as unknown as ConsumeMessage;
+
+    channel.bring(strange, message(1));
+    await channel.next('ack');
+
+    sinon.assert.calledOnceWithExactly(channel.reject, strange, false);
+    expect(deliver.args.map(([batch]) => batch.length)).to.deep.equal([1]);
+  });
+
+  it('closes its channel when its queue is gone, so that somebody declares it anew', async () => {
+    const channel = aChannel();
+    void subscriber().run(channel.asChannel, 'q', stop.signal);
+    await Promise.resolve();
+
+    channel.bring(null);
+
+    expect(channel.close.callCount).to.equal(1);
+  });
+});
