@@ -3,7 +3,7 @@ import type { Instant } from '../../../src/shared/instant.ts';
 import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
 import type { Credit } from '../../../src/modules/commission/domain/credit.ts';
 import type { TermsVersion } from '../../../src/modules/commission/domain/terms.ts';
-import type { CommissionId } from '../../../src/modules/commission/index.ts';
+import { CommissionPort, type CommissionId, type LockedTotal } from '../../../src/modules/commission/index.ts';
 import {
   type Calculated,
   Commissions,
@@ -121,5 +121,29 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
 
   explanationsOf(id: CommissionId): readonly Calculated[] {
     return this.calculations.committed.get(id) ?? [];
+  }
+}
+
+/** Answers settlement's question from a fake store. */
+export class FakeCommissionPort extends CommissionPort {
+  constructor(
+    private readonly transaction: FakeCommissionTransaction,
+    private readonly currency: string,
+  ) {
+    super();
+  }
+
+  lockedBefore(programId: Id<'prg'>, before: Instant): Promise<LockedTotal> {
+    const own = this.transaction.all().filter((row) => row.programId === programId);
+    const locked = own.filter(({ lockedAt }) => lockedAt !== undefined && lockedAt < before);
+    const waiting = own.filter(
+      (row) => row.state === 'vested' && row.allowed && row.locksAt !== undefined && row.locksAt < before,
+    );
+    const minor = locked.reduce((sum, { amount }) => sum + amount.minor, 0n);
+    return Promise.resolve({
+      count: locked.length,
+      waiting: waiting.length,
+      amount: { minor: minor.toString(), currency: this.currency },
+    });
   }
 }
