@@ -33,9 +33,12 @@ export class FinishClosing {
     private readonly clock: Clock,
   ) {}
 
-  /** A step of every close that is under way; true when there may be more to do. One that is stuck stops no other. */
+  /**
+   * A step of every program's close that is under way; true when there may be more to do. A program that is stuck stops
+   * no other, but its own later periods wait: their statements begin where those of the earlier one end.
+   */
   async run(): Promise<boolean> {
-    const periods = await this.transaction.run(({ books }) => books.closing());
+    const periods = earliestOfEachProgram(await this.transaction.run(({ books }) => books.closing()));
     const failures: unknown[] = [];
     for (const period of periods) {
       try {
@@ -112,6 +115,11 @@ export class FinishClosing {
     };
   }
 }
+
+/** Expects them earliest first. */
+const earliestOfEachProgram = (periods: readonly Period[]): readonly Period[] => [
+  ...new Map(periods.toReversed().map((period) => [period.programId, period])).values(),
+];
 
 const statementsOf = (
   { programId, period, beganAt }: Period,

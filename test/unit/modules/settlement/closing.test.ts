@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { StatementClosedV1 } from '../../../../src/modules/settlement/events.ts';
 import { numberOf } from '../../../../src/modules/settlement/domain/statement.ts';
+import { AppError } from '../../../../src/shared/errors.ts';
 import { read } from '../../../../src/shared/events.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
@@ -180,6 +181,29 @@ describe('the statements of a period', () => {
     await rejects(story.finish.run(), 'settlement.statement_differs_from_ledger');
 
     expect(story.db.statements().map((statement) => statement.programId)).to.deep.equal([idOf('prg', 2)]);
+  });
+
+  it('of a later period wait for those of an earlier one that is stuck', async () => {
+    const story = aStory({ now: '2018-06-05T00:00:00Z' });
+    await story.earn({ n: 1, on: '01-10' });
+    await story.close.run(programId, '2018-01', 'finance');
+    await story.close.run(programId, '2018-02', 'finance');
+    const answer = story.ledger.balances.bind(story.ledger);
+    const january = '2018-01-01T02:00:00.000Z'; // where January begins in São Paulo
+    story.ledger.balances = (codes, before) =>
+      before === january
+        ? Promise.reject(new AppError('unavailable', 'ledger.away', 'not now'))
+        : answer(codes, before);
+
+    await rejects(story.finish.run(), 'ledger.away');
+    await rejects(story.finish.run(), 'ledger.away');
+    story.ledger.balances = answer;
+    while (await story.finish.run());
+
+    const [first, second] = story.db.statements();
+    expect([first?.period, second?.period]).to.deep.equal(['2018-01', '2018-02']);
+    expect(second?.opening.minor).to.equal(first?.closing.minor);
+    expect(story.db.payouts().map(({ period }) => period)).to.deep.equal(['2018-01']);
   });
 
   it('have another digest when anything on them is different', async () => {
