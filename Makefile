@@ -31,6 +31,9 @@ unit: node_modules/.stamp ## unit tests alone
 integration: node_modules/.stamp ## integration tests alone
 	@$(BIN)/tsx test/run.ts --integration
 
+bench: dist ## what we promise, measured beside what others do: docs/benchmarks.md; DATA=<folder of the Olist CSVs>
+	@$(if $(DATA),DATA=$(DATA)) $(BIN)/tsx bench/run.ts
+
 migrate: dist ## all pending migrations, against DATABASE_URL
 	@$(CLI) migrate up
 
