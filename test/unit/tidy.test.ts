@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { parseMigration } from '../../src/infrastructure/postgres/migration-file.ts';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
 import { nameOf } from '../../src/shared/events.ts';
+import { findingsIn } from '../../tools/migrations/rules.ts';
 import { allContracts, moduleNames } from '../support/event-contracts.ts';
 
 const root = projectRoot();
@@ -92,18 +93,9 @@ describe('the schema of the kernel', () => {
 
 describe('a migration', () => {
   for (const name of migrations) {
-    it(`${name} is named and headed as it should be, and touches one schema`, () => {
-      const { sql } = parseMigration(name, migrationText(name));
-      const owner = /^\d+_([a-z]+)_/.exec(name)?.[1] ?? '';
-      expect([...modules, 'platform']).to.include(owner);
-      const code = sql.replace(/--.*$/gm, '').replace(/'[^']*'/g, "''");
-      const named = all(code, /\b([a-z_]+)\.[a-z_]+\b/g).filter((word) => modules.includes(word) && word !== owner);
-      // An alias may be called like a module; what is created, altered, read or granted may not be its.
-      const touched = all(
-        code,
-        /\b(?:table|view|index|on|from|join|into|update|references|function|trigger|sequence|schema)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+)?([a-z_]+)\.[a-z_]+/gi,
-      );
-      expect(touched.filter((schema) => named.includes(schema))).to.deep.equal([]);
+    it(`${name} is named and headed as it should be, and keeps the rules`, () => {
+      const migration = parseMigration(name, migrationText(name));
+      expect(findingsIn([migration], [...modules, 'platform'])).to.deep.equal([]);
     });
   }
 });
