@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration verify bench build fmt migrate migrate-expand migrate-contract migrate-status migrate-new migrate-lint clean
+.PHONY: help run demo traffic test check unit integration verify bench build fmt migrate migrate-expand migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,15 @@ unit: node_modules/.stamp ## unit tests alone
 integration: node_modules/.stamp ## integration tests alone
 	@$(BIN)/tsx test/run.ts --integration
 
+verify: node_modules/.stamp ## whether the generated files, the API's document and the migrations are as they should be
+	@$(BIN)/tsx tools/verify.ts
+
+generate: node_modules/.stamp ## write docs/openapi.yaml and db/schema.sql anew
+	@$(BIN)/tsx tools/generate.ts
+
+openapi-release: generate ## call docs/openapi.yaml released: from then on nobody may break it
+	@cp docs/openapi.yaml docs/openapi.released.yaml
+
 bench: dist ## what we promise, measured beside what others do: docs/benchmarks.md; DATA=<folder of the Olist CSVs>
 	@$(if $(DATA),DATA=$(DATA)) $(BIN)/tsx bench/run.ts
 
@@ -48,6 +57,9 @@ migrate-status: dist ## each migration and its state
 
 migrate-new: dist ## an empty one; NAME=module_what
 	@$(CLI) migrate new $(NAME)
+
+migrate-lint: node_modules/.stamp ## squawk and our own rules, over every migration
+	@$(BIN)/tsx tools/lint-migrations.ts
 
 build: dist ## compile to dist/
 

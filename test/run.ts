@@ -1,7 +1,7 @@
 /**
  * `make test`: everything that can be red, in one go, and a count at the end.
  *
- *   checks (types · lint · formatting · architecture · dead code) ─▶ unit tests ─▶ services ─▶ integration tests
+ *   checks (types · lint · formatting · architecture · dead code · contracts) ─▶ unit tests ─▶ services ─▶ integration tests
  *
  * `--checks`, `--unit`, `--integration` run a part. Words after `--` go to mocha (`-- --grep outbox`).
  */
@@ -32,6 +32,7 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['formatting', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['architecture', ['depcruise', '--config', '.dependency-cruiser.mjs', 'src']],
   ['dead code', ['knip']],
+  ['contracts', ['tsx', 'tools/verify.ts', '--no-services']],
 ];
 
 const run = (command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> =>

@@ -1,0 +1,15 @@
+/** What is derived from other sources and committed beside them, so that a change of theirs is seen in a review. */
+import { apiDocument } from './api-document.ts';
+import { schemaDump } from './schema-dump.ts';
+
+interface Generated {
+  /** From the root of the project. */
+  readonly file: string;
+  readonly needsDatabase: boolean;
+  readonly text: () => Promise<string>;
+}
+
+export const GENERATED: readonly Generated[] = [
+  { file: 'docs/openapi.yaml', needsDatabase: false, text: apiDocument },
+  { file: 'db/schema.sql', needsDatabase: true, text: schemaDump },
+];
