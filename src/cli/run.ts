@@ -2,39 +2,94 @@
  * `make run`: the whole program in one process, on an embedded PostgreSQL, broker and cache, unless the environment
  * names better ones. Data stays under `.data`; Ctrl-C leaves nothing running.
  */
-import { join } from 'node:path';
 import { createApp } from '../app.ts';
 import type { App } from '../infrastructure/compose.ts';
 import { readConfig } from '../infrastructure/config.ts';
 import { endWell } from '../infrastructure/system/process.ts';
-import { dataFolder, keepLocalEnvironment } from './local/environment.ts';
-import { type LocalPostgres, startPostgres } from './local/postgres.ts';
+import { AppError } from '../shared/errors.ts';
+import { dataFolder, keepEnvironment, keepMasterKey, postgresFolder } from './local/environment.ts';
+import { startPostgres } from './local/postgres.ts';
+import { lookAtDatabase } from './local/reach.ts';
+import { welcome } from './local/welcome.ts';
 import { migrate } from './migrate.ts';
+
+interface Running {
+  readonly app: App;
+  readonly url: string;
+}
+
+/** What was started, to be ended in the opposite order. */
+class Undo {
+  private readonly steps: (() => Promise<void>)[] = [];
+
+  add(step: () => Promise<void>): void {
+    this.steps.push(step);
+  }
+
+  async all(): Promise<void> {
+    for (const step of this.steps.splice(0).toReversed()) await step();
+  }
+}
 
 export const run = async (): Promise<void> => {
   const began = performance.now();
-  const given = process.env['DATABASE_URL'];
-  const postgres: LocalPostgres | undefined = given
-    ? undefined
-    : await startPostgres({ dir: join(dataFolder(), 'postgres') });
-  const local = keepLocalEnvironment(postgres ? { DATABASE_URL: postgres.url } : {});
-  const config = readConfig({ LOG_LEVEL: 'warn', ...local, ...process.env });
-  let app: App | undefined;
+  const seconds = (): string => ((performance.now() - began) / 1_000).toFixed(1);
+  const stopping = new AbortController();
+  const undo = new Undo();
+  const starting = start(undo, stopping.signal);
+  endWell(async () => {
+    stopping.abort();
+    await starting.catch(() => undefined); // whoever started it says why
+    await undo.all();
+  });
   try {
-    const applied = await migrate(config.DATABASE_URL, undefined, () => undefined);
-    const started = createApp(config);
-    app = started;
-    const port = await started.start();
-    endWell(async () => {
-      await started.stop();
-      await postgres?.stop();
-    });
-    console.log(
-      `Tributary is up after ${((performance.now() - began) / 1_000).toFixed(1)} s: http://localhost:${port} (${applied} migrations applied)`,
-    );
+    const { app, url } = await starting;
+    if (stopping.signal.aborted) return;
+    console.log(`Tributary is up after ${seconds()} s.`);
+    const lines = await welcome(app, url);
+    console.log(['', ...lines, '', `Ready after ${seconds()} s. Ctrl-C ends it.`].join('\n'));
   } catch (error) {
-    await app?.release();
-    await postgres?.stop();
+    if (stopping.signal.aborted) return; // it was cut off, and the signal's end is under way
+    await undo.all();
     throw error;
   }
+};
+
+/** Throws for whatever is in the way; what was started by then is in `undo`. */
+const start = async (undo: Undo, stop: AbortSignal): Promise<Running> => {
+  const key = keepMasterKey();
+  const database = await findDatabase(undo);
+  const given = { LOG_LEVEL: 'warn', SANDBOX: 'true', ...key, ...process.env, DATABASE_URL: database, ROLE: 'all' };
+  const config = readConfig(given);
+  stop.throwIfAborted();
+  await migrate(config.DATABASE_URL, undefined, () => undefined);
+  stop.throwIfAborted();
+  const app = createApp(config);
+  undo.add(() => app.stop());
+  const port = await app.start();
+  const embedded = process.env['DATABASE_URL'] ? '' : 'true';
+  keepEnvironment(key, { ...given, PORT: String(port), EMBEDDED_POSTGRES: embedded });
+  return { app, url: `http://localhost:${port}` };
+};
+
+/** The given one, or one of our own. Throws `local.already_running` for one that another program uses. */
+const findDatabase = async (undo: Undo): Promise<string> => {
+  const given = process.env['DATABASE_URL'];
+  if (given) {
+    await lookAtDatabase(given);
+    return given;
+  }
+  const postgres = await startPostgres({ dir: postgresFolder() });
+  if (postgres.adopted && (await lookAtDatabase(postgres.url)).inUse)
+    throw new AppError(
+      'conflict',
+      'local.already_running',
+      `a program runs on ${dataFolder()} already; stop it, or set DATA_DIR=<another folder>`,
+    );
+  undo.add(() => postgres.stop());
+  // Whoever cannot wait for the end of `stop` leaves nothing behind either.
+  process.once('exit', () => {
+    postgres.abandon();
+  });
+  return postgres.url;
 };

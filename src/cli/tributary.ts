@@ -1,32 +1,17 @@
 #!/usr/bin/env node
 /** `tributary <command>`: what operators and developers do from a shell. Every failure is one line and an exit code. */
-import { Command } from 'commander';
-import { createApp } from '../app.ts';
-import type { App } from '../infrastructure/compose.ts';
-import { type Config, describeConfig, readConfig } from '../infrastructure/config.ts';
+import { Argument, Command } from 'commander';
+import { describeConfig, readConfig } from '../infrastructure/config.ts';
 import { type Phase } from '../infrastructure/postgres/migration-file.ts';
 import { sayWhy } from '../infrastructure/system/process.ts';
+import { IdentityPort } from '../modules/identity/index.ts';
 import { demo, type DemoOptions } from './demo/demo.ts';
-import { localEnvironment } from './local/environment.ts';
+import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
 import { listParked, redriveParked, showParked } from './parked.ts';
 import { run } from './run.ts';
 import { verify } from './verify.ts';
-
-/** The environment, and where it says nothing, what `tributary run` left under `.data`. */
-const environment = (): Readonly<Record<string, string | undefined>> => ({ ...localEnvironment(), ...process.env });
-const config = (): Config => readConfig(environment());
-const databaseUrl = (): string => config().DATABASE_URL;
-
-/** An app that serves nobody: for a look inside. */
-const withApp = async (work: (app: App) => Promise<void>): Promise<void> => {
-  const app = createApp(readConfig({ ...environment(), LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error' }));
-  try {
-    await work(app);
-  } finally {
-    await app.release();
-  }
-};
+import { environment, withApp, withConfig } from './with-app.ts';
 
 const program = new Command('tributary').description('An affiliate platform of settlement grade').showHelpAfterError();
 
@@ -44,36 +29,42 @@ program
     process.exitCode = (await demo(options)) ? 0 : 1;
   });
 
+program
+  .command('token')
+  .description('a fresh token for what `tributary run` has seeded; it lives a day')
+  .addArgument(new Argument('<role>').choices(ROLES))
+  .action((role: LocalRole) =>
+    withApp(async (app) => {
+      console.log(await tokenOf(app.ask(IdentityPort), role));
+    }),
+  );
+
 const configuration = program.command('config').description('the configuration');
 configuration
   .command('print')
   .description('every setting, its value and its origin; secrets masked')
   .action(() => {
     for (const line of describeConfig(environment())) console.log(line);
-    config();
+    readConfig(environment());
   });
 
 const migrations = program.command('migrate').description('the database schema; see docs/migrations.md');
 migrations
   .command('up')
   .description('all pending migrations')
-  .action(async () => {
-    await migrate(databaseUrl());
-  });
+  .action(() => withConfig(({ DATABASE_URL }) => migrate(DATABASE_URL)).then(() => undefined));
 const phases = (name: string, about: string, ...only: Phase[]): void => {
   migrations
     .command(name)
     .description(about)
-    .action(async () => {
-      await migrate(databaseUrl(), only);
-    });
+    .action(() => withConfig(({ DATABASE_URL }) => migrate(DATABASE_URL, only)).then(() => undefined));
 };
 phases('expand', 'what new code needs and old code ignores', 'expand', 'backfill');
 phases('contract', 'what no running code uses any more', 'contract');
 migrations
   .command('status')
   .description('each migration and its state')
-  .action(() => migrationStatus(databaseUrl()));
+  .action(() => withConfig(({ DATABASE_URL }) => migrationStatus(DATABASE_URL)));
 migrations
   .command('new <name>')
   .description('an empty migration: module_what')

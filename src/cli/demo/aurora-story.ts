@@ -5,66 +5,15 @@
 import type { Id } from '../../shared/ids.ts';
 import { instant, type Instant, plusMs } from '../../shared/instant.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import type { Script, ScriptedPartner } from './story.ts';
+import { BANK_ACCOUNT, BROWSER, CHARGER, lineOf, PARTNERS, PRODUCTS, PROGRAM, TERMS } from './aurora.ts';
+import type { Script } from './story.ts';
 import type { PostedEvent, World } from './world.ts';
 
-const ZONE = 'Europe/Berlin';
 const SEED = 7;
 const FROM = instant('2025-01-01T00:00:00+01:00');
 const UNTIL = instant('2026-03-01T00:00:00+01:00');
-const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-const eur = (minor: string) => ({ minor, currency: 'EUR' });
-
-const TERMS = {
-  currency: 'EUR',
-  rounding: 'half_up',
-  groups: [
-    {
-      name: 'robots',
-      rank: 10,
-      when: { fact: 'line.category', in: ['home_robot', 'garden_robot'] },
-      amount: { percent: '4' },
-    },
-    { name: 'cars', rank: 20, when: { fact: 'line.category', equals: 'car' }, amount: { percent: '1.25' } },
-    { name: 'accessories', rank: 30, when: { all: [] }, amount: { percent: '8' } },
-  ],
-  limits: [{ per: 'order', amount: eur('90000') }],
-  vesting: [
-    { milestone: 'confirmed', percent: '40' },
-    { milestone: 'delivered', percent: '60' },
-  ],
-  returnWindowDays: 30,
-};
-
-const PARTNERS: readonly ScriptedPartner[] = [
-  partner('lena-drives', 'Lena drives', 'creator', ['DE89370400440532013000', 'COBADEFFXXX', 'Köln']),
-  partner('nordlicht', 'Autohaus Nordlicht', 'dealer', ['NL91ABNA0417164300', 'ABNANL2AXXX', 'Groningen']),
-  partner('kupfer', 'Kupfer & Söhne', 'agency', ['FR1420041010050500013M02606', 'PSSTFRPPXXX', 'Lyon']),
-  partner('smart-carla', 'Smart Carla', 'affiliate', ['ES9121000418450200051332', 'CAIXESBBXXX', 'Madrid']),
-];
-
-const PRODUCTS = [
-  { sku: 'AUR-ONE', category: 'car', unitPrice: eur('4290000') },
-  { sku: 'AUR-TWO', category: 'car', unitPrice: eur('6890000') },
-  { sku: 'R-HOME', category: 'home_robot', unitPrice: eur('1290000') },
-  { sku: 'R-LAWN', category: 'garden_robot', unitPrice: eur('249000') },
-] as const;
-const CHARGER = { sku: 'WALLBOX', category: 'accessory', unitPrice: eur('74900') };
-
-/** An account: IBAN, BIC, town; the country stands in the IBAN. */
-function partner(
-  ref: string,
-  name: string,
-  kind: ScriptedPartner['kind'],
-  [number, code, town]: readonly [string, string, string],
-): ScriptedPartner {
-  const account = { scheme: 'iban', number };
-  const payoutProfile = { holder: name, account, bank: { scheme: 'bic', code }, town, country: number.slice(0, 2) };
-  return { ref, name, kind, email: `${ref}@partners.example`, payoutProfile };
-}
 
 interface Act {
   readonly at: Instant;
@@ -97,22 +46,9 @@ export const auroraStory = (): Script => {
     .toSorted((a, b) => (a.at < b.at ? -1 : 1));
   return {
     title: 'Aurora: cars and robots, fourteen months between a click and the last payout',
-    program: {
-      name: 'Aurora Motors & Robotics',
-      currency: 'EUR',
-      timeZone: ZONE,
-      destination: 'https://aurora.example/',
-      allowedHosts: ['aurora.example'],
-      minimumPayout: eur('2000'),
-    },
-    timeZone: ZONE,
-    bankAccount: {
-      holder: 'Aurora Motors & Robotics',
-      account: { scheme: 'iban', number: 'DE02120300000000202051' },
-      bank: { scheme: 'bic', code: 'BYLADEM1001' },
-      town: 'Berlin',
-      country: 'DE',
-    },
+    program: PROGRAM,
+    timeZone: PROGRAM.timeZone,
+    bankAccount: BANK_ACCOUNT,
     terms: TERMS,
     termsFrom: FROM,
     partners: PARTNERS,
@@ -165,8 +101,6 @@ const journeys = (): readonly Journey[] => {
     { ref: 'AUR-2008', partners: ['lena-drives'], reserved: on(90), thinkingMs: 5_000, lines: car },
   ];
 };
-
-const lineOf = (lineRef: string, product: object, quantity = 1): object => ({ lineRef, quantity, ...product });
 
 const actsOf = (journey: Journey): readonly Act[] => {
   const visitor: Visitor = {};

@@ -51,9 +51,9 @@ export class ApiClient {
     return (await this.send<Body>('GET', path)).body;
   }
 
-  /** With one Idempotency-Key over all attempts. */
-  async post<Body>(path: string, json: unknown = {}): Promise<Body> {
-    return (await this.send<Body>('POST', path, { text: JSON.stringify(json), type: 'application/json' })).body;
+  /** With one Idempotency-Key over all attempts; a key that is given outlives this process. */
+  async post<Body>(path: string, json: unknown = {}, key?: string): Promise<Body> {
+    return (await this.send<Body>('POST', path, { text: JSON.stringify(json), type: 'application/json', key })).body;
   }
 
   async put<Body>(path: string, json: unknown): Promise<Body> {
@@ -61,8 +61,8 @@ export class ApiClient {
   }
 
   /** For answers that are not JSON. */
-  async postForText(path: string, json: unknown): Promise<string> {
-    return (await this.send<string>('POST', path, { text: JSON.stringify(json), type: 'application/json' })).body;
+  async postForText(path: string, json: unknown, key?: string): Promise<string> {
+    return (await this.send<string>('POST', path, { text: JSON.stringify(json), type: 'application/json', key })).body;
   }
 
   async postXml<Body>(path: string, xml: string): Promise<Body> {
@@ -91,29 +91,31 @@ export class ApiClient {
   private async send<Body>(
     method: 'GET' | 'POST' | 'PUT',
     path: string,
-    content?: { text: string; type: string },
+    content?: { text: string; type: string; key?: string | undefined },
   ): Promise<Reply<Body>> {
-    const key = randomUUID();
+    const body = content && {
+      headers: { 'content-type': content.type, 'idempotency-key': content.key ?? randomUUID() },
+      body: content.text,
+    };
+    const headers = { authorization: `Bearer ${this.token}`, ...body?.headers };
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.pool.request({
-        method,
-        path,
-        headers: {
-          authorization: `Bearer ${this.token}`,
-          ...(content && { 'content-type': content.type, 'idempotency-key': key }),
-        },
-        ...(content && { body: content.text }),
-      });
+      const response = await this.pool.request({ method, path, ...body, headers });
       const text = await response.body.text();
-      const { statusCode: status, headers } = response;
-      if (status < 400) return { status, headers, body: parsed(text, String(headers['content-type'])) as Body };
-      const again = status === 503 || status === 429 || (status === 409 && text.includes('idempotency.in_progress'));
-      if (!again || attempt === ATTEMPTS)
+      const { statusCode: status } = response;
+      if (status < 400) {
+        const type = String(response.headers['content-type']);
+        return { status, headers: response.headers, body: parsed(text, type) as Body };
+      }
+      if (!isNotNow(status, text) || attempt === ATTEMPTS)
         throw new AppError('refused', 'demo.refused', `${method} ${path} answered ${status}: ${text.slice(0, 600)}`);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
     }
   }
 }
+
+/** The same request may be answered otherwise in a while. */
+const isNotNow = (status: number, text: string): boolean =>
+  status === 503 || status === 429 || (status === 409 && text.includes('idempotency.in_progress'));
 
 const parsed = (text: string, type: string): unknown => {
   if (text === '') return undefined;

