@@ -24,9 +24,7 @@ export class PostgresDoorbell extends LocalDoorbell {
   override ring(schema: string): void {
     super.ring(schema);
     this.unsent.add(schema);
-    this.sending ??= setTimeout(() => {
-      this.send();
-    }, COALESCE_MS);
+    this.sendSoon();
   }
 
   async start(): Promise<void> {
@@ -67,11 +65,17 @@ export class PostgresDoorbell extends LocalDoorbell {
     await client?.end().catch(() => undefined); // gone is what we wanted
   }
 
-  private send(): void {
-    this.sending = undefined;
+  private sendSoon(): void {
+    this.sending ??= setTimeout(() => void this.send(), COALESCE_MS);
+  }
+
+  /** One at a time: what rings while one is under way goes with the next. */
+  private async send(): Promise<void> {
     const payload = [...this.unsent].join(',');
     this.unsent.clear();
-    this.client?.query('select pg_notify($1, $2)', [CHANNEL, payload]).catch(() => undefined); // others look by themselves
+    await this.client?.query('select pg_notify($1, $2)', [CHANNEL, payload]).catch(() => undefined); // others look by themselves
+    this.sending = undefined;
+    if (this.unsent.size > 0 && !this.closed) this.sendSoon();
   }
 
   private reconnectLater(): void {

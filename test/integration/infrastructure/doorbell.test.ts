@@ -1,0 +1,56 @@
+/** A ring that reaches every process on a database, at the price of a NOTIFY now and then. */
+import { expect } from 'chai';
+import { PostgresDoorbell } from '../../../src/infrastructure/postgres/doorbell.ts';
+import { ChaosProxy } from '../../support/chaos-proxy.ts';
+import { withDatabase } from '../../support/database.ts';
+import { eventually, pauseMs } from '../../support/signals.ts';
+
+const PATIENCE_MS = 5_000;
+
+describe('a doorbell that processes share', () => {
+  const database = withDatabase();
+  let proxy: ChaosProxy;
+  let near: PostgresDoorbell;
+  let far: PostgresDoorbell;
+
+  beforeEach(async () => {
+    proxy = await ChaosProxy.before(database().url);
+    near = new PostgresDoorbell(proxy.url);
+    far = new PostgresDoorbell(database().url);
+    await Promise.all([near.start(), far.start()]);
+  });
+  afterEach(async () => {
+    await Promise.all([near.close(), far.close()]);
+    await proxy.close();
+  });
+
+  it('is heard in the others, by whoever listens for that name', async () => {
+    const bell = far.listen(['shop']);
+
+    near.ring('bank');
+    near.ring('shop');
+
+    expect([...(await bell.next(PATIENCE_MS, new AbortController().signal))]).to.deep.equal(['shop']);
+  });
+
+  it('sends together what rings while a ring is on its way, so that the database is asked one thing at a time', async () => {
+    let sent = 0;
+    proxy.onPiece = (direction, bytes) => {
+      if (direction === 'up' && bytes.includes('pg_notify')) sent += 1;
+    };
+    proxy.latencyMs = 200;
+    const heard = new Set<string>();
+    const bell = far.listen(['a', 'b', 'c']);
+
+    near.ring('a');
+    await eventually('the first is on its way', () => sent === 1);
+    near.ring('b');
+    await pauseMs(50);
+    near.ring('c');
+    while (heard.size < 3) {
+      for (const name of await bell.next(PATIENCE_MS, new AbortController().signal)) heard.add(name);
+    }
+
+    expect(sent).to.equal(2);
+  });
+});
