@@ -60,6 +60,7 @@ const make = async (): Promise<string> => {
 };
 
 export interface TestDatabase {
+  readonly name: string;
   readonly url: string;
   /** As that module's role, so that a step over the wall is refused. */
   as(module: string): Database;
@@ -73,6 +74,14 @@ export const cloneDatabase = async (): Promise<TestDatabase> => createDatabase(a
 /** With nothing in it, not even our schemas. */
 export const emptyDatabase = (): Promise<TestDatabase> => createDatabase('template0');
 
+/** With all that is in another one; whoever is connected to that one is cut off. */
+export const copyOf = async ({ name }: TestDatabase): Promise<TestDatabase> => {
+  await onServer((client) =>
+    client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]),
+  );
+  return createDatabase(name);
+};
+
 const createDatabase = async (origin: string): Promise<TestDatabase> => {
   const name = `tributary_${randomBytes(6).toString('hex')}`;
   await onServer((client) => client.query(`create database ${name} template ${origin}`));
@@ -84,6 +93,7 @@ const createDatabase = async (origin: string): Promise<TestDatabase> => {
     return database;
   };
   return {
+    name,
     url,
     as: (module) => open(module, `mod_${module}`),
     owner: open('owner'),

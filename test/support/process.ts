@@ -1,12 +1,13 @@
 /** Processes of a test's own: the whole program, its command line, or a script that is to be killed. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
 import { eventually } from './signals.ts';
 
 export class OwnProcess {
   /** The signal or the exit code it ends with. */
-  readonly ended: Promise<NodeJS.Signals | number>;
+  private readonly ended: Promise<NodeJS.Signals | number>;
   private text = '';
 
   constructor(private readonly child: ChildProcess) {
@@ -34,6 +35,14 @@ export class OwnProcess {
     this.child.kill(name);
   }
 
+  /** Waits for its end; says what it said instead when it goes on. */
+  async ends(timeoutMs = 20_000): Promise<NodeJS.Signals | number> {
+    await eventually('it ends', () => !this.isRunning, timeoutMs).catch((cause: unknown) => {
+      throw new Error(`it did not end:\n${this.said}`, { cause });
+    });
+    return this.ended;
+  }
+
   /** Waits for words of its; says what it said instead when it ends without them. */
   async says(words: RegExp, timeoutMs = 20_000): Promise<RegExpExecArray> {
     await eventually(`it says ${String(words)}`, () => words.test(this.said) || !this.isRunning, timeoutMs);
@@ -43,15 +52,43 @@ export class OwnProcess {
   }
 }
 
-/** For a `describe`: what a test starts is gone after it. */
+/** For a `describe`: starts scripts from their sources; what a test starts is gone after it. */
 export const withProcesses = (): ((script: string, options?: StartOptions) => OwnProcess) => {
+  const start = withStarted();
+  return (script, options) => start(['--import', 'tsx', join(projectRoot(), script)], options);
+};
+
+/**
+ * For a `describe`: starts what production starts, compiled once; from its sources it would take three times as long
+ * to begin. What a test starts is gone after it.
+ */
+export const withProgram = (): ((script: 'main' | 'cli/tributary', options?: StartOptions) => OwnProcess) => {
+  const start = withStarted();
+  const parent = join(projectRoot(), '.data/test');
+  let folder = '';
+  before(() => {
+    mkdirSync(parent, { recursive: true });
+    folder = mkdtempSync(join(parent, 'compiled-'));
+    const flags = ['--noCheck', '--incremental', 'false', '--sourceMap', 'false', '--outDir', folder];
+    execFileSync(join(projectRoot(), 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', ...flags], {
+      cwd: projectRoot(),
+      stdio: 'pipe',
+    });
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return (script, options) => start([join(folder, 'src', `${script}.js`)], options);
+};
+
+const withStarted = (): ((command: readonly string[], options?: StartOptions) => OwnProcess) => {
   const started: OwnProcess[] = [];
   afterEach(async () => {
     for (const each of started) if (each.isRunning) each.signal('SIGKILL');
-    await Promise.all(started.splice(0).map(({ ended }) => ended));
+    await Promise.all(started.splice(0).map((each) => each.ends()));
   });
-  return (script, { args = [], environment = {} } = {}) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot(), script), ...args], {
+  return (command, { args = [], environment = {} } = {}) => {
+    const child = spawn(process.execPath, [...command, ...args], {
       cwd: projectRoot(),
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

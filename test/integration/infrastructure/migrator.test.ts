@@ -170,7 +170,7 @@ describe('a migrator', () => {
     const inProcess = (files: Files, fault = ''): Promise<NodeJS.Signals | number> => {
       for (const [name, sql] of Object.entries(filesOf(files))) writeFileSync(join(folder.path, name), sql);
       const args = [database.url, folder.path, fault];
-      return process('test/support/migrate-in-a-process.ts', { args }).ended;
+      return process('test/support/migrate-in-a-process.ts', { args }).ends();
     };
 
     it('in the middle of a file leaves nothing of it and no lock: run again, it goes on there', async () => {
