@@ -17,31 +17,29 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const malformed = (what: string): AppError => new AppError('invalid', 'id.malformed', what);
 
 /** Moves bits from digits of one width to digits of another, left to right: `ahead` are the bits in hand at the start. */
-const regroup = (values: Iterable<number>, from: number, to: number, ahead: number, digits: string): string => {
+const regroup = (text: string, from: number, to: number, ahead: number, digits: string): string => {
   let bits = 0;
   let inHand = ahead;
-  let text = '';
-  for (const value of values) {
+  let regrouped = '';
+  for (let index = 0; index < text.length; index += 1) {
+    const value = VALUE_OF[text.charCodeAt(index)];
+    if (value === undefined) continue; // a hyphen
     bits = (bits << from) | value;
     inHand += from;
     while (inHand >= to) {
       inHand -= to;
-      text += digits.charAt((bits >> inHand) & ((1 << to) - 1));
+      regrouped += digits.charAt((bits >> inHand) & ((1 << to) - 1));
     }
     bits &= (1 << inHand) - 1;
   }
-  return text;
+  return regrouped;
 };
 
-function* valuesOf(text: string): Generator<number> {
-  for (let index = 0; index < text.length; index += 1) yield VALUE_OF[text.charCodeAt(index)] ?? 0;
-}
-
 /** 128 bits are 26 digits of 5 bits with two zero bits in front. Hex digits mean the same in both alphabets. */
-const toBase32 = (uuid: string): string => regroup(valuesOf(uuid.replaceAll('-', '')), 4, 5, 2, ALPHABET);
+const toBase32 = (uuid: string): string => regroup(uuid, 4, 5, 2, ALPHABET);
 
 const fromBase32 = (suffix: string): string => {
-  const hex = regroup(valuesOf(suffix), 5, 4, -2, ALPHABET);
+  const hex = regroup(suffix, 5, 4, -2, ALPHABET);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
