@@ -26,7 +26,7 @@ export const onBroker = async <Result>(url: string, work: (channel: Channel) => 
 export const sweep = (
   url: string,
   namespace: string,
-  consumers = ['one', 'two', 'picky', 'easy', 'moody'],
+  consumers: readonly string[] = ['one', 'two', 'picky', 'easy', 'moody'],
 ): Promise<void> =>
   onBroker(url, async (channel) => {
     const topology = new Topology(namespace, 2);
