@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration verify bench build fmt migrate migrate-expand migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
+.PHONY: help run demo traffic test check unit integration verify bench build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,7 +49,10 @@ migrate: dist ## all pending migrations, against DATABASE_URL
 migrate-expand: dist ## before new code runs
 	@$(CLI) migrate expand
 
-migrate-contract: dist ## after old code is gone
+migrate-backfill: dist ## when all code is new
+	@$(CLI) migrate backfill
+
+migrate-contract: dist ## when nothing uses the old any more
 	@$(CLI) migrate contract
 
 migrate-status: dist ## each migration and its state

@@ -59,7 +59,8 @@ const phases = (name: string, about: string, ...only: Phase[]): void => {
     .description(about)
     .action(() => withConfig(({ DATABASE_URL }) => migrate(DATABASE_URL, only)).then(() => undefined));
 };
-phases('expand', 'what new code needs and old code ignores', 'expand', 'backfill');
+phases('expand', 'what new code needs and old code ignores', 'expand');
+phases('backfill', 'rows that only new code has to fill, in batches', 'backfill');
 phases('contract', 'what no running code uses any more', 'contract');
 migrations
   .command('status')

@@ -10,7 +10,7 @@ import { AppError } from '../../shared/errors.ts';
 import { faultPoint } from '../fault.ts';
 import { rawClient, rowsOf } from './database.ts';
 import { translated } from './errors.ts';
-import type { MigrationFile, Phase } from './migration-file.ts';
+import { type MigrationFile, type Phase, PHASES } from './migration-file.ts';
 
 /** `[lock_timeout, pause]` in ms: short tries first, then rarer and longer ones, about ten minutes in all. */
 const LADDER: readonly (readonly [number, number])[] = [
@@ -62,14 +62,15 @@ export class Migrator {
   }
 
   /**
-   * Throws `migration.changed`, `migration.running`, `migration.locked_out`, `migration.failed`; what was applied
-   * before stays applied.
+   * Throws `migration.changed`, `migration.out_of_order`, `migration.running`, `migration.locked_out`,
+   * `migration.failed`; what was applied before stays applied.
    */
   async apply(phases: ReadonlySet<Phase>): Promise<readonly Applied[]> {
     return this.inSession(async (session) => {
       await this.prepare(session);
       const applied = await this.applied(session);
       this.refuseChanged(applied);
+      this.refuseOutOfOrder(applied, phases);
       const done: Applied[] = [];
       for (const file of this.files) {
         if (applied.has(file.name) || !phases.has(file.phase)) continue;
@@ -146,6 +147,21 @@ export class Migrator {
       'migration.changed',
       `changed after it was applied: ${names}; write a new migration`,
     );
+  }
+
+  /** Contracting throws away what a backfill has yet to read, and a backfill fills what an expansion has yet to make. */
+  private refuseOutOfOrder(applied: ReadonlyMap<string, unknown>, phases: ReadonlySet<Phase>): void {
+    const pending = this.files.filter(({ name }) => !applied.has(name));
+    const left = pending.filter(({ phase }) => !phases.has(phase));
+    for (const next of pending.filter(({ phase }) => phases.has(phase))) {
+      const before = left.find(({ name, phase }) => name < next.name && isBefore(phase, next.phase));
+      if (before === undefined) continue;
+      throw new AppError(
+        'conflict',
+        'migration.out_of_order',
+        `${next.name} comes after ${before.name}, which is pending: run migrate ${before.phase} first`,
+      );
+    }
   }
 
   private async applyOne(session: Session, file: MigrationFile): Promise<Applied> {
@@ -227,6 +243,8 @@ const failed = ({ name, phase, transactional }: MigrationFile, thrown: unknown):
   const kept = transactional && phase !== 'backfill' ? '; nothing of it was kept' : '';
   return new AppError('refused', 'migration.failed', `${name}: ${words}${kept}`, { cause: error });
 };
+
+const isBefore = (a: Phase, b: Phase): boolean => PHASES.indexOf(a) < PHASES.indexOf(b);
 
 const isLockTimeout = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === '55P03';
