@@ -29,6 +29,7 @@ interface Subscription {
 
 export class EmbeddedBroker extends Broker {
   private readonly running = new Set<Promise<void>>();
+  private behind: OutboxReader | undefined;
 
   constructor(
     private readonly leadership: Leadership,
@@ -63,10 +64,12 @@ export class EmbeddedBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    for (const outbox of outboxes) {
+    // Whoever was behind is asked first: while there is work, that is one question.
+    for (const outbox of outboxes.toSorted((a, b) => Number(b === this.behind) - Number(a === this.behind))) {
       const listeners = inbounds.flatMap(({ consumer: { name, types } }) =>
         subscriptions(types, [outbox]).map((own) => ({ reader: name, types: own.types })),
       );
+      this.behind = outbox;
       if ((await outbox.behind(listeners)).length > 0) return false;
     }
     return true;
