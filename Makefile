@@ -25,11 +25,11 @@ test: node_modules/.stamp ## everything that can be red, with real PostgreSQL, R
 check: node_modules/.stamp ## types, lint, formatting, architecture, dead code, unit tests: seconds, no services
 	@$(BIN)/tsx test/run.ts --checks --unit
 
-unit: node_modules/.stamp ## unit tests alone
-	@$(BIN)/tsx test/run.ts --unit
+unit: node_modules/.stamp ## unit tests alone; ARGS='--grep "…"'
+	@$(BIN)/tsx test/run.ts --unit $(if $(ARGS),-- $(ARGS))
 
-integration: node_modules/.stamp ## integration tests alone
-	@$(BIN)/tsx test/run.ts --integration
+integration: node_modules/.stamp ## integration tests alone; ARGS as above
+	@$(BIN)/tsx test/run.ts --integration $(if $(ARGS),-- $(ARGS))
 
 verify: node_modules/.stamp ## whether the generated files, the API's document and the migrations are as they should be
 	@$(BIN)/tsx tools/verify.ts
