@@ -9,7 +9,9 @@ import { toMessage } from './message.ts';
 import type { Topology } from './topology.ts';
 
 /** Messages between two confirmations; one at a time costs twelve times as much. */
-const BATCH = 1_000;
+const BATCH = 500;
+/** Batches on their way: the broker works on one while we prepare the next. */
+const IN_FLIGHT = 2;
 const POLL_MS = 250;
 const CONFIRM_TIMEOUT_MS = 15_000;
 
@@ -32,25 +34,29 @@ export class OutboxRelay {
     const returned: string[] = [];
     channel.on('return', ({ properties }) => returned.push(String(properties.messageId)));
     let cursor = await this.outbox.cursorOf(RELAY);
-    let inFlight: Promise<bigint> | undefined;
+    const inFlight: Promise<bigint>[] = [];
+    const oneConfirmed = async (): Promise<void> => {
+      const oldest = inFlight.shift();
+      if (oldest !== undefined) await this.outbox.moveCursor(RELAY, await oldest);
+    };
     const bell = this.doorbell.listen([this.outbox.schema]);
     signal.addEventListener('abort', () => {
       bell.hangUp();
     });
     while (!signal.aborted) {
       const stretch = await this.outbox.read(cursor, BATCH, this.heard);
-      // The next stretch is read while the one before is being confirmed.
-      if (inFlight !== undefined) await this.outbox.moveCursor(RELAY, await inFlight);
-      inFlight = undefined;
       if (stretch.upTo === cursor) {
+        while (inFlight.length > 0) await oneConfirmed();
         await bell.next(POLL_MS, signal);
         continue;
       }
-      inFlight = this.publish(channel, stretch, returned, signal);
-      inFlight.catch(() => undefined); // awaited in the next round
+      const publishing = this.publish(channel, stretch, returned, signal);
+      publishing.catch(() => undefined); // awaited when it is the oldest
+      inFlight.push(publishing);
       cursor = stretch.upTo;
+      if (inFlight.length >= IN_FLIGHT) await oneConfirmed();
     }
-    if (inFlight !== undefined) await this.outbox.moveCursor(RELAY, await inFlight);
+    while (inFlight.length > 0) await oneConfirmed();
   }
 
   private async publish(
