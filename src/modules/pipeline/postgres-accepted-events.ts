@@ -16,9 +16,8 @@ export class PostgresAcceptedEvents implements AcceptedEvents {
 
   async note(keys: readonly AcceptedKey[], at: Instant): Promise<readonly ('new' | 'known' | 'different')[]> {
     // Sorted, so that two batches with the same ids cannot wait for each other.
-    const distinct = [...new Map(keys.toReversed().map((key) => [nameOf(key.source, key.id), key])).values()].toSorted(
-      (a, b) => (nameOf(a.source, a.id) < nameOf(b.source, b.id) ? -1 : 1),
-    );
+    const byName = new Map(keys.toReversed().map((key) => [nameOf(key.source, key.id), key]));
+    const distinct = [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
     const values = { sources: distinct.map(({ source }) => source), ids: distinct.map(({ id }) => id) };
     const inserted = await rowsOf<AcceptedRow>(
       this.db,
