@@ -4,11 +4,13 @@
  * taking turns; then with everything else at work behind it. What was accepted is then looked up in the database.
  */
 import { Pool } from 'undici';
+import { Topology } from '../src/infrastructure/rabbit/topology.ts';
 import type { Id } from '../src/shared/ids.ts';
 
 import { cloneDatabase } from '../test/support/database.ts';
-import { amqpUrl, newNamespace, sweep } from '../test/support/rabbit.ts';
+import { amqpUrl, newNamespace } from '../test/support/rabbit.ts';
 import { bench } from './support/bench.ts';
+import { takeAway } from './support/broker.ts';
 import { ask } from './support/database.ts';
 import { type Finding, median } from './support/finding.ts';
 import { deployment, LANES, prepare, type Program, startProgram } from './support/program.ts';
@@ -127,7 +129,7 @@ const withProgram = async <Result>(
     return result;
   } finally {
     await Promise.all(programs.map((program) => program.stop()));
-    await sweep(amqpUrl(), namespace, consumers, LANES);
+    await takeAway(new Topology(namespace, LANES), consumers);
     await database.drop();
   }
 };

@@ -13,9 +13,10 @@ import { Topology } from '../src/infrastructure/rabbit/topology.ts';
 import { OrderEventReceivedV1 } from '../src/modules/pipeline/events.ts';
 import { nameOf } from '../src/shared/events.ts';
 import { cloneDatabase, type TestDatabase } from '../test/support/database.ts';
-import { amqpUrl, newNamespace, sweep } from '../test/support/rabbit.ts';
+import { amqpUrl, newNamespace } from '../test/support/rabbit.ts';
 import { pauseMs } from '../test/support/signals.ts';
 import { bench } from './support/bench.ts';
+import { takeAway } from './support/broker.ts';
 import { type Finding, median } from './support/finding.ts';
 import { fill } from './support/messages.ts';
 import { countFaults, type Seen } from './support/seen.ts';
@@ -135,16 +136,12 @@ const measure = async (stage: Stage, topology: Topology, spare: Topology): Promi
 await bench(async () => {
   const database = await cloneDatabase();
   const connection = await connect(amqpUrl());
-  const names = [newNamespace(), newNamespace()];
+  const [topology, spare] = [new Topology(newNamespace(), LANES), new Topology(newNamespace(), LANES)];
   try {
-    const [topology, spare] = names.map((name) => new Topology(name, LANES)) as [Topology, Topology];
-    return {
-      title: 'Relaying to RabbitMQ',
-      findings: await measure({ database, connection }, topology, spare),
-    };
+    return { title: 'Relaying to RabbitMQ', findings: await measure({ database, connection }, topology, spare) };
   } finally {
     await connection.close();
-    for (const name of names) await sweep(amqpUrl(), name, [hearer.name], LANES);
+    for (const each of [topology, spare]) await takeAway(each, [hearer.name]);
     await database.drop();
   }
 });
