@@ -15,7 +15,7 @@ import { breakingChanges, lintApi } from './redocly.ts';
 const API = 'docs/openapi.yaml';
 const RELEASED_API = 'docs/openapi.released.yaml';
 const root = projectRoot();
-const count = { passed: 0, failed: 0 };
+let failed = 0;
 
 /** Faults, a text each; none when it holds. What a check throws is a fault of it as well. */
 const check = async (promise: string, faults: () => Promise<readonly string[]> | readonly string[]): Promise<void> => {
@@ -24,7 +24,7 @@ const check = async (promise: string, faults: () => Promise<readonly string[]> |
     .catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
   console.log(`${found.length === 0 ? 'ok    ' : 'FAILED'} ${promise}`);
   for (const fault of found) console.log(fault.replace(/^/gm, '         '));
-  count[found.length === 0 ? 'passed' : 'failed'] += 1;
+  if (found.length > 0) failed += 1;
 };
 
 /** The lines to take away (-) and to add (+) so that the committed file is what it should be. */
@@ -57,5 +57,4 @@ await check(`${API} has no fault`, () => {
 });
 await check(`${API} breaks nobody who reads ${RELEASED_API}`, () => breakingChanges(RELEASED_API, API));
 await check('the migrations keep the rules', async () => (await lintMigrations()).map(asLine));
-console.log(`${count.passed} passed, ${count.failed} failed`);
-process.exitCode = count.failed > 0 ? 1 : 0;
+process.exitCode = failed > 0 ? 1 : 0;
