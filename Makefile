@@ -16,8 +16,8 @@ run: dist ## the program on embedded parts, seeded; PORT=3000; Ctrl-C ends it
 demo: dist ## the whole story on a test clock; DATA=<folder of the Olist CSVs> JSON=<file>
 	@$(CLI) demo $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))
 
-traffic: dist ## clicks, orders, deliveries, returns against a running program; RATE=20 DURATION=60
-	@$(CLI) traffic $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--seconds $(DURATION))
+traffic: dist ## clicks, orders, deliveries, returns against a running program; RATE=20 DURATION=60 URL=http://…
+	@$(CLI) traffic $(if $(RATE),--rate $(RATE)) $(if $(DURATION),--seconds $(DURATION)) $(if $(URL),--url $(URL))
 
 test: node_modules/.stamp ## everything that can be red, with real PostgreSQL, RabbitMQ and Redis
 	@$(BIN)/tsx test/run.ts

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `tributary <command>`: what operators and developers do from a shell. Every failure is one line and an exit code. */
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { describeConfig, readConfig } from '../infrastructure/config.ts';
 import { type Phase } from '../infrastructure/postgres/migration-file.ts';
 import { sayWhy } from '../infrastructure/system/process.ts';
@@ -10,8 +10,16 @@ import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
 import { listParked, redriveParked, showParked } from './parked.ts';
 import { run } from './run.ts';
+import { traffic, type TrafficOptions } from './traffic/traffic.ts';
 import { verify } from './verify.ts';
 import { environment, withApp, withConfig } from './with-app.ts';
+
+/** Throws for anything but a number above zero. */
+const positive = (text: string): number => {
+  const number = Number(text);
+  if (!(number > 0 && number < 1_000_000)) throw new InvalidArgumentError('It must be a number above zero.');
+  return number;
+};
 
 const program = new Command('tributary').description('An affiliate platform of settlement grade').showHelpAfterError();
 
@@ -90,6 +98,16 @@ parked
       process.exitCode = (await redriveParked(app, name)) > 0 ? 1 : 0;
     }),
   );
+
+program
+  .command('traffic')
+  .description('clicks, orders, deliveries and returns against a running program, and whether all of it is there then')
+  .option('--rate <n>', 'requests a second', positive, 20)
+  .option('--seconds <n>', 'how long', positive, 60)
+  .option('--url <url>', 'where it runs; else the one on this machine')
+  .action(async (options: TrafficOptions) => {
+    process.exitCode = (await traffic(options)) ? 0 : 1;
+  });
 
 program
   .command('verify')
