@@ -1,7 +1,8 @@
 /**
  * `pg-transactional-outbox`, polling, set up as its README says, and tuned in its favour: a hundred messages at once
- * from the first poll on, no pause between polls, a handler that does nothing, and without the protections that cost
- * more statements.
+ * from the first poll on, no pause between polls, a handler that does nothing, no protections that cost statements, and
+ * retries without end. (By default it gives a message up after five attempts, and its own polls, which lock rows that
+ * are being handled, use them up.)
  */
 import pg from 'pg';
 import {
@@ -102,7 +103,7 @@ export const listen = (url: string, hear: (message: StoredTransactionalMessage) 
       },
     },
     getDisabledLogger(),
-    { batchSizeStrategy: () => Promise.resolve(BATCH) },
+    { batchSizeStrategy: () => Promise.resolve(BATCH), messageRetryStrategy: () => true },
   );
   return stop;
 };
