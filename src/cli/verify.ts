@@ -1,14 +1,53 @@
+/** `tributary verify`: looks at everything that must always be true. */
+import type { Audit } from '../infrastructure/audit.ts';
 import type { App } from '../infrastructure/compose.ts';
+import { settled } from '../infrastructure/system/settled.ts';
+import { lookAtDatabase } from './local/reach.ts';
 
-/** Looks at everything that must always be true. The number of promises that do not hold. */
+/** What a running program may take to finish what is under way. */
+const PATIENCE_MS = 15_000;
+const SECOND_LOOK_MS = 1_000;
+const SHOWN = 20;
+
+export interface Audited {
+  readonly promise: string;
+  readonly findings: readonly string[];
+}
+
+/**
+ * Everything. Audits look at several things one after the other, and a program at work may change them in between: so
+ * what is under way may come to its end first, and what seems broken then is looked at again and counts if it still is.
+ */
+export const audited = async (app: App): Promise<readonly Audited[]> => {
+  const { inUse } = await lookAtDatabase(app.config.DATABASE_URL);
+  if (inUse) await settled(() => app.isIdle(), PATIENCE_MS);
+  const first = await lookAt(app.audits);
+  if (!inUse || first.every(isKept)) return first;
+  await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
+  const doubtful = new Set(first.filter((each) => !isKept(each)).map(({ promise }) => promise));
+  const second = await lookAt(app.audits.filter(({ promise }) => doubtful.has(promise)));
+  return first.map((each) => second.find(({ promise }) => promise === each.promise) ?? each);
+};
+
+const lookAt = async (audits: readonly Audit[]): Promise<readonly Audited[]> => {
+  const results: Audited[] = [];
+  for (const audit of audits) results.push({ promise: audit.promise, findings: await audit.run() });
+  return results;
+};
+
+export const isKept = ({ findings }: Audited): boolean => findings.length === 0;
+
+/** Says of each promise whether it holds, and what contradicts it. The number of those that do not. */
 export const verify = async (app: App): Promise<number> => {
-  let broken = 0;
-  for (const audit of app.audits) {
-    const findings = await audit.run();
-    console.log(`${findings.length === 0 ? 'holds ' : 'BROKEN'} ${audit.promise}`);
-    for (const finding of findings.slice(0, 20)) console.log(`         ${finding}`);
-    if (findings.length > 20) console.log(`         … and ${findings.length - 20} more`);
-    if (findings.length > 0) broken += 1;
+  const results = await audited(app);
+  for (const { promise, findings } of results) {
+    console.log(`${findings.length === 0 ? 'holds ' : 'BROKEN'} ${promise}`);
+    for (const finding of findings.slice(0, SHOWN)) console.log(`         ${finding}`);
+    if (findings.length > SHOWN) console.log(`         … and ${findings.length - SHOWN} more`);
   }
+  const broken = results.filter((result) => !isKept(result)).length;
+  console.log(
+    broken === 0 ? `all ${results.length} promises hold` : `${broken} of ${results.length} promises are broken`,
+  );
   return broken;
 };

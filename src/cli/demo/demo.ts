@@ -35,7 +35,8 @@ export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
     const summary = await summarise(world, started);
     console.log(await report(script.title, world, summary));
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`);
-    return summary.ledger.trial_balance_minor === 0 && summary.webhooks.failed === 0;
+    const isKept = Object.keys(summary.audits.broken).length === 0;
+    return isKept && summary.ledger.trial_balance_minor === 0 && summary.webhooks.failed === 0;
   } finally {
     bar.stop();
     await stage.leave();

@@ -49,8 +49,18 @@ export const report = async (title: string, world: World, summary: Summary): Pro
       `${summary.webhooks.verified} verified by the receiver, ${summary.webhooks.failed} failed`,
     ),
     '',
+    heading('What must always be true'),
+    row('promises', summary.audits.promises, `looked at in ${summary.audit_seconds} s`),
+    ...brokenPromises(summary),
+    '',
     ...(await explanations(world)),
   ].join('\n');
+};
+
+const brokenPromises = ({ audits: { broken } }: Summary): string[] => {
+  const all = Object.entries(broken);
+  if (all.length === 0) return [row('broken', 0, 'all of them hold')];
+  return all.map(([promise, findings]) => row('BROKEN', findings.length, `${promise}: ${findings[0] ?? ''}`));
 };
 
 const WIDTH = 78;

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from '../../app.ts';
+import type { App } from '../../infrastructure/compose.ts';
 import { SCOPES } from '../../infrastructure/http/api-info.ts';
 import { readConfig } from '../../infrastructure/config.ts';
 import { openDatabase, rowsOf } from '../../infrastructure/postgres/database.ts';
@@ -16,6 +17,7 @@ import { AppError } from '../../shared/errors.ts';
 import { dataFolder } from '../local/environment.ts';
 import { freePort, startPostgres } from '../local/postgres.ts';
 import { migrate } from '../migrate.ts';
+import { type Audited, audited } from '../verify.ts';
 import { ApiClient } from './client.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { mkdirSync } from 'node:fs';
@@ -29,6 +31,8 @@ export interface Stage {
   readonly approver: ApiClient;
   readonly receiver: Receiver;
   readonly parts: string;
+  /** Looks beside the program, as an operator does, at everything that must always be true. */
+  audit(): Promise<readonly Audited[]>;
   leave(): Promise<void>;
 }
 
@@ -105,6 +109,7 @@ export const setStage = async (): Promise<Stage> => {
       approver,
       receiver,
       parts: [database.name, broker, cache].join(' · '),
+      audit: () => beside(environment, audited),
       leave: async () => {
         await Promise.all([staff.close(), approver.close()]);
         await leave();
@@ -118,10 +123,19 @@ export const setStage = async (): Promise<Stage> => {
 
 type ClientKeys = ConstructorParameters<typeof ApiClient>[1];
 
-/** Two people of the house, each with their own client, made as an operator makes them: beside the database. */
-const makeClients = async (environment: NodeJS.ProcessEnv): Promise<readonly [ClientKeys, ClientKeys]> => {
+/** Work in an app that serves nobody, on the same database. */
+const beside = async <Result>(environment: NodeJS.ProcessEnv, work: (app: App) => Promise<Result>): Promise<Result> => {
   const app = createApp(readConfig({ ...environment, LOG_LEVEL: 'error' }));
   try {
+    return await work(app);
+  } finally {
+    await app.release();
+  }
+};
+
+/** Two people of the house, each with their own client, made as an operator makes them: beside the database. */
+const makeClients = (environment: NodeJS.ProcessEnv): Promise<readonly [ClientKeys, ClientKeys]> =>
+  beside(environment, async (app) => {
     const identity = app.ask(IdentityPort);
     const scopes = Object.keys(SCOPES);
     return [
@@ -131,10 +145,7 @@ const makeClients = async (environment: NodeJS.ProcessEnv): Promise<readonly [Cl
         scopes: ['payouts:approve', 'settlement:read'],
       }),
     ];
-  } finally {
-    await app.release();
-  }
-};
+  });
 
 const ready = async (url: string, child: ChildProcess): Promise<void> => {
   for (const until = Date.now() + READY_MS; Date.now() < until;) {

@@ -1,5 +1,6 @@
 /** What a story came to, asked of the program over HTTP. */
 import type { MoneyJson } from '../../shared/money.ts';
+import { type Audited, isKept } from '../verify.ts';
 import type { World } from './world.ts';
 
 export interface StateTotal {
@@ -24,9 +25,14 @@ export interface Summary {
   readonly statements: number;
   readonly payouts: Readonly<Record<string, StateTotal>>;
   readonly webhooks: { readonly delivered: number; readonly verified: number; readonly failed: number };
+  /** What must always be true: how many of those promises were looked at, and what contradicts them. */
+  readonly audits: { readonly promises: number; readonly broken: Readonly<Record<string, readonly string[]>> };
+  readonly unexplained_commissions: number;
   readonly parts: string;
   readonly currency: string;
+  /** Until the last payout; looking at it all afterwards is `audit_seconds`. */
   readonly seconds: number;
+  readonly audit_seconds: number;
 }
 
 interface States {
@@ -46,6 +52,17 @@ interface TrialBalance {
 const byState = ({ states }: States): Record<string, StateTotal> =>
   Object.fromEntries(states.map(({ state, count, amount }) => [state, { count, minor: Number(amount.minor) }]));
 
+const EXPLAINED = 'every commission has an explanation that comes to the same cents';
+
+/** A promise nobody looks at is not kept. */
+const findingsOf = (results: readonly Audited[], promise: string): number => {
+  const found = results.find((result) => result.promise === promise);
+  if (found === undefined) throw new Error(`nobody looks whether ${promise}`);
+  return found.findings.length;
+};
+
+const secondsSince = (startedMs: number): number => Math.round((performance.now() - startedMs) / 100) / 10;
+
 export const summarise = async ({ stage, programId, tally }: World, startedMs: number): Promise<Summary> => {
   const { staff, receiver } = stage;
   const of = (path: string): string => `${path}?programId=${programId}`;
@@ -60,6 +77,9 @@ export const summarise = async ({ stage, programId, tally }: World, startedMs: n
   ]);
   const { verified, failed } = receiver.count();
   const [main] = books.byCurrency;
+  const seconds = secondsSince(startedMs);
+  const results = await stage.audit();
+  const broken = results.filter((result) => !isKept(result));
   return {
     orders: orders.states.reduce((sum, { count }) => sum + count, 0),
     order_events_accepted: tally.accepted,
@@ -79,8 +99,14 @@ export const summarise = async ({ stage, programId, tally }: World, startedMs: n
     statements: statements.count,
     payouts: byState(payouts),
     webhooks: { delivered: deliveries.delivered, verified, failed: failed + deliveries.failed },
+    audits: {
+      promises: results.length,
+      broken: Object.fromEntries(broken.map(({ promise, findings }) => [promise, findings])),
+    },
+    unexplained_commissions: findingsOf(results, EXPLAINED),
     parts: stage.parts,
     currency: main?.currency ?? '',
-    seconds: Math.round((performance.now() - startedMs) / 100) / 10,
+    seconds,
+    audit_seconds: Math.round((secondsSince(startedMs) - seconds) * 10) / 10,
   };
 };

@@ -22,7 +22,8 @@ export class OrderQueries extends OrdersPort {
 
   /** Orders whose stored facts differ from the fold of their journal: there should be none. */
   async foldedDifferently(): Promise<readonly string[]> {
-    const findings: string[] = [];
+    const misfiled = await this.reader.misfiled(MAX_FINDINGS);
+    const findings = misfiled.map((orderId) => `${orderId} is filed under another state than its own`);
     for (let after: OrderId | undefined; findings.length < MAX_FINDINGS;) {
       const orderIds = await this.reader.sample(SAMPLE, after);
       if (orderIds.length === 0) break;

@@ -19,4 +19,6 @@ export abstract class OrderReader {
   abstract exceptions(request: PageRequest): Promise<Page<ListedException>>;
   /** Ids of all orders, in pages, for audits. */
   abstract sample(limit: number, after?: OrderId): Promise<readonly OrderId[]>;
+  /** Those that are listed and counted in another state than their facts say, so many at most: there should be none. */
+  abstract misfiled(limit: number): Promise<readonly OrderId[]>;
 }

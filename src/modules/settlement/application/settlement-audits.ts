@@ -30,7 +30,8 @@ export class SettlementAudits {
       let expected = 1;
       for (const period of await this.reader.periods(programId)) {
         const statements = await this.reader.statements(programId, period.period);
-        findings.push(...misnumbered(statements, expected), ...(await this.differing(period, statements)));
+        findings.push(...missing(period, statements), ...misnumbered(statements, expected));
+        findings.push(...(await this.differing(period, statements)));
         expected += statements.length;
         if (findings.length >= MAX_FINDINGS) return findings;
       }
@@ -97,6 +98,11 @@ export class SettlementAudits {
     });
   }
 }
+
+const missing = ({ programId, period, statements: written }: Period, { length }: readonly Statement[]): Findings =>
+  written === length
+    ? []
+    : [`${programId}: ${written ?? 0} statements were written for ${period}, ${length} are there`];
 
 const misnumbered = (statements: readonly Statement[], first: number): Findings =>
   statements.flatMap((statement, index) =>

@@ -87,6 +87,15 @@ export class PostgresOrderReader implements OrderReader {
     );
     return rows.map(({ id }) => fromUuid('ord', id));
   }
+
+  async misfiled(limit: number): Promise<readonly OrderId[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.db,
+      `select id from orders.orders where state <> coalesce(facts->>'state', 'unknown') order by id limit :limit`,
+      { limit },
+    );
+    return rows.map(({ id }) => fromUuid('ord', id));
+  }
 }
 
 const toException = (row: ExceptionRow): ListedException => ({
