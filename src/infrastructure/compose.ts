@@ -3,6 +3,7 @@
  * container, and then what the process's roles ask for. Names no module.
  */
 import { Container, type ServiceIdentifier } from 'inversify';
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clock, Random, WallClock } from '../shared/clock.ts';
@@ -49,6 +50,9 @@ import { observeFlow } from './telemetry/flow.ts';
 import { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.ts';
 import { openApiInfo } from './http/api-info.ts';
 
+/** For connections to close; the process ends without them. */
+const FAREWELL_MS = 1_000;
+
 interface Mounted {
   readonly module: Module;
   readonly own: Resolver;
@@ -84,6 +88,8 @@ export class App {
     telemetry: TelemetryOptions = {},
   ) {
     armFault(config.FAULT);
+    // Every consumer and every job waits for it; Node would take more than ten for a leak.
+    setMaxListeners(0, this.stopping.signal);
     this.telemetry = startTelemetry({ otlpEndpoint: config.OTLP_ENDPOINT, ...telemetry });
     this.metrics = new Metrics();
     this.logger = createLogger(config.LOG_LEVEL, [...config.ROLE]);
@@ -150,24 +156,33 @@ export class App {
     return this.server.listen(PORT, HOST);
   }
 
+  /** Lets requests and work in hand finish for the grace, both at the same time, and ends soon after it. */
   async stop(): Promise<void> {
-    await this.server.stop(this.config.SHUTDOWN_GRACE_MS);
-    await this.release();
+    await Promise.all([this.server.stop(this.config.SHUTDOWN_GRACE_MS), this.endWork()]);
+    await this.letGo();
   }
 
   /** Ends what was started, and lets go of every connection. */
   async release(): Promise<void> {
+    await this.endWork();
+    await this.letGo();
+  }
+
+  /** What is in hand after the grace was not acknowledged, and is done again elsewhere. */
+  private async endWork(): Promise<void> {
     this.stopping.abort();
-    const ended = new AbortController();
-    void Promise.allSettled([this.broker.close(), this.scheduler.close()]).then(() => {
-      ended.abort();
-    });
-    // What is in hand after that was not acknowledged, and is done again elsewhere.
-    await pause(this.config.SHUTDOWN_GRACE_MS, ended.signal);
+    await settledWithin(this.config.SHUTDOWN_GRACE_MS, [this.broker.close(), this.scheduler.close()]);
+  }
+
+  /** A server that hangs answers no farewell. */
+  private async letGo(): Promise<void> {
     if (this.clock instanceof SandboxClock) this.clock.stop();
-    await Promise.allSettled([this.leadership.close(), this.doorbell.close(), this.cacheParts.close()]);
-    await Promise.allSettled(this.databases.map(({ knex }) => knex.destroy()));
-    await this.telemetry.stop();
+    await settledWithin(FAREWELL_MS, [this.leadership.close(), this.doorbell.close(), this.cacheParts.close()]);
+    await settledWithin(
+      FAREWELL_MS,
+      this.databases.map(({ knex }) => knex.destroy()),
+    );
+    await settledWithin(FAREWELL_MS, [this.telemetry.stop()]);
   }
 
   openApi(): unknown {
@@ -271,6 +286,15 @@ export class App {
     this.logger.warn(`trouble: ${where}`, { cause });
   }
 }
+
+/** Resolves when all have ended, well or not, or when the time is up. */
+const settledWithin = async (ms: number, all: readonly Promise<unknown>[]): Promise<void> => {
+  const ended = new AbortController();
+  void Promise.allSettled(all).then(() => {
+    ended.abort();
+  });
+  await pause(ms, ended.signal);
+};
 
 /** Who shares a database is one deployment, however many processes it has. */
 const deploymentOf = ({ DATABASE_URL }: Config): string => {

@@ -85,7 +85,13 @@ export const copyOf = async ({ name }: TestDatabase): Promise<TestDatabase> => {
 const createDatabase = async (origin: string): Promise<TestDatabase> => {
   const name = `tributary_${randomBytes(6).toString('hex')}`;
   await onServer((client) => client.query(`create database ${name} template ${origin}`));
-  const url = urlOf(name);
+  return databaseAt(urlOf(name), async () => {
+    await onServer((client) => client.query(`drop database if exists ${name} with (force)`));
+  });
+};
+
+/** One that is there already, migrated or not. */
+export const databaseAt = (url: string, remove = () => Promise.resolve()): TestDatabase => {
   const opened: Database[] = [];
   const open = (schema: string, role?: string): Database => {
     const database = openDatabase({ url, schema, ...(role !== undefined && { role }), poolSize: 6, timeoutMs: 10_000 });
@@ -93,13 +99,13 @@ const createDatabase = async (origin: string): Promise<TestDatabase> => {
     return database;
   };
   return {
-    name,
+    name: new URL(url).pathname.slice(1),
     url,
     as: (module) => open(module, `mod_${module}`),
     owner: open('owner'),
     drop: async () => {
       await Promise.all(opened.map(({ knex }) => knex.destroy()));
-      await onServer((client) => client.query(`drop database if exists ${name} with (force)`));
+      await remove();
     },
   };
 };

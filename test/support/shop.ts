@@ -27,10 +27,10 @@ export class Shop {
     private readonly openedMs: number,
   ) {}
 
-  static async open(): Promise<Shop> {
+  static async open(given?: TestDatabase): Promise<Shop> {
     const masterKey = randomBytes(32).toString('base64');
     const opened = Date.now() - 48 * HOUR;
-    const origin = await cloneDatabase();
+    const origin = given ?? (await cloneDatabase());
     const running = await startApp(origin, modules, { MASTER_KEY: masterKey });
     const token = await running.tokenWith();
     const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {

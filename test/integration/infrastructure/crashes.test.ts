@@ -171,8 +171,9 @@ describe('the program killed with SIGKILL', function () {
           const worker = start('main', { environment: { ...behind, FAULT: point } });
           expect(await worker.ends(), point).to.equal('SIGKILL');
         }
-        await startProgram(start, behind);
+        const alive = await startProgram(start, behind);
         await settled(front.app);
+        expect(alive.said, 'Node found no leak').to.not.contain('Warning');
         expect(await brokenPromises(front.app)).to.deep.equal([]);
         return await outcomeOf(database);
       } finally {

@@ -1,7 +1,8 @@
 import pg from 'pg';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { findPostgres, startPostgres } from '../../../src/cli/local/postgres.ts';
-import { inDocker, notOurs, type Service } from './ready.ts';
+import { findPostgres, freePort, type LocalPostgres, startPostgres } from '../../../src/cli/local/postgres.ts';
+import { answers, inDocker, notOurs, type Service, until } from './ready.ts';
 
 const FOUND = ['postgres://postgres:postgres@127.0.0.1:5432/postgres', 'postgres://postgres@127.0.0.1:5432/postgres'];
 
@@ -40,4 +41,66 @@ export const findOrStartPostgres = async (folder: string): Promise<Service> => {
     settings: { shared_buffers: '256MB', max_prepared_transactions: 10 },
   });
   return { url: started.url, stop: () => started.stop(), from: 'started' };
+};
+
+export interface OwnPostgres extends Service {
+  /** SIGKILL to the server and all its sessions, as a power cut. Returns when nobody answers any more. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data and port. */
+  restart(): Promise<void>;
+  /** It keeps its connections and answers nobody, until `resume`. */
+  hang(): void;
+  resume(): void;
+}
+
+/** A server of one's own, as durable as in production, for tests that kill or stop it. */
+export const startOwnPostgres = async (folder: string): Promise<OwnPostgres> => {
+  const port = await freePort();
+  const start = (): Promise<LocalPostgres> =>
+    startPostgres({ dir: join(folder, 'postgres'), port, bin: findPostgres(true) });
+  let server = await start();
+  const all = (signal: NodeJS.Signals): void => {
+    for (const pid of [server.pid, ...childrenOf(server.pid)]) signalled(pid, signal);
+  };
+  return {
+    url: server.url,
+    from: 'started',
+    kill: async () => {
+      all('SIGKILL');
+      await until('the end of PostgreSQL', async () => !(await answers(port)), 10_000);
+    },
+    restart: async () => {
+      server = await start();
+    },
+    hang: () => {
+      all('SIGSTOP');
+    },
+    resume: () => {
+      all('SIGCONT');
+    },
+    stop: async () => {
+      all('SIGCONT');
+      await server.stop();
+    },
+  };
+};
+
+const childrenOf = (pid: number): readonly number[] => {
+  try {
+    return execFileSync('pgrep', ['-P', String(pid)])
+      .toString()
+      .trim()
+      .split('\n')
+      .map(Number);
+  } catch {
+    return []; // it has none
+  }
+};
+
+const signalled = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it has ended by itself
+  }
 };
