@@ -61,6 +61,15 @@ const findingsOf = (results: readonly Audited[], promise: string): number => {
   return found.findings.length;
 };
 
+const ledgerOf = ({ accounts, transactions, byCurrency }: TrialBalance): Summary['ledger'] => ({
+  accounts,
+  transactions,
+  trial_balance_minor: byCurrency.reduce((sum, { total }) => sum + Math.abs(Number(total.minor)), 0),
+  by_account_kind: Object.fromEntries(
+    (byCurrency[0]?.byKind ?? []).map(({ kind, balance }) => [kind, Number(balance.minor)]),
+  ),
+});
+
 const secondsSince = (startedMs: number): number => Math.round((performance.now() - startedMs) / 100) / 10;
 
 export const summarise = async ({ stage, programId, tally }: World, startedMs: number): Promise<Summary> => {
@@ -88,14 +97,7 @@ export const summarise = async ({ stage, programId, tally }: World, startedMs: n
     conversions_attributed: conversions.attributed,
     conversions_unattributed: conversions.unattributed,
     commissions: byState(commissions),
-    ledger: {
-      accounts: books.accounts,
-      transactions: books.transactions,
-      trial_balance_minor: books.byCurrency.reduce((sum, { total }) => sum + Math.abs(Number(total.minor)), 0),
-      by_account_kind: Object.fromEntries(
-        (main?.byKind ?? []).map(({ kind, balance }) => [kind, Number(balance.minor)]),
-      ),
-    },
+    ledger: ledgerOf(books),
     statements: statements.count,
     payouts: byState(payouts),
     webhooks: { delivered: deliveries.delivered, verified, failed: failed + deliveries.failed },
