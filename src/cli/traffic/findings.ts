@@ -36,12 +36,14 @@ export interface Asked {
   readonly orders: readonly ExpectedOrder[];
   readonly sender: Sender;
   readonly clicksBefore: number;
+  /** For those who only need time. */
+  readonly patienceMs?: number;
 }
 
-/** What is missing, a line each. Waits for those who only need time. */
+/** What is missing, a line each. */
 export const missing = async (asked: Asked): Promise<readonly string[]> => {
   const lost = await forgottenEvents(asked.sender);
-  for (const until = performance.now() + PATIENCE_MS; ;) {
+  for (const until = performance.now() + (asked.patienceMs ?? PATIENCE_MS); ;) {
     const late = [...(await forgottenClicks(asked)), ...(await wrongOrders(asked)), ...(await unheard(asked))];
     if (late.length === 0 || performance.now() > until) return [...lost, ...late.slice(0, MOST), ...more(late)];
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
