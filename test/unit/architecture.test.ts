@@ -51,7 +51,7 @@ describe('the walls', function () {
       'src',
       '.dependency-cruiser.mjs',
       'eslint.config.js',
-      'knip.json',
+      'knip.jsonc',
       'package.json',
       'tsconfig.json',
     ])
