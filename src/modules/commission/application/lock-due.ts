@@ -10,7 +10,7 @@ const BATCH = 500;
 export class LockDue {
   constructor(
     private readonly transaction: CommissionTransaction,
-    private readonly reader: CommissionReader,
+    private readonly reader: Pick<CommissionReader, 'isDueToLock'>,
     private readonly clock: Clock,
   ) {}
 

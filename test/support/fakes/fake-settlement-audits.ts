@@ -1,0 +1,68 @@
+import type { Books } from '../../../src/modules/settlement/domain/booking.ts';
+import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payout-life-cycle.ts';
+import type { Period } from '../../../src/modules/settlement/domain/period.ts';
+import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statement.ts';
+import type { PayoutId } from '../../../src/modules/settlement/index.ts';
+import { AuditReader, type BookedLocks } from '../../../src/modules/settlement/ports/audit-reader.ts';
+import type { Id } from '../../../src/shared/ids.ts';
+import type { FakeSettlementTransaction } from './fake-settlement.ts';
+
+const total = (minors: readonly bigint[]): bigint => minors.reduce((sum, minor) => sum + minor, 0n);
+
+/** Looks at what a fake has committed, as audits do. */
+export class FakeAuditReader extends AuditReader {
+  constructor(private readonly transaction: FakeSettlementTransaction) {
+    super();
+  }
+
+  books(): Promise<readonly Books[]> {
+    return Promise.resolve(this.transaction.tables.books.committed.values());
+  }
+
+  periods(programId: Id<'prg'>): Promise<readonly Period[]> {
+    const own = this.transaction.tables.periods.committed.values().filter((each) => each.programId === programId);
+    return Promise.resolve(
+      own
+        .filter(({ statements }) => statements !== undefined)
+        .toSorted((a, b) => (a.period < b.period ? -1 : Number(a.period > b.period))),
+    );
+  }
+
+  statements(programId: Id<'prg'>, period: Period['period']): Promise<readonly Statement[]> {
+    const all = this.transaction.statements();
+    return Promise.resolve(all.filter((each) => each.programId === programId && each.period === period));
+  }
+
+  lines(programId: Id<'prg'>, period: Period['period']): Promise<readonly PartnerLine[]> {
+    return this.transaction.run(({ bookings }) => bookings.lines(programId, period));
+  }
+
+  unevenPayouts(): Promise<readonly PayoutId[]> {
+    const { shares } = this.transaction.tables;
+    const uneven = this.transaction
+      .payouts()
+      .filter(({ id, amount }) => total((shares.committed.get(id) ?? []).map(({ minor }) => minor)) !== amount.minor);
+    return Promise.resolve(uneven.map(({ id }) => id));
+  }
+
+  inClearing(programId: Id<'prg'>): Promise<bigint> {
+    const states: readonly string[] = CLEARING_STATES;
+    const sent = this.transaction
+      .payouts()
+      .filter((each) => each.programId === programId && states.includes(each.state));
+    return Promise.resolve(total(sent.map(({ amount }) => amount.minor)));
+  }
+
+  locks(programId: Id<'prg'>): Promise<BookedLocks> {
+    const locks = this.bookings(programId).filter(({ booking }) => booking.purpose === 'lock');
+    return Promise.resolve({ count: locks.length, minor: total(locks.map(({ booking }) => booking.amount.minor)) });
+  }
+
+  unposted(programId: Id<'prg'>): Promise<number> {
+    return Promise.resolve(this.bookings(programId).filter(({ postedAt }) => postedAt === undefined).length);
+  }
+
+  private bookings(programId: Id<'prg'>) {
+    return this.transaction.tables.bookings.committed.values().filter(({ booking }) => booking.programId === programId);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Consumer } from '../../../src/infrastructure/messaging/consumer.ts';
+import { attributionConsumers } from '../../../src/modules/attribution/adapters/messaging/consumers.ts';
+import { DecideConversions } from '../../../src/modules/attribution/application/decide-conversions.ts';
+import { ReceiveTraffic } from '../../../src/modules/attribution/application/receive-traffic.ts';
+import { RecordTouchpoints } from '../../../src/modules/attribution/application/record-touchpoints.ts';
+import type { AttributionPort } from '../../../src/modules/attribution/index.ts';
+import type { AttributionTransaction } from '../../../src/modules/attribution/ports/attribution-stores.ts';
+import { commissionConsumers } from '../../../src/modules/commission/adapters/messaging/consumers.ts';
+import { LockDue } from '../../../src/modules/commission/application/lock-due.ts';
+import { ReckonCommissions } from '../../../src/modules/commission/application/reckon-commissions.ts';
+import { SettleCommissions } from '../../../src/modules/commission/application/settle-commissions.ts';
+import type { CommissionPort } from '../../../src/modules/commission/index.ts';
+import type { CommissionReader } from '../../../src/modules/commission/ports/commission-reader.ts';
+import type { CommissionTransaction } from '../../../src/modules/commission/ports/commissions.ts';
+import { IsbotDetector } from '../../../src/modules/fraud/adapters/isbot-detector.ts';
+import { fraudConsumers } from '../../../src/modules/fraud/adapters/messaging/consumers.ts';
+import { AssessConversions } from '../../../src/modules/fraud/application/assess-conversions.ts';
+import { GatherFacts } from '../../../src/modules/fraud/application/gather-facts.ts';
+import { ResolveCase } from '../../../src/modules/fraud/application/resolve-case.ts';
+import type { FraudTransaction } from '../../../src/modules/fraud/ports/fraud-stores.ts';
+import type { LedgerPort } from '../../../src/modules/ledger/index.ts';
+import { orderConsumers } from '../../../src/modules/orders/adapters/messaging/consumers.ts';
+import { ReceiveOrderEvents } from '../../../src/modules/orders/application/receive-order-events.ts';
+import type { OrdersPort } from '../../../src/modules/orders/index.ts';
+import type { OrderTransaction } from '../../../src/modules/orders/ports/orders.ts';
+import { MoveEnrolment } from '../../../src/modules/partners/application/move-enrolment.ts';
+import type { PartnersPort } from '../../../src/modules/partners/index.ts';
+import type { PartnersTransaction } from '../../../src/modules/partners/ports/partner-stores.ts';
+import { AcceptEvents } from '../../../src/modules/pipeline/accept-events.ts';
+import type { PipelineTransaction } from '../../../src/modules/pipeline/accepted-events.ts';
+import { Iso20022Files } from '../../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
+import { settlementConsumers } from '../../../src/modules/settlement/adapters/messaging/consumers.ts';
+import { PayingAccounts } from '../../../src/modules/settlement/application/bank-accounts.ts';
+import { BookCommissions } from '../../../src/modules/settlement/application/book-commissions.ts';
+import { ClosePeriod } from '../../../src/modules/settlement/application/close-period.ts';
+import { ApproveBatch, CancelBatch } from '../../../src/modules/settlement/application/decide-batch.ts';
+import { FinishClosing } from '../../../src/modules/settlement/application/finish-closing.ts';
+import { ImportBankStatement } from '../../../src/modules/settlement/application/import-bank-statement.ts';
+import { PaymentFile } from '../../../src/modules/settlement/application/payment-file.ts';
+import { PostBookings } from '../../../src/modules/settlement/application/post-bookings.ts';
+import { SimulateBank } from '../../../src/modules/settlement/application/simulate-bank.ts';
+import { SubmitBatch } from '../../../src/modules/settlement/application/submit-batch.ts';
+import type { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
+import type { SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import type { Ids } from '../../../src/shared/ids.ts';
+import { GlassVault } from '../settlement-story.ts';
+
+/** All that the use cases of a process lean on. What is between a use case and its stores can be swapped here. */
+export interface Ports {
+  readonly inPipeline: PipelineTransaction;
+  readonly inPartners: PartnersTransaction;
+  readonly inOrders: OrderTransaction;
+  readonly inAttribution: AttributionTransaction;
+  readonly inFraud: FraudTransaction;
+  readonly inCommission: CommissionTransaction;
+  readonly inSettlement: SettlementTransaction;
+  readonly partners: PartnersPort;
+  readonly orders: OrdersPort;
+  readonly attribution: AttributionPort;
+  readonly commission: CommissionPort;
+  readonly ledger: LedgerPort;
+  readonly batches: BatchReader;
+  /** Commission's own clock: everybody else's, unless somebody has set it wrong. */
+  readonly clockOfCommission: Clock;
+}
+
+/** Not on the ports: whatever a fake answers, nobody may tell the future. */
+const FUTURE_TOLERANCE_MS = 0;
+
+const files = new Iso20022Files();
+const detector = new IsbotDetector();
+export const vault = new GlassVault();
+
+/** Its job asks nobody whether something is due: it looks. */
+const nobody: Pick<CommissionReader, 'isDueToLock'> = { isDueToLock: () => Promise.resolve(true) };
+
+/** One process: the modules' own services and consumers, wired as each `module.ts` wires them. It keeps nothing but memory. */
+export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
+  const decide = new DecideConversions(ports.partners, clock);
+  const traffic = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+  const gather = new GatherFacts(ports.attribution, ports.orders, ports.partners, detector);
+  const post = new PostBookings(ports.inSettlement, ports.ledger, clock);
+  const file = new PaymentFile(ports.batches, files, vault);
+  const paying = new PayingAccounts(true);
+  const consumers: readonly Consumer[] = [
+    ...orderConsumers(ports.inOrders, new ReceiveOrderEvents(ids, clock)),
+    ...attributionConsumers(ports.inAttribution, traffic),
+    ...fraudConsumers(ports.inFraud, gather, new AssessConversions(ids, clock)),
+    ...commissionConsumers(
+      ports.inCommission,
+      new ReckonCommissions(ports.orders, ports.clockOfCommission),
+      new SettleCommissions(),
+    ),
+    ...settlementConsumers(new BookCommissions(ports.inSettlement, ports.partners, post, clock)),
+  ];
+  return {
+    consumers,
+    accept: new AcceptEvents(ports.inPipeline, clock, vault, FUTURE_TOLERANCE_MS),
+    moveEnrolment: new MoveEnrolment(ports.inPartners, clock),
+    resolve: new ResolveCase(ports.inFraud, ids, clock),
+    lockDue: new LockDue(ports.inCommission, nobody, ports.clockOfCommission),
+    post,
+    close: new ClosePeriod(ports.inSettlement, ports.commission, ports.partners, clock),
+    finish: new FinishClosing(ports.inSettlement, ports.ledger, ports.partners, clock),
+    approve: new ApproveBatch(ports.inSettlement, clock),
+    cancel: new CancelBatch(ports.inSettlement, clock),
+    submit: new SubmitBatch(ports.inSettlement, ports.batches, ports.partners, file, paying, clock),
+    reconcile: new ImportBankStatement(ports.inSettlement, files, clock),
+  };
+};
+
+export type Process = ReturnType<typeof processOn>;
+
+/** The bank is somebody else's: what befalls us does not befall it. */
+export const bankOn = (
+  { inSettlement, batches }: Pick<Ports, 'inSettlement' | 'batches'>,
+  clock: Clock,
+): SimulateBank => new SimulateBank(inSettlement, new PaymentFile(batches, files, vault), files, clock);
