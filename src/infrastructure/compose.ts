@@ -31,7 +31,6 @@ import { messagingAudits } from './messaging/audits.ts';
 import { Inbound } from './messaging/inbound.ts';
 import { ParkingLot } from './messaging/parking-lot.ts';
 import { type Module, mount, type Resolver } from './module.ts';
-import { pause } from './pause.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
 import { PostgresDoorbell } from './postgres/doorbell.ts';
 import { Leadership } from './postgres/leadership.ts';
@@ -41,7 +40,7 @@ import { redisCache } from './redis/redis-cache.ts';
 import { MasterKeyVault } from './system/master-key-vault.ts';
 import { projectRoot } from './system/root.ts';
 import { SandboxClock } from './system/sandbox-clock.ts';
-import { settled } from './system/settled.ts';
+import { settled, settledWithin } from './system/settled.ts';
 import { whyNotReady } from './system/ready.ts';
 import { SystemClock, SystemRandom, SystemWallClock, TimeOrderedIds } from './system/system.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
@@ -286,15 +285,6 @@ export class App {
     this.logger.warn(`trouble: ${where}`, { cause });
   }
 }
-
-/** Resolves when all have ended, well or not, or when the time is up. */
-const settledWithin = async (ms: number, all: readonly Promise<unknown>[]): Promise<void> => {
-  const ended = new AbortController();
-  void Promise.allSettled(all).then(() => {
-    ended.abort();
-  });
-  await pause(ms, ended.signal);
-};
 
 /** Who shares a database is one deployment, however many processes it has. */
 const deploymentOf = ({ DATABASE_URL }: Config): string => {

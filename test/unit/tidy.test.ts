@@ -183,7 +183,7 @@ describe('the sources', () => {
    * tables and wiring: long lists, not long thoughts.
    */
   const MOST_LONG_FUNCTIONS = 26;
-  const MOST_LONG_FILES = 1;
+  const MOST_LONG_FILES = 0;
 
   it('do not grow longer', () => {
     const longFunctions = sources.flatMap(({ path }) => functionsOver(45, path));

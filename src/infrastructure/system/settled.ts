@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../pause.ts';
 
 const POLL_MS = 25;
 
@@ -12,4 +13,13 @@ export const settled = async (isIdle: () => Promise<boolean>, timeoutMs: number)
     if (performance.now() > until) return false;
     await sleep(POLL_MS);
   }
+};
+
+/** Resolves when all have ended, well or not, or when the time is up. */
+export const settledWithin = async (ms: number, all: readonly Promise<unknown>[]): Promise<void> => {
+  const ended = new AbortController();
+  void Promise.allSettled(all).then(() => {
+    ended.abort();
+  });
+  await pause(ms, ended.signal);
 };
