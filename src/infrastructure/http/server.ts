@@ -8,7 +8,7 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { AppError } from '../../shared/errors.ts';
 
 /**
@@ -26,8 +26,11 @@ export interface Patience {
 
 const PATIENCE: Patience = { requestMs: 30_000, headersMs: 10_000 };
 const KEEP_ALIVE_MS = 65_000;
-/** Who keeps a connection open hears at the next answer that it ends; so long we wait for that next request. */
-const FAREWELL_MS = 100;
+/**
+ * Who keeps a connection open hears at the next answer that it ends. For that next request we wait so long, a tenth of
+ * the grace at most: a slow client that asks just when we cut it off could not know whether it was heard.
+ */
+const FAREWELL_MS = 1_000;
 
 /**
  * Express re-parents every request and response it gets, which costs V8 more than all handlers together. Objects that
@@ -117,25 +120,26 @@ export class HttpServer {
   async stop(graceMs: number): Promise<void> {
     this.stopping = true;
     if (!this.server.listening) return;
-    if (await this.isConnected()) await new Promise((resolve) => setTimeout(resolve, Math.min(FAREWELL_MS, graceMs)));
-    const closed = new Promise<void>((resolve) =>
-      this.server.close(() => {
+    // Whoever is told that the connection ends must not come back to us. http's own close would also cut off at once
+    // those who are about to ask.
+    const closed = new Promise<void>((resolve) => {
+      NetServer.prototype.close.call(this.server, () => {
         resolve();
-      }),
-    );
+      });
+    });
+    const farewell = setTimeout(() => void this.endIdle(), Math.min(FAREWELL_MS, graceMs / 10));
     const patience = setTimeout(() => {
       this.server.closeAllConnections();
     }, graceMs);
     await closed;
+    clearTimeout(farewell);
     clearTimeout(patience);
   }
 
-  private isConnected(): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.server.getConnections((_, count) => {
-        resolve(count > 0);
-      });
-    });
+  /** Not those whose next request has arrived and is still unread, in a busy moment. */
+  private async endIdle(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.server.closeIdleConnections();
   }
 }
 
