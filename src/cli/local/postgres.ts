@@ -201,9 +201,10 @@ const broken = (dir: string, cause: unknown): AppError =>
 
 /** What it complained of, if it did. */
 const lastWords = (cause: unknown): string => {
-  const output = typeof cause === 'object' && cause !== null && 'stderr' in cause ? String(cause.stderr) : '';
-  const text = output || (cause instanceof Error ? cause.message : '');
-  const complaint = /(?:FATAL|PANIC|error|EACCES|ENOTEMPTY|EEXIST|ENOTDIR|ENOSPC|EROFS):? .*/.exec(text)?.[0];
+  const stderr = typeof cause === 'object' && cause !== null && 'stderr' in cause ? cause.stderr : undefined;
+  const text = Buffer.isBuffer(stderr) ? stderr.toString() : cause instanceof Error ? cause.message : '';
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const complaint = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1);
   return complaint === undefined ? '' : ` (${complaint.trim()})`;
 };
 

@@ -2,6 +2,7 @@
 import type { App } from '../../infrastructure/compose.ts';
 import { PARTNER_SCOPES, SCOPES } from '../../infrastructure/http/api-info.ts';
 import { IdentityPort } from '../../modules/identity/index.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Id } from '../../shared/ids.ts';
 import { ApiClient } from '../demo/client.ts';
 import { keepClient, tokenOf } from './clients.ts';
@@ -22,19 +23,25 @@ export const welcome = async (app: App, url: string): Promise<readonly string[]>
   const identity = app.ask(IdentityPort);
   await keepClient(identity, 'admin', { name: 'local: admin', scopes: Object.keys(SCOPES) });
   const admin = await tokenOf(identity, 'admin');
-  const addresses = addressesOf(url);
-  if (!app.config.SANDBOX) return [...addresses, '', ...tokensOf({ admin }), '', 'SANDBOX=false: nothing was seeded.'];
-  const { programId, partnerId } = await seededBy(identity, url);
+  const seeded = app.config.SANDBOX ? await seededBy(identity, url).catch(whyNot) : 'SANDBOX=false: nothing is seeded.';
+  if (typeof seeded === 'string') return [...addressesOf(url), '', ...tokensOf({ admin }), '', `  ${seeded}`];
+  const { programId, partnerId } = seeded;
   await keepClient(identity, 'partner', { name: `local: ${SHOWN}`, scopes: PARTNER_SCOPES, partnerId });
   const partner = await tokenOf(identity, 'partner');
   return [
-    ...addresses,
+    ...addressesOf(url),
     row('a link', `${url}/r/${SHOWN}`),
     '',
     ...tokensOf({ admin, partner }),
     '',
     ...(await questionOf(url, programId, partner)),
   ];
+};
+
+/** The program is up all the same. */
+const whyNot = (error: unknown): string => {
+  if (!(error instanceof AppError)) throw error;
+  return `Seeding was cut short, and goes on at the next start: ${error.message} (${error.code})`;
 };
 
 const seededBy = async (identity: IdentityPort, url: string): Promise<Seeded> => {

@@ -1,11 +1,16 @@
 import { AppError } from '../../shared/errors.ts';
 
+/** Whoever starts us may pass on what a terminal has said to us already: signals so close together are one. */
+const SAME_SIGNAL_MS = 100;
+
 /** Stops once at the first signal, and at once at the second; a terminal that is closed says SIGHUP. */
 export const endWell = (stop: () => Promise<void>): void => {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const end = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    const now = performance.now();
+    if (stoppingSince !== undefined && now - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    if (stoppingSince !== undefined) return;
+    stoppingSince = now;
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
