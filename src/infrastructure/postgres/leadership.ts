@@ -1,6 +1,11 @@
 /**
  * One leader for a name, across all processes: a session advisory lock on a connection that does nothing else. When
  * the process dies the server frees the lock; when the connection dies the work is told to stop.
+ *
+ * When the network between them dies silently, neither hears of it. The leader asks now and then, and stops when no
+ * answer comes; the server ends a session that asks nothing, a little later, so that the next one never leads too early:
+ *
+ *     last answer ─ 2 s ─▶ asks ─ 5 s ─▶ stops ─ 3 s ─▶ the server frees the lock
  */
 import pg from 'pg';
 import { pause } from '../pause.ts';
@@ -8,6 +13,7 @@ import { pause } from '../pause.ts';
 const LOCK_SPACE = 727_401;
 const HEARTBEAT_MS = 2_000;
 const TIMEOUT_MS = 5_000;
+const SILENCE_MS = HEARTBEAT_MS + TIMEOUT_MS + 3_000;
 const RETRY_MS = 500;
 
 /** A connection that asks one question at a time, and says when it is lost. */
@@ -21,6 +27,7 @@ class Session {
     this.client = new pg.Client({
       connectionString: url,
       application_name: 'tributary:leadership',
+      options: `-c idle_session_timeout=${SILENCE_MS}`,
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
       keepAlive: true,
