@@ -4,7 +4,7 @@ import { type Instant, plusMs } from '../../../src/shared/instant.ts';
 import { Desk } from './desk.ts';
 import { holdsAtTheEnd, holdsNow } from './promises.ts';
 import type { Process } from './process.ts';
-import { DAY, FROM, QUIET_FROM, type Story, type Suspension, type Told, UNTIL } from './story.ts';
+import { DAY, FROM, type Story, type Suspension, type Told, UNTIL } from './story.ts';
 import { type Plan, Violation, World } from './world.ts';
 
 /** Something that happens at a moment, whatever the rest of the world is doing then. */
@@ -19,11 +19,10 @@ interface Stage {
 }
 
 const LARGEST_BATCH = 8;
-/** Often enough that nothing waits for long: people look at what hangs. */
-const EVERYTHING_HEARD_MS = 10 * DAY;
-const DESK_MS = 9 * DAY;
+/** People look at what hangs: no message waits for longer than from one visit to the desk to the next. */
+const DESK_MS = 12 * DAY;
 /** Promises that hold at every moment are looked at after every so many acts. */
-const LOOK_EVERY = 5;
+const LOOK_EVERY = 8;
 /** More rounds than any story needs; a world that is not quiet after so many never will be. */
 const ROUNDS = 400;
 
@@ -50,7 +49,6 @@ const actsOf = (story: Story, calm: boolean): readonly Act[] =>
     ...story.told.map((told) => ({ at: calm ? told.at : plusMs(told.at, told.lateMs), play: telling(told) })),
     ...story.suspensions.flatMap(suspending),
     ...every(DESK_MS, FROM, UNTIL, atTheDesk),
-    ...every(EVERYTHING_HEARD_MS, FROM, QUIET_FROM, ({ world }) => hearAll(world)),
   ].toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 
 const every = (ms: number, from: Instant, until: Instant, act: Act['play']): Act[] => {
@@ -98,6 +96,8 @@ const suspending = ({ program, partner, from, until }: Suspension): Act[] => {
 };
 
 const atTheDesk = async ({ world, desk }: Stage): Promise<void> => {
+  const isEarly = world.chaos.isCalm || world.chaos.random.fraction() < 0.5;
+  if (isEarly) await hearAll(world);
   await world.attempt('job: lock', ({ lockDue }) => lockDue.run());
   await desk.resolveCases();
   await desk.closePeriods();
@@ -106,6 +106,7 @@ const atTheDesk = async ({ world, desk }: Stage): Promise<void> => {
   await desk.askBank();
   await desk.takeIn();
   await world.attempt('job: post', ({ post }) => post.run());
+  if (!isEarly) await hearAll(world);
 };
 
 const finishClosing = async (world: World): Promise<void> => {
@@ -151,7 +152,6 @@ const settled = async (stage: Stage): Promise<void> => {
   world.moveTo(UNTIL);
   const last = monthOf(plusMs(UNTIL, -35 * DAY), 'UTC');
   for (let round = 0; round < ROUNDS; round += 1) {
-    await hearAll(world);
     await atTheDesk(stage);
     await hearAll(world);
     const open = world.stores.settlement.tables.batches.committed

@@ -10,6 +10,7 @@ import { FakeOrdersPort, FakeOrderTransaction } from '../fakes/fake-orders.ts';
 import { FakePartnersTransaction } from '../fakes/fake-partners.ts';
 import { FakePipelineTransaction } from '../fakes/fake-pipeline.ts';
 import { FakeBatchReader, FakeSettlementTransaction } from '../fakes/fake-settlement.ts';
+import type { Outboxed } from './broker.ts';
 import type { Ports } from './process.ts';
 import type { Scene } from './scene.ts';
 
@@ -34,6 +35,20 @@ export class Stores {
     this.commission = new FakeCommissionTransaction(parts);
     this.ledger = new FakeLedgerTransaction(parts);
     this.settlement = new FakeSettlementTransaction(parts);
+  }
+
+  /** Every outbox there is. */
+  get all(): readonly Outboxed[] {
+    return [
+      this.pipeline,
+      this.partners,
+      this.orders,
+      this.attribution,
+      this.fraud,
+      this.commission,
+      this.ledger,
+      this.settlement,
+    ];
   }
 }
 

@@ -11,10 +11,9 @@ import { idOf } from '../clock.ts';
 export const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
-export const FROM = instant('2018-01-01T00:00:00Z');
-/** When everything has happened and been told; then there is a month to pay it out. */
-export const QUIET_FROM = plusMs(FROM, 165 * DAY);
-export const UNTIL = plusMs(FROM, 200 * DAY);
+export const FROM = instant('2018-01-01T12:00:00Z');
+/** Everything has happened and been told by the 150th day, and May can be closed and paid. */
+export const UNTIL = plusMs(FROM, 165 * DAY);
 
 /** Longer than anybody may take to consider a partner for an order: late clicks, and messages that were held up. */
 export const CONSIDERED_WITHIN_MS = 45 * DAY;
@@ -105,7 +104,7 @@ const programOf = (random: SeededRandom): ProgramPlan => ({
 /** Of somebody who may have earned something. */
 const suspensionsOf = (random: SeededRandom, { program, partners }: OrderPlan): readonly Suspension[] => {
   const partner = partners.at(-1);
-  const from = plusMs(FROM, (20 + random.below(110)) * DAY);
+  const from = plusMs(FROM, (20 + random.below(90)) * DAY);
   const until = plusMs(from, (10 + random.below(60)) * DAY);
   return partner === undefined ? [] : [{ program, partner, from, until }];
 };
@@ -142,10 +141,13 @@ const TURNS: readonly Turn[] = [
 const PEOPLE = 'Mozilla/5.0 (X11; Linux x86_64)';
 const MACHINE = 'ExampleBot/1.0 (+https://bot.example/)';
 
-/** How late we are told: mostly at once. What an order consists of comes within ten days, everything else within 25. */
+/**
+ * How late we are told: mostly at once. What an order consists of is heard before its commission can lock, for what
+ * locks grows no more; everything else may be told when it has long been paid.
+ */
 const lateness = (random: SeededRandom, type: string): number => {
   if (random.fraction() < 0.6) return 0;
-  const days = /reserved|placed/.test(type) ? 10 : 25;
+  const days = /reserved|placed/.test(type) ? 4 : 25;
   return random.below(days * 24) * HOUR;
 };
 
@@ -236,7 +238,7 @@ const orderStory = (random: SeededRandom, begunAt: Instant, content: Content, te
   // Somebody else says so too, a little later, by another id.
   if (random.fraction() < 0.15) tell('order.delivered', hours(deliveredAt, 1, 40));
   // Before the return window is over, or much later, when it may have been paid already.
-  const afterwards = hours(deliveredAt, 1, random.pick([12, 70]) * 24);
+  const afterwards = hours(deliveredAt, 1, random.pick([12, 55]) * 24);
   afterDelivery(random, turn, afterwards, content.lines, tell);
   return deliveredAt;
 };

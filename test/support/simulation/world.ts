@@ -59,9 +59,7 @@ export class World {
     private readonly parts: WorldParts,
   ) {
     this.process = parts.start();
-    const { pipeline, partners, orders, attribution, fraud, commission, settlement } = stores;
-    const outboxes = [pipeline, partners, orders, attribution, fraud, commission, settlement];
-    this.broker = new SimulatedBroker(outboxes, this.process.consumers, chaos);
+    this.broker = new SimulatedBroker(stores.all, this.process.consumers, chaos);
   }
 
   get story(): Story {

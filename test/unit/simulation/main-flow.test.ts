@@ -1,28 +1,9 @@
 import { expect } from 'chai';
-import { nameOf } from '../../../src/shared/events.ts';
-import { playRun, Runs, told } from '../../support/simulation/runs.ts';
-import type { World } from '../../support/simulation/world.ts';
+import { playManySeeds, playRun, type Sights } from '../../support/simulation/runs.ts';
 
 const { SIMULATION_RUNS: wanted = '300', SIMULATION_SEED: first } = process.env;
-const seeds = first === undefined ? Number(wanted) : 1;
+const count = first === undefined ? Number(wanted) : 1;
 const from = Number(first ?? 0);
-
-/** What has been seen to happen in some run: every event that was told, every state a payout ended in. */
-const sightsOf = ({ stores, cutOff }: World): readonly string[] => [
-  ...Object.values(stores).flatMap(({ published }: { published: World['stores']['orders']['published'] }) =>
-    published.map(nameOf),
-  ),
-  ...stores.settlement.payouts().map(({ state, reason }) => `${state} ${reason ?? ''}`.trim()),
-  ...stores.commission
-    .all()
-    .flatMap(({ state, endReason, clawedBack, paid }) => [
-      state,
-      endReason ?? '',
-      `${state} ${endReason ?? ''}`,
-      ...(clawedBack.isZero || paid.isZero ? [] : ['clawed back after it was paid']),
-    ]),
-  ...(cutOff > 0 ? ['cut off'] : []),
-];
 
 const EXPECTED = [
   'attribution.attribution_changed.v1',
@@ -50,21 +31,15 @@ const EXPECTED = [
 ];
 
 describe('the main flow in a bad world', () => {
-  const seen = new Set<string>();
+  let seen: Sights = new Set();
 
-  it(`keeps every promise in ${seeds} runs`, async function () {
+  it(`keeps every promise in ${count} runs`, async function () {
     this.timeout(0);
-    const runs = new Runs();
-    for (let seed = from; seed < from + seeds; seed += 1) {
-      const world = await runs.run(seed).catch(async (error: unknown) => {
-        throw new Error(await told(seed, error), { cause: error });
-      });
-      for (const sight of sightsOf(world)) seen.add(sight);
-    }
+    seen = await playManySeeds({ from, count });
   });
 
   // Fewer runs do not come everywhere.
-  if (seeds >= 200) {
+  if (count >= 200) {
     it('has seen all that may happen', () => {
       expect(EXPECTED.filter((sight) => !seen.has(sight))).to.deep.equal([]);
     });
