@@ -5,6 +5,8 @@ const CHANNEL = 'tributary';
 /** Rings within so many ms become one: NOTIFY takes a lock on the whole cluster when it commits. */
 const COALESCE_MS = 10;
 const RECONNECT_MS = 1_000;
+/** Somebody who only listens would not notice that the network has died. */
+const HEARTBEAT_MS = 5_000;
 
 /**
  * Rings in every process that shares the database. Never inside a business transaction, where NOTIFY costs most of
@@ -14,6 +16,7 @@ export class PostgresDoorbell extends LocalDoorbell {
   private client: pg.Client | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
   private sending: NodeJS.Timeout | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
   private readonly unsent = new Set<string>();
   private closed = false;
 
@@ -39,19 +42,19 @@ export class PostgresDoorbell extends LocalDoorbell {
     client.on('notification', ({ payload = '' }) => {
       for (const schema of payload.split(',')) super.ring(schema);
     });
-    const lost = (): void => {
-      if (this.client !== client) return;
-      this.client = undefined;
-      this.reconnectLater();
-    };
-    client.on('error', lost);
-    client.on('end', lost);
+    client.on('error', () => {
+      this.lose(client);
+    });
+    client.on('end', () => {
+      this.lose(client);
+    });
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
       this.client = client;
+      this.heartbeat = setInterval(() => void this.ask('select 1'), HEARTBEAT_MS);
     } catch {
-      await client.end().catch(() => undefined); // it never began
+      leave(client);
       this.reconnectLater();
     }
   }
@@ -60,6 +63,7 @@ export class PostgresDoorbell extends LocalDoorbell {
     this.closed = true;
     clearTimeout(this.reconnecting);
     clearTimeout(this.sending);
+    clearInterval(this.heartbeat);
     const { client } = this;
     this.client = undefined;
     await client?.end().catch(() => undefined); // gone is what we wanted
@@ -73,9 +77,27 @@ export class PostgresDoorbell extends LocalDoorbell {
   private async send(): Promise<void> {
     const payload = [...this.unsent].join(',');
     this.unsent.clear();
-    await this.client?.query('select pg_notify($1, $2)', [CHANNEL, payload]).catch(() => undefined); // others look by themselves
+    await this.ask('select pg_notify($1, $2)', CHANNEL, payload); // if it is lost, others look by themselves
     this.sending = undefined;
     if (this.unsent.size > 0 && !this.closed) this.sendSoon();
+  }
+
+  private async ask(sql: string, ...values: readonly string[]): Promise<void> {
+    const { client } = this;
+    if (client === undefined) return;
+    try {
+      await client.query(sql, [...values]);
+    } catch {
+      this.lose(client); // whatever it was, a new connection helps
+    }
+  }
+
+  private lose(client: pg.Client): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    clearInterval(this.heartbeat);
+    leave(client);
+    this.reconnectLater();
   }
 
   private reconnectLater(): void {
@@ -83,3 +105,8 @@ export class PostgresDoorbell extends LocalDoorbell {
     this.reconnecting = setTimeout(() => void this.start(), RECONNECT_MS);
   }
 }
+
+/** Nobody waits for it: the other side may be gone without a word. */
+const leave = (client: pg.Client): void => {
+  client.end().catch(() => undefined); // gone is what we wanted
+};

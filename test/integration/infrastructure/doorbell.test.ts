@@ -53,4 +53,44 @@ describe('a doorbell that processes share', () => {
 
     expect(sent).to.equal(2);
   });
+
+  const heard = async (by: PostgresDoorbell, from: PostgresDoorbell): Promise<void> => {
+    const bell = by.listen(['shop']);
+    await eventually(
+      'a ring is heard',
+      async () => {
+        from.ring('shop');
+        return (await bell.next(200, new AbortController().signal)).size > 0;
+      },
+      20_000,
+    );
+    bell.hangUp();
+  };
+
+  it('is heard again after its connection was cut', async () => {
+    proxy.reset();
+
+    await heard(near, far);
+    await heard(far, near);
+  });
+
+  for (const [who, listener, ringer] of [
+    ['only listens', () => near, () => far],
+    ['only rings', () => far, () => near],
+  ] as const) {
+    it(`is heard again after the network of somebody who ${who} died silently`, async () => {
+      proxy.blackhole('both');
+      if (ringer() === near) near.ring('nobody hears this');
+      await pauseMs(50);
+      proxy.heal();
+
+      await heard(listener(), ringer());
+    }).timeout(30_000);
+  }
+
+  it('is let go of at once though its network died', async () => {
+    proxy.blackhole('both');
+
+    await near.close();
+  });
 });
