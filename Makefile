@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration verify bench build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
+.PHONY: help run demo traffic test check unit integration simulate verify bench build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ unit: node_modules/.stamp ## unit tests alone; ARGS='--grep "…"'
 
 integration: node_modules/.stamp ## integration tests alone; ARGS as above
 	@$(BIN)/tsx test/run.ts --integration $(if $(ARGS),-- $(ARGS))
+
+simulate: node_modules/.stamp ## thousands of seeded stories in a bad world, in memory; RUNS=2000, or SEED=<the one to see again>
+	@SIMULATION_RUNS=$(or $(RUNS),2000) $(if $(SEED),SIMULATION_SEED=$(SEED)) $(BIN)/mocha --reporter spec test/unit/simulation/main-flow.test.ts
 
 verify: node_modules/.stamp ## whether the generated files, the API's document and the migrations are as they should be
 	@$(BIN)/tsx tools/verify.ts

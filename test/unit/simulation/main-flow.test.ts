@@ -33,7 +33,7 @@ const EXPECTED = [
 describe('the main flow in a bad world', () => {
   let seen: Sights = new Set();
 
-  it(`keeps every promise in ${count} runs`, async function () {
+  it(`keeps every promise ${first === undefined ? `in ${count} runs` : `with seed ${first}`}`, async function () {
     this.timeout(0);
     seen = await playManySeeds({ from, count });
   });

@@ -1,0 +1,18 @@
+import type { PipelineStores } from '../../../../src/modules/pipeline/accepted-events.ts';
+import { PostgresAcceptedEvents } from '../../../../src/modules/pipeline/postgres-accepted-events.ts';
+import { acceptedEventsContract } from '../../../support/contracts/pipeline-contract.ts';
+import { withDatabase } from '../../../support/database.ts';
+import { postgresTransaction } from '../../../support/transaction.ts';
+
+describe('the PostgreSQL store of accepted events', () => {
+  const database = withDatabase();
+
+  acceptedEventsContract(() =>
+    Promise.resolve(
+      postgresTransaction<PipelineStores>(database().as('pipeline'), (trx, outbox) => ({
+        accepted: new PostgresAcceptedEvents(trx),
+        outbox,
+      })),
+    ),
+  );
+});
