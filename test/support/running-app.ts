@@ -6,6 +6,7 @@ import { App } from '../../src/infrastructure/compose.ts';
 import { readConfig } from '../../src/infrastructure/config.ts';
 import { SCOPES } from '../../src/infrastructure/http/api-info.ts';
 import type { Module } from '../../src/infrastructure/module.ts';
+import type { TelemetryOptions } from '../../src/infrastructure/telemetry/start.ts';
 import { IdentityPort } from '../../src/modules/identity/index.ts';
 import type { Id } from '../../src/shared/ids.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
@@ -75,6 +76,7 @@ export const startApp = async (
   database: TestDatabase,
   modules: readonly Module[],
   environment: Readonly<Record<string, string>> = {},
+  telemetry: TelemetryOptions = {},
 ): Promise<RunningApp> => {
   const config = readConfig({
     DATABASE_URL: database.url,
@@ -85,7 +87,7 @@ export const startApp = async (
     SHUTDOWN_GRACE_MS: '1000',
     ...environment,
   });
-  const app = new App(config, modules);
+  const app = new App(config, modules, telemetry);
   try {
     const port = await app.start();
     return new RunningApp(app, database, `http://127.0.0.1:${port}`);
