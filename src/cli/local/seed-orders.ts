@@ -57,8 +57,8 @@ const ordersBefore = (now: Instant): readonly SeededOrder[] => {
   });
   const cancelled = { type: 'order.cancelled', daysAgo: 20, data: { reason: 'financing fell through' } };
   return [
-    { ref: 'AUR-3001', code: 'lena-drives', reserved: lockedIn(3), lines: one(HOME) },
-    { ref: RECALLED, code: 'kupfer', reserved: lockedIn(3), lines: one(LAWN) },
+    { ref: 'AUR-3001', code: 'lena-drives', reserved: lockedIn(2), lines: one(HOME) },
+    { ref: RECALLED, code: 'kupfer', reserved: lockedIn(2), lines: one(LAWN) },
     { ref: 'AUR-3003', code: 'nordlicht', reserved: lockedIn(2), lines: withCharger(ONE) },
     { ref: 'AUR-3004', code: 'lena-drives', reserved: lockedIn(1), lines: withCharger(TWO) },
     { ref: 'AUR-3005', code: 'kupfer', reserved: lockedIn(1), lines: one(ONE) },

@@ -27,7 +27,6 @@ export const seed = async (house: House): Promise<{ readonly programId: Id<'prg'
   const program = await founded(house);
   const partnerIds = await signedUp(house, program.id);
   const world = new World(house, program.id, partnerIds);
-  await world.settle();
   await world.post(eventsBefore(program.createdAt), () => undefined);
   await clickNow(world);
   await world.settle();
@@ -92,11 +91,11 @@ interface Period {
 /** Up to last month, whose payouts wait for somebody to approve them; those before are paid. */
 const closeBooks = async (world: World<House>, now: Instant): Promise<void> => {
   const { staff } = world.stage;
-  const desk = new FinanceDesk(world);
   const last = monthBefore(now, 1);
   const { data } = await staff.get<{ data: readonly Period[] }>(`/v1/programs/${world.programId}/periods`);
-  for (const { period, state } of data.filter((each) => each.period <= last)) {
-    if (state !== 'closed') await desk.close(period);
-    if (period < last) await desk.payOut(period);
-  }
+  const past = data.filter(({ period }) => period <= last);
+  for (const { period, state } of past)
+    if (state !== 'closed') await staff.post(`/v1/programs/${world.programId}/periods/${period}/close`);
+  await world.settle();
+  await new FinanceDesk(world).payOut(monthBefore(now, 2));
 };
