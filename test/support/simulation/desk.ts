@@ -6,7 +6,8 @@ import type { Id } from '../../../src/shared/ids.ts';
 import { type Instant, plusMs } from '../../../src/shared/instant.ts';
 import type { StandingProgram } from './scene.ts';
 import { DAY, FROM } from './story.ts';
-import { Violation, type World } from './world.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
 
 /** What the desk does of its own accord, besides closing, approving and sending; each a chance from 0 to 1. */
 const CANCELS = 0.06;
@@ -58,9 +59,11 @@ export class Desk {
     for (const program of this.world.scene.programs) {
       const month = this.nextOf(program);
       if (this.world.clock.now() < endOf(month, program.timeZone)) continue;
-      await this.world.attempt(`finance: close ${month}`, ({ close }) =>
-        close.run(program.programId, month, 'finance'),
-      );
+      const close = (): Promise<boolean> =>
+        this.world.attempt(`finance: close ${month}`, ({ close: closing }) =>
+          closing.run(program.programId, month, 'finance'),
+        );
+      if ((await close()) && this.world.chaos.happensAgain()) await close();
     }
   }
 
@@ -76,6 +79,7 @@ export class Desk {
     for (const batch of this.world.stores.settlement.tables.batches.committed.values()) {
       if (batch.state === 'draft') await this.approve(batch);
       else if (batch.state === 'approved') await this.send(batch);
+      else if (batch.state === 'submitted' && this.world.chaos.happensAgain()) await this.send(batch);
     }
   }
 
@@ -87,6 +91,8 @@ export class Desk {
       const payouts = settlement.payouts().filter(({ batchId }) => batchId === id);
       if (!this.answered.has(id)) await this.answer(id, payouts);
       else await this.giveBack(id, payouts);
+      // A bank's statement of a day on which nothing happened is a statement all the same.
+      if (this.world.chaos.happensAgain()) await this.bankSays(id, [], []);
     }
   }
 

@@ -2,7 +2,8 @@ import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import { plusMs } from '../../../src/shared/instant.ts';
 import { netOf } from './promises-of-credit.ts';
 import { CONSIDERED_WITHIN_MS, type OrderPlan, type Story } from './story.ts';
-import { Violation, type World } from './world.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
 
 /** What must come out the same, however badly a story went. By the names the story has for things. */
 export const figuresOf = ({ story, scene, stores }: World): ReadonlyMap<string, string> => {

@@ -5,7 +5,8 @@ import { Desk } from './desk.ts';
 import { holdsAtTheEnd, holdsNow } from './promises.ts';
 import type { Process } from './process.ts';
 import { DAY, FROM, type Story, type Suspension, type Told, UNTIL } from './story.ts';
-import { type Plan, Violation, World } from './world.ts';
+import { Violation } from './violation.ts';
+import { type Plan, World } from './world.ts';
 
 /** Something that happens at a moment, whatever the rest of the world is doing then. */
 interface Act {
@@ -20,7 +21,7 @@ interface Stage {
 
 const LARGEST_BATCH = 8;
 /** People look at what hangs: no message waits for longer than from one visit to the desk to the next. */
-const DESK_MS = 12 * DAY;
+const DESK_MS = 14 * DAY;
 /** Promises that hold at every moment are looked at after every so many acts. */
 const LOOK_EVERY = 8;
 /** More rounds than any story needs; a world that is not quiet after so many never will be. */

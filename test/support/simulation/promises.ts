@@ -1,6 +1,7 @@
 import { ledgerIsBalanced, promisesOfMoney } from './promises-of-money.ts';
 import { locksWait, promisesOfCredit } from './promises-of-credit.ts';
-import { Violation, type World } from './world.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
 
 export type Findings = readonly string[];
 

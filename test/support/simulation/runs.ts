@@ -7,7 +7,8 @@ import { nameOf } from '../../../src/shared/events.ts';
 import { mustComeToTheSame } from './figures.ts';
 import { play } from './play.ts';
 import { type Story, storyOf } from './story.ts';
-import { CALM, type Plants, Violation, type Weather, type World } from './world.ts';
+import { Violation } from './violation.ts';
+import { CALM, type Plants, type Weather, type World } from './world.ts';
 
 /** So many runs tell one story, each with misfortunes of its own. */
 const RUNS_PER_STORY = 4;
@@ -63,6 +64,9 @@ const sightsOf = ({ stores, cutOff }: World): readonly string[] => [
       `${state} ${endReason}`,
       ...(clawedBack.isZero || paid.isZero ? [] : ['clawed back after it was paid']),
     ]),
+  ...stores.settlement.tables.shares.committed
+    .values()
+    .flatMap((shares) => (shares.some(({ minor }) => minor < 0n) ? ['a clawback netted from a payout'] : [])),
   ...(cutOff > 0 ? ['cut off'] : []),
 ];
 

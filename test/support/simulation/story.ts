@@ -12,8 +12,8 @@ export const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
 export const FROM = instant('2018-01-01T12:00:00Z');
-/** Everything has happened and been told by the 150th day, and May can be closed and paid. */
-export const UNTIL = plusMs(FROM, 165 * DAY);
+/** Everything has happened and been told by the 175th day, and June can be closed and paid. */
+export const UNTIL = plusMs(FROM, 190 * DAY);
 
 /** Longer than anybody may take to consider a partner for an order: late clicks, and messages that were held up. */
 export const CONSIDERED_WITHIN_MS = 45 * DAY;
@@ -68,9 +68,9 @@ export const linkOf = (program: number, partner: number): string => `link-${prog
 
 export const storyOf = (seed: number): Story => {
   const random = new SeededRandom(Math.imul(seed, 0x9e37_79b1));
-  const programs = random.fraction() < 0.3 ? [programOf(random), programOf(random)] : [programOf(random)];
-  const partners = 2 + random.below(2);
-  const journeys = Array.from({ length: random.pick([1, 2, 2, 3]) }, (_, n) =>
+  const programs = random.fraction() < 0.2 ? [programOf(random), programOf(random)] : [programOf(random)];
+  const partners = 1 + random.below(3);
+  const journeys = Array.from({ length: random.pick([1, 2, 3, 4]) }, (_, n) =>
     journeyOf(random, n, programs, partners),
   );
   const suspended = random.fraction() < 0.5;
@@ -147,7 +147,7 @@ const MACHINE = 'ExampleBot/1.0 (+https://bot.example/)';
  */
 const lateness = (random: SeededRandom, type: string): number => {
   if (random.fraction() < 0.6) return 0;
-  const days = /reserved|placed/.test(type) ? 4 : 25;
+  const days = /reserved|placed/.test(type) ? 2 : 25;
   return random.below(days * 24) * HOUR;
 };
 
@@ -155,7 +155,7 @@ const journeyOf = (random: SeededRandom, n: number, programs: readonly ProgramPl
   const program = random.below(programs.length);
   const currency = programs[program]?.currency ?? '';
   const ref = `O-${n}`;
-  const begunAt = plusMs(FROM, (5 + random.below(25)) * DAY + random.below(24) * HOUR);
+  const begunAt = plusMs(FROM, (5 + random.below(50)) * DAY + random.below(24) * HOUR);
   const told: Told[] = [];
   const tell = (type: string, at: Instant, data: object = {}, subject = ref): void => {
     const id = `${ref}:${type}:${told.length}`;
@@ -174,6 +174,13 @@ interface Click {
   readonly data: object;
 }
 
+/** Long before, as one who thinks; seconds before, as a machine; after the reservation, as one who looks again. */
+const AGO: readonly ((random: SeededRandom) => number)[] = [
+  ...Array.from({ length: 8 }, () => (random: SeededRandom) => random.below(36 * 24) * HOUR + 60_000),
+  () => 5_000,
+  (random) => -random.below(48) * HOUR - 60_000,
+];
+
 const clicksOf = (
   random: SeededRandom,
   n: number,
@@ -183,12 +190,19 @@ const clicksOf = (
 ): readonly Click[] =>
   Array.from({ length: random.pick([0, 1, 1, 2, 2, 3]) }, (_, nth) => {
     const partner = random.below(partners);
-    const agoMs = random.fraction() < 0.1 ? 5_000 + nth : random.below(36 * 24) * HOUR + 60_000 + nth;
+    const agoMs = random.pick(AGO)(random) + nth;
     const clickId = idOf('clk', n * 10 + nth + 1);
     const userAgent = random.fraction() < 0.08 ? MACHINE : PEOPLE;
     const data = { clickId, linkCode: linkOf(program, partner), visitorId: `visitor-${n}`, userAgent };
     return { partner, clickId, at: plusMs(before, -agoMs), data };
   });
+
+interface Common {
+  readonly currency: string;
+  readonly visitorId: string;
+  readonly customerEmail: string;
+  readonly clickId?: Id<'clk'>;
+}
 
 interface Content {
   readonly lines: readonly Line[];
@@ -206,14 +220,16 @@ const contentOf = (random: SeededRandom, n: number, currency: string, clicks: re
   }));
   const self = random.fraction() < 0.08 ? clicks.at(-1)?.partner : undefined;
   const named = random.fraction() < 0.5 ? clicks.at(-1)?.clickId : undefined;
-  const common = {
+  const common: Common = {
     currency,
     visitorId: `visitor-${n}`,
     customerEmail: self === undefined ? `customer-${n}@customers.example` : emailOf(self),
     ...(named !== undefined && { clickId: named }),
   };
   const smaller = random.fraction() < 0.2 ? lines.slice(0, 1) : lines;
-  return { lines, first: { ...common, lines: smaller }, last: { ...common, lines } };
+  const { visitorId: _, clickId: __, ...anonymous } = common;
+  const before = random.fraction() < 0.3 ? anonymous : common;
+  return { lines, first: { ...before, lines: smaller }, last: { ...common, lines } };
 };
 
 type Tell = (type: string, at: Instant, data?: object) => void;

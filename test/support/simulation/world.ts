@@ -7,17 +7,9 @@ import { Chaos, Crash, NO_ODDS, type Odds } from './chaos.ts';
 import { bankOn, type Ports, type Process, processOn } from './process.ts';
 import { type Scene, sceneOn } from './scene.ts';
 import { portsOn, Stores } from './stores.ts';
+import { Violation } from './violation.ts';
+import { watched } from './watch.ts';
 import { FROM, type Story } from './story.ts';
-
-/** A promise that does not hold. */
-export class Violation extends Error {
-  constructor(
-    readonly promise: string,
-    readonly findings: readonly string[],
-  ) {
-    super(`${promise}: ${findings.slice(0, 5).join('; ')}`);
-  }
-}
 
 /** Faults put between the use cases and what they lean on, to see whether anybody notices. */
 export type Plants = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
@@ -77,7 +69,7 @@ export class World {
     const chaos = new Chaos(new SeededRandom(weather.seed), NO_ODDS);
     const stores = new Stores(ids, () => chaos.mayDie('before a commit'));
     const scene = await sceneOn(stores, story, clock, ids);
-    const found = planted(portsOn(stores, scene, clock), plants);
+    const found = planted(watched(portsOn(stores, scene, clock), stores), plants);
     const reached = weather.odds === NO_ODDS ? found : shaken(found, chaos);
     const bank = bankOn(found, clock);
     chaos.begin(weather.odds);

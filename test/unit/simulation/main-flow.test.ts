@@ -6,6 +6,7 @@ const count = first === undefined ? Number(wanted) : 1;
 const from = Number(first ?? 0);
 
 const EXPECTED = [
+  'a clawback netted from a payout',
   'attribution.attribution_changed.v1',
   'attribution.conversion_unattributed.v1',
   'clawed back after it was paid',

@@ -9,7 +9,8 @@ import {
   seesNoSuspension,
 } from '../../support/simulation/plants.ts';
 import { Runs } from '../../support/simulation/runs.ts';
-import { type Plants, Violation } from '../../support/simulation/world.ts';
+import { Violation } from '../../support/simulation/violation.ts';
+import type { Plants } from '../../support/simulation/world.ts';
 
 /** Far more than any of these faults needs to show itself. */
 const SEEDS = 1_000;
