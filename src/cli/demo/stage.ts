@@ -94,7 +94,7 @@ export const setStage = async (): Promise<Stage> => {
   try {
     await migrate(database.url, undefined, () => undefined);
     const [staffKeys, approverKeys] = await makeClients(environment);
-    child = spawn(process.execPath, [join(projectRoot(), 'dist/src/main.js')], {
+    child = spawn(process.execPath, [...ROOM_FOR_THE_YOUNG, join(projectRoot(), 'dist/src/main.js')], {
       env: environment,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -120,6 +120,9 @@ export const setStage = async (): Promise<Stage> => {
     throw error;
   }
 };
+
+/** Most of what a message needs lives as long as the message: with room for it, it is gone before it is looked at twice. */
+const ROOM_FOR_THE_YOUNG = ['--max-semi-space-size=64'];
 
 type ClientKeys = ConstructorParameters<typeof ApiClient>[1];
 
