@@ -182,9 +182,15 @@ begin
     end if;
   end loop;
   execute format('select min(position) from %I.outbox_cursors', module) into slowest;
-  for number in 0 .. coalesce(slowest, 0) / width - 2 loop
-    execute format('drop table if exists %I.outbox_p%s', module, number);
-  end loop;
+  -- A drop locks the whole outbox. If somebody reads it for long, there will be another hour.
+  perform set_config('lock_timeout', '100ms', true);
+  begin
+    for number in 0 .. coalesce(slowest, 0) / width - 2 loop
+      execute format('drop table if exists %I.outbox_p%s', module, number);
+    end loop;
+  exception when lock_not_available then
+    raise notice 'the outbox of % is being read; old partitions stay until later', module;
+  end;
 end
 $_$;
 
