@@ -28,6 +28,9 @@ import type { PartnersPort } from '../../../src/modules/partners/index.ts';
 import type { PartnersTransaction } from '../../../src/modules/partners/ports/partner-stores.ts';
 import { AcceptEvents } from '../../../src/modules/pipeline/accept-events.ts';
 import type { PipelineTransaction } from '../../../src/modules/pipeline/accepted-events.ts';
+import { reportingConsumers } from '../../../src/modules/reporting/adapters/messaging/consumers.ts';
+import { RecordNews } from '../../../src/modules/reporting/application/record-news.ts';
+import type { ReportTransaction } from '../../../src/modules/reporting/ports/reports.ts';
 import { Iso20022Files } from '../../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
 import { settlementConsumers } from '../../../src/modules/settlement/adapters/messaging/consumers.ts';
 import { PayingAccounts } from '../../../src/modules/settlement/application/bank-accounts.ts';
@@ -55,6 +58,7 @@ export interface Ports {
   readonly inFraud: FraudTransaction;
   readonly inCommission: CommissionTransaction;
   readonly inSettlement: SettlementTransaction;
+  readonly inReporting: ReportTransaction;
   readonly partners: PartnersPort;
   readonly orders: OrdersPort;
   readonly attribution: AttributionPort;
@@ -93,6 +97,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
       new SettleCommissions(),
     ),
     ...settlementConsumers(new BookCommissions(ports.inSettlement, ports.partners, post, clock)),
+    ...reportingConsumers(ports.inReporting, new RecordNews()),
   ];
   return {
     consumers,

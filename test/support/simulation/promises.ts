@@ -1,3 +1,4 @@
+import { promisesOfReports } from './promises-of-reports.ts';
 import { ledgerIsBalanced, promisesOfMoney } from './promises-of-money.ts';
 import { locksWait, promisesOfCredit } from './promises-of-credit.ts';
 import { Violation } from './violation.ts';
@@ -17,7 +18,7 @@ export const holdsNow = (world: World): Promise<void> => mustHold(world, [ledger
 
 /** True when everything has come to rest. */
 export const holdsAtTheEnd = (world: World): Promise<void> =>
-  mustHold(world, [...promisesOfCredit, ...promisesOfMoney]);
+  mustHold(world, [...promisesOfCredit, ...promisesOfMoney, ...promisesOfReports]);
 
 const mustHold = async (world: World, promised: readonly Promised[]): Promise<void> => {
   for (const { promise, findings } of promised) {

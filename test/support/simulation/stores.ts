@@ -9,6 +9,7 @@ import { FakeLedgerTransaction, ledgerOnFakes } from '../fakes/fake-ledger-store
 import { FakeOrdersPort, FakeOrderTransaction } from '../fakes/fake-orders.ts';
 import { FakePartnersTransaction } from '../fakes/fake-partners.ts';
 import { FakePipelineTransaction } from '../fakes/fake-pipeline.ts';
+import { FakeReportTransaction } from '../fakes/fake-reporting.ts';
 import { FakeBatchReader, FakeSettlementTransaction } from '../fakes/fake-settlement.ts';
 import type { Outboxed } from './broker.ts';
 import type { Ports } from './process.ts';
@@ -24,6 +25,7 @@ export class Stores {
   readonly commission: FakeCommissionTransaction;
   readonly ledger: FakeLedgerTransaction;
   readonly settlement: FakeSettlementTransaction;
+  readonly reporting: FakeReportTransaction;
 
   constructor(ids: Ids, beforeCommit: () => void) {
     const parts = { ids, beforeCommit };
@@ -35,6 +37,7 @@ export class Stores {
     this.commission = new FakeCommissionTransaction(parts);
     this.ledger = new FakeLedgerTransaction(parts);
     this.settlement = new FakeSettlementTransaction(parts);
+    this.reporting = new FakeReportTransaction(parts);
   }
 
   /** Every outbox there is. */
@@ -48,6 +51,7 @@ export class Stores {
       this.commission,
       this.ledger,
       this.settlement,
+      this.reporting,
     ];
   }
 }
@@ -60,6 +64,7 @@ export const portsOn = (stores: Stores, scene: Scene, clock: Clock): Ports => ({
   inFraud: stores.fraud,
   inCommission: stores.commission,
   inSettlement: stores.settlement,
+  inReporting: stores.reporting,
   partners: stores.partners.reader,
   orders: new FakeOrdersPort(stores.orders),
   attribution: new FakeAttributionPort(stores.attribution),

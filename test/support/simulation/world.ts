@@ -92,7 +92,7 @@ export class World {
       return true;
     } catch (error) {
       this.parts.log(`${this.clock.now()} ${what}: ${String(error)}`);
-      if (!isPassing(error)) throw error;
+      if (!isPassing(error)) throw refused(error, 'nobody is refused who did nothing wrong', what);
       this.cutOff += 1;
       // Who dies forgets what he only remembered.
       if (error instanceof Crash) this.process = this.parts.start();
@@ -108,12 +108,15 @@ export class World {
       try {
         await this.broker.deliver(consumer, most);
       } catch (error) {
-        if (isPassing(error)) throw error;
-        throw new Violation('nothing that is told is refused', [`${name}: ${String(error)}`]);
+        throw isPassing(error) ? error : refused(error, 'nothing that is told is refused', name);
       }
     });
   }
 }
+
+/** A refusal breaks a promise; anything else is a bug, and is left as it is. */
+const refused = (error: unknown, promise: string, what: string): unknown =>
+  error instanceof AppError ? new Violation(promise, [`${what}: ${error.code} ${error.message}`]) : error;
 
 const isPassing = (error: unknown): boolean =>
   error instanceof Crash || (error instanceof AppError && error.kind === 'unavailable');
@@ -136,6 +139,7 @@ const everyPort = (each: <Name extends keyof Ports>(name: Name) => Ports[Name]):
   inFraud: each('inFraud'),
   inCommission: each('inCommission'),
   inSettlement: each('inSettlement'),
+  inReporting: each('inReporting'),
   partners: each('partners'),
   orders: each('orders'),
   attribution: each('attribution'),

@@ -46,11 +46,12 @@ const faults: readonly (readonly [what: string, plants: Plants, ...promises: str
     'a ledger that posts again what it has posted',
     { ledger: (port) => new PostsAgain(port) },
     'nothing that is told is refused', // pending is bounded: what leaves it twice was not there twice
+    'nobody is refused who did nothing wrong', // a statement that differs from the ledger is not written
     'what was earned is pending, owed, on its way or paid',
   ],
   [
     'a lock that comes before the return window is over',
-    { clockOfCommission: (clock) => new FastClock(clock, 3) },
+    { clockOfCommission: (clock) => new FastClock(clock, 10) },
     'nothing locks before its time',
   ],
   [
@@ -58,6 +59,7 @@ const faults: readonly (readonly [what: string, plants: Plants, ...promises: str
     { inCommission: explainsNothing },
     'every commission has an explanation that comes to the same cents',
   ],
+  ['a report that counts twice', { inReporting: forgetsWhatItHeard }, 'reports count what there is, once'],
   ['money that is sent to who is suspended', { partners: seesNoSuspension }, 'nobody is sent money while suspended'],
 ];
 
