@@ -61,6 +61,8 @@ export class OutboxReader {
   private barrier: Barrier | undefined;
   private looking: Promise<bigint> | undefined;
   private lastBarrierMs = 0;
+  /** By who was asked about: the id that all of them have passed. */
+  private readonly passedByAll = new Map<string, bigint>();
 
   constructor(private readonly database: Database) {}
 
@@ -127,8 +129,14 @@ export class OutboxReader {
     return row?.seconds;
   }
 
-  /** Of those listeners, the readers that have not passed everything they hear. One question for all of them. */
+  /**
+   * Of those listeners, the readers that have not passed everything they hear. One question for all of them, about what
+   * is newer than what all of them had passed before: a reader that seldom hears anything has a cursor of long ago.
+   */
   async behind(listeners: readonly Listener[], lanes = 1): Promise<readonly string[]> {
+    const all = JSON.stringify([lanes, listeners]);
+    const floor = this.passedByAll.get(all) ?? 0n;
+    const safe = await this.look();
     const rows = await rowsOf<{ reader: string }>(
       this.database.knex,
       `select listener.reader
@@ -136,17 +144,19 @@ export class OutboxReader {
        left join ${this.schema}.outbox_cursors as mine on mine.reader = listener.reader
        where exists (
          select from ${this.schema}.outbox
-         where id > coalesce(mine.position, 0)
+         where id > greatest(coalesce(mine.position, 0), :floor::bigint)
            and type || '.v' || version = any(string_to_array(listener.types, ','))
            and (listener.lane is null or platform.lane(partition_key, :lanes) = listener.lane)
        )`,
       {
         lanes,
+        floor,
         readers: listeners.map(({ reader }) => reader),
         types: listeners.map(({ types }) => types.join(',')),
         laneNumbers: listeners.map(({ lane }) => lane ?? null),
       },
     );
+    if (rows.length === 0) this.passedByAll.set(all, safe);
     return rows.map(({ reader }) => reader);
   }
 

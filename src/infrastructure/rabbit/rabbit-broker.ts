@@ -25,6 +25,7 @@ export interface RabbitOptions {
 
 export class RabbitBroker extends Broker {
   private readonly running = new Set<Promise<void>>();
+  private behind: OutboxReader | undefined;
   private readonly topology: Topology;
 
   constructor(
@@ -67,7 +68,9 @@ export class RabbitBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    for (const outbox of outboxes) {
+    // Whoever was behind is asked first: while there is work, that is one question.
+    for (const outbox of outboxes.toSorted((a, b) => Number(b === this.behind) - Number(a === this.behind))) {
+      this.behind = outbox;
       const heard = (types: readonly string[]) => types.filter((type) => sourceOf(type) === outbox.schema);
       const consumers = inbounds.flatMap(({ consumer: { name, types } }) =>
         this.lanes((lane) => ({ reader: laneReader(name, lane), types: heard(types), lane })),

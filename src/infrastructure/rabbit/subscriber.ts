@@ -6,6 +6,8 @@ import { pause } from '../pause.ts';
 
 const BATCH = 200;
 const PREFETCH = 2 * BATCH;
+/** A commit costs far more than its last message: whoever comes first waits so long for company. */
+const GATHER_MS = 10;
 const BACK_OFF_MS = [50, 100, 250, 500, 1_000, 2_000];
 
 interface Held {
@@ -42,9 +44,10 @@ export class LaneSubscriber {
     const stopWaiting = (): void => this.wake?.();
     signal.addEventListener('abort', stopWaiting);
     while (!signal.aborted) {
+      if (this.held.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
+      if (this.held.length < BATCH) await pause(GATHER_MS, signal);
       const batch = this.held.splice(0, BATCH);
-      if (batch.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
-      else await this.deliver(channel, batch, signal);
+      if (batch.length > 0) await this.deliver(channel, batch, signal);
     }
     signal.removeEventListener('abort', stopWaiting);
   }

@@ -12,7 +12,7 @@ export const endWell = (stop: () => Promise<void>): void => {
     if (stoppingSince !== undefined) return;
     stoppingSince = now;
     stop().then(
-      () => process.exit(0),
+      () => process.exit(),
       (error: unknown) => {
         sayWhy(error);
         process.exit(1);
