@@ -1,6 +1,7 @@
 /** `tributary demo`: the whole story against the real HTTP surface, and a report. */
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
+import { endWell } from '../../infrastructure/system/process.ts';
 import { auroraStory } from './aurora-story.ts';
 import { olistStory } from './olist-story.ts';
 import { report } from './report.ts';
@@ -15,6 +16,9 @@ export interface DemoOptions {
   readonly json?: string;
 }
 
+/** What a shell says of whom it has interrupted. */
+const INTERRUPTED = 130;
+
 /** Whether everything the story promises is so. */
 export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
   const script = data === undefined ? auroraStory() : olistStory(data);
@@ -26,6 +30,13 @@ export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
   });
   console.log(script.title);
   const stage = await setStage();
+  const interrupted = new AbortController();
+  endWell(async () => {
+    interrupted.abort();
+    bar.stop();
+    await stage.leave();
+    process.exitCode = INTERRUPTED;
+  });
   try {
     bar.start(script.size, 0);
     const world = await play(stage, script, (by) => {
@@ -37,6 +48,9 @@ export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`);
     const isKept = Object.keys(summary.audits.broken).length === 0;
     return isKept && summary.ledger.trial_balance_minor === 0 && summary.webhooks.failed === 0;
+  } catch (error) {
+    if (interrupted.signal.aborted) return false; // whatever was under way was cut off
+    throw error;
   } finally {
     bar.stop();
     await stage.leave();

@@ -33,7 +33,8 @@ export interface Stage {
   readonly parts: string;
   /** Looks beside the program, as an operator does, at everything that must always be true. */
   audit(): Promise<readonly Audited[]>;
-  leave(): Promise<void>;
+  /** Ends what the stage started, once, whoever asks. */
+  leave(): Promise<unknown>;
 }
 
 interface FreshDatabase {
@@ -86,6 +87,7 @@ export const setStage = async (): Promise<Stage> => {
     WEBHOOK_PRIVATE_HOSTS: `127.0.0.1:${receiver.port}`,
   };
   let child: ChildProcess | undefined;
+  let left: Promise<unknown> | undefined;
   const leave = async (): Promise<void> => {
     if (child !== undefined) await ended(child);
     await receiver.close();
@@ -110,10 +112,7 @@ export const setStage = async (): Promise<Stage> => {
       receiver,
       parts: [database.name, broker, cache].join(' · '),
       audit: () => beside(environment, audited),
-      leave: async () => {
-        await Promise.all([staff.close(), approver.close()]);
-        await leave();
-      },
+      leave: () => (left ??= Promise.all([staff.close(), approver.close(), leave()])),
     };
   } catch (error) {
     await leave();
