@@ -37,6 +37,10 @@ export class CommissionQueries extends CommissionPort {
           findings.push(
             `${commission.id} is ${commission.amount.toString()}, its explanation says ${recalculate(explanation).toString()}`,
           );
+        else if (explanation.terms.termsId !== commission.termsId)
+          findings.push(
+            `${commission.id} is by terms ${commission.termsId}, its explanation is by ${explanation.terms.termsId}`,
+          );
       }
       if (page.length < PAGE) break;
       after = page.at(-1)?.commission.id;

@@ -10,7 +10,7 @@ import { latest, plusDays } from '../../../shared/instant.ts';
 import { derivedId, type Id } from '../../../shared/ids.ts';
 import { Money } from '../../../shared/money.ts';
 import { divide, Rate } from '../../../shared/rate.ts';
-import { MILESTONES, type OrderFacts } from '../../orders/index.ts';
+import { type Milestone, MILESTONES, type OrderFacts } from '../../orders/index.ts';
 import type { Calculation, Explanation } from './calculate.ts';
 import { type Commission, type EndReason, move } from './commission.ts';
 import { type Credit, verdictOf } from './credit.ts';
@@ -127,6 +127,8 @@ const resized = (way: Way, { order, kept }: Known): Way => {
       ...commission,
       amount: kept.total,
       vested: share(kept.total, commission.vested, commission.amount),
+      termsId: kept.explanation.terms.termsId,
+      termsVersion: kept.explanation.terms.version,
     };
     if (by.isNegative) return went(way, { kind: 'reduced', at: when, by: by.negated(), reason, commission: resizedTo });
     return went(way, { kind: 'raised', at: when, by, reason, commission: resizedTo });
@@ -168,13 +170,10 @@ const heldOrReleased = (way: Way, { credit }: Known): Way => {
   return way;
 };
 
-const BINDING = MILESTONES.slice(MILESTONES.indexOf('confirmed'));
-
 /** The order is binding once it is confirmed, or has gone further without anybody saying so. */
 const confirmed = (way: Way, { order }: Known): Way => {
   if (way.commission.state !== 'estimated') return way;
-  const [milestone] = BINDING.filter((each) => order.milestones[each] !== undefined);
-  const when = milestone === undefined ? undefined : order.milestones[milestone];
+  const when = reachedAt(order.milestones, 'confirmed');
   return when === undefined
     ? way
     : went(way, { kind: 'confirmed', at: when, commission: move(way.commission, 'confirm') });
@@ -209,7 +208,7 @@ const vestingProgress = (
   amount: Money,
 ): Progress => {
   const parts = amount.isZero ? vesting.map(() => amount) : amount.allocate(vesting.map(weight));
-  const reached = vesting.map(({ milestone }) => milestones[milestone]);
+  const reached = vesting.map(({ milestone }) => reachedAt(milestones, milestone));
   const times = reached.filter((time) => time !== undefined);
   const [first, ...others] = times;
   if (first === undefined) return { vested: Money.zero(amount.currency) };
@@ -223,6 +222,12 @@ const vestingProgress = (
     at: last,
     ...(times.length === vesting.length && { locksAt: plusDays(last, returnWindowDays) }),
   };
+};
+
+/** When a milestone was reached; one that nobody told of, by the time the order was further. */
+const reachedAt = (milestones: OrderFacts['milestones'], milestone: Milestone): Instant | undefined => {
+  const further = MILESTONES.slice(MILESTONES.indexOf(milestone)).flatMap((each) => milestones[each] ?? []);
+  return milestones[milestone] ?? further.toSorted()[0];
 };
 
 /** A step's percentage as a whole number: millionths. */

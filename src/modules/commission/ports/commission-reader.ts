@@ -11,6 +11,8 @@ export interface CommissionFilter {
   readonly programId?: Id<'prg'> | undefined;
   readonly partnerId?: Id<'par'> | undefined;
   readonly state?: string | undefined;
+  /** The commerce system's own name; two programs may use the same. */
+  readonly orderRef?: string | undefined;
 }
 
 export interface StateTotal {

@@ -173,7 +173,7 @@ const progressBlockers = ({ steps }: CommissionFacts, now: Instant, allowed: boo
   }
   const delivery: Blocker = {
     code: 'awaiting_delivery',
-    sentence: 'It is earned step by step, in full once the order is delivered.',
+    sentence: 'It is earned step by step as the order goes on; the last step of its terms is still to come.',
   };
   if (confirmed !== undefined || vested !== undefined) return [delivery];
   return [{ code: 'awaiting_order_confirmation', sentence: 'The order is placed and not binding yet.' }, delivery];

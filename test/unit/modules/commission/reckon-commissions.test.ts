@@ -163,6 +163,19 @@ describe('publishing terms', () => {
     expect(second.hash).to.equal(first.hash);
   });
 
+  it('refuses to change what orders have been judged by, and takes terms for a time that had none', async () => {
+    const transaction = new FakeCommissionTransaction();
+    const from = (effectiveFrom: string) =>
+      publish(transaction).run({ programId, terms: olistTerms, effectiveFrom: instant(effectiveFrom) });
+    await from('2017-06-01T00:00:00Z');
+
+    const refusal = await rejects(() => from('2017-12-31T23:59:59Z'), 'commission.terms_back_dated');
+
+    expect(refusal.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/effectiveFrom']);
+    expect((await from('2018-01-01T00:00:00Z')).version).to.equal(2);
+    expect((await from('2017-01-01T00:00:00Z')).version).to.equal(3);
+  });
+
   it('refuses what it cannot read, pointing into the request', async () => {
     const refusal = await rejects(
       () =>

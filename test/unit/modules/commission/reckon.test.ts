@@ -64,6 +64,29 @@ describe('reckoning a commission', () => {
     expect(after(anOrder({ milestones: milestones({ in_transit: 5 }) })).one.state).to.equal('pending');
   });
 
+  it('vests a milestone nobody told of by the time the order was further', () => {
+    const terms = aTermsVersion({
+      vesting: [
+        { milestone: 'confirmed', percent: '30' },
+        { milestone: 'delivered', percent: '70' },
+      ],
+    });
+
+    const { one } = after(anOrder({ milestones: milestones({ delivered: 10 }) }), aCredit(), [], terms);
+
+    expect(one).to.deep.include({ state: 'vested', vestedAt: day(10), locksAt: instant('2018-02-09T00:00:00Z') });
+    expect(one.vested.minor).to.equal(one.amount.minor);
+  });
+
+  it('names the terms its amount is by, also when the order turns out to fall under others', () => {
+    const first = after(anOrder());
+    const other = { ...aTermsVersion({ returnWindowDays: 5 }), termsId: idOf('trm', 9), version: 2 };
+
+    const { one } = after(anOrder({ lines: [aLine({ quantity: 3 })] }), aCredit(), first.all, other);
+
+    expect(one).to.deep.include({ termsId: idOf('trm', 9), termsVersion: 2 });
+  });
+
   it('does not vest an order that is called delivered and has no delivery', () => {
     expect(after(anOrder({ milestones: milestones({ confirmed: 3, in_transit: 4 }) })).one.state).to.equal('pending');
   });

@@ -3,7 +3,7 @@ import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructur
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { IsBag, IsIdOf, IsInstant, IsOneOf } from '../../../../shared/fields.ts';
+import { IsBag, IsIdOf, IsInstant, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { instant } from '../../../../shared/instant.ts';
 import type { PublishTerms } from '../../application/publish-terms.ts';
@@ -31,6 +31,8 @@ class CommissionQuery extends PageQuery {
   @IsIdOf('par', { optional: true, description: "A partner's token sees its own anyway" })
   readonly partnerId?: Id<'par'>;
   @IsOneOf(Object.keys(lifecycle), { optional: true }) readonly state?: string;
+  @IsText({ max: 200, optional: true, description: "The commerce system's own name for the order" })
+  readonly orderRef?: string;
 }
 
 class CommissionTotalsQuery {
@@ -77,6 +79,7 @@ export const commissionRoutes = (reader: CommissionReader, publishTerms: Publish
           programId: query.programId,
           partnerId: confinedTo(actor, query.partnerId),
           state: query.state,
+          orderRef: query.orderRef,
         };
         const { data, nextCursor } = await reader.page(filter, toPageRequest(query));
         return { data: data.map(commissionView), nextCursor };
@@ -149,7 +152,7 @@ export const commissionRoutes = (reader: CommissionReader, publishTerms: Publish
       params: TermsProgramPath,
       body: PublishTermsRequest,
       success: { 201: TermsView },
-      errors: ['commission.terms_invalid', 'commission.terms_version_taken'],
+      errors: ['commission.terms_invalid', 'commission.terms_back_dated', 'commission.terms_version_taken'],
       handle: ({ actor, params, body }) => {
         mustBeStaff(actor);
         return publishTerms.run({

@@ -41,7 +41,8 @@ export class PostgresCommissionReader implements CommissionReader {
     return row?.explanation ?? undefined;
   }
 
-  async page({ programId, partnerId, state }: CommissionFilter, request: PageRequest): Promise<Page<Commission>> {
+  async page(filter: CommissionFilter, request: PageRequest): Promise<Page<Commission>> {
+    const { programId, partnerId, state, orderRef } = filter;
     const [after] = request.after ?? [];
     const rows = await rowsOf<CommissionRow>(
       this.db,
@@ -50,6 +51,7 @@ export class PostgresCommissionReader implements CommissionReader {
          ${programId === undefined ? '' : 'and program_id = :programId'}
          ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
          ${state === undefined ? '' : 'and state = :state'}
+         ${orderRef === undefined ? '' : 'and order_ref = :orderRef'}
          ${after === undefined ? '' : 'and id > :after'}
        order by id
        limit :limit`,
@@ -58,6 +60,7 @@ export class PostgresCommissionReader implements CommissionReader {
         ...(programId && { programId: toUuid(programId) }),
         ...(partnerId && { partnerId: toUuid(partnerId) }),
         ...(state && { state }),
+        ...(orderRef !== undefined && { orderRef }),
         ...(after && { after: toUuid(parseId('com', after)) }),
       },
     );
