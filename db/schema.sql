@@ -2533,6 +2533,8 @@ ALTER TABLE ONLY webhooks.parked
 
 CREATE INDEX conversions_by_click ON attribution.conversions USING btree (click_id) WHERE (click_id IS NOT NULL);
 
+CREATE INDEX conversions_by_order_ref ON attribution.conversions USING btree (order_ref);
+
 CREATE INDEX conversions_by_partner ON attribution.conversions USING btree (partner_id, order_id) WHERE (partner_id IS NOT NULL);
 
 CREATE INDEX conversions_by_program ON attribution.conversions USING btree (program_id, order_id);
@@ -2552,6 +2554,8 @@ CREATE INDEX parked_by_key ON attribution.parked USING btree (consumer, partitio
 CREATE INDEX touchpoints_by_program ON attribution.touchpoints USING btree (program_id) WHERE (objection IS NULL);
 
 CREATE INDEX touchpoints_by_visitor ON attribution.touchpoints USING btree (program_id, visitor_id, occurred_at, click_id) WHERE (visitor_id IS NOT NULL);
+
+CREATE INDEX commissions_by_order_ref ON commission.commissions USING btree (order_ref);
 
 CREATE INDEX commissions_by_partner ON commission.commissions USING btree (partner_id, id);
 
@@ -2604,6 +2608,8 @@ CREATE INDEX parked_by_key ON ledger.parked USING btree (consumer, partition_key
 CREATE INDEX postings_by_account ON ledger.postings USING btree (account_id, effective_at, "position") INCLUDE (minor);
 
 CREATE INDEX inbox_by_age ON orders.inbox USING brin (done_at);
+
+CREATE INDEX orders_by_order_ref ON orders.orders USING btree (order_ref);
 
 CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON orders.outbox_p0 USING btree (aggregate, aggregate_version);
 

@@ -248,7 +248,7 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
       expect(plain(touched)).to.have.deep.members([plain(byClick), plain(byVisitor)]);
     });
 
-    it('lists them by order, filtered by program, partner and outcome', async () => {
+    it('lists them by order, filtered by program, partner, outcome and the order’s own name', async () => {
       const { transaction, reader } = await make();
       const won = decidedBy(aPlacedOrder(2, { clickId: idOf('clk', 1) }), [aTouch(1)]);
       const lost = decidedBy(aPlacedOrder(1), []);
@@ -261,6 +261,8 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
       expect(await list({ programId: idOf('prg', 1) })).to.deep.equal(['A-1', 'A-2']);
       expect(await list({ partnerId: idOf('par', 1) })).to.deep.equal(['A-2']);
       expect(await list({ outcome: 'unattributed' })).to.deep.equal(['A-1', 'A-3']);
+      expect(await list({ orderRef: 'A-2' })).to.deep.equal(['A-2']);
+      expect(await list({ orderRef: 'A-2', outcome: 'unattributed' })).to.be.empty;
       const first = await reader.conversions({ limit: 2 }, {});
       const second = await reader.conversions({ limit: 2, after: decodeCursor(first.nextCursor ?? '') }, {});
       expect(second.data.map(({ order: { orderRef } }) => orderRef)).to.deep.equal(['A-3']);

@@ -239,13 +239,15 @@ export class FakeAttributionReader extends AttributionReader {
     return Promise.resolve(paged(links, request, ({ linkId }) => linkId));
   }
 
-  conversions(request: PageRequest, { programId, partnerId, outcome }: ConversionFilter): Promise<Page<Conversion>> {
+  conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>> {
+    const { programId, partnerId, outcome, orderRef } = filter;
     const conversions = this.transaction.conversions().filter(({ order, decision }) => {
       const credited = decision.outcome.kind === 'attributed' ? decision.outcome.partnerId : undefined;
       return (
         (programId === undefined || order.programId === programId) &&
         (partnerId === undefined || credited === partnerId) &&
-        (outcome === undefined || decision.outcome.kind === outcome)
+        (outcome === undefined || decision.outcome.kind === outcome) &&
+        (orderRef === undefined || order.orderRef === orderRef)
       );
     });
     return Promise.resolve(paged(conversions, request, ({ order }) => order.orderId));

@@ -12,6 +12,8 @@ export interface LinkFilter {
 
 export interface ConversionFilter extends LinkFilter {
   readonly outcome?: Outcome['kind'] | undefined;
+  /** The commerce system's own name; two programs may use the same. */
+  readonly orderRef?: string | undefined;
 }
 
 export interface Totals {

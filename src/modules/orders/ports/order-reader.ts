@@ -10,10 +10,16 @@ export interface ListedException extends OrderException {
   readonly noticedAt: Instant;
 }
 
+export interface OrderFilter {
+  readonly state?: string | undefined;
+  /** The commerce system's own name; two programs may use the same. */
+  readonly orderRef?: string | undefined;
+}
+
 /** Looks at orders outside any transaction. */
 export abstract class OrderReader {
   abstract facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]>;
-  abstract page(request: PageRequest, state?: string): Promise<Page<OrderFacts>>;
+  abstract page(request: PageRequest, filter: OrderFilter): Promise<Page<OrderFacts>>;
   /** How many orders of the program are in each state. */
   abstract totals(programId: Id<'prg'>): Promise<readonly { readonly state: string; readonly count: number }[]>;
   abstract exceptions(request: PageRequest): Promise<Page<ListedException>>;

@@ -64,6 +64,9 @@ describe('the PostgreSQL store of commissions', () => {
     const reader = new PostgresCommissionReader(database().as('commission').knex);
     const { data } = await reader.page({ partnerId: idOf('par', 1), state: 'vested' }, { limit: 10 });
     expect(data).to.have.length(1);
+    const found = async (orderRef: string) => (await reader.page({ orderRef }, { limit: 10 })).data;
+    expect(await found(order.orderRef)).to.deep.equal(data);
+    expect(await found(`${order.orderRef}0`)).to.be.empty;
     expect((await reader.explanation(data[0]!.id))?.total).to.deep.equal({ minor: '500', currency: 'BRL' });
     expect(await reader.totals(order.programId)).to.deep.equal([
       { state: 'vested', currency: 'BRL', count: 1, minor: 500n },

@@ -28,8 +28,8 @@ export const conversionRoutes = (reader: AttributionReader): readonly Route[] =>
     query: ConversionQuery,
     success: { 200: ConversionPage },
     handle: async ({ actor, query }) => {
-      const { programId, outcome } = query;
-      const filter = { programId, outcome, partnerId: confinedTo(actor, query.partnerId) };
+      const { programId, outcome, orderRef } = query;
+      const filter = { programId, outcome, orderRef, partnerId: confinedTo(actor, query.partnerId) };
       const { data, nextCursor } = await reader.conversions(toPageRequest(query), filter);
       return { data: data.map((conversion) => conversionView(conversion, actor.partnerId)), nextCursor };
     },

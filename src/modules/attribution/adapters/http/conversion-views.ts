@@ -14,6 +14,8 @@ export class ConversionQuery extends PageQuery {
   @IsIdOf('prg', { optional: true }) readonly programId?: Id<'prg'>;
   @IsIdOf('par', { optional: true, description: 'Who was credited' }) readonly partnerId?: Id<'par'>;
   @IsOneOf(['attributed', 'unattributed'], { optional: true }) readonly outcome?: Outcome['kind'];
+  @IsText({ max: 200, optional: true, description: "The commerce system's own name for the order" })
+  readonly orderRef?: string;
 }
 
 export class TotalsQuery {

@@ -87,7 +87,7 @@ export class PostgresAttributionReader implements AttributionReader {
   }
 
   async conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>> {
-    const { programId, partnerId, outcome } = filter;
+    const { programId, partnerId, outcome, orderRef } = filter;
     const [after] = request.after ?? [];
     const rows = await rowsOf<ConversionRow>(
       this.db,
@@ -96,6 +96,7 @@ export class PostgresAttributionReader implements AttributionReader {
          ${programId === undefined ? '' : 'and program_id = :programId'}
          ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
          ${outcome === undefined ? '' : 'and conversions.outcome = :outcome'}
+         ${orderRef === undefined ? '' : 'and order_ref = :orderRef'}
          ${after === undefined ? '' : 'and order_id > :after'}
        order by order_id
        limit :limit`,
@@ -103,6 +104,7 @@ export class PostgresAttributionReader implements AttributionReader {
         limit: request.limit + 1,
         ...filterValues(filter),
         ...(outcome !== undefined && { outcome }),
+        ...(orderRef !== undefined && { orderRef }),
         ...afterId('ord', after),
       },
     );

@@ -22,6 +22,22 @@ const CURRENT_EXPLANATION = `
   order by sequence desc
   limit 1`;
 
+const COLUMNS = { programId: 'program_id', partnerId: 'partner_id', state: 'state', orderRef: 'order_ref' } as const;
+
+/** Of what the filter names. */
+const valuesOf = ({ programId, partnerId, state, orderRef }: CommissionFilter) => {
+  const values: Readonly<Record<keyof CommissionFilter, string | undefined>> = {
+    programId: programId && toUuid(programId),
+    partnerId: partnerId && toUuid(partnerId),
+    state,
+    orderRef,
+  };
+  return (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+};
+
 export class PostgresCommissionReader implements CommissionReader {
   constructor(private readonly db: Knex) {}
 
@@ -42,26 +58,20 @@ export class PostgresCommissionReader implements CommissionReader {
   }
 
   async page(filter: CommissionFilter, request: PageRequest): Promise<Page<Commission>> {
-    const { programId, partnerId, state, orderRef } = filter;
+    const values = valuesOf(filter);
     const [after] = request.after ?? [];
     const rows = await rowsOf<CommissionRow>(
       this.db,
       `select * from commission.commissions
        where true
-         ${programId === undefined ? '' : 'and program_id = :programId'}
-         ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
-         ${state === undefined ? '' : 'and state = :state'}
-         ${orderRef === undefined ? '' : 'and order_ref = :orderRef'}
+         ${values.map(([name]) => `and ${COLUMNS[name]} = :${name}`).join('\n')}
          ${after === undefined ? '' : 'and id > :after'}
        order by id
        limit :limit`,
       {
         limit: request.limit + 1,
-        ...(programId && { programId: toUuid(programId) }),
-        ...(partnerId && { partnerId: toUuid(partnerId) }),
-        ...(state && { state }),
-        ...(orderRef !== undefined && { orderRef }),
-        ...(after && { after: toUuid(parseId('com', after)) }),
+        ...Object.fromEntries(values),
+        ...(after !== undefined && { after: toUuid(parseId('com', after)) }),
       },
     );
     return pageOf(rows.map(toCommission), request, ({ id }) => [id]);

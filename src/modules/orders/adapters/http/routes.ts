@@ -15,6 +15,8 @@ class OrderPath {
 
 class OrderQuery extends PageQuery {
   @IsText({ max: 30, optional: true }) readonly state?: string;
+  @IsText({ max: 200, optional: true, description: "The commerce system's own name for the order" })
+  readonly orderRef?: string;
 }
 
 class OrderTotalsQuery {
@@ -36,7 +38,8 @@ export const orderRoutes = (reader: OrderReader, refoldOrder: RefoldOrder): read
     success: { 200: OrderPage },
     handle: async ({ actor, query }) => {
       mustBeStaff(actor);
-      const { data, nextCursor } = await reader.page(toPageRequest(query), query.state);
+      const { state, orderRef } = query;
+      const { data, nextCursor } = await reader.page(toPageRequest(query), { state, orderRef });
       return { data: data.map(orderView), nextCursor };
     },
   }),

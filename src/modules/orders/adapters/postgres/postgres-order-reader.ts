@@ -5,7 +5,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { OrderException } from '../../domain/fold.ts';
 import type { OrderFacts, OrderId } from '../../index.ts';
-import { type ListedException, type OrderReader } from '../../ports/order-reader.ts';
+import { type ListedException, type OrderFilter, type OrderReader } from '../../ports/order-reader.ts';
 
 interface FactsRow {
   readonly facts: OrderFacts;
@@ -32,7 +32,7 @@ export class PostgresOrderReader implements OrderReader {
     return rows.map(({ facts }) => facts);
   }
 
-  async page(request: PageRequest, state?: string): Promise<Page<OrderFacts>> {
+  async page(request: PageRequest, { state, orderRef }: OrderFilter): Promise<Page<OrderFacts>> {
     const [after] = request.after ?? [];
     const rows = await rowsOf<FactsRow>(
       this.db,
@@ -40,10 +40,16 @@ export class PostgresOrderReader implements OrderReader {
        from orders.orders
        where facts is not null
          ${state === undefined ? '' : 'and state = :state'}
+         ${orderRef === undefined ? '' : 'and order_ref = :orderRef'}
          ${after === undefined ? '' : 'and id > :after'}
        order by id
        limit :limit`,
-      { limit: request.limit + 1, ...(state && { state }), ...(after && { after: toUuid(parseId('ord', after)) }) },
+      {
+        limit: request.limit + 1,
+        ...(state !== undefined && { state }),
+        ...(orderRef !== undefined && { orderRef }),
+        ...(after !== undefined && { after: toUuid(parseId('ord', after)) }),
+      },
     );
     return pageOf(
       rows.map(({ facts }) => facts),

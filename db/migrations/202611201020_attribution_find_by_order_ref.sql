@@ -1,0 +1,5 @@
+-- phase: expand
+-- Whoever asks about an order knows its name in the commerce system. Old code never asks that.
+-- transaction: none
+drop index concurrently if exists attribution.conversions_by_order_ref;
+create index concurrently if not exists conversions_by_order_ref on attribution.conversions (order_ref);
