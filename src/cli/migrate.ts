@@ -37,7 +37,13 @@ export const migrationStatus = async (url: string): Promise<void> => {
 };
 
 /** An empty migration with its header, named for now. Throws `migration.malformed`. */
-export const newMigration = async (name: string, now: Date): Promise<string> => {
+export const newMigration = async (name: string | undefined, now: Date): Promise<string> => {
+  if (!name)
+    throw new AppError(
+      'invalid',
+      'migration.malformed',
+      'which migration? make migrate-new NAME=module_what, such as NAME=orders_add_note',
+    );
   const stamp = now.toISOString().replace(/\D/g, '').slice(0, 12);
   const file = `${stamp}_${name}.sql`;
   const text = '-- phase: expand\n-- One sentence: why, and why old code keeps working.\n';

@@ -9,13 +9,16 @@ import { AppError } from '../shared/errors.ts';
 const nameIn = (inbound: Inbound, { position }: Parked): string => `${inbound.consumer.name}/${position}`;
 
 export const listParked = async (app: App, limit: number): Promise<void> => {
+  let found = 0;
   for (const inbound of app.inbounds) {
     for (const parked of await inbound.lot.list(limit)) {
+      found += 1;
       console.log(
         `${nameIn(inbound, parked).padEnd(20)} ${nameOf(parked.envelope).padEnd(40)} ${parked.envelope.partitionKey}  ${parked.code}: ${parked.reason}`,
       );
     }
   }
+  if (found === 0) console.log('nothing is parked: every consumer has handled all it was given');
 };
 
 const find = async (app: App, name: string): Promise<readonly [Inbound, Parked]> => {

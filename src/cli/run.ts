@@ -4,7 +4,7 @@
  */
 import { createApp } from '../app.ts';
 import type { App } from '../infrastructure/compose.ts';
-import { readConfig } from '../infrastructure/config.ts';
+import { type Config, readConfig } from '../infrastructure/config.ts';
 import { endWell } from '../infrastructure/system/process.ts';
 import { AppError } from '../shared/errors.ts';
 import { dataFolder, keepEnvironment, keepMasterKey, postgresFolder } from './local/environment.ts';
@@ -41,6 +41,7 @@ export const run = async (): Promise<void> => {
     stopping.abort();
     await starting.catch(() => undefined); // whoever started it says why
     await undo.all();
+    console.log('stopped.');
   });
   try {
     const { app, url } = await starting;
@@ -60,7 +61,7 @@ const start = async (undo: Undo, stop: AbortSignal): Promise<Running> => {
   const key = keepMasterKey();
   const database = await findDatabase(undo);
   const given = { LOG_LEVEL: 'warn', SANDBOX: 'true', ...key, ...process.env, DATABASE_URL: database, ROLE: 'all' };
-  const config = readConfig(given);
+  const config = named(readConfig(given));
   stop.throwIfAborted();
   await migrate(config.DATABASE_URL, undefined, () => undefined);
   stop.throwIfAborted();
@@ -68,9 +69,20 @@ const start = async (undo: Undo, stop: AbortSignal): Promise<Running> => {
   undo.add(() => app.stop());
   const port = await app.start();
   const embedded = process.env['DATABASE_URL'] ? '' : 'true';
-  keepEnvironment(key, { ...given, PORT: String(port), EMBEDDED_POSTGRES: embedded });
+  keepEnvironment(key, {
+    ...given,
+    PORT: String(port),
+    PUBLIC_URL: config.PUBLIC_URL,
+    EMBEDDED_POSTGRES: embedded,
+  });
   return { app, url: `http://localhost:${port}` };
 };
+
+/** Under its own address where nobody says otherwise: links lead there, and tokens name it as their issuer. */
+const named = (config: Config): Config =>
+  config.PUBLIC_URL !== undefined || config.PORT === 0
+    ? config
+    : { ...config, PUBLIC_URL: `http://localhost:${config.PORT}` };
 
 /** The given one, or one of our own. Throws `local.already_running` for one that another program uses. */
 const findDatabase = async (undo: Undo): Promise<string> => {

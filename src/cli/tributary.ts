@@ -12,7 +12,7 @@ import { listParked, redriveParked, showParked } from './parked.ts';
 import { run } from './run.ts';
 import { traffic, type TrafficOptions } from './traffic/traffic.ts';
 import { verify } from './verify.ts';
-import { environment, withApp, withConfig } from './with-app.ts';
+import { environment, originOf, withApp, withConfig } from './with-app.ts';
 
 /** Throws for anything but a number above zero. */
 const positive = (text: string): number => {
@@ -52,7 +52,7 @@ configuration
   .command('print')
   .description('every setting, its value and its origin; secrets masked')
   .action(() => {
-    for (const line of describeConfig(environment())) console.log(line);
+    for (const line of describeConfig(environment(), originOf)) console.log(line);
     readConfig(environment());
   });
 
@@ -75,9 +75,9 @@ migrations
   .description('each migration and its state')
   .action(() => withConfig(({ DATABASE_URL }) => migrationStatus(DATABASE_URL)));
 migrations
-  .command('new <name>')
+  .command('new [name]')
   .description('an empty migration: module_what')
-  .action(async (name: string) => {
+  .action(async (name?: string) => {
     console.log(await newMigration(name, new Date()));
   });
 

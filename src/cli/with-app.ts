@@ -3,7 +3,7 @@ import { createApp } from '../app.ts';
 import type { App } from '../infrastructure/compose.ts';
 import { type Config, readConfig } from '../infrastructure/config.ts';
 import { AppError } from '../shared/errors.ts';
-import { localEnvironment, postgresFolder } from './local/environment.ts';
+import { environmentFile, localEnvironment, postgresFolder } from './local/environment.ts';
 import { startPostgres } from './local/postgres.ts';
 import { lookAtDatabase } from './local/reach.ts';
 
@@ -14,6 +14,9 @@ export const environment = (): Environment => {
   const given = Object.entries(process.env).filter(([, value]) => value !== '');
   return { ...localEnvironment(), ...Object.fromEntries(given) };
 };
+
+/** Of a value that `environment` gives. */
+export const originOf = (name: string): string => (process.env[name] ? 'environment' : environmentFile());
 
 /** With the embedded PostgreSQL started for as long, if it is the one and nobody runs it. */
 const withDatabase = async <Result>(work: (environment: Environment) => Promise<Result>): Promise<Result> => {

@@ -72,15 +72,19 @@ const list = (value: string): readonly string[] =>
 
 const roles = (value: string): ReadonlySet<Role> => {
   if (value === 'all') return new Set(ROLES);
-  const named = list(value).map(oneOf(...ROLES));
-  if (named.length === 0) throw new Error(`must be all, or some of ${ROLES.join(', ')}`);
-  return new Set(named);
+  const named = list(value);
+  const known = ROLES.filter((role) => named.includes(role));
+  if (known.length === 0 || known.length < new Set(named).size)
+    throw new Error(`must be all, or some of ${ROLES.join(', ')}`);
+  return new Set(known);
 };
 
-/** 32 bytes in base64: the key that encrypts the other keys. */
+const MASTER_KEY_RECIPE = '32 bytes in base64; make one with: openssl rand -base64 32';
+
+/** The key that encrypts the other keys. */
 const masterKey = (value: string): Uint8Array => {
   const bytes = Buffer.from(value, 'base64');
-  if (bytes.length !== 32) throw new Error('must be 32 bytes in base64; make one with: openssl rand -base64 32');
+  if (bytes.length !== 32) throw new Error(`must be ${MASTER_KEY_RECIPE}`);
   return bytes;
 };
 
@@ -103,7 +107,7 @@ const settings = {
   BROKER_LANES: setting('queues a consumer; changing it needs empty queues', whole(1, 64), '4'),
   REDIS_URL: secret(setting('Redis; without it memory is used', optional(address('redis', 'rediss')), '')),
 
-  MASTER_KEY: secret(setting('encrypts keys, secrets and payout profiles', masterKey)),
+  MASTER_KEY: secret(setting(`encrypts keys, secrets and payout profiles; ${MASTER_KEY_RECIPE}`, masterKey)),
   TOKEN_TTL_SECONDS: setting('how long an access token lives', whole(60, 86_400), '3600'),
   AUDIENCE: setting('the audience a token must name', text, 'tributary'),
   FOREIGN_ISSUER: setting('an OpenID provider whose tokens are accepted too', optional(address('https', 'http')), ''),
@@ -156,12 +160,18 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   return Object.fromEntries(values) as Config;
 };
 
-/** What the program runs with, for people: one line a setting, secrets masked. */
-export const describeConfig = (environment: Readonly<Record<string, string | undefined>>): string[] =>
+/**
+ * What the program runs with, for people: one line a setting, secrets masked. `originOf` says where a value that is given
+ * comes from.
+ */
+export const describeConfig = (
+  environment: Readonly<Record<string, string | undefined>>,
+  originOf: (name: string) => string = () => 'environment',
+): string[] =>
   names.map((name) => {
     const { fallback, secret: hidden, about }: Setting<unknown> = settings[name];
     const given = givenFor(name, environment);
     const shown = given === undefined ? (fallback ?? '') : hidden ? '********' : given;
-    const origin = given === undefined ? 'default' : 'environment';
+    const origin = given === undefined ? 'default' : originOf(name);
     return `${name}=${shown}  # ${origin}; ${about}`;
   });

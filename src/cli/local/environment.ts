@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { projectRoot } from '../../infrastructure/system/root.ts';
 import { AppError } from '../../shared/errors.ts';
 
@@ -15,6 +15,12 @@ export const dataFolder = (): string => resolve(projectRoot(), given('DATA_DIR')
 export const postgresFolder = (): string => join(dataFolder(), 'postgres');
 
 const ENVIRONMENT = 'environment.json';
+/** As one would name it from where one stands. */
+export const environmentFile = (): string => {
+  const path = join(dataFolder(), ENVIRONMENT);
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
+};
 
 /** What other commands must know to meet the same program. */
 const SHARED = [

@@ -32,9 +32,9 @@ export const welcome = async (app: App, url: string): Promise<readonly string[]>
     ...addressesOf(url),
     row('a link', `${url}/r/${SHOWN}`),
     '',
-    ...tokensOf({ admin, partner }),
-    '',
     ...(await questionOf(url, programId, partner)),
+    '',
+    ...tokensOf({ admin, partner }),
   ];
 };
 
@@ -71,9 +71,15 @@ const addressesOf = (url: string): readonly string[] => [
 ];
 
 const tokensOf = (tokens: Readonly<Record<string, string>>): readonly string[] => [
+  `  For a day. A fresh one: TOKEN=$(${commandOf('token admin')}), or partner`,
   ...Object.entries(tokens).map(([role, token]) => row(role, token)),
-  row('', 'They live a day. A fresh one: node dist/src/cli/tributary.js token admin (or partner)'),
 ];
+
+/** As one types it: for the same data. */
+const commandOf = (words: string): string => {
+  const { DATA_DIR: folder } = process.env;
+  return `${folder ? `DATA_DIR=${folder} ` : ''}node dist/src/cli/tributary.js ${words}`;
+};
 
 interface Commission {
   readonly id: string;
@@ -92,11 +98,11 @@ const questionOf = async (url: string, programId: Id<'prg'>, token: string): Pro
     data.find(({ state }) => state === 'vested') ?? data.find(({ state }) => state === 'vesting') ?? data[0];
   if (found === undefined)
     return [
-      "  Where does the partner's money stand?",
+      `  Where does the money of ${SHOWN} stand?`,
       `  curl -s '${url}/v1/balance?programId=${programId}' ${header}`,
     ];
   return [
-    `  When is the partner paid for order ${found.orderRef}, and what is in the way?`,
+    `  When is ${SHOWN} paid for order ${found.orderRef}, and what is in the way?`,
     `  curl -s ${url}/v1/commissions/${found.id}/payment ${header}`,
   ];
 };

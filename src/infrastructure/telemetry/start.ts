@@ -31,7 +31,7 @@ export const startTelemetry = ({ otlpEndpoint, spanProcessors = [] }: TelemetryO
   const reader = new PrometheusExporter({ preventServerStart: true });
   const meterProvider = new MeterProvider({ resource, readers: [reader] });
   metrics.setGlobalMeterProvider(meterProvider);
-  const serializer = new PrometheusSerializer('tributary_', false);
+  const serializer = new PrometheusSerializer('tributary', false);
   return {
     scrape: async () => serializer.serialize((await reader.collect()).resourceMetrics),
     stop: async () => {

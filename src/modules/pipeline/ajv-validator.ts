@@ -66,8 +66,15 @@ const faultsOf = (errors: readonly ErrorObject[] | null | undefined, at: string)
   (errors ?? []).map(({ instancePath, keyword, params, message }) => ({
     pointer: `${at}${instancePath}${missingOrUnknown(keyword, params)}`,
     code: codeOf(keyword, params),
-    detail: FORMATS[String(params['format'])] ?? message ?? 'is not valid',
+    detail: detailOf(params, message),
   }));
+
+const detailOf = (params: Readonly<Record<string, unknown>>, message = 'is not valid'): string => {
+  const allowed: unknown = params['allowedValues'];
+  return Array.isArray(allowed)
+    ? `must be one of ${allowed.join(', ')}`
+    : (FORMATS[String(params['format'])] ?? message);
+};
 
 const FORMATS: Readonly<Record<string, string>> = {
   currency: 'must be an ISO 4217 currency',

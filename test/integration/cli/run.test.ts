@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { decodeJwt } from 'jose';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
@@ -82,6 +83,7 @@ describe('tributary run', function () {
     program.signal('SIGINT');
 
     expect(url).to.equal(`http://localhost:${port}`);
+    expect(decodeJwt(partner).iss).to.equal(url);
     expect(answer).to.include({ orderRef: 'AUR-3007', state: 'vested' }).and.to.have.property('blockers');
     expect(states.map(({ state }) => state)).to.have.members([
       'estimated',
@@ -95,6 +97,7 @@ describe('tributary run', function () {
     ]);
     expect(seen.map(({ name }) => name)).to.deep.equal(['Lena drives']);
     expect(await program.ends(60_000)).to.equal(0);
+    expect(program.said).to.match(/\nstopped\.\n$/);
     expect(isAlive(pid)).to.equal(false);
   });
 

@@ -48,6 +48,15 @@ describe('the configuration', () => {
     for (const value of ['hunter2', 'c2hvcnQ=', 'cook']) expect(refusal.message).to.not.contain(value);
   });
 
+  it('says what to do about a missing key and an unknown role', async () => {
+    const refusal = await rejects(() => readConfig({ ...good, MASTER_KEY: '', ROLE: 'cook' }), 'config.invalid');
+    expect(refusal.message.split('\n')).to.have.members([
+      'ROLE must be all, or some of api, tracking, worker, relay, scheduler',
+      'MASTER_KEY is missing: encrypts keys, secrets and payout profiles; 32 bytes in base64; ' +
+        'make one with: openssl rand -base64 32',
+    ]);
+  });
+
   it('takes a variable that is set to nothing as not set', () => {
     const config = readConfig({ ...good, PORT: '', AMQP_URL: '', ROLE: '', SANDBOX: '' });
     expect(config.PORT).to.equal(3_000);
@@ -82,6 +91,13 @@ describe('printing the configuration', () => {
       expect(lines.find((line) => line.startsWith(`${name}=`))).to.match(/=\*{8} {2}# environment; /);
     expect(lines).to.include('PORT=8080  # environment; the port to listen on; 0 takes a free one');
     expect(lines.find((line) => line.startsWith('LOG_LEVEL='))).to.match(/^LOG_LEVEL=info {2}# default; /);
+  });
+
+  it('names another origin where there is one', () => {
+    const lines = describeConfig({ PORT: '8080', HOST: '::' }, (name) => (name === 'PORT' ? 'a file' : 'environment'));
+    expect(lines).to.include('PORT=8080  # a file; the port to listen on; 0 takes a free one');
+    expect(lines.find((line) => line.startsWith('HOST='))).to.match(/# environment; /);
+    expect(lines.find((line) => line.startsWith('AUDIENCE='))).to.match(/# default; /);
   });
 
   it('shows what is wrong too: it is how one finds out', () => {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
 import winston from 'winston';
 import { createLogger, type Logger, masked } from '../../../src/infrastructure/telemetry/logger.ts';
+import { Metrics } from '../../../src/infrastructure/telemetry/metrics.ts';
+import { startTelemetry } from '../../../src/infrastructure/telemetry/start.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { idOf } from '../../support/clock.ts';
 
@@ -164,5 +166,20 @@ describe('a log line', () => {
     ]) {
       expect(masked(harmless)).to.equal(harmless);
     }
+  });
+});
+
+describe('a metric', () => {
+  it('is named after the program, with its unit', async () => {
+    const telemetry = startTelemetry({});
+    new Metrics().requestAnswered('GET', '/healthz', 200, 0.002);
+    const scraped = await telemetry.scrape();
+    await telemetry.stop();
+
+    const names = scraped.split('\n').flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
+    expect(names.filter((name) => name !== 'target_info')).to.satisfy((own: readonly string[]) =>
+      own.every((name) => /^tributary(_[a-z0-9]+)+$/.test(name)),
+    );
+    expect(names).to.include('tributary_http_request_duration');
   });
 });

@@ -1,0 +1,25 @@
+import { expect } from 'chai';
+import { match, replace, restore, fake } from 'sinon';
+import { newMigration } from '../../../src/cli/migrate.ts';
+import { listParked } from '../../../src/cli/parked.ts';
+import type { App } from '../../../src/infrastructure/compose.ts';
+import { rejects } from '../../support/rejects.ts';
+
+describe('a command', () => {
+  afterEach(restore);
+
+  it('says so when nothing is parked', async () => {
+    const said = fake();
+    replace(console, 'log', said);
+    const empty = { consumer: { name: 'commission' }, lot: { list: () => Promise.resolve([]) } };
+
+    await listParked({ inbounds: [empty] } as unknown as App, 100);
+
+    expect(said.calledOnceWith(match(/^nothing is parked/))).to.equal(true);
+  });
+
+  it('asks for the name of a new migration, by an example', async () => {
+    const refusal = await rejects(() => newMigration(undefined, new Date(0)), 'migration.malformed');
+    expect(refusal.message).to.include('NAME=module_what');
+  });
+});

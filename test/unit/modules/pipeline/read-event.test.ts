@@ -1,0 +1,20 @@
+import { expect } from 'chai';
+import { readEvent } from '../../../../src/modules/pipeline/ajv-validator.ts';
+import { eventTypes } from '../../../../src/modules/pipeline/event-types.ts';
+import { idOf } from '../../../support/clock.ts';
+
+describe('an event of a type we do not know', () => {
+  it('is refused, and told all the types we do', () => {
+    const event = { id: '1', programId: idOf('prg', 1), subject: 'A-1', time: '2026-01-01T12:00:00Z', data: {} };
+
+    expect(readEvent({ ...event, type: 'order.shipped' })).to.deep.equal({
+      faults: [
+        {
+          pointer: '/type',
+          code: 'pipeline.unknown_type',
+          detail: `must be one of ${eventTypes.map(({ type }) => type).join(', ')}`,
+        },
+      ],
+    });
+  });
+});
