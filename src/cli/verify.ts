@@ -1,7 +1,6 @@
 /** `tributary verify`: looks at everything that must always be true. */
 import type { Audit } from '../infrastructure/audit.ts';
 import type { App } from '../infrastructure/compose.ts';
-import { settled } from '../infrastructure/system/settled.ts';
 import { lookAtDatabase } from './local/reach.ts';
 
 /** What a running program may take to finish what is under way. */
@@ -20,7 +19,7 @@ export interface Audited {
  */
 export const audited = async (app: App): Promise<readonly Audited[]> => {
   const { inUse } = await lookAtDatabase(app.config.DATABASE_URL);
-  if (inUse) await settled(() => app.isIdle(), PATIENCE_MS);
+  if (inUse) await app.settle(PATIENCE_MS);
   const first = await lookAt(app.audits);
   if (!inUse || first.every(isKept)) return first;
   await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));

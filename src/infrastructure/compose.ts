@@ -7,13 +7,12 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clock, Random, WallClock } from '../shared/clock.ts';
-import { digest } from '../shared/digest.ts';
 import { Ids } from '../shared/ids.ts';
 import { Vault } from '../shared/vault.ts';
 import type { Audit } from './audit.ts';
 import { Cache, type CacheParts } from './cache/cache.ts';
 import { memoryCache } from './cache/memory-cache.ts';
-import { type Config, type Role, Settings } from './config.ts';
+import { type Config, deploymentOf, type Role, Settings } from './config.ts';
 import { EmbeddedBroker } from './embedded/embedded-broker.ts';
 import { armFault } from './fault.ts';
 import { housekeeping } from './housekeeping.ts';
@@ -197,6 +196,12 @@ export class App {
     return due.flat().length === 0;
   }
 
+  /** Waits until nothing is left to do; false when that took longer. */
+  settle(timeoutMs: number): Promise<boolean> {
+    const said = (): string => this.outboxes.map(({ seen }) => seen).join();
+    return settled(() => this.isIdle(), said, timeoutMs);
+  }
+
   // ── putting together ────────────────────────────────────────────────────────────────────────────────────────────
 
   private readonly databases: Database[] = [];
@@ -255,7 +260,7 @@ export class App {
         }),
       scrape: () => this.telemetry.scrape(),
       openApi: () => this.openApi(),
-      settle: (timeoutMs: number) => settled(() => this.isIdle(), timeoutMs),
+      settle: (timeoutMs: number) => this.settle(timeoutMs),
     };
     return [
       ...platformRoutes(parts),
@@ -285,12 +290,6 @@ export class App {
     this.logger.warn(`trouble: ${where}`, { cause });
   }
 }
-
-/** Who shares a database is one deployment, however many processes it has. */
-const deploymentOf = ({ DATABASE_URL }: Config): string => {
-  const { host, pathname } = new URL(DATABASE_URL);
-  return digest([host, pathname]).slice(0, 12);
-};
 
 const routesOf = ({ module, own }: Mounted): readonly Route[] =>
   (module.routes?.(own) ?? []).map((route) => ({ ...route, module: module.name }));

@@ -2,6 +2,7 @@
  * Configuration comes from the environment, once, at start: typed, checked, all errors at once. Nobody else reads
  * `process.env`.
  */
+import { digest } from '../shared/digest.ts';
 import { AppError } from '../shared/errors.ts';
 
 export const ROLES = ['api', 'tracking', 'worker', 'relay', 'scheduler'] as const;
@@ -175,3 +176,9 @@ export const describeConfig = (
     const origin = given === undefined ? 'default' : originOf(name);
     return `${name}=${shown}  # ${origin}; ${about}`;
   });
+
+/** Who shares a database is one deployment, however many processes it has. */
+export const deploymentOf = ({ DATABASE_URL }: Config): string => {
+  const { host, pathname } = new URL(DATABASE_URL);
+  return digest([host, pathname]).slice(0, 12);
+};

@@ -6,6 +6,7 @@
 import { Broker } from '../messaging/broker.ts';
 import { sourceOf } from '../messaging/consumer.ts';
 import type { Bell, Doorbell } from '../messaging/doorbell.ts';
+import { LastBehind } from '../messaging/last-behind.ts';
 import { pause } from '../pause.ts';
 import { type Inbound, isNotNow } from '../messaging/inbound.ts';
 import type { Leadership } from '../postgres/leadership.ts';
@@ -29,7 +30,7 @@ interface Subscription {
 
 export class EmbeddedBroker extends Broker {
   private readonly running = new Set<Promise<void>>();
-  private behind: OutboxReader | undefined;
+  private readonly lastBehind = new LastBehind();
 
   constructor(
     private readonly leadership: Leadership,
@@ -64,15 +65,13 @@ export class EmbeddedBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    // Whoever was behind is asked first: while there is work, that is one question.
-    for (const outbox of outboxes.toSorted((a, b) => Number(b === this.behind) - Number(a === this.behind))) {
+    const isAnyBehind = await this.lastBehind.isAny(outboxes, async (outbox) => {
       const listeners = inbounds.flatMap(({ consumer: { name, types } }) =>
         subscriptions(types, [outbox]).map((own) => ({ reader: name, types: own.types })),
       );
-      this.behind = outbox;
-      if ((await outbox.behind(listeners)).length > 0) return false;
-    }
-    return true;
+      return (await outbox.behind(listeners)).length > 0;
+    });
+    return !isAnyBehind;
   }
 
   lag(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<readonly Gauge[]> {

@@ -70,6 +70,11 @@ export class OutboxReader {
     return this.database.schema;
   }
 
+  /** The last id there was at the last look. */
+  get seen(): bigint {
+    return this.safe;
+  }
+
   /** How long the look in progress, or the last one, has waited for writers. */
   get barrierAgeMs(): number {
     return this.barrier === undefined ? this.lastBarrierMs : performance.now() - this.barrier.since;

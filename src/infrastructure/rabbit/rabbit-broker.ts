@@ -4,6 +4,7 @@ import { Broker } from '../messaging/broker.ts';
 import { sourceOf } from '../messaging/consumer.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
 import type { Inbound } from '../messaging/inbound.ts';
+import { LastBehind } from '../messaging/last-behind.ts';
 import type { Leadership } from '../postgres/leadership.ts';
 import type { OutboxReader } from '../postgres/outbox-reader.ts';
 import type { Gauge } from '../telemetry/metrics.ts';
@@ -25,7 +26,7 @@ export interface RabbitOptions {
 
 export class RabbitBroker extends Broker {
   private readonly running = new Set<Promise<void>>();
-  private behind: OutboxReader | undefined;
+  private readonly lastBehind = new LastBehind();
   private readonly topology: Topology;
 
   constructor(
@@ -68,17 +69,15 @@ export class RabbitBroker extends Broker {
   }
 
   async isIdle(inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<boolean> {
-    // Whoever was behind is asked first: while there is work, that is one question.
-    for (const outbox of outboxes.toSorted((a, b) => Number(b === this.behind) - Number(a === this.behind))) {
-      this.behind = outbox;
+    const isAnyBehind = await this.lastBehind.isAny(outboxes, async (outbox) => {
       const heard = (types: readonly string[]) => types.filter((type) => sourceOf(type) === outbox.schema);
       const consumers = inbounds.flatMap(({ consumer: { name, types } }) =>
         this.lanes((lane) => ({ reader: laneReader(name, lane), types: heard(types), lane })),
       );
       const listeners = [{ reader: RELAY, types: this.heardFrom(outbox) }, ...consumers];
-      if ((await outbox.behind(listeners, this.options.lanes)).length > 0) return false;
-    }
-    return true;
+      return (await outbox.behind(listeners, this.options.lanes)).length > 0;
+    });
+    return !isAnyBehind;
   }
 
   lag(_inbounds: readonly Inbound[], outboxes: readonly OutboxReader[]): Promise<readonly Gauge[]> {

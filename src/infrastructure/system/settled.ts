@@ -3,15 +3,24 @@ import { pause } from '../pause.ts';
 
 const POLL_MS = 25;
 
-/** Waits until there is nothing left to do; false when that took longer than `timeoutMs`. */
-export const settled = async (isIdle: () => Promise<boolean>, timeoutMs: number): Promise<boolean> => {
+/**
+ * Waits until there is nothing left to do; false when that took longer than `timeoutMs`.
+ *
+ * One look sees each outbox at another moment, so work may slip through between them; but not without saying something.
+ * So two looks must find everybody idle, and `said`, how much has been said in all, the same.
+ */
+export const settled = async (
+  isIdle: () => Promise<boolean>,
+  said: () => string,
+  timeoutMs: number,
+): Promise<boolean> => {
   const until = performance.now() + timeoutMs;
-  for (let calm = 0; ;) {
-    // Twice: work that was in hand at the first look may have said something since.
-    calm = (await isIdle()) ? calm + 1 : 0;
-    if (calm === 2) return true;
+  for (let before: string | undefined; ;) {
+    const calm = await isIdle();
+    if (calm && before === said()) return true;
+    before = calm ? said() : undefined;
     if (performance.now() > until) return false;
-    await sleep(POLL_MS);
+    if (!calm) await sleep(POLL_MS);
   }
 };
 
