@@ -14,3 +14,13 @@ export const isStorable = (value: unknown): boolean => {
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, member]) => isStorable(member) && !UNSTORABLE.test(name));
 };
+
+/** Where it is not storable: JSON pointers to the texts and names at fault. */
+export const unstorableIn = (value: unknown, pointer = ''): readonly string[] => {
+  if (typeof value === 'string') return UNSTORABLE.test(value) ? [pointer] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return UNSTORABLE.test(name) ? [at] : unstorableIn(member, at);
+  });
+};

@@ -4,6 +4,7 @@ import { isCurrency } from '../../shared/currency.ts';
 import type { Fault } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
 import { instant, isInstant } from '../../shared/instant.ts';
+import { isStorable, unstorableIn } from '../../shared/text.ts';
 import { type EventType, eventTypes } from './event-types.ts';
 import type { IncomingEvent } from './index.ts';
 
@@ -57,10 +58,17 @@ export const readEvent = (input: unknown): Reading => {
     return { faults: [{ pointer: '/type', code: 'pipeline.unknown_type', detail: 'is not a type we know' }] };
   const { type, fits } = validator;
   if (!fits(input.data)) return { faults: faultsOf(fits.errors, '/data') };
+  if (!isStorable(input)) return { faults: unstorableIn(input).map(unstorable) };
   const faults = (type.check?.(input.data) ?? []).map((each) => ({ ...each, pointer: `/data${each.pointer}` }));
   if (faults.length > 0) return { faults };
   return { type, event: { ...input, source: input.source ?? DEFAULT_SOURCE, time: instant(input.time) } };
 };
+
+const unstorable = (pointer: string): Fault => ({
+  pointer,
+  code: 'input.invalid',
+  detail: 'must not hold NUL or half a character',
+});
 
 const faultsOf = (errors: readonly ErrorObject[] | null | undefined, at: string): readonly Fault[] =>
   (errors ?? []).map(({ instancePath, keyword, params, message }) => ({
