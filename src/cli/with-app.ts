@@ -47,11 +47,15 @@ export const withConfig = <Result>(work: (config: Config) => Promise<Result>): P
   withDatabase((found) => work(readConfig({ ...found, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error' })));
 
 export const withApp = <Result>(work: (app: App) => Promise<Result>): Promise<Result> =>
-  withConfig(async (config) => {
-    const app = createApp(config);
-    try {
-      return await work(app);
-    } finally {
-      await app.release();
-    }
-  });
+  withConfig((config) => lookInside(config, work));
+
+/** A program that serves nobody and starts no work, in the deployment's time. */
+export const lookInside = async <Result>(config: Config, work: (app: App) => Promise<Result>): Promise<Result> => {
+  const app = createApp(config);
+  try {
+    await app.followClock();
+    return await work(app);
+  } finally {
+    await app.release();
+  }
+};

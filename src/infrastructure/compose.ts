@@ -134,11 +134,16 @@ export class App {
     return this.root.get(port);
   }
 
+  /** Business time as the deployment has it. Whoever only looks inside needs it too: what is due depends on it. */
+  async followClock(): Promise<void> {
+    if (this.clock instanceof SandboxClock) await this.clock.start();
+  }
+
   /** Starts what the roles ask for; the port it listens on, if it does. */
   async start(): Promise<number | undefined> {
     const { ROLE, PORT, HOST } = this.config;
     await this.doorbell.start();
-    if (this.clock instanceof SandboxClock) await this.clock.start();
+    await this.followClock();
     if (ROLE.has('relay')) await this.broker.relay(this.outboxes, this.stopping.signal);
     if (ROLE.has('worker')) await this.broker.consume(this.inbounds, this.outboxes, this.stopping.signal);
     if (ROLE.has('scheduler')) this.scheduler.start(this.jobs, this.stopping.signal);

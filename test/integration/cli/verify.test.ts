@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { createApp, modules } from '../../../src/app.ts';
+import { modules } from '../../../src/app.ts';
 import { ApiClient } from '../../../src/cli/demo/client.ts';
 import { seed } from '../../../src/cli/local/seed.ts';
 import { audited, isKept } from '../../../src/cli/verify.ts';
+import { lookInside } from '../../../src/cli/with-app.ts';
 import { readConfig } from '../../../src/infrastructure/config.ts';
 import { SCOPES } from '../../../src/infrastructure/http/api-info.ts';
 import { rowsOf } from '../../../src/infrastructure/postgres/database.ts';
@@ -170,14 +171,7 @@ describe('tributary verify', function () {
   });
   after(() => seeded?.drop());
 
-  const lookAt = async (database: TestDatabase) => {
-    const app = createApp(readConfig(environmentOf(database)));
-    try {
-      return await audited(app);
-    } finally {
-      await app.release();
-    }
-  };
+  const lookAt = (database: TestDatabase) => lookInside(readConfig(environmentOf(database)), audited);
 
   it('holds for a program that has done its work and is stopped', async () => {
     if (seeded === undefined) throw new Error('nothing was seeded');
@@ -186,6 +180,25 @@ describe('tributary verify', function () {
 
     expect(results.filter((result) => !isKept(result))).to.be.empty;
     expect(results.length).to.be.greaterThan(14);
+  });
+
+  it('holds where the clock of the sandbox was set ahead, and what is due by it was done', async () => {
+    if (seeded === undefined) throw new Error('nothing was seeded');
+    const database = await copyOf(seeded);
+    try {
+      const running = await startApp(database, modules, environmentOf(database));
+      const token = await running.tokenWith();
+      const post = (path: string, body: object) => running.call('POST', path, { token, body });
+      await post('/v1/sandbox/clock', { now: '2099-01-01T00:00:00Z' });
+      await post('/v1/sandbox/settle', { timeoutMs: 20_000 });
+      await running.stop();
+
+      const broken = (await lookAt(database)).filter((result) => !isKept(result));
+
+      expect(broken).to.be.empty;
+    } finally {
+      await database.drop();
+    }
   });
 
   for (const { does, sql, breaks, found } of FAULTS) {
