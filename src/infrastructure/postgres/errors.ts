@@ -62,13 +62,18 @@ const UNSTORABLE = new Set([
   '22P05', // untranslatable_character
 ]);
 
+/** For half a character in JSON the code is that of any JSON that cannot be read, which would be a bug of ours. */
+const isUnstorable = (error: unknown): boolean =>
+  UNSTORABLE.has(codeOf(error)) ||
+  (codeOf(error) === '22P02' && error instanceof Error && 'detail' in error && /surrogat/i.test(String(error.detail)));
+
 /** A database error in our own words, if it says "not now" or "not this"; anything else is returned as it came. */
 export const translated = (error: unknown): unknown => {
   if (isUnavailable(error) || isRepeatable(error)) {
     const message = 'the database does not answer; try again shortly';
     return new AppError('unavailable', 'database.unavailable', message, { retryAfterSeconds: 1, cause: error });
   }
-  if (UNSTORABLE.has(codeOf(error)))
+  if (isUnstorable(error))
     return new AppError('invalid', 'database.unstorable_text', 'a text holds NUL or half a character', {
       cause: error,
     });

@@ -184,6 +184,19 @@ describe('a transaction of PostgreSQL', () => {
     await rejects(said, 'database.unstorable_text');
   });
 
+  it('refuses half a character in JSON in the same way, and leaves JSON that is none for what it is: a bug', async () => {
+    const halved = transaction.run(({ outbox }) => {
+      outbox.publish(fact('left', { note: 'a\ud800' }));
+      return Promise.resolve();
+    });
+    expect((await rejects(halved, 'database.unstorable_text')).kind).to.equal('invalid');
+
+    const broken: unknown = await transaction
+      .run(({ trx }) => rowsOf(trx, `select :text::jsonb`, { text: '{' }))
+      .catch((error: unknown) => error);
+    expect((broken as { code?: string }).code).to.equal('22P02');
+  });
+
   it('writes the answer of the request in progress beside its effect, again at each attempt', async () => {
     const written: unknown[] = [];
     let committed = 0;
