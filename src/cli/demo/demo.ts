@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { endWell } from '../../infrastructure/system/process.ts';
 import { auroraStory } from './aurora-story.ts';
 import { olistStory } from './olist-story.ts';
-import { report } from './report.ts';
+import { heading, report } from './report.ts';
 import { setStage } from './stage.ts';
 import { play } from './story.ts';
 import { summarise } from './summary.ts';
@@ -28,7 +28,7 @@ export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
     hideCursor: true,
     clearOnComplete: true,
   });
-  console.log(script.title);
+  console.log(`\n${heading(script.title)}`);
   const stage = await setStage();
   const interrupted = new AbortController();
   endWell(async () => {
@@ -44,7 +44,7 @@ export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
     });
     bar.stop();
     const summary = await summarise(world, started);
-    console.log(await report(script.title, world, summary));
+    console.log(await report(world, summary));
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`);
     const isKept = Object.keys(summary.audits.broken).length === 0;
     return isKept && summary.ledger.trial_balance_minor === 0 && summary.webhooks.failed === 0;

@@ -5,12 +5,10 @@ import type { World } from './world.ts';
 
 const LIFE = ['estimated', 'pending', 'vesting', 'vested', 'held', 'locked', 'settled', 'paid', 'reversed'];
 
-export const report = async (title: string, world: World, summary: Summary): Promise<string> => {
+export const report = async (world: World, summary: Summary): Promise<string> => {
   const { currency } = summary;
   const money = (minor: number): string => Money.of(BigInt(minor), currency).toString();
   return [
-    '',
-    heading(title),
     `${summary.parts} · ${summary.seconds} s`,
     '',
     heading('What happened'),
@@ -28,6 +26,8 @@ export const report = async (title: string, world: World, summary: Summary): Pro
     '',
     heading('Commissions'),
     ...states(summary.commissions, money, LIFE),
+    amountRow('clawed back', money(-summary.clawed_back_minor), 'of those, after the lock; netted from later payouts'),
+    amountRow('earned', money(earnedMinor(summary)), 'all but the reversed, less what was clawed back'),
     '',
     heading('The ledger'),
     row('accounts', summary.ledger.accounts, `${summary.ledger.transactions} transactions`),
@@ -40,6 +40,8 @@ export const report = async (title: string, world: World, summary: Summary): Pro
     '',
     heading('Settlement'),
     row('statements', summary.statements, 'closed, numbered, hashed'),
+    '',
+    heading('Payouts'),
     ...states(summary.payouts, money, []),
     '',
     heading('Webhooks'),
@@ -64,9 +66,19 @@ const brokenPromises = ({ audits: { broken } }: Summary): string[] => {
 };
 
 const WIDTH = 78;
-const heading = (text: string): string => `── ${text} ${'─'.repeat(Math.max(3, WIDTH - text.length - 4))}`;
+export const heading = (text: string): string => `── ${text} ${'─'.repeat(Math.max(3, WIDTH - text.length - 4))}`;
 const row = (name: string, value: string | number, note: string): string =>
   `  ${name.padEnd(20)} ${String(value).padStart(20)}   ${note}`.trimEnd();
+
+/** Under the amounts of the states. */
+const amountRow = (name: string, amount: string, note: string): string =>
+  row(name, '', `${amount.padStart(18)}   ${note}`);
+
+const earnedMinor = ({ commissions, clawed_back_minor }: Summary): number =>
+  Object.entries(commissions).reduce(
+    (sum, [state, { minor }]) => (state === 'reversed' ? sum : sum + minor),
+    -clawed_back_minor,
+  );
 
 const states = (
   totals: Readonly<Record<string, StateTotal>>,

@@ -16,6 +16,8 @@ export interface Summary {
   readonly conversions_attributed: number;
   readonly conversions_unattributed: number;
   readonly commissions: Readonly<Record<string, StateTotal>>;
+  /** Of all commissions' amounts, what was taken back after the lock. */
+  readonly clawed_back_minor: number;
   readonly ledger: {
     readonly accounts: number;
     readonly transactions: number;
@@ -37,6 +39,10 @@ export interface Summary {
 
 interface States {
   readonly states: readonly { readonly state: string; readonly count: number; readonly amount: MoneyJson }[];
+}
+
+interface CommissionStates {
+  readonly states: readonly (States['states'][number] & { readonly clawedBack: MoneyJson })[];
 }
 
 interface TrialBalance {
@@ -78,7 +84,7 @@ export const summarise = async ({ stage, programId, tally }: World, startedMs: n
   const [orders, conversions, commissions, statements, payouts, deliveries, books] = await Promise.all([
     staff.get<{ states: readonly { count: number }[] }>(of('/v1/orders/totals')),
     staff.get<{ attributed: number; unattributed: number; clicks: number }>(of('/v1/conversions/totals')),
-    staff.get<States>(of('/v1/commissions/totals')),
+    staff.get<CommissionStates>(of('/v1/commissions/totals')),
     staff.get<{ count: number }>(of('/v1/statements/totals')),
     staff.get<States>(of('/v1/payouts/totals')),
     staff.get<{ delivered: number; failed: number; pending: number }>('/v1/webhook-deliveries/totals'),
@@ -97,6 +103,7 @@ export const summarise = async ({ stage, programId, tally }: World, startedMs: n
     conversions_attributed: conversions.attributed,
     conversions_unattributed: conversions.unattributed,
     commissions: byState(commissions),
+    clawed_back_minor: commissions.states.reduce((sum, { clawedBack }) => sum + Number(clawedBack.minor), 0),
     ledger: ledgerOf(books),
     statements: statements.count,
     payouts: byState(payouts),

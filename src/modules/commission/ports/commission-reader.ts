@@ -20,6 +20,8 @@ export interface StateTotal {
   readonly currency: string;
   readonly count: number;
   readonly minor: bigint;
+  /** Of it, what was taken back after the lock. */
+  readonly clawedBackMinor: bigint;
 }
 
 export interface ExplainedCommission {

@@ -69,7 +69,7 @@ describe('the PostgreSQL store of commissions', () => {
     expect(await found(`${order.orderRef}0`)).to.be.empty;
     expect((await reader.explanation(data[0]!.id))?.total).to.deep.equal({ minor: '500', currency: 'BRL' });
     expect(await reader.totals(order.programId)).to.deep.equal([
-      { state: 'vested', currency: 'BRL', count: 1, minor: 500n },
+      { state: 'vested', currency: 'BRL', count: 1, minor: 500n, clawedBackMinor: 0n },
     ]);
     expect(await reader.isDueToLock(instant('2018-02-09T00:00:00Z'))).to.equal(true);
     const queries = new CommissionQueries(reader, undefined as unknown as PartnersPort);

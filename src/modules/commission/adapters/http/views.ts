@@ -67,6 +67,7 @@ class StateTotalView {
   @IsOneOf(STATES) readonly state!: string;
   @IsWhole({ min: 0, max: Number.MAX_SAFE_INTEGER }) readonly count!: number;
   @IsMoney() readonly amount!: MoneyJson;
+  @IsMoney({ description: 'Of the amount, what was taken back after the lock' }) readonly clawedBack!: MoneyJson;
 }
 
 export class CommissionTotalsView {
@@ -74,10 +75,11 @@ export class CommissionTotalsView {
 }
 
 export const totalsView = (totals: readonly StateTotal[]): CommissionTotalsView => ({
-  states: totals.map(({ state, count, minor, currency }) => ({
+  states: totals.map(({ state, count, minor, clawedBackMinor, currency }) => ({
     state,
     count,
     amount: Money.of(minor, currency).toJSON(),
+    clawedBack: Money.of(clawedBackMinor, currency).toJSON(),
   })),
 });
 

@@ -22,6 +22,11 @@ const CURRENT_EXPLANATION = `
   order by sequence desc
   limit 1`;
 
+interface TotalRow extends Pick<StateTotal, 'state' | 'currency' | 'minor'> {
+  readonly count: bigint;
+  readonly clawed_back: bigint;
+}
+
 const COLUMNS = { programId: 'program_id', partnerId: 'partner_id', state: 'state', orderRef: 'order_ref' } as const;
 
 /** Of what the filter names. */
@@ -78,16 +83,21 @@ export class PostgresCommissionReader implements CommissionReader {
   }
 
   async totals(programId: Id<'prg'>): Promise<readonly StateTotal[]> {
-    const rows = await rowsOf<{ state: StateTotal['state']; currency: string; count: bigint; minor: bigint }>(
+    const rows = await rowsOf<TotalRow>(
       this.db,
-      `select state, currency, count(*) as count, sum(amount_minor)::bigint as minor
+      `select state, currency, count(*) as count, sum(amount_minor)::bigint as minor,
+         sum(clawed_back_minor)::bigint as clawed_back
        from commission.commissions
        where program_id = :programId
        group by state, currency
        order by state, currency`,
       { programId: toUuid(programId) },
     );
-    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+    return rows.map(({ count, clawed_back, ...row }) => ({
+      ...row,
+      count: Number(count),
+      clawedBackMinor: clawed_back,
+    }));
   }
 
   async lockedBefore(programId: Id<'prg'>, before: Instant): ReturnType<CommissionReader['lockedBefore']> {
