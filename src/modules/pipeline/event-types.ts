@@ -4,6 +4,7 @@
  */
 import { moneySchema } from '../../shared/fields.ts';
 import type { Fault } from '../../shared/errors.ts';
+import type { MoneyJson } from '../../shared/money.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -56,14 +57,22 @@ const orderContent = object(
 
 interface Line {
   readonly lineRef: string;
-  readonly unitPrice: { readonly currency: string };
+  readonly quantity: number;
+  readonly unitPrice: MoneyJson;
 }
+
+/** 18 digits of minor units, as every amount has in what we tell others; a 64-bit column holds them. */
+const MOST_MINOR = 10n ** 18n - 1n;
 
 const fault = (pointer: string, code: string, detail: string): Fault => ({ pointer, code, detail });
 
-/** One currency an order, one reference a line. */
+/** One currency an order, one reference a line, and no more money than can be reckoned with. */
 const checkContent = (data: Data): readonly Fault[] => {
   const lines = data['lines'] as readonly Line[];
+  return [...checkLines(lines, data['currency']), ...checkAmounts(lines)];
+};
+
+const checkLines = (lines: readonly Line[], currency: unknown): readonly Fault[] => {
   const seen = new Set<string>();
   return lines.flatMap(({ lineRef, unitPrice }, index) => {
     const repeated = seen.has(lineRef);
@@ -72,12 +81,22 @@ const checkContent = (data: Data): readonly Fault[] => {
       ...(repeated
         ? [fault(`/lines/${index}/lineRef`, 'pipeline.line_repeated', 'is the reference of an earlier line')]
         : []),
-      ...(unitPrice.currency === data['currency']
+      ...(unitPrice.currency === currency
         ? []
         : [fault(`/lines/${index}/unitPrice/currency`, 'money.currency_mismatch', 'is not the currency of the order')]),
     ];
   });
 };
+
+const checkAmounts = (lines: readonly Line[]): readonly Fault[] => {
+  const amounts = lines.map(({ quantity, unitPrice }) => BigInt(unitPrice.minor) * BigInt(quantity));
+  const tooLarge = amounts.flatMap((amount, index) => (amount > MOST_MINOR ? [amountTooLarge(`/lines/${index}`)] : []));
+  if (tooLarge.length > 0) return tooLarge;
+  return amounts.reduce((sum, amount) => sum + amount, 0n) > MOST_MINOR ? [amountTooLarge('/lines')] : [];
+};
+
+const amountTooLarge = (pointer: string): Fault =>
+  fault(pointer, 'pipeline.amount_too_large', 'comes to more than 18 digits of minor units, quantity times price');
 
 const content = { schema: orderContent, check: checkContent, emailField: 'customerEmail' };
 const note = { schema: object({ note: text(500) }) };

@@ -46,7 +46,13 @@ export const pipelineRoutes = (acceptEvents: AcceptEvents): readonly Route[] => 
     access: { scope: 'events:write' },
     body: EventBatchRequest,
     success: { 202: EventBatchView, 207: EventBatchView },
-    errors: ['pipeline.unknown_type', 'pipeline.time_in_future', 'pipeline.id_reused', 'pipeline.line_repeated'],
+    errors: [
+      'pipeline.unknown_type',
+      'pipeline.time_in_future',
+      'pipeline.id_reused',
+      'pipeline.line_repeated',
+      'pipeline.amount_too_large',
+    ],
     handle: ({ actor, body }) => {
       mustBeStaff(actor);
       return acceptEvents.run(body.events);
