@@ -11,10 +11,10 @@ describe('the scheduler', () => {
   let time: sinon.SinonFakeTimers;
   let stop: AbortController;
   let scheduler: Scheduler;
+  let metrics: sinon.SinonStubbedInstance<Metrics>;
   const doorbell = new LocalDoorbell();
   const report = sinon.spy();
   const run = sinon.stub<[], Promise<boolean>>();
-  const metrics = sinon.createStubInstance(Metrics);
   const job: Job = { name: 'closing', everyMs: EVERY_MS, run, due: () => Promise.resolve(false) };
 
   beforeEach(() => {
@@ -23,6 +23,7 @@ describe('the scheduler', () => {
     sinon.resetHistory();
     run.reset();
     run.resolves(false);
+    metrics = sinon.createStubInstance(Metrics);
     const leadership = sinon.createStubInstance(Leadership);
     leadership.whileLeading.callsFake((_name, signal, work) => work(signal));
     scheduler = new Scheduler(leadership, doorbell, metrics, report);
