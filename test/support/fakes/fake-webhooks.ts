@@ -87,8 +87,10 @@ class FakeEndpoints extends Endpoints {
     return Promise.resolve();
   }
 
-  countOf(partnerId: Id<'par'>): Promise<number> {
-    return Promise.resolve(this.rows().filter((row) => row.partnerId === partnerId).length);
+  counts(partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, number>> {
+    const owned = this.rows().flatMap(({ partnerId }) => (partnerId === undefined ? [] : [partnerId]));
+    const counted = partnerIds.map((id) => [id, owned.filter((partnerId) => partnerId === id).length] as const);
+    return Promise.resolve(new Map(counted.filter(([, count]) => count > 0)));
   }
 
   subscribers(partnerIds: readonly Id<'par'>[]): Promise<readonly Subscriber[]> {

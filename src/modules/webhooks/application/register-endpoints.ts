@@ -1,7 +1,8 @@
 import type { WallClock } from '../../../shared/clock.ts';
 import { AppError, type Fault } from '../../../shared/errors.ts';
-import type { Id, Ids } from '../../../shared/ids.ts';
+import type { Ids } from '../../../shared/ids.ts';
 import { instantAt } from '../../../shared/instant.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import type { EndpointDescription } from '../domain/endpoint.ts';
 import { UNVERIFIED } from '../domain/health.ts';
 import { isSubscribable, PUBLIC_EVENT_TYPES } from '../domain/public-events.ts';
@@ -11,7 +12,7 @@ import type { NewEndpoint, WebhookStores, WebhookTransaction } from '../ports/we
 import type { Secrets } from './secrets.ts';
 
 /** More addresses than this would make one partner's order a flood of requests. */
-export const MOST_PER_PARTNER = 50;
+const MOST_PER_PARTNER = 50;
 
 export interface Registered {
   readonly endpointId: EndpointId;
@@ -50,7 +51,8 @@ export class RegisterEndpoints {
     return this.transaction.run(async (stores) => {
       const [added] = await stores.endpoints.add([endpoint], this.now());
       if (added?.isNew !== true) throw exists(added?.endpointId);
-      if (description.partnerId !== undefined) await this.mustHaveRoom(stores, description.partnerId);
+      const [dropped] = await dropBeyondLimit(stores, [endpoint]);
+      if (dropped !== undefined) throw tooMany();
       return { endpointId: endpoint.endpointId, secret };
     });
   }
@@ -60,14 +62,20 @@ export class RegisterEndpoints {
     const drafts = await Promise.all(
       descriptions.map((description) => this.drafted(description).catch((error: unknown) => refusalOf(error))),
     );
-    return this.transaction.run(async ({ endpoints }) => {
+    return this.transaction.run(async (stores) => {
       const good = drafts.flatMap((draft) => ('endpoint' in draft ? [draft.endpoint] : []));
-      const added = await endpoints.add(good, this.now());
+      const added = await stores.endpoints.add(good, this.now());
       const byDraft = new Map(good.map((endpoint, position) => [endpoint, added[position]]));
+      const beyond = await dropBeyondLimit(
+        stores,
+        good.filter((endpoint) => byDraft.get(endpoint)?.isNew === true),
+      );
       return drafts.map((draft, index): Imported => {
         if (!('endpoint' in draft)) return { index, verdict: 'refused', faults: draft.faults };
         const { endpointId, isNew } = byDraft.get(draft.endpoint) ?? { endpointId: undefined, isNew: false };
         if (!isNew) return { index, verdict: 'known', endpointId, faults: [] };
+        if (beyond.includes(draft.endpoint))
+          return { index, verdict: 'refused', ...refusalOf(tooMany(), '/partnerId') };
         return { index, verdict: 'created', endpointId, secret: draft.secret, faults: [] };
       });
     });
@@ -83,19 +91,33 @@ export class RegisterEndpoints {
     return { endpoint: { ...description, eventTypes, url, endpointId, secrets, health: UNVERIFIED }, secret };
   }
 
-  private async mustHaveRoom({ endpoints }: WebhookStores, partnerId: Id<'par'>): Promise<void> {
-    if ((await endpoints.countOf(partnerId)) <= MOST_PER_PARTNER) return;
-    throw new AppError(
-      'refused',
-      'webhooks.too_many_endpoints',
-      `a partner has at most ${MOST_PER_PARTNER} endpoints; delete one that is not needed`,
-    );
-  }
-
   private now() {
     return instantAt(this.wallClock.nowMs());
   }
 }
+
+/** Takes out again, the last first, what is more than a partner may have; that is the answer. */
+const dropBeyondLimit = async (
+  { endpoints }: WebhookStores,
+  added: readonly NewEndpoint[],
+): Promise<readonly NewEndpoint[]> => {
+  const byPartner = grouped(added, ({ partnerId }) => partnerId);
+  const counts = await endpoints.counts([...byPartner.keys()].filter((id) => id !== undefined));
+  const beyond = [...byPartner].flatMap(([partnerId, theirs]) => {
+    const count = partnerId === undefined ? 0 : (counts.get(partnerId) ?? 0);
+    const excess = Math.max(0, count - MOST_PER_PARTNER);
+    return theirs.slice(Math.max(0, theirs.length - excess));
+  });
+  for (const { endpointId } of beyond) await endpoints.remove(endpointId);
+  return beyond;
+};
+
+const tooMany = (): AppError =>
+  new AppError(
+    'refused',
+    'webhooks.too_many_endpoints',
+    `a partner has at most ${MOST_PER_PARTNER} endpoints; delete one that is not needed`,
+  );
 
 const mustBeSubscribable = (types: readonly string[]): void => {
   const faults = types.flatMap((type, index) =>
@@ -119,8 +141,8 @@ const exists = (endpointId: EndpointId | undefined): AppError =>
   });
 
 /** A refusal becomes the item's; anything else is nobody's fault who asked, and stops the whole. */
-const refusalOf = (error: unknown): { readonly faults: readonly Fault[] } => {
+const refusalOf = (error: unknown, pointer = '/url'): { readonly faults: readonly Fault[] } => {
   if (!(error instanceof AppError) || error.kind === 'unavailable') throw error;
-  const { faults = [{ pointer: '/url', code: error.code, detail: error.message }] } = error.details;
+  const { faults = [{ pointer, code: error.code, detail: error.message }] } = error.details;
   return { faults };
 };

@@ -48,7 +48,8 @@ export abstract class Endpoints {
   /** With what waits for it due at once, unless it is disabled. */
   abstract change(change: EndpointChange, at: Instant): Promise<void>;
   abstract remove(endpointId: EndpointId): Promise<void>;
-  abstract countOf(partnerId: Id<'par'>): Promise<number>;
+  /** How many those have who have any. Whoever else adds to theirs and counts waits until the transaction ends. */
+  abstract counts(partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, number>>;
   /** Those of the partners and those of everybody, ours until the transaction ends: nobody else numbers on. */
   abstract subscribers(partnerIds: readonly Id<'par'>[]): Promise<readonly Subscriber[]>;
   /** Of these, those whose lease is still the one given; ours until the transaction ends. */

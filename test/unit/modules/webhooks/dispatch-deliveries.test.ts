@@ -401,6 +401,37 @@ describe('registering webhook endpoints', () => {
     await rejects(register.one({ ...description(51), partnerId: idOf('par', 1) }), 'webhooks.too_many_endpoints');
   });
 
+  it('lets a partner have fifty, also of those that are imported, and each partner its own', async () => {
+    const { register } = setUp();
+    const owned = (n: number, partner: number) => ({ ...description(n), partnerId: idOf('par', partner) });
+    await register.one(owned(1, 1));
+    const items = [
+      owned(1, 1),
+      ...Array.from({ length: 60 }, (_, n) => owned(n + 2, 1)),
+      ...Array.from({ length: 50 }, (_, n) => owned(n + 1, 2)),
+      ...Array.from({ length: 51 }, (_, n) => ({ ...description(n), partnerId: undefined })),
+    ];
+
+    const first = await register.many(items);
+    const again = await register.many(items);
+
+    const verdicts = (results: typeof first) =>
+      ['known', 'created', 'refused'].map((verdict) => results.filter((result) => result.verdict === verdict).length);
+    expect(verdicts(first)).to.deep.equal([1, 49 + 50 + 51, 11]);
+    expect(verdicts(again)).to.deep.equal([1 + 49 + 50 + 51, 0, 11]);
+    expect(first[50]).to.deep.equal({
+      index: 50,
+      verdict: 'refused',
+      faults: [
+        {
+          pointer: '/partnerId',
+          code: 'webhooks.too_many_endpoints',
+          detail: 'a partner has at most 50 endpoints; delete one that is not needed',
+        },
+      ],
+    });
+  });
+
   it('imports many, each judged by itself, and none twice', async () => {
     const { register } = setUp();
     const items = [description(1), { ...description(2), eventTypes: ['nonsense'] }, description(3)];

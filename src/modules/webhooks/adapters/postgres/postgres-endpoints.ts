@@ -115,13 +115,28 @@ export class PostgresEndpoints implements Endpoints {
     await rowsOf(this.db, `delete from webhooks.endpoints where id = :id`, { id: toUuid(endpointId) });
   }
 
-  async countOf(partnerId: Id<'par'>): Promise<number> {
-    const [row] = await rowsOf<{ count: bigint }>(
+  /** Advisory locks, for the rows of others cannot be seen yet. Sorted, so that two imports cannot wait in a circle. */
+  async counts(partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, number>> {
+    const owners = { partnerIds: partnerIds.map(toUuid) };
+    await rowsOf(
       this.db,
-      `select count(*) as count from webhooks.endpoints where partner_id = :partnerId`,
-      { partnerId: toUuid(partnerId) },
+      `select count(pg_advisory_xact_lock(key))
+       from (
+         select distinct hashtextextended('webhooks.endpoints/' || id, 0) as key
+         from unnest(:partnerIds::uuid[]) as id
+         order by key
+       ) as keys`,
+      owners,
     );
-    return Number(row?.count ?? 0);
+    const rows = await rowsOf<{ partner_id: string; count: bigint }>(
+      this.db,
+      `select partner_id, count(*) as count
+       from webhooks.endpoints
+       where partner_id = any(:partnerIds)
+       group by partner_id`,
+      owners,
+    );
+    return new Map(rows.map(({ partner_id, count }) => [fromUuid('par', partner_id), Number(count)]));
   }
 
   async subscribers(partnerIds: readonly Id<'par'>[]): Promise<readonly Subscriber[]> {
