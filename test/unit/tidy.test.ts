@@ -146,6 +146,23 @@ describe('an error code', () => {
   };
 });
 
+describe('a reason of attribution', () => {
+  const text = readFileSync(join(root, 'docs/attribution.md'), 'utf8');
+  const explained = all(text, /^\| `([a-z_]+)` \| .+ \| .+ \|$/gm);
+  /** Of several words each; the model of a policy is no reason. */
+  const reasons = [...parsed]
+    .filter(([path]) => path.startsWith('src/modules/attribution/domain/'))
+    .flatMap(([, file]) => nodesOf(file))
+    .filter(ts.isStringLiteralLike)
+    .map((literal) => literal.text)
+    .filter((literal) => /^[a-z]+(_[a-z]+)+$/.test(literal) && literal !== 'last_touch');
+
+  it('is explained once in docs/attribution.md, which explains no other', () => {
+    expect(explained.length).to.be.greaterThan(8);
+    expect(explained.toSorted()).to.deep.equal([...new Set(reasons)].toSorted());
+  });
+});
+
 describe('a catch that goes on as if nothing had happened', () => {
   it('says why', () => {
     const silent = sources.flatMap(({ path, text }) => {
