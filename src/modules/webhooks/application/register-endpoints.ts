@@ -43,7 +43,7 @@ export class RegisterEndpoints {
   ) {}
 
   /**
-   * Throws `webhooks.unknown_event_type`, `webhooks.address_refused`, `webhooks.https_required`,
+   * Throws `webhooks.unknown_event_type`, `webhooks.address_refused`, `webhooks.https_required`, `webhooks.port_refused`,
    * `webhooks.endpoint_exists`, `webhooks.too_many_endpoints`.
    */
   async one(description: EndpointDescription): Promise<Registered> {

@@ -216,6 +216,15 @@ describe('sending a webhook over the network', () => {
       });
     });
 
+    it('and away from ports where something else than HTTP is spoken', async () => {
+      const sender = senderWith([], () => {
+        throw new Error('nobody is looked up for that');
+      });
+
+      for (const url of ['https://public.example:25/', 'https://1.1.1.1:22/', 'http://1.1.1.1:0/'])
+        expect(await sender.send(letter({ url })), url).to.deep.equal({ kind: 'unreachable', detail: 'EBADPORT' });
+    });
+
     it('though a public one redirects there', async () => {
       receiver.behave = ({ path }, response) =>
         path === '/secret' ? response.end('secret') : response.writeHead(302, { location: '/secret' }).end();

@@ -102,6 +102,13 @@ describe('the guard at registration', () => {
     );
   });
 
+  it('refuses ports where something else than HTTP is spoken, and takes any other', async () => {
+    for (const port of [0, 22, 25, 53, 110, 143, 465, 587, 2049, 6000, 6667, 10_080])
+      await rejects(guard.admitted(`https://public.example:${port}/`), 'webhooks.port_refused');
+    for (const port of [80, 444, 3_000, 8_080, 8_443, 65_535])
+      expect(await guard.admitted(`https://1.1.1.1:${port}/`)).to.equal(`https://1.1.1.1:${port}/`);
+  });
+
   it('wants https, except where the operator says otherwise', async () => {
     await rejects(guard.admitted('http://public.example/'), 'webhooks.https_required');
     await rejects(guard.admitted('http://127.0.0.1:9001/'), 'webhooks.https_required');

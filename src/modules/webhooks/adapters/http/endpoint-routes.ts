@@ -52,6 +52,7 @@ const NEW_ENDPOINT_ERRORS = [
   'webhooks.unknown_event_type',
   'webhooks.address_refused',
   'webhooks.https_required',
+  'webhooks.port_refused',
   'webhooks.endpoint_exists',
   'webhooks.too_many_endpoints',
 ];

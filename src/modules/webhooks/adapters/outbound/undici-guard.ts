@@ -7,6 +7,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { AppError } from '../../../../shared/errors.ts';
 import type { AddressGuard } from '../../ports/address-guard.ts';
+import { isBadPort } from './bad-ports.ts';
 import { isPublicAddress } from './special-addresses.ts';
 
 export interface GuardOptions {
@@ -17,6 +18,10 @@ export interface GuardOptions {
 
 class PrivateAddress extends Error {
   readonly code = 'EPRIVATE';
+}
+
+class BadPort extends Error {
+  readonly code = 'EBADPORT';
 }
 
 const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
@@ -50,6 +55,10 @@ export const guardedConnector = (options: GuardOptions, timeoutMs: number): buil
       open(target, callback);
       return;
     }
+    if (isBadPort(port)) {
+      callback(new BadPort('not a port for HTTP'), null);
+      return;
+    }
     const literal = withoutBrackets(target.hostname);
     if (isIP(literal) !== 0 && !isPublicAddress(literal)) {
       callback(new PrivateAddress('not a public address'), null);
@@ -77,6 +86,9 @@ export class UndiciAddressGuard implements AddressGuard {
     if (isExempt(this.options, url.hostname, port)) return url.href;
     if (url.protocol !== 'https:') {
       throw new AppError('refused', 'webhooks.https_required', 'use an https address: what we send is confidential');
+    }
+    if (isBadPort(port)) {
+      throw new AppError('refused', 'webhooks.port_refused', `something else than HTTPS is spoken at port ${port}`);
     }
     if (!(await this.isPublic(withoutBrackets(url.hostname)))) {
       // One answer for all reasons: what resolves to what in our network is not for others to find out.
