@@ -7,10 +7,13 @@ import {
   PostgresCredits,
   PostgresTermsVersions,
 } from '../../../../src/modules/commission/adapters/postgres/postgres-commissions.ts';
+import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { reckon } from '../../../../src/modules/commission/domain/reckon.ts';
 import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import type { PartnersPort } from '../../../../src/modules/partners/index.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { instant } from '../../../../src/shared/instant.ts';
+import { Money } from '../../../../src/shared/money.ts';
 import { aCredit, allowing, anOrder, aTermsVersion } from '../../../support/builders.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
@@ -78,6 +81,43 @@ describe('the PostgreSQL store of commissions', () => {
       count: 0,
       waiting: 1,
       amount: { minor: '0', currency: 'BRL' },
+    });
+  });
+
+  it('totals amounts whose sum outgrows a 64-bit number', async () => {
+    const order = anOrder();
+    const terms = aTermsVersion();
+    const calculation = calculate(order, terms);
+    const { commissions } = reckon({
+      order,
+      credit: aCredit(),
+      commissions: [],
+      ordered: calculation,
+      kept: calculation,
+    });
+    const [one] = commissions;
+    const most = Money.of(999_999_999_999_999_999n, 'BRL');
+    const huge = Array.from({ length: 20 }, (_, index) => ({
+      ...one!,
+      id: idOf('com', index + 1),
+      generation: index + 1,
+      amount: most,
+      clawedBack: most,
+      lockedAt: instant('2018-02-09T00:00:00Z'),
+    }));
+    await transactionOn(database()).run(async (stores) => {
+      await stores.terms.add(terms);
+      await stores.commissions.save(huge);
+    });
+
+    const reader = new PostgresCommissionReader(database().as('commission').knex);
+    const minor = 19_999_999_999_999_999_980n;
+    expect(await reader.totals(order.programId)).to.deep.equal([
+      { state: 'estimated', currency: 'BRL', count: 20, minor, clawedBackMinor: minor },
+    ]);
+    expect(await reader.lockedBefore(order.programId, instant('2018-03-01T00:00:00Z'))).to.include({
+      count: 20,
+      minor,
     });
   });
 });

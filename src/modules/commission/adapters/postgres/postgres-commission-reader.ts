@@ -22,9 +22,11 @@ const CURRENT_EXPLANATION = `
   order by sequence desc
   limit 1`;
 
-interface TotalRow extends Pick<StateTotal, 'state' | 'currency' | 'minor'> {
+/** Sums as text: a sum of many amounts outgrows what one amount may be, and 64 bits. */
+interface TotalRow extends Pick<StateTotal, 'state' | 'currency'> {
   readonly count: bigint;
-  readonly clawed_back: bigint;
+  readonly minor: string;
+  readonly clawed_back: string;
 }
 
 const COLUMNS = { programId: 'program_id', partnerId: 'partner_id', state: 'state', orderRef: 'order_ref' } as const;
@@ -85,27 +87,28 @@ export class PostgresCommissionReader implements CommissionReader {
   async totals(programId: Id<'prg'>): Promise<readonly StateTotal[]> {
     const rows = await rowsOf<TotalRow>(
       this.db,
-      `select state, currency, count(*) as count, sum(amount_minor)::bigint as minor,
-         sum(clawed_back_minor)::bigint as clawed_back
+      `select state, currency, count(*) as count, sum(amount_minor)::text as minor,
+         sum(clawed_back_minor)::text as clawed_back
        from commission.commissions
        where program_id = :programId
        group by state, currency
        order by state, currency`,
       { programId: toUuid(programId) },
     );
-    return rows.map(({ count, clawed_back, ...row }) => ({
+    return rows.map(({ count, minor, clawed_back, ...row }) => ({
       ...row,
       count: Number(count),
-      clawedBackMinor: clawed_back,
+      minor: BigInt(minor),
+      clawedBackMinor: BigInt(clawed_back),
     }));
   }
 
   async lockedBefore(programId: Id<'prg'>, before: Instant): ReturnType<CommissionReader['lockedBefore']> {
-    const [row] = await rowsOf<{ count: bigint; minor: bigint; currency: string | null; waiting: bigint }>(
+    const [row] = await rowsOf<{ count: bigint; minor: string; currency: string | null; waiting: bigint }>(
       this.db,
       `select
          count(*) filter (where locked_at < :before) as count,
-         coalesce(sum(amount_minor) filter (where locked_at < :before), 0)::bigint as minor,
+         coalesce(sum(amount_minor) filter (where locked_at < :before), 0)::text as minor,
          min(currency) as currency,
          count(*) filter (where state = 'vested' and allowed and locks_at < :before) as waiting
        from commission.commissions
@@ -114,7 +117,7 @@ export class PostgresCommissionReader implements CommissionReader {
     );
     return {
       count: Number(row?.count ?? 0),
-      minor: row?.minor ?? 0n,
+      minor: BigInt(row?.minor ?? 0),
       currency: row?.currency ?? undefined,
       waiting: Number(row?.waiting ?? 0),
     };
