@@ -44,8 +44,8 @@ const bindings = new ContainerModule(({ bind }) => {
     [CommissionTransaction, CommissionReader, Clock],
   );
   bind(PublishTerms).toResolvedValue(
-    (tx, ids, clock) => new PublishTerms(tx, ids, clock),
-    [CommissionTransaction, Ids, Clock],
+    (tx, partners, ids, clock) => new PublishTerms(tx, partners, ids, clock),
+    [CommissionTransaction, PartnersPort, Ids, Clock],
   );
   bind(CommissionQueries).toResolvedValue(
     (reader, partners) => new CommissionQueries(reader, partners),

@@ -38,7 +38,7 @@ export const sceneOn = async (stores: Stores, story: Story, clock: Clock, ids: I
 
 const programsOn = async (stores: Stores, story: Story, clock: Clock, ids: Ids): Promise<StandingProgram[]> => {
   const create = new CreateProgram(stores.partners, ids, clock);
-  const publish = new PublishTerms(stores.commission, ids, clock);
+  const publish = new PublishTerms(stores.commission, stores.partners.reader, ids, clock);
   const programs: StandingProgram[] = [];
   for (const [n, plan] of story.programs.entries()) {
     const { programId } = await create.run({

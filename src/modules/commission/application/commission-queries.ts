@@ -1,10 +1,10 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import { AppError } from '../../../shared/errors.ts';
 import { CommissionPort, type LockedTotal, type CommissionId } from '../index.ts';
 import { recalculate } from '../domain/calculate.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
+import { knownProgram } from './known-program.ts';
 
 const PAGE = 500;
 const MAX_FINDINGS = 100;
@@ -22,7 +22,10 @@ export class CommissionQueries extends CommissionPort {
     return {
       count,
       waiting,
-      amount: { minor: minor.toString(), currency: currency ?? (await this.currencyOf(programId)) },
+      amount: {
+        minor: minor.toString(),
+        currency: currency ?? (await knownProgram(this.partners, programId)).currency,
+      },
     };
   }
 
@@ -46,12 +49,5 @@ export class CommissionQueries extends CommissionPort {
       after = page.at(-1)?.commission.id;
     }
     return findings;
-  }
-
-  private async currencyOf(programId: Id<'prg'>): Promise<string> {
-    const program = await this.partners.program(programId);
-    if (program === undefined)
-      throw new AppError('not_found', 'commission.unknown_program', `there is no program ${programId}`);
-    return program.currency;
   }
 }

@@ -14,6 +14,7 @@ import { at, CountingIds, idOf, SeededRandom } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
 import { rejects } from '../../../support/rejects.ts';
+import { StandingPartners } from '../../../support/standing-partners.ts';
 
 /** Orders as they are known at a moment; tests move on. */
 class KnownOrders extends OrdersPort {
@@ -149,18 +150,45 @@ describe('locking what is due', () => {
 });
 
 describe('publishing terms', () => {
-  const publish = (transaction: FakeCommissionTransaction) =>
-    new PublishTerms(transaction, new CountingIds(), at('2018-01-01T00:00:00Z'));
+  const ids = new CountingIds();
+  const publish = (transaction: FakeCommissionTransaction, now = '2018-01-01T00:00:00Z') =>
+    new PublishTerms(transaction, new StandingPartners(), ids, at(now));
 
   it('numbers versions, and gives the same terms the same hash', async () => {
     const transaction = new FakeCommissionTransaction();
-    const draft = { programId, terms: olistTerms, effectiveFrom: instant('2018-02-01T00:00:00Z') };
+    const from = (effectiveFrom: string) =>
+      publish(transaction).run({ programId, terms: olistTerms, effectiveFrom: instant(effectiveFrom) });
 
-    const first = await publish(transaction).run(draft);
-    const second = await publish(transaction).run(draft);
+    const { version: first } = await from('2018-02-01T00:00:00Z');
+    const { version: second } = await from('2018-03-01T00:00:00Z');
 
     expect([first.version, second.version]).to.deep.equal([1, 2]);
     expect(second.hash).to.equal(first.hash);
+  });
+
+  it('publishes the newest version once, however often and however late it is sent', async () => {
+    const transaction = new FakeCommissionTransaction();
+    const draft = { programId, terms: olistTerms, effectiveFrom: instant('2018-02-01T00:00:00Z') };
+    const other = { ...draft, terms: { ...olistTerms, returnWindowDays: 45 } };
+    const publishAt = (now: string, sent: typeof draft) => publish(transaction, now).run(sent);
+
+    const first = await publishAt('2018-01-01T00:00:00Z', draft);
+    const again = await publishAt('2018-06-01T00:00:00Z', draft);
+    const changed = await publishAt('2018-01-02T00:00:00Z', other);
+    const back = await publishAt('2018-01-03T00:00:00Z', draft);
+
+    expect(again).to.deep.equal({ version: first.version, isNew: false });
+    expect([first, changed, back].map(({ version, isNew }) => [version.version, isNew])).to.deep.equal([
+      [1, true],
+      [2, true],
+      [3, true],
+    ]);
+  });
+
+  it('has terms of programs alone that there are', async () => {
+    const draft = { programId: idOf('prg', 9), terms: olistTerms, effectiveFrom: instant('2018-02-01T00:00:00Z') };
+
+    await rejects(publish(new FakeCommissionTransaction()).run(draft), 'commission.unknown_program');
   });
 
   it('refuses to change what orders have been judged by, and takes terms for a time that had none', async () => {
@@ -172,8 +200,8 @@ describe('publishing terms', () => {
     const refusal = await rejects(() => from('2017-12-31T23:59:59Z'), 'commission.terms_back_dated');
 
     expect(refusal.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/effectiveFrom']);
-    expect((await from('2018-01-01T00:00:00Z')).version).to.equal(2);
-    expect((await from('2017-01-01T00:00:00Z')).version).to.equal(3);
+    expect((await from('2018-01-01T00:00:00Z')).version.version).to.equal(2);
+    expect((await from('2017-01-01T00:00:00Z')).version.version).to.equal(3);
   });
 
   it('refuses what it cannot read, pointing into the request', async () => {

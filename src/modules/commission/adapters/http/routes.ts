@@ -151,8 +151,14 @@ export const commissionRoutes = (reader: CommissionReader, publishTerms: Publish
       access: { scope: 'terms:write' },
       params: TermsProgramPath,
       body: PublishTermsRequest,
-      success: { 201: TermsView },
-      errors: ['commission.terms_invalid', 'commission.terms_back_dated', 'commission.terms_version_taken'],
+      description: '201: a version was published. 200: the newest says the same from the same moment; that is it.',
+      success: { 200: TermsView, 201: TermsView },
+      errors: [
+        'commission.unknown_program',
+        'commission.terms_invalid',
+        'commission.terms_back_dated',
+        'commission.terms_version_taken',
+      ],
       handle: ({ actor, params, body }) => {
         mustBeStaff(actor);
         return publishTerms.run({
@@ -161,7 +167,8 @@ export const commissionRoutes = (reader: CommissionReader, publishTerms: Publish
           effectiveFrom: instant(body.effectiveFrom),
         });
       },
-      respond: (version) => created(`/v1/terms/${version.termsId}`, version),
+      respond: ({ version, isNew }) =>
+        isNew ? created(`/v1/terms/${version.termsId}`, version) : { status: 200, body: version },
     }),
     route({
       method: 'get',
