@@ -55,23 +55,23 @@ export class PostgresAuditReader implements AuditReader {
   }
 
   async inClearing(programId: Id<'prg'>): Promise<bigint> {
-    const [row] = await rowsOf<{ minor: bigint }>(
+    const [row] = await rowsOf<{ minor: string }>(
       this.db,
-      `select coalesce(sum(amount_minor), 0)::bigint as minor from settlement.payouts
+      `select coalesce(sum(amount_minor), 0)::text as minor from settlement.payouts
        where program_id = :id and state = any(:states)`,
       { id: toUuid(programId), states: [...CLEARING_STATES] },
     );
-    return row?.minor ?? 0n;
+    return BigInt(row?.minor ?? 0);
   }
 
   async locks(programId: Id<'prg'>): Promise<BookedLocks> {
-    const [row] = await rowsOf<{ count: bigint; minor: bigint }>(
+    const [row] = await rowsOf<{ count: bigint; minor: string }>(
       this.db,
-      `select count(*) as count, coalesce(sum(amount_minor), 0)::bigint as minor from settlement.bookings
+      `select count(*) as count, coalesce(sum(amount_minor), 0)::text as minor from settlement.bookings
        where program_id = :id and purpose = 'lock'`,
       { id: toUuid(programId) },
     );
-    return { count: Number(row?.count ?? 0), minor: row?.minor ?? 0n };
+    return { count: Number(row?.count ?? 0), minor: BigInt(row?.minor ?? 0) };
   }
 
   async unposted(programId: Id<'prg'>): Promise<number> {

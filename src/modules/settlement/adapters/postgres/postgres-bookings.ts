@@ -79,11 +79,11 @@ export class PostgresBookings implements Bookings {
   }
 
   async totalBefore(programId: Id<'prg'>, until: Instant): Promise<BookedTotal> {
-    const [row] = await rowsOf<{ count: bigint; minor: bigint; unposted: bigint; first: Month | null }>(
+    const [row] = await rowsOf<{ count: bigint; minor: string; unposted: bigint; first: Month | null }>(
       this.db,
       `select
          count(*) filter (where purpose = 'lock' and occurred_at < :until) as count,
-         coalesce(sum(amount_minor) filter (where purpose = 'lock' and occurred_at < :until), 0)::bigint as minor,
+         coalesce(sum(amount_minor) filter (where purpose = 'lock' and occurred_at < :until), 0)::text as minor,
          count(*) filter (where posted_at is null and effective_at < :until) as unposted,
          min(period) as first
        from settlement.bookings
@@ -92,7 +92,7 @@ export class PostgresBookings implements Bookings {
     );
     return {
       lockedCount: Number(row?.count ?? 0),
-      lockedMinor: row?.minor ?? 0n,
+      lockedMinor: BigInt(row?.minor ?? 0),
       unposted: Number(row?.unposted ?? 0),
       firstPeriod: row?.first ?? undefined,
     };

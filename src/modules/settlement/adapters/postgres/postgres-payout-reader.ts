@@ -26,7 +26,8 @@ interface TotalRow {
   readonly state: PayoutState;
   readonly currency: string;
   readonly count: bigint;
-  readonly minor: bigint;
+  /** A sum, as text: it may outgrow 64 bits. */
+  readonly minor: string;
 }
 
 interface BreakRow {
@@ -72,7 +73,7 @@ export class PostgresPayoutReader implements PayoutReader {
   async totals(programId: Id<'prg'>, partnerId?: Id<'par'>): Promise<readonly StateTotal[]> {
     const rows = await rowsOf<Omit<TotalRow, 'batch_id'>>(
       this.db,
-      `select state, min(currency) as currency, count(*) as count, sum(amount_minor)::bigint as minor
+      `select state, min(currency) as currency, count(*) as count, sum(amount_minor)::text as minor
        from settlement.payouts
        where program_id = :programId ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
        group by state
@@ -131,7 +132,7 @@ export class PostgresPayoutReader implements PayoutReader {
   private async counted(rows: readonly BatchRow[]): Promise<readonly CountedBatch[]> {
     const totals = await rowsOf<TotalRow>(
       this.db,
-      `select batch_id, state, min(currency) as currency, count(*) as count, sum(amount_minor)::bigint as minor
+      `select batch_id, state, min(currency) as currency, count(*) as count, sum(amount_minor)::text as minor
        from settlement.payouts
        where batch_id = any(:ids)
        group by batch_id, state
@@ -146,7 +147,7 @@ export class PostgresPayoutReader implements PayoutReader {
 const toTotal = ({ state, currency, count, minor }: Omit<TotalRow, 'batch_id'>): StateTotal => ({
   state,
   count: Number(count),
-  amount: Money.of(minor, currency),
+  amount: Money.of(BigInt(minor), currency),
 });
 
 const toBreak = (row: BreakRow): ListedBreak => ({

@@ -16,15 +16,16 @@ import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
 interface StandingRow {
   readonly partner_id: string;
   readonly closing: bigint;
-  readonly claimed: bigint;
-  readonly available: bigint;
-  readonly unsent: bigint;
+  /** Sums as text: they may outgrow 64 bits. */
+  readonly claimed: string;
+  readonly available: string;
+  readonly unsent: string;
 }
 
 interface ItemRow {
   readonly partner_id: string;
   readonly commission_id: string;
-  readonly minor: bigint;
+  readonly minor: string;
   readonly locked_at: Instant;
 }
 
@@ -45,9 +46,9 @@ export class PostgresPayouts implements Payouts {
       `select
          statements.partner_id,
          closing_minor as closing,
-         coalesce(claims.claimed, 0)::bigint as claimed,
-         (closing_minor + coalesce(since.moved, 0))::bigint as available,
-         coalesce(claims.unsent, 0)::bigint as unsent
+         coalesce(claims.claimed, 0)::text as claimed,
+         (closing_minor + coalesce(since.moved, 0))::text as available,
+         coalesce(claims.unsent, 0)::text as unsent
        from settlement.statements
        left join (
          select
@@ -71,9 +72,9 @@ export class PostgresPayouts implements Payouts {
     return rows.map((row) => ({
       partnerId: fromUuid('par', row.partner_id),
       closing: row.closing,
-      claimed: row.claimed,
-      availableNow: row.available,
-      unsent: row.unsent,
+      claimed: BigInt(row.claimed),
+      availableNow: BigInt(row.available),
+      unsent: BigInt(row.unsent),
     }));
   }
 
@@ -99,7 +100,7 @@ export class PostgresPayouts implements Payouts {
          where program_id = :programId and partner_id = any(:partnerIds) and state = any(:live)
          group by commission_id
        )
-       select partner_id, commission_id, (earned.minor - coalesce(given.minor, 0))::bigint as minor, locked_at
+       select partner_id, commission_id, (earned.minor - coalesce(given.minor, 0))::text as minor, locked_at
        from earned
        left join given using (commission_id)
        where earned.minor <> coalesce(given.minor, 0)
@@ -273,7 +274,7 @@ export const noBatch = (batchId: BatchId): AppError =>
 
 const toItem = ({ commission_id, minor, locked_at }: ItemRow): OpenItem => ({
   commissionId: fromUuid('com', commission_id),
-  minor,
+  minor: BigInt(minor),
   lockedAt: locked_at,
 });
 

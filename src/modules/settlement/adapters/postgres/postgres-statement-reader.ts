@@ -38,8 +38,9 @@ interface TotalRow {
   readonly period: Month;
   readonly currency: string;
   readonly count: bigint;
-  readonly opening: bigint;
-  readonly closing: bigint;
+  /** Sums as text: they may outgrow 64 bits. */
+  readonly opening: string;
+  readonly closing: string;
 }
 
 export class PostgresStatementReader implements StatementReader {
@@ -105,7 +106,7 @@ export class PostgresStatementReader implements StatementReader {
       this.db,
       `select
          period, min(currency) as currency, count(*) as count,
-         sum(opening_minor)::bigint as opening, sum(closing_minor)::bigint as closing
+         sum(opening_minor)::text as opening, sum(closing_minor)::text as closing
        from settlement.statements
        where program_id = :programId ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
        group by period
@@ -115,8 +116,8 @@ export class PostgresStatementReader implements StatementReader {
     return rows.map(({ period, currency, count, opening, closing }) => ({
       period,
       count: Number(count),
-      opening: Money.of(opening, currency),
-      closing: Money.of(closing, currency),
+      opening: Money.of(BigInt(opening), currency),
+      closing: Money.of(BigInt(closing), currency),
     }));
   }
 }
