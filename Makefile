@@ -22,8 +22,8 @@ traffic: dist ## clicks, orders, deliveries, returns against a running program; 
 test: node_modules/.stamp ## everything that can be red, with real PostgreSQL, RabbitMQ and Redis
 	@$(BIN)/tsx test/run.ts
 
-check: node_modules/.stamp ## types, lint, formatting, architecture, dead code, unit tests: seconds, no services
-	@$(BIN)/tsx test/run.ts --checks --unit
+check: node_modules/.stamp ## types, lint, formatting, architecture, dead code, unit tests: no services; a few minutes, less when little has changed
+	@$(BIN)/tsx test/run.ts --checks --unit --cached
 
 unit: node_modules/.stamp ## unit tests alone; ARGS='--grep "…"'
 	@$(BIN)/tsx test/run.ts --unit $(if $(ARGS),-- $(ARGS))
@@ -84,4 +84,4 @@ fmt: node_modules/.stamp ## format everything
 	@$(BIN)/prettier --write --log-level warn .
 
 clean: ## remove what was built and what tests left; keeps .data/postgres
-	@rm -rf dist .data/test
+	@rm -rf dist .data/test .data/eslint .data/prettier

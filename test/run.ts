@@ -3,7 +3,9 @@
  *
  *   checks (types · lint · formatting · architecture · dead code · contracts) ─▶ unit tests ─▶ services ─▶ integration tests
  *
- * `--checks`, `--unit`, `--integration` run a part. Words after `--` go to mocha (`-- --grep outbox`).
+ * `--checks`, `--unit`, `--integration` run a part. `--cached` lints only what has changed since it was last found good;
+ * a file whose imports changed their types is looked at again by the whole run alone. Words after `--` go to mocha
+ * (`-- --grep outbox`).
  */
 import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
@@ -26,10 +28,23 @@ const root = projectRoot();
 const folder = join(root, '.data/test', String(process.pid));
 const count: Count = { passed: 0, failed: 0 };
 
+const cut = process.argv.indexOf('--');
+const own = process.argv.slice(2, cut === -1 ? undefined : cut);
+const extra = cut === -1 ? [] : process.argv.slice(cut + 1);
+
+/** Beside the data of `make run`, and never in a checkout as it came: there everything is looked at. */
+const cacheIn = (name: string): readonly string[] => [
+  '--cache',
+  '--cache-strategy',
+  'content',
+  '--cache-location',
+  join('.data', name),
+];
+
 const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['types', ['tsc', '--noEmit']],
-  ['lint', ['eslint', '.']],
-  ['formatting', ['prettier', '--check', '--log-level', 'warn', '.']],
+  ['lint', ['eslint', '.', ...(own.includes('--cached') ? cacheIn('eslint') : [])]],
+  ['formatting', ['prettier', '--check', '--log-level', 'warn', '.', ...cacheIn('prettier')]],
   ['architecture', ['depcruise', '--config', '.dependency-cruiser.mjs', 'src']],
   ['dead code', ['knip']],
   ['contracts', ['tsx', 'tools/verify.ts', '--no-services']],
@@ -107,9 +122,6 @@ const integration = async (extra: readonly string[]): Promise<void> => {
   }
 };
 
-const cut = process.argv.indexOf('--');
-const own = process.argv.slice(2, cut === -1 ? undefined : cut);
-const extra = cut === -1 ? [] : process.argv.slice(cut + 1);
 const wants = (part: string): boolean => own.length === 0 || own.includes(part);
 
 mkdirSync(folder, { recursive: true });
