@@ -3,13 +3,27 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { AppError, type Fault } from './errors.ts';
 import { fieldsOf, isObject, type Shape } from './shape.ts';
 
+/** What one answer shows of what is wrong; nobody mends more at once, and a large body must not buy a larger answer. */
+export const MAX_FAULTS = 100;
+
 /** Everything wrong at once, each with its place. Throws `input.invalid`. Unknown fields are refused or dropped. */
 export const parseAs = <T extends object>(shape: Shape<T>, input: unknown, unknown: 'refuse' | 'drop'): T => {
-  const faults: Fault[] = [];
-  const value = readAs(shape, input, unknown, '', faults);
+  const { value, faults } = read(shape, input, unknown);
   if (faults.length > 0) throw refusal(faults);
   return value as T;
 };
+
+/** Without throwing. It stops looking after `MAX_FAULTS` and one: the one says that there are more. */
+export const read = (
+  shape: Shape,
+  input: unknown,
+  unknown: 'refuse' | 'drop',
+): { readonly value: object | undefined; readonly faults: readonly Fault[] } => {
+  const faults: Fault[] = [];
+  return { value: readAs(shape, input, unknown, '', faults), faults };
+};
+
+const isEnough = (faults: readonly Fault[]): boolean => faults.length > MAX_FAULTS;
 
 export const refusal = (faults: readonly Fault[]): AppError =>
   new AppError(
@@ -37,14 +51,16 @@ const readAs = (
   const fields = fieldsOf(shape);
   const value = new shape() as Record<string, unknown>;
   for (const [name, member] of Object.entries(input)) {
+    if (isEnough(faults)) return undefined;
     if (fields.has(name)) value[name] = member;
     else if (unknown === 'refuse')
       faults.push({ pointer: under(pointer, name), code: 'input.unknown_field', detail: 'is not a field we know' });
   }
   const errors = validateSync(value, { validationError: { target: false, value: false } });
-  faults.push(...errors.flatMap((error) => faultsOf(error, pointer)));
+  for (const error of errors) faults.push(...faultsOf(error, pointer));
   for (const [name, { nested }] of fields) {
-    if (nested) value[name] = readNested(nested(), value[name], unknown, under(pointer, name), faults);
+    if (nested && !isEnough(faults))
+      value[name] = readNested(nested(), value[name], unknown, under(pointer, name), faults);
   }
   return value;
 };
@@ -58,7 +74,9 @@ const readNested = (
   faults: Fault[],
 ): unknown => {
   if (Array.isArray(value))
-    return value.map((item, index) => readAs(shape, item, unknown, under(pointer, String(index)), faults));
+    return value.map((item, index) =>
+      isEnough(faults) ? undefined : readAs(shape, item, unknown, under(pointer, String(index)), faults),
+    );
   return isObject(value) ? readAs(shape, value, unknown, pointer, faults) : value;
 };
 

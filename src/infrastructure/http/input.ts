@@ -1,7 +1,7 @@
 /** What a request brings: its body read within bounds, and every part checked field by field. */
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { AppError, type Fault, invalid } from '../../shared/errors.ts';
-import { parseAs, refusal } from '../../shared/parse.ts';
+import { read, refusal } from '../../shared/parse.ts';
 import { schemaOf, type Shape } from '../../shared/shape.ts';
 import type { Route } from './route.ts';
 
@@ -38,14 +38,10 @@ export const parseInput = (route: Route, request: Request): { params: object; qu
   const faults: Fault[] = [];
   const part = (name: string, shape: Shape | undefined, value: () => unknown): object => {
     if (shape === undefined) return {};
-    try {
-      return parseAs(shape, value(), 'refuse');
-    } catch (error) {
-      if (!(error instanceof AppError) || error.details.faults === undefined) throw error;
-      const at = name === 'body' ? '' : `/${name}`;
-      faults.push(...error.details.faults.map((fault) => ({ ...fault, pointer: `${at}${fault.pointer}` })));
-      return {};
-    }
+    const reading = read(shape, value(), 'refuse');
+    const at = name === 'body' ? '' : `/${name}`;
+    for (const fault of reading.faults) faults.push({ ...fault, pointer: `${at}${fault.pointer}` });
+    return reading.value ?? {};
   };
   const parts = {
     params: part('path', route.params, () => request.params),

@@ -1,6 +1,7 @@
 /** Errors on the wire: `application/problem+json` (RFC 9457), each with a stable code and a page that explains it. */
 import { AppError, type ErrorKind, type Fault } from '../../shared/errors.ts';
 import { IsListOf, IsText, IsWhole } from '../../shared/fields.ts';
+import { MAX_FAULTS } from '../../shared/parse.ts';
 import { translated } from '../postgres/errors.ts';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -40,8 +41,11 @@ const TITLE: Readonly<Record<number, string>> = {
   503: 'Not now',
 };
 
+const MAX_POINTER = 500;
+const MAX_DETAIL = 20_000;
+
 export class FaultView {
-  @IsText({ max: 500, min: 0, description: 'JSON pointer (RFC 6901) to the field; empty for the whole' })
+  @IsText({ max: MAX_POINTER, min: 0, description: 'JSON pointer (RFC 6901) to the field; empty for the whole' })
   readonly pointer!: string;
   @IsText({ max: 100, description: 'Stable code' }) readonly code!: string;
   @IsText({ max: 2000, description: 'What to do about it' }) readonly detail!: string;
@@ -52,9 +56,9 @@ export class Problem {
   @IsText({ max: 200 }) readonly title!: string;
   @IsWhole({ min: 400, max: 599 }) readonly status!: number;
   @IsText({ max: 100, description: 'Stable code, see docs/errors.md' }) readonly code!: string;
-  @IsText({ max: 20_000 }) readonly detail!: string;
+  @IsText({ max: MAX_DETAIL }) readonly detail!: string;
   @IsText({ max: 200, description: 'Tell us this when you ask for help' }) readonly requestId!: string;
-  @IsListOf(() => FaultView, { max: 1000, optional: true }) readonly errors?: readonly Fault[];
+  @IsListOf(() => FaultView, { max: MAX_FAULTS, optional: true }) readonly errors?: readonly Fault[];
 }
 
 export interface ProblemAnswer {
@@ -72,13 +76,24 @@ export const toProblem = (thrown: unknown, requestId: string): ProblemAnswer => 
     return answer(500, 'internal.bug', 'this is a fault of ours; the request id leads us to it', requestId);
   }
   const { faults = [], retryAfterSeconds } = error.details;
-  const { status, headers, body } = answer(statusOf(error), error.code, error.message, requestId, faults);
+  const { status, headers, body } = answer(statusOf(error), error.code, detailOf(error, faults), requestId, faults);
   return {
     status,
     headers: { ...headers, ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }) },
     body,
   };
 };
+
+/** Names come from the caller and may be of any length; the sentence that there is more comes first and is never cut. */
+const detailOf = ({ message }: AppError, faults: readonly Fault[]): string =>
+  (faults.length > MAX_FAULTS
+    ? `more is wrong than the first ${MAX_FAULTS} faults, which are shown: ${message}`
+    : message
+  ).slice(0, MAX_DETAIL);
+
+/** As many as an answer shows, each with a pointer of bearable length. */
+export const shown = (faults: readonly Fault[], atMost: number): readonly Fault[] =>
+  faults.slice(0, atMost).map((fault) => ({ ...fault, pointer: fault.pointer.slice(0, MAX_POINTER) }));
 
 const answer = (
   status: number,
@@ -99,6 +114,6 @@ const answer = (
     code,
     detail,
     requestId,
-    ...(errors.length > 0 && { errors }),
+    ...(errors.length > 0 && { errors: shown(errors, MAX_FAULTS) }),
   },
 });

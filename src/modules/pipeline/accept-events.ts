@@ -11,6 +11,9 @@ import { ClickReceivedV1, OrderEventReceivedV1 } from './events.ts';
 import type { IncomingEvent, Verdict } from './index.ts';
 import { readEvent } from './ajv-validator.ts';
 
+/** Of one event; a batch has a thousand, and an answer must stay bearable. */
+export const MAX_EVENT_FAULTS = 20;
+
 export interface EventResult {
   readonly index: number;
   readonly id: string | null;
@@ -134,7 +137,7 @@ const refused = (index: number, id: string | null, faults: readonly Fault[]): Ev
   index,
   id,
   verdict: 'refused',
-  faults,
+  faults: faults.slice(0, MAX_EVENT_FAULTS),
 });
 
 const tooEarly = (now: Instant): Fault => ({

@@ -3,7 +3,7 @@ import { type Answer, type Route, route } from '../../infrastructure/http/route.
 import { AppError } from '../../shared/errors.ts';
 import { IsBagList, IsListOf, IsOneOf, IsText, IsWhole } from '../../shared/fields.ts';
 import { FaultView } from '../../infrastructure/http/problem.ts';
-import type { AcceptEvents, EventResult } from './accept-events.ts';
+import { type AcceptEvents, type EventResult, MAX_EVENT_FAULTS } from './accept-events.ts';
 import { envelopeSchema } from './ajv-validator.ts';
 
 const MAX_EVENTS = 1_000;
@@ -22,7 +22,8 @@ class EventResultView {
   @IsWhole({ min: 0, max: MAX_EVENTS, description: 'Its place in the batch' }) readonly index!: number;
   @IsText({ max: 200, nullable: true }) readonly id!: string | null;
   @IsOneOf(['accepted', 'duplicate', 'refused']) readonly verdict!: string;
-  @IsListOf(() => FaultView, { max: 1_000 }) readonly faults!: EventResult['faults'];
+  @IsListOf(() => FaultView, { max: MAX_EVENT_FAULTS, description: 'The first of them; there may be more' })
+  readonly faults!: EventResult['faults'];
 }
 
 class EventBatchView {

@@ -111,10 +111,12 @@ interface ProblemBody {
 
 describe('a request', () => {
   let serving: Serving;
+  let generous: Serving;
   before(async () => {
     serving = await serve(routes, { bodyLimitBytes: 2_000 });
+    generous = await serve(routes, { bodyLimitBytes: 5_000_000 });
   });
-  after(() => serving.close());
+  after(() => Promise.all([serving.close(), generous.close()]));
 
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(serving.url + path, { redirect: 'manual', ...init });
@@ -167,6 +169,28 @@ describe('a request', () => {
       '/items/0/name input.invalid',
       '/items/1 input.not_an_object',
     ]);
+  });
+
+  it('is told the first hundred of its faults, and that there are more, however many it has', async () => {
+    const extra = (count: number): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, 1]));
+    for (const body of [
+      { name: 'a', ...extra(150_000) },
+      { name: 'a', items: [extra(60), extra(60), null] },
+      { name: 'a', ['y'.repeat(100_000)]: 1, ...extra(150) },
+    ]) {
+      const answer = await fetch(`${generous.url}/things`, asJson(body, token));
+      const wrong = await problem(answer, 400, 'input.invalid');
+      expect(wrong.errors).to.have.length(100);
+      expect(wrong.detail).to.match(/^more is wrong than the first 100 faults/);
+      expect(JSON.stringify(wrong)).to.have.length.below(100_000);
+    }
+    const few = await problem(
+      await fetch(`${generous.url}/things`, asJson({ name: 'a', ...extra(100) }, token)),
+      400,
+      'input.invalid',
+    );
+    expect(few.detail).to.not.contain('more is wrong');
   });
 
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
