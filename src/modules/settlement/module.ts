@@ -87,7 +87,10 @@ const bindings = new ContainerModule(({ bind }) => {
       new SubmitBatch(transaction, reader, partners, file, new PayingAccounts(SANDBOX), clock),
     [SettlementTransaction, BatchReader, PartnersPort, PaymentFile, Settings, Clock],
   );
-  bind(SetBankAccount).toResolvedValue((transaction) => new SetBankAccount(transaction), [SettlementTransaction]);
+  bind(SetBankAccount).toResolvedValue(
+    (transaction, partners) => new SetBankAccount(transaction, partners),
+    [SettlementTransaction, PartnersPort],
+  );
   bind(ImportBankStatement).toResolvedValue(
     (transaction, files, clock) => new ImportBankStatement(transaction, files, clock),
     [SettlementTransaction, PaymentFiles, Clock],

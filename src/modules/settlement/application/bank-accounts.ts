@@ -1,16 +1,21 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { ProgramFacts } from '../../partners/index.ts';
+import type { PartnersPort, ProgramFacts } from '../../partners/index.ts';
 import { mustBeAccount } from '../domain/bank-account.ts';
 import type { BankAccount } from '../ports/bank-stores.ts';
 import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
+import { knownProgram } from './open-books.ts';
 
 /** Says which account a program pays from. */
 export class SetBankAccount {
-  constructor(private readonly transaction: SettlementTransaction) {}
+  constructor(
+    private readonly transaction: SettlementTransaction,
+    private readonly partners: PartnersPort,
+  ) {}
 
-  /** Throws `settlement.malformed_bank_account`, `settlement.bank_account_taken`. */
+  /** Throws `settlement.malformed_bank_account`, `settlement.unknown_program`, `settlement.bank_account_taken`. */
   async run(account: BankAccount): Promise<BankAccount> {
     mustBeAccount(account);
+    await knownProgram(this.partners, account.programId);
     return this.transaction.run(async ({ bank }) => {
       await bank.saveAccount(account);
       return account;

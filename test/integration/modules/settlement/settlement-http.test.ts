@@ -10,7 +10,7 @@ import { idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { SettlingPartners } from '../../../support/settling-partners.ts';
 import { batchOf, noonOf, payoutOf, programId, ToldCommission } from '../../../support/settlement-story.ts';
-import { standingPartnersModule } from '../../../support/standing-partners.ts';
+import { aProgram, standingPartnersModule } from '../../../support/standing-partners.ts';
 import { accruedAndLocked, clawedBack, tell, tellingCommissionModule } from '../../../support/telling-commission.ts';
 import { objections, schemaAt } from '../../../support/xmllint.ts';
 
@@ -69,6 +69,7 @@ describe('settlement over HTTP', () => {
     boss = await tokenOf('boss', ['payouts:approve', 'settlement:read']);
     partner = await tokenOf('partner one', ['settlement:read'], idOf('par', 1));
     await clockAt('2018-02-05T00:00:00Z');
+    for (const n of [2, 3]) partners.known.set(idOf('prg', n), aProgram({ programId: idOf('prg', n) }));
     partners.put(idOf('par', 4), 'suspended');
     await earn(1, 1, 5_000n);
     await earn(2, 2, 3_000n);
@@ -306,6 +307,7 @@ describe('settlement over HTTP', () => {
       const other = `/v1/programs/${idOf('prg', 2)}/bank-account`;
       const missing = await get(other);
 
+      const nobodys = await call('PUT', `/v1/programs/${idOf('prg', 9)}/bank-account`, finance, account);
       const named = await call('PUT', other, finance, account);
       const taken = await call('PUT', `/v1/programs/${idOf('prg', 3)}/bank-account`, finance, account);
       const wrong = await call('PUT', other, finance, {
@@ -315,6 +317,7 @@ describe('settlement over HTTP', () => {
       });
 
       expect(missing.body['code']).to.equal('settlement.bank_account_not_found');
+      expect([nobodys.status, nobodys.body['code']]).to.deep.equal([404, 'settlement.unknown_program']);
       expect(named.body).to.deep.equal(account);
       expect((await get(other)).body).to.deep.equal(account);
       expect([taken.status, taken.body['code']]).to.deep.equal([409, 'settlement.bank_account_taken']);

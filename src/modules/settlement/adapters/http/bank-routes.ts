@@ -72,7 +72,7 @@ export const bankRoutes = (
     params: ProgramOfAccountPath,
     body: BankAccountView,
     success: { 200: BankAccountView },
-    errors: ['settlement.malformed_bank_account', 'settlement.bank_account_taken'],
+    errors: ['settlement.unknown_program', 'settlement.malformed_bank_account', 'settlement.bank_account_taken'],
     handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
       const { holder, account, bank, town, country } = body;
