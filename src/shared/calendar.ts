@@ -4,6 +4,12 @@ import { epochMs, instantAt, type Instant } from './instant.ts';
 /** A calendar month, `2018-11`; which moments it holds depends on the program's time zone. */
 export type Month = `${number}-${number}`;
 
+/**
+ * The months of business: a month before or after one of them still has four digits in every time zone, and so can be
+ * written and compared.
+ */
+export const MONTH = /^(19[7-9]\d|[2-8]\d{3})-(0[1-9]|1[0-2])$/;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 const formatIn = (zone: string): Intl.DateTimeFormat => {
@@ -39,9 +45,10 @@ const wallMs = (at: number, zone: string): number => {
       .formatToParts(at)
       .map(({ type, value }) => [type, value]),
   );
-  return Date.parse(
-    `${parts['year']}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}:${parts['second']}Z`,
-  );
+  const [year, month, day, hour, minute, second] = ['year', 'month', 'day', 'hour', 'minute', 'second'].map((type) =>
+    Number(parts[type]),
+  ) as [number, number, number, number, number, number];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 };
 
 /** The first moment at which clocks in the zone show that local time, or have jumped past it. */
@@ -53,14 +60,13 @@ const atLocal = (local: number, zone: string): Instant => {
   return instantAt(guess);
 };
 
-export const dayOf = (at: Instant, zone: string): string =>
-  new Date(wallMs(epochMs(at), zone)).toISOString().slice(0, 10);
+export const dayOf = (at: Instant, zone: string): string => instantAt(wallMs(epochMs(at), zone)).slice(0, 10);
 
 export const monthOf = (at: Instant, zone: string): Month => dayOf(at, zone).slice(0, 7) as Month;
 
-/** Throws `month.malformed`. */
+/** From 1970-01 to 8999-12. Throws `month.malformed`. */
 export const parseMonth = (text: string): Month => {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
+  if (!MONTH.test(text)) {
     throw new AppError('invalid', 'month.malformed', `"${text}" is not a month like 2018-11`);
   }
   return text as Month;

@@ -14,7 +14,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { isTimeZone } from './calendar.ts';
+import { isTimeZone, MONTH } from './calendar.ts';
 import { isCurrency } from './currency.ts';
 import { isId } from './ids.ts';
 import { isInstant } from './instant.ts';
@@ -62,7 +62,9 @@ export const IsInstant = (common: Common = {}): PropertyDecorator =>
   ]);
 
 export const IsMonth = (common: Common = {}): PropertyDecorator =>
-  declare(common, { type: 'string', pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }, [Matches(/^\d{4}-(0[1-9]|1[0-2])$/)]);
+  declare(common, { type: 'string', pattern: MONTH.source }, [
+    check('isMonth', (value) => typeof value === 'string' && MONTH.test(value), 'must be a month like 2018-11'),
+  ]);
 
 export const IsDay = (common: Common = {}): PropertyDecorator =>
   declare(common, { type: 'string', format: 'date' }, [

@@ -11,6 +11,7 @@ export type Instant = string & { readonly [brand]: 'Instant' };
 const SHAPE = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,18})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 /** ISO 8601 means nothing before the Gregorian calendar without an agreement, and texts compare while years have four digits. */
 const [FIRST_MS, LAST_MS] = [Date.UTC(1583, 0), Date.UTC(10_000, 0) - 1];
+const YEAR_0_MS = Date.parse('0000-01-01T00:00:00Z');
 const DAY_MS = 86_400_000;
 
 /** From an RFC 3339 text with a zone. Throws `instant.malformed`. */
@@ -38,7 +39,12 @@ export const isInstant = (value: unknown): value is string => {
   }
 };
 
-export const instantAt = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
+/**
+ * Beyond the years of four digits it stops at the first or last moment that has four: what is due after the end of time
+ * never comes, and texts go on comparing as time does. Throws only for what is no number.
+ */
+export const instantAt = (epochMs: number): Instant =>
+  new Date(Math.min(Math.max(epochMs, YEAR_0_MS), LAST_MS)).toISOString() as Instant;
 
 export const epochMs = (at: Instant): number => Date.parse(at);
 

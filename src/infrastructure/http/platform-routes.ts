@@ -124,7 +124,7 @@ export const sandboxRoutes = (parts: PlatformParts & { readonly clock: SandboxCl
     access: { scope: 'sandbox' },
     body: ClockRequest,
     success: { 200: ClockView },
-    errors: ['sandbox.clock_goes_forward'],
+    errors: ['sandbox.clock_goes_forward', 'sandbox.clock_too_far'],
     handle: async ({ body }) => ({ now: await parts.clock.set(instant(body.now)), standing: true }),
   }),
   route({

@@ -1,11 +1,13 @@
 import { AppError } from '../../shared/errors.ts';
 import { Clock, type WallClock } from '../../shared/clock.ts';
-import { instantAt, type Instant } from '../../shared/instant.ts';
+import { instant, instantAt, type Instant } from '../../shared/instant.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
 import { type Database, rowsOf } from '../postgres/database.ts';
 
 /** Rung when business time moves, for whoever waits for something to become due. */
 export const CLOCK_BELL = 'clock';
+/** Months (`calendar.ts`) and what is due years later must fit between here and the last moment that can be written. */
+const LAST_SETTING = instant('8999-01-01T00:00:00Z');
 const REFRESH_MS = 250;
 
 /**
@@ -32,8 +34,11 @@ export class SandboxClock extends Clock {
     return this.standing !== undefined;
   }
 
-  /** Throws `sandbox.clock_goes_forward`. */
+  /** Throws `sandbox.clock_goes_forward`, `sandbox.clock_too_far`. */
   async set(to: Instant): Promise<Instant> {
+    if (to > LAST_SETTING) {
+      throw new AppError('refused', 'sandbox.clock_too_far', `the clock goes no further than ${LAST_SETTING}`);
+    }
     const rows = await rowsOf<{ now: Instant }>(
       this.database.knex,
       `insert into platform.sandbox_clock as clock (now) values (:to)

@@ -107,7 +107,22 @@ describe('the bounds of a month', () => {
   });
 });
 
+describe('the months of business', () => {
+  it('have bounds that can be written and compared, from the first to the last, in every zone', () => {
+    for (const zone of ZONES) {
+      for (const month of ['1970-01', '8999-12']) {
+        const { from, until } = boundsOf(parseMonth(month), zone);
+        expect([from, until].every((at) => /^\d{4}-/.test(at)) && from < until, `${month} ${zone}`).to.equal(true);
+      }
+    }
+  });
+});
+
 describe('the day of a moment', () => {
+  it('is known up to the last moment there is', () => {
+    for (const zone of ZONES) expect(dayOf(instant('9999-12-31T23:59:59Z'), zone)).to.match(/^9999-12-31$/);
+  });
+
   it('is what the calendar on the wall of the zone shows', () => {
     const at = instant('2018-02-18T02:30:00Z');
     expect(dayOf(at, 'UTC')).to.equal('2018-02-18');
@@ -132,7 +147,19 @@ describe('a month', () => {
 
   it('is read from four digits and two, and from nothing else', async () => {
     expect(parseMonth('2018-11')).to.equal('2018-11');
-    for (const text of ['2018-13', '2018-00', '2018-1', '18-01', '2018-01-01', '', '2018-01\n']) {
+    for (const text of [
+      '2018-13',
+      '2018-00',
+      '2018-1',
+      '18-01',
+      '2018-01-01',
+      '',
+      '2018-01\n',
+      '1969-12',
+      '0001-01',
+      '9000-01',
+      '9999-12',
+    ]) {
       await rejects(() => parseMonth(text), 'month.malformed');
     }
   });

@@ -63,15 +63,27 @@ describe('an instant', () => {
     );
   });
 
+  it('never leaves the years of four digits, whatever is added to it', () => {
+    const last = instant('9999-12-31T23:59:59.999Z');
+    expect(plusMs(last, 300_000)).to.equal(last);
+    expect(plusDays(instant('9999-12-31T00:00:00Z'), 1_000_000_000)).to.equal(last);
+    expect(plusDays(instant('1583-01-01T00:00:00Z'), -1_000_000)).to.equal('0000-01-01T00:00:00.000Z');
+    expect(() => instantAt(Number.NaN)).to.throw(RangeError);
+  });
+
   it('comes back from its text, and counts milliseconds and days of 24 hours', () => {
     fc.assert(
-      fc.property(moments, fc.integer({ min: -1_000, max: 1_000 }), (ms, days) => {
-        const at = instantAt(ms);
-        expect(instant(at)).to.equal(at);
-        expect(epochMs(at)).to.equal(ms);
-        expect(msBetween(at, plusMs(at, 5))).to.equal(5);
-        expect(msBetween(at, plusDays(at, days))).to.equal(days * 86_400_000);
-      }),
+      fc.property(
+        moments.filter((ms) => ms < Date.UTC(9997, 0)),
+        fc.integer({ min: -1_000, max: 1_000 }),
+        (ms, days) => {
+          const at = instantAt(ms);
+          expect(instant(at)).to.equal(at);
+          expect(epochMs(at)).to.equal(ms);
+          expect(msBetween(at, plusMs(at, 5))).to.equal(5);
+          expect(msBetween(at, plusDays(at, days))).to.equal(days * 86_400_000);
+        },
+      ),
     );
   });
 
