@@ -9,7 +9,7 @@ export const mayUse = {
   commission: ['attribution', 'orders', 'partners'],
   ledger: [],
   settlement: ['ledger', 'commission', 'partners'],
-  webhooks: ['identity'],
+  webhooks: ['partners'],
   reporting: [],
 };
 

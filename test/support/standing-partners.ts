@@ -26,6 +26,7 @@ export const aProgram = (overrides: Partial<ProgramFacts> = {}): ProgramFacts =>
 /** Programs and partners that stand as a test says; every partner is approved everywhere until it says otherwise. */
 export class StandingPartners extends PartnersPort {
   readonly known = new Map<ProgramId, ProgramFacts>([[idOf('prg', 1), aProgram()]]);
+  readonly unknown = new Set<PartnerId>();
   readonly emails = new Map<PartnerId, string>();
   private readonly states = new Map<PartnerId, EnrolmentState>();
   /** What it throws instead of answering, if anything. */
@@ -54,11 +55,13 @@ export class StandingPartners extends PartnersPort {
 
   partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
     return this.answer(() =>
-      partnerIds.map((partnerId) => ({
-        partnerId,
-        name: partnerId,
-        emailFingerprint: this.emails.get(partnerId) ?? `of ${partnerId}`,
-      })),
+      partnerIds
+        .filter((partnerId) => !this.unknown.has(partnerId))
+        .map((partnerId) => ({
+          partnerId,
+          name: partnerId,
+          emailFingerprint: this.emails.get(partnerId) ?? `of ${partnerId}`,
+        })),
     );
   }
 

@@ -6,6 +6,7 @@ import { PostgresTransaction, TransactionParts } from '../../infrastructure/post
 import { Random, WallClock } from '../../shared/clock.ts';
 import { Ids } from '../../shared/ids.ts';
 import { Vault } from '../../shared/vault.ts';
+import { PartnersPort } from '../partners/index.ts';
 import { deliveryRoutes } from './adapters/http/delivery-routes.ts';
 import { endpointRoutes } from './adapters/http/endpoint-routes.ts';
 import { webhookJobs } from './adapters/jobs/jobs.ts';
@@ -55,8 +56,9 @@ const bindings = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(Secrets).toResolvedValue((vault, random) => new Secrets(vault, random), [Vault, Random]);
   bind(RegisterEndpoints).toResolvedValue(
-    (transaction, guard, secrets, ids, wallClock) => new RegisterEndpoints(transaction, guard, secrets, ids, wallClock),
-    [WebhookTransaction, AddressGuard, Secrets, Ids, WallClock],
+    (transaction, partners, guard, secrets, ids, wallClock) =>
+      new RegisterEndpoints(transaction, partners, guard, secrets, ids, wallClock),
+    [WebhookTransaction, PartnersPort, AddressGuard, Secrets, Ids, WallClock],
   );
   bind(ChangeEndpoint).toResolvedValue(
     (transaction, secrets, wallClock) => new ChangeEndpoint(transaction, secrets, wallClock),

@@ -3,12 +3,14 @@ import { AppError, type Fault } from '../../../shared/errors.ts';
 import type { Ids } from '../../../shared/ids.ts';
 import { instantAt } from '../../../shared/instant.ts';
 import { grouped } from '../../../shared/grouped.ts';
+import type { PartnersPort } from '../../partners/index.ts';
 import type { EndpointDescription } from '../domain/endpoint.ts';
 import { UNVERIFIED } from '../domain/health.ts';
 import { isSubscribable, PUBLIC_EVENT_TYPES } from '../domain/public-events.ts';
 import type { EndpointId } from '../index.ts';
 import type { AddressGuard } from '../ports/address-guard.ts';
 import type { NewEndpoint, WebhookStores, WebhookTransaction } from '../ports/webhooks.ts';
+import { ownerCheck, type OwnerCheck } from './owners.ts';
 import type { Secrets } from './secrets.ts';
 
 /** More addresses than this would make one partner's order a flood of requests. */
@@ -36,6 +38,7 @@ interface Drafted {
 export class RegisterEndpoints {
   constructor(
     private readonly transaction: WebhookTransaction,
+    private readonly partners: PartnersPort,
     private readonly guard: AddressGuard,
     private readonly secrets: Secrets,
     private readonly ids: Ids,
@@ -44,10 +47,11 @@ export class RegisterEndpoints {
 
   /**
    * Throws `webhooks.unknown_event_type`, `webhooks.address_refused`, `webhooks.https_required`, `webhooks.port_refused`,
-   * `webhooks.endpoint_exists`, `webhooks.too_many_endpoints`.
+   * `webhooks.unknown_partner`, `webhooks.unknown_program`, `webhooks.endpoint_exists`, `webhooks.too_many_endpoints`.
    */
   async one(description: EndpointDescription): Promise<Registered> {
-    const { endpoint, secret } = await this.drafted(description);
+    const check = await ownerCheck(this.partners, [description]);
+    const { endpoint, secret } = await this.drafted(description, check);
     return this.transaction.run(async (stores) => {
       const [added] = await stores.endpoints.add([endpoint], this.now());
       if (added?.isNew !== true) throw exists(added?.endpointId);
@@ -59,8 +63,9 @@ export class RegisterEndpoints {
 
   /** Each is judged by itself; one that is registered already is known, and keeps its secret. */
   async many(descriptions: readonly EndpointDescription[]): Promise<readonly Imported[]> {
+    const check = await ownerCheck(this.partners, descriptions);
     const drafts = await Promise.all(
-      descriptions.map((description) => this.drafted(description).catch((error: unknown) => refusalOf(error))),
+      descriptions.map((description) => this.drafted(description, check).catch((error: unknown) => refusalOf(error))),
     );
     return this.transaction.run(async (stores) => {
       const good = drafts.flatMap((draft) => ('endpoint' in draft ? [draft.endpoint] : []));
@@ -81,8 +86,9 @@ export class RegisterEndpoints {
     });
   }
 
-  private async drafted(description: EndpointDescription): Promise<Drafted> {
+  private async drafted(description: EndpointDescription, check: OwnerCheck): Promise<Drafted> {
     mustBeSubscribable(description.eventTypes);
+    check(description);
     const url = await this.guard.admitted(description.url);
     const endpointId = this.ids.next('whe');
     const secret = this.secrets.fresh();

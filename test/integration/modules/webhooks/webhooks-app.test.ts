@@ -10,6 +10,7 @@ import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { cloneDatabase } from '../../../support/database.ts';
 import { type RunningApp, startApp } from '../../../support/running-app.ts';
+import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
 import { verified, WebhookReceiver } from '../../../support/webhook-receiver.ts';
 
 const noon = instant('2018-03-01T12:00:00Z');
@@ -54,10 +55,14 @@ describe('webhooks, from the event to the receiver', () => {
   beforeEach(async function () {
     this.timeout(30_000);
     receiver = await new WebhookReceiver().start();
-    running = await startApp(await cloneDatabase(), [identity, webhooks], {
-      WEBHOOK_PRIVATE_HOSTS: receiver.host,
-      WEBHOOK_TIMEOUT_MS: '15000',
-    });
+    running = await startApp(
+      await cloneDatabase(),
+      [identity, standingPartnersModule(new StandingPartners()), webhooks],
+      {
+        WEBHOOK_PRIVATE_HOSTS: receiver.host,
+        WEBHOOK_TIMEOUT_MS: '15000',
+      },
+    );
     staff = await running.tokenWith();
     own = await running.tokenWith(['webhooks:read', 'webhooks:write'], partner);
   });
@@ -371,7 +376,11 @@ describe('two senders on one database', () => {
       ROLE: 'api',
       MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
     };
-    const apps = await Promise.all([1, 2].map(() => startApp(database, [identity, webhooks], environment)));
+    const apps = await Promise.all(
+      [1, 2].map(() =>
+        startApp(database, [identity, standingPartnersModule(new StandingPartners()), webhooks], environment),
+      ),
+    );
     try {
       const staff = await apps[0]!.tokenWith();
       const endpoints = Array.from({ length: 10 }, (_, n) => ({

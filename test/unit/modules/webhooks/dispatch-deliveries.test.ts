@@ -13,6 +13,7 @@ import { instant, instantAt } from '../../../../src/shared/instant.ts';
 import { CountingIds, idOf, SeededRandom, TestWallClock } from '../../../support/clock.ts';
 import { answered, FakeSender, FakeWebhookTransaction, OpenGuard } from '../../../support/fakes/fake-webhooks.ts';
 import { rejects } from '../../../support/rejects.ts';
+import { StandingPartners } from '../../../support/standing-partners.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -42,7 +43,8 @@ const setUp = () => {
   const secrets = new Secrets(new MasterKeyVault(new Uint8Array(32)), random);
   const parts = { ids, wallClock, random, timeoutMs: 1_000 };
   const dispatch = new DispatchDeliveries(transaction, transaction.queue, sender, secrets, parts);
-  const register = new RegisterEndpoints(transaction, new OpenGuard(), secrets, ids, wallClock);
+  const partners = new StandingPartners();
+  const register = new RegisterEndpoints(transaction, partners, new OpenGuard(), secrets, ids, wallClock);
   const change = new ChangeEndpoint(transaction, secrets, wallClock);
   const test = new TestEndpoint(transaction, transaction, sender, secrets, ids, wallClock);
   const fanOut = new FanOutEvents(ids, wallClock);
@@ -50,6 +52,7 @@ const setUp = () => {
   return {
     transaction,
     wallClock,
+    partners,
     sender,
     dispatch,
     register,
@@ -383,6 +386,22 @@ describe('registering webhook endpoints', () => {
     );
 
     expect(error.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/eventTypes/1']);
+  });
+
+  it('is for partners and programs that there are, also in an import', async () => {
+    const { register, partners } = setUp();
+    partners.unknown.add(idOf('par', 9));
+    const [stranger, nowhere] = [description(9), { ...description(1), programId: idOf('prg', 9) }];
+
+    await rejects(register.one(stranger), 'webhooks.unknown_partner');
+    await rejects(register.one(nowhere), 'webhooks.unknown_program');
+    const results = await register.many([stranger, nowhere, { ...description(1), programId: idOf('prg', 1) }]);
+
+    expect(results.map(({ verdict }) => verdict)).to.deep.equal(['refused', 'refused', 'created']);
+    expect(results.flatMap(({ faults }) => faults)).to.deep.equal([
+      { pointer: '/partnerId', code: 'webhooks.unknown_partner', detail: `there is no partner ${idOf('par', 9)}` },
+      { pointer: '/programId', code: 'webhooks.unknown_program', detail: `there is no program ${idOf('prg', 9)}` },
+    ]);
   });
 
   it('refuses an address that is registered, and names the endpoint', async () => {

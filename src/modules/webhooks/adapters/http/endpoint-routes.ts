@@ -50,6 +50,8 @@ const READ = { scope: 'webhooks:read' };
 const WRITE = { scope: 'webhooks:write' };
 const NEW_ENDPOINT_ERRORS = [
   'webhooks.unknown_event_type',
+  'webhooks.unknown_partner',
+  'webhooks.unknown_program',
   'webhooks.address_refused',
   'webhooks.https_required',
   'webhooks.port_refused',
