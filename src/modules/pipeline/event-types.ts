@@ -61,8 +61,8 @@ interface Line {
   readonly unitPrice: MoneyJson;
 }
 
-/** 18 digits of minor units, as every amount has in what we tell others; a 64-bit column holds them. */
-const MOST_MINOR = 10n ** 18n - 1n;
+/** 15 digits of minor units: a thousand such orders still sum within the 18 digits that every amount has elsewhere. */
+const MOST_MINOR = 10n ** 15n - 1n;
 
 const fault = (pointer: string, code: string, detail: string): Fault => ({ pointer, code, detail });
 
@@ -96,7 +96,7 @@ const checkAmounts = (lines: readonly Line[]): readonly Fault[] => {
 };
 
 const amountTooLarge = (pointer: string): Fault =>
-  fault(pointer, 'pipeline.amount_too_large', 'comes to more than 18 digits of minor units, quantity times price');
+  fault(pointer, 'pipeline.amount_too_large', 'comes to more than 15 digits of minor units, quantity times price');
 
 const content = { schema: orderContent, check: checkContent, emailField: 'customerEmail' };
 const note = { schema: object({ note: text(500) }) };

@@ -10,6 +10,9 @@ import { LINE_FACTS, type Terms } from './terms.ts';
 
 const MAX_GROUPS = 200;
 const MAX_DEPTH = 8;
+/** Of a flat amount: on all the lines an order may have, it stays within what an order may come to. */
+const FLAT_DIGITS = 12;
+const LIMIT_DIGITS = 18;
 const ROUNDINGS = ['half_up', 'half_even', 'down', 'up'];
 
 type Members = Readonly<Record<string, unknown>>;
@@ -72,10 +75,14 @@ class Reader {
     return undefined;
   }
 
-  money(value: unknown, pointer: string, currency: unknown): void {
+  money(value: unknown, pointer: string, currency: unknown, digits: number): void {
     const { minor, currency: own } = this.members(value, pointer, ['minor', 'currency']);
-    if (typeof minor !== 'string' || !/^\d{1,18}$/.test(minor))
-      this.fault(`${pointer}/minor`, 'commission.terms_unreadable', 'must be minor units as text');
+    if (typeof minor !== 'string' || !/^\d+$/.test(minor) || minor.length > digits)
+      this.fault(
+        `${pointer}/minor`,
+        'commission.terms_unreadable',
+        `must be minor units as text, of at most ${digits} digits`,
+      );
     if (own !== currency)
       this.fault(`${pointer}/currency`, 'commission.terms_mixed_units', 'must be the currency of the terms');
   }
@@ -126,7 +133,7 @@ const readAmount = (reader: Reader, input: unknown, at: string, currency: unknow
   if ('percent' in amount === 'flat' in amount)
     reader.fault(at, 'commission.terms_unreadable', 'must have either percent or flat');
   else if ('percent' in amount) reader.percent(amount['percent'], `${at}/percent`);
-  else reader.money(amount['flat'], `${at}/flat`, currency);
+  else reader.money(amount['flat'], `${at}/flat`, currency, FLAT_DIGITS);
 };
 
 const readCondition = (reader: Reader, input: unknown, at: string, depth: number): void => {
@@ -165,7 +172,7 @@ const readLimits = (reader: Reader, input: unknown, currency: unknown): void => 
     if (seen.has(limit['per']))
       reader.fault(`/limits/${index}/per`, 'commission.terms_repeated_limit', 'has a limit already');
     seen.add(limit['per']);
-    reader.money(limit['amount'], `/limits/${index}/amount`, currency);
+    reader.money(limit['amount'], `/limits/${index}/amount`, currency, LIMIT_DIGITS);
   }
 };
 
