@@ -17,11 +17,14 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'http.unauthenticated': 401,
   'http.method_not_allowed': 405,
+  'http.request_timeout': 408,
   'http.precondition_failed': 412,
   'http.body_too_large': 413,
   'http.unsupported_media_type': 415,
+  'http.expectation_failed': 417,
   'http.precondition_required': 428,
   'http.rate_limited': 429,
+  'http.headers_too_large': 431,
 };
 
 const TITLE: Readonly<Record<number, string>> = {
@@ -30,13 +33,16 @@ const TITLE: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'The method is not allowed here',
+  408: 'Too slow',
   409: 'In conflict with the current state',
   412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Not a media type we read',
+  417: 'Not what we can meet',
   422: 'Understood, and refused',
   428: 'Say which version you mean',
   429: 'Too many requests',
+  431: 'Headers too large',
   500: 'A fault of ours',
   503: 'Not now',
 };

@@ -9,7 +9,9 @@ import express, {
 import helmet from 'helmet';
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
+import { answerNeverRequests, lacksHost, sayHostMissing } from './never-requests.ts';
 
 /**
  * Whoever wants a request before express sees it: answers it and says true, or leaves it alone. The tracking edge is
@@ -62,6 +64,7 @@ export class HttpServer {
   private readonly app = express();
   private readonly server: Server;
   private readonly fronts: Front[] = [];
+  private readonly answering = new WeakMap<Duplex, ServerResponse>();
   private stopping = false;
 
   constructor({ requestMs, headersMs }: Patience = PATIENCE) {
@@ -76,14 +79,27 @@ export class HttpServer {
     );
     const born = bornFor(this.app, () => this.stopping);
     // Node looks for late requests only so often: often enough for the patience to mean something.
-    const options = { ...born, connectionsCheckingInterval: Math.min(headersMs, 5_000) };
+    const options = { ...born, requireHostHeader: false, connectionsCheckingInterval: Math.min(headersMs, 5_000) };
     this.server = createServer(options, (request, response) => {
-      for (const front of this.fronts) if (front(request, response)) return;
-      this.app(request as Request, response as Response);
+      this.answer(request, response);
+    });
+    answerNeverRequests(this.server, (socket) => {
+      const response = this.answering.get(socket);
+      return response?.writableFinished ? undefined : response;
     });
     this.server.requestTimeout = requestMs;
     this.server.headersTimeout = headersMs;
     this.server.keepAliveTimeout = KEEP_ALIVE_MS;
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    this.answering.set(request.socket, response);
+    if (lacksHost(request)) {
+      sayHostMissing(response);
+      return;
+    }
+    for (const front of this.fronts) if (front(request, response)) return;
+    this.app(request as Request, response as Response);
   }
 
   addFront(front: Front): void {
