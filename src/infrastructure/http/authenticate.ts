@@ -36,8 +36,19 @@ export const confinedTo = (actor: Actor, asked?: Id<'par'>): Id<'par'> | undefin
   return actor.partnerId;
 };
 
-/** Somebody else's row is as good as none: the answer does not say that it exists. */
-export const mustSee = (actor: Actor, owner: Id<'par'> | undefined): void => {
+/** What was found, where the actor may see it. None, and somebody else's, get the same answer: `absent`. */
+export const visible = <Found>(
+  actor: Actor,
+  found: Found | undefined,
+  ownerOf: (found: Found) => Id<'par'> | undefined,
+  absent: AppError,
+): Found => {
+  if (found === undefined || (actor.partnerId !== undefined && ownerOf(found) !== actor.partnerId)) throw absent;
+  return found;
+};
+
+/** Where an address names the partner: another's is as good as none, whether it exists or not. */
+export const mustSee = (actor: Actor, owner: Id<'par'>): void => {
   if (actor.partnerId !== undefined && actor.partnerId !== owner) throw notYours();
 };
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { Id } from '../../../shared/ids.ts';
 import type { CommissionFacts } from '../domain/commission-status.ts';
 import type { CommissionId } from '../domain/news.ts';
 import { type Outlook, outlookOf } from '../domain/outlook.ts';
@@ -17,10 +18,10 @@ export class ExplainPayment {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `reporting.unknown_commission`. */
-  async run(commissionId: CommissionId): Promise<ExplainedPayment> {
+  /** Of any partner, or of that one. Throws `reporting.unknown_commission`, also for somebody else's. */
+  async run(commissionId: CommissionId, within?: Id<'par'>): Promise<ExplainedPayment> {
     const facts = await this.reader.commission(commissionId);
-    if (facts === undefined)
+    if (facts === undefined || (within !== undefined && facts.partnerId !== within))
       throw new AppError('not_found', 'reporting.unknown_commission', `nothing is known of commission ${commissionId}`);
     const { order, partnerId } = facts;
     const [assessment, payouts] = await Promise.all([

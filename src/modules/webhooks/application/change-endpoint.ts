@@ -56,11 +56,12 @@ export class ChangeEndpoint {
     });
   }
 
-  /** Throws `webhooks.delivery_not_found`, `webhooks.endpoint_is_disabled`. */
+  /** Throws `webhooks.delivery_not_found`, also for somebody else's, `webhooks.endpoint_is_disabled`. */
   redeliver(deliveryId: DeliveryId, within: Within): Promise<{ readonly deliveryId: DeliveryId }> {
     return this.transaction.run(async ({ endpoints, deliveries }) => {
       const endpointId = await deliveries.endpointOf(deliveryId);
-      const { health, secrets } = await ownOf(endpoints, endpointId, within);
+      const { health, secrets, partnerId } = await endpoints.get(endpointId);
+      if (within !== undefined && partnerId !== within) throw deliveryNotFound(deliveryId);
       if (health.state === 'disabled')
         throw new AppError(
           'refused',

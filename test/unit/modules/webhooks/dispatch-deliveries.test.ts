@@ -317,7 +317,7 @@ describe('what an owner does to an endpoint', () => {
     await rejects(change.disable(endpointId, other), 'webhooks.endpoint_not_found');
     await rejects(change.remove(endpointId, other), 'webhooks.endpoint_not_found');
     await rejects(test.run(endpointId, other), 'webhooks.endpoint_not_found');
-    await rejects(change.redeliver(delivery!.deliveryId, other), 'webhooks.endpoint_not_found');
+    await rejects(change.redeliver(delivery!.deliveryId, other), 'webhooks.delivery_not_found');
     expect(sender.sent).to.have.length(1);
   });
 

@@ -1,4 +1,4 @@
-import { confinedTo, mustBeStaff, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -112,10 +112,8 @@ export const linkRoutes = ({
     success: { 200: LinkView },
     errors: ['attribution.unknown_link'],
     handle: async ({ actor, params }) => {
-      const link = await reader.link(params);
-      if (link === undefined)
-        throw new AppError('not_found', 'attribution.unknown_link', `there is no link ${params.linkId}`);
-      mustSee(actor, link.partnerId);
+      const absent = new AppError('not_found', 'attribution.unknown_link', `there is no link ${params.linkId}`);
+      const link = visible(actor, await reader.link(params), ({ partnerId }) => partnerId, absent);
       return linkView(link, publicUrl);
     },
   }),

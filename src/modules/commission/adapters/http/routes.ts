@@ -1,4 +1,4 @@
-import { confinedTo, mustBeStaff, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
@@ -58,12 +58,8 @@ const notFound = (id: string): AppError =>
   new AppError('not_found', 'commission.not_found', `there is no commission ${id}`);
 
 export const commissionRoutes = (reader: CommissionReader, publishTerms: PublishTerms): readonly Route[] => {
-  const visible = async (actor: Actor, commissionId: CommissionId): Promise<Commission> => {
-    const commission = await reader.find(commissionId);
-    if (commission === undefined) throw notFound(commissionId);
-    mustSee(actor, commission.partnerId);
-    return commission;
-  };
+  const commissionOf = async (actor: Actor, commissionId: CommissionId): Promise<Commission> =>
+    visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound(commissionId));
   return [
     route({
       method: 'get',
@@ -109,7 +105,7 @@ export const commissionRoutes = (reader: CommissionReader, publishTerms: Publish
       params: CommissionPath,
       success: { 200: CommissionView },
       errors: ['commission.not_found'],
-      handle: async ({ actor, params }) => commissionView(await visible(actor, params.commissionId)),
+      handle: async ({ actor, params }) => commissionView(await commissionOf(actor, params.commissionId)),
     }),
     route({
       method: 'get',
@@ -124,7 +120,7 @@ export const commissionRoutes = (reader: CommissionReader, publishTerms: Publish
       success: { 200: ExplanationView },
       errors: ['commission.not_found'],
       handle: async ({ actor, params, header }) => {
-        await visible(actor, params.commissionId);
+        await commissionOf(actor, params.commissionId);
         const explanation = await reader.explanation(params.commissionId);
         if (explanation === undefined) throw notFound(params.commissionId);
         return {

@@ -1,4 +1,4 @@
-import { mustBeStaff, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { MoveEnrolment } from '../../application/move-enrolment.ts';
 import { notFound } from '../../application/refusals.ts';
@@ -34,10 +34,9 @@ export const enrolmentRoutes = (reader: PartnerReader, moveEnrolment: MoveEnrolm
     success: { 200: EnrolmentView },
     errors: ['partners.not_found'],
     handle: async ({ actor, params }) => {
-      const enrolment = await reader.enrolment(params.enrolmentId);
-      mustSee(actor, enrolment?.partnerId);
-      if (enrolment === undefined) throw notFound('enrolment', params.enrolmentId);
-      return enrolmentView(enrolment);
+      const found = await reader.enrolment(params.enrolmentId);
+      const absent = notFound('enrolment', params.enrolmentId);
+      return enrolmentView(visible(actor, found, ({ partnerId }) => partnerId, absent));
     },
   }),
   ...MOVES.map(({ action, summary, body }) =>

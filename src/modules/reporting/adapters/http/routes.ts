@@ -1,4 +1,4 @@
-import { confinedTo, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo } from '../../../../infrastructure/http/authenticate.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsDay, IsIdOf } from '../../../../shared/fields.ts';
@@ -91,11 +91,7 @@ export const reportRoutes = (reader: ReportReader, explain: ExplainPayment): rea
     params: CommissionPath,
     success: { 200: CommissionPaymentView },
     errors: ['reporting.unknown_commission'],
-    handle: async ({ actor, params }) => {
-      const explained = await explain.run(params.commissionId);
-      mustSee(actor, explained.facts.partnerId);
-      return paymentView(explained);
-    },
+    handle: async ({ actor, params }) => paymentView(await explain.run(params.commissionId, actor.partnerId)),
   }),
   route({
     method: 'get',

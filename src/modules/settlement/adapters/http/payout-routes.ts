@@ -1,4 +1,4 @@
-import { confinedTo, mustBeStaff, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Month } from '../../../../shared/calendar.ts';
@@ -207,11 +207,8 @@ export const payoutRoutes = (reader: PayoutReader, batches: PayoutUseCases, ring
     errors: ['settlement.payout_not_found'],
     handle: async ({ actor, params }) => {
       const found = await reader.payout(params.payoutId);
-      if (found === undefined) {
-        throw new AppError('not_found', 'settlement.payout_not_found', `there is no payout ${params.payoutId}`);
-      }
-      mustSee(actor, found.payout.partnerId);
-      return payoutDetailView(found);
+      const absent = new AppError('not_found', 'settlement.payout_not_found', `there is no payout ${params.payoutId}`);
+      return payoutDetailView(visible(actor, found, ({ payout }) => payout.partnerId, absent));
     },
   }),
 ];

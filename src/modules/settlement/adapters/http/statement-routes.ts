@@ -1,4 +1,4 @@
-import { confinedTo, mustBeStaff, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { boundsOf, type Month } from '../../../../shared/calendar.ts';
@@ -159,15 +159,9 @@ export const statementRoutes = (
     errors: ['settlement.statement_not_found'],
     handle: async ({ actor, params }) => {
       const found = await reader.statement(params.statementId);
-      if (found === undefined) {
-        throw new AppError(
-          'not_found',
-          'settlement.statement_not_found',
-          `there is no statement ${params.statementId}`,
-        );
-      }
-      mustSee(actor, found.statement.partnerId);
-      return statementDetailView(found);
+      const detail = `there is no statement ${params.statementId}`;
+      const absent = new AppError('not_found', 'settlement.statement_not_found', detail);
+      return statementDetailView(visible(actor, found, ({ statement }) => statement.partnerId, absent));
     },
   }),
 ];

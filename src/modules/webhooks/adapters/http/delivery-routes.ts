@@ -1,4 +1,4 @@
-import { confinedTo, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsOneOf } from '../../../../shared/fields.ts';
@@ -71,9 +71,8 @@ export const deliveryRoutes = (change: ChangeEndpoint, reader: WebhookReader): r
     success: { 200: DeliveryWithAttemptsView },
     errors: ['webhooks.delivery_not_found'],
     handle: async ({ actor, params: { deliveryId } }) => {
-      const delivery = await reader.delivery(deliveryId);
-      if (delivery === undefined) throw deliveryNotFound(deliveryId);
-      mustSee(actor, delivery.partnerId);
+      const found = await reader.delivery(deliveryId);
+      const delivery = visible(actor, found, ({ partnerId }) => partnerId, deliveryNotFound(deliveryId));
       const attempts = await reader.attempts(deliveryId);
       return deliveryWithAttemptsView(delivery, attempts, actor.partnerId === undefined);
     },

@@ -1,4 +1,4 @@
-import { confinedTo, mustBeStaff, mustSee } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
@@ -131,7 +131,7 @@ export const endpointRoutes = ({ register, change, test, reader }: EndpointUseCa
     params: EndpointPath,
     success: { 200: EndpointView },
     errors: FOUND,
-    handle: async ({ actor, params }) => endpointView(await visible(reader, actor, params.endpointId)),
+    handle: async ({ actor, params }) => endpointView(await endpointOf(reader, actor, params.endpointId)),
   }),
   route({
     method: 'get',
@@ -145,7 +145,7 @@ export const endpointRoutes = ({ register, change, test, reader }: EndpointUseCa
     success: { 200: EndpointFeedView },
     errors: FOUND,
     handle: async ({ actor, params: { endpointId }, query: { after = 0, limit = 100 } }) => {
-      const { lastSequence } = await visible(reader, actor, endpointId);
+      const { lastSequence } = await endpointOf(reader, actor, endpointId);
       const events = await reader.feed(endpointId, after, limit);
       return { data: events.map(fedEventView), lastSequence };
     },
@@ -223,9 +223,5 @@ export const endpointRoutes = ({ register, change, test, reader }: EndpointUseCa
 
 const shown = (endpoint: Endpoint) => ({ status: 200, body: endpointView(endpoint) });
 
-const visible = async (reader: WebhookReader, actor: Actor, endpointId: EndpointId): Promise<Endpoint> => {
-  const endpoint = await reader.endpoint(endpointId);
-  if (endpoint === undefined) throw endpointNotFound(endpointId);
-  mustSee(actor, endpoint.partnerId);
-  return endpoint;
-};
+const endpointOf = async (reader: WebhookReader, actor: Actor, endpointId: EndpointId): Promise<Endpoint> =>
+  visible(actor, await reader.endpoint(endpointId), ({ partnerId }) => partnerId, endpointNotFound(endpointId));

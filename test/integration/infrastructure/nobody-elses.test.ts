@@ -1,0 +1,84 @@
+/** A partner cannot tell what is somebody else's from what does not exist. */
+import { expect } from 'chai';
+import { modules } from '../../../src/app.ts';
+import { ApiClient } from '../../../src/cli/demo/client.ts';
+import { seed } from '../../../src/cli/local/seed.ts';
+import { PARTNER_SCOPES, SCOPES } from '../../../src/infrastructure/http/api-info.ts';
+import type { Route } from '../../../src/infrastructure/http/route.ts';
+import { IdentityPort } from '../../../src/modules/identity/index.ts';
+import { idOf } from '../../support/clock.ts';
+import { withRunningApp } from '../../support/running-app.ts';
+import { aProfile } from '../../support/settling-partners.ts';
+
+/** Nobody's own: each partner sees them all. */
+const EVERYBODYS = new Set(['programId', 'termsId', 'period']);
+
+/** Where staff finds one of somebody else's. */
+const LISTS: Readonly<Record<string, string>> = {
+  partnerId: '/v1/partners',
+  linkId: '/v1/links',
+  conversionId: '/v1/conversions?outcome=attributed',
+  commissionId: '/v1/commissions',
+  statementId: '/v1/statements',
+  payoutId: '/v1/payouts',
+  batchId: '/v1/payout-batches',
+  endpointId: '/v1/webhook-endpoints',
+  deliveryId: '/v1/webhook-deliveries',
+};
+
+const ownIds = ({ path }: Route): string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name = '']) => (EVERYBODYS.has(name) ? [] : [name]));
+
+const forPartners = ({ access }: Route): boolean =>
+  access !== 'public' && PARTNER_SCOPES.some((scope) => scope === access.scope);
+
+describe('what is somebody else’s', () => {
+  const running = withRunningApp(modules, { SANDBOX: 'true', WEBHOOK_PRIVATE_HOSTS: '127.0.0.1:9' });
+  const theirs = new Map<string, string>();
+  let stranger = '';
+
+  before(async function () {
+    this.timeout(60_000);
+    const identity = running().app.ask(IdentityPort);
+    const clientOf = async (name: string) =>
+      ApiClient.on(running().url, await identity.createClient({ name, scopes: Object.keys(SCOPES) })).signIn();
+    const [staff, approver] = [await clientOf('one'), await clientOf('another')];
+    await staff.post('/v1/webhook-endpoints', { url: 'http://127.0.0.1:9/' });
+    await seed({ staff, approver });
+    for (const [name, path] of Object.entries(LISTS)) {
+      const { data } = await staff.get<{ data: readonly { id: string; enrolments?: { id: string }[] }[] }>(path);
+      theirs.set(name, data[0]?.id ?? `nothing at ${path}`);
+      if (data[0]?.enrolments !== undefined) theirs.set('enrolmentId', data[0].enrolments[0]?.id ?? 'no enrolment');
+    }
+    await Promise.all([staff.close(), approver.close()]);
+    stranger = await running().tokenWith(PARTNER_SCOPES, idOf('par', 99));
+  });
+
+  const answer = async ({ method, path }: Route, idNamed: (name: string) => string) => {
+    const ids = ownIds({ path } as Route);
+    const address = ids.reduce((left, name) => left.replace(`{${name}}`, idNamed(name)), path);
+    const { partnerId: _, ...profile } = aProfile(idOf('par', 1));
+    const { status, body } = await running().call(method.toUpperCase(), address.replace('{period}', '2018-01'), {
+      token: stranger,
+      headers: { 'if-match': '"1"' },
+      ...(method === 'put' && { body: profile }),
+    });
+    const detail = ids.reduce((text, name) => text.replaceAll(idNamed(name), 'ID'), String(body['detail']));
+    return { status, code: body['code'], detail };
+  };
+
+  it('is answered to a partner as what does not exist, wherever an address holds an id', async () => {
+    const routes = running().app.routes.filter((route) => forPartners(route) && ownIds(route).length > 0);
+    expect(routes.length).to.be.greaterThan(20);
+
+    const told: object[] = [];
+    for (const route of routes) {
+      const foreign = await answer(route, (name) => theirs.get(name) ?? `no example of ${name}`);
+      const missing = await answer(route, (name) => idOf(theirs.get(name)?.slice(0, 3) ?? name, 7_777));
+      if (foreign.status < 403 || foreign.status > 404 || JSON.stringify(foreign) !== JSON.stringify(missing))
+        told.push({ at: `${route.method} ${route.path}`, foreign, missing });
+    }
+
+    expect(told).to.deep.equal([]);
+  });
+});
