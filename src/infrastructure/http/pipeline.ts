@@ -28,6 +28,7 @@ export interface PipelineParts {
   readonly bodyLimitBytes: number;
 }
 
+const PROBLEM = 'application/problem+json';
 const REQUEST_ID = /^[\w.-]{1,100}$/;
 
 export const pipelineOf = (route: Route, parts: PipelineParts): RequestHandler => {
@@ -107,7 +108,7 @@ const answerTo = async (
     confidential: route.confidential === true,
   };
   const claim = await parts.keys.claim(owner, respond);
-  if (!(claim instanceof KeyClaim)) return replayed(claim);
+  if (!(claim instanceof KeyClaim)) return replayed(claim, asked.requestId);
   return once(claim, () => withClaim(route.module ?? '', claim, () => route.handle(asked)), respond, asked.requestId);
 };
 
@@ -124,8 +125,10 @@ const keyMissing = (): AppError =>
     'this moves money: send an Idempotency-Key, the same one when you repeat it',
   );
 
-const replayed = ({ answer, firstSeenAt }: Replay): Answer => ({
+/** The request that is answered is this one: a problem names it, not the first. */
+const replayed = ({ answer, firstSeenAt }: Replay, requestId: string): Answer => ({
   ...answer,
+  ...(answer.headers?.['Content-Type'] === PROBLEM && { body: { ...(answer.body as object), requestId } }),
   headers: { ...answer.headers, 'Idempotency-Replayed': 'true', 'Idempotency-First-Seen': firstSeenAt },
 });
 
@@ -141,16 +144,23 @@ const once = async (
     claim.mustHaveStored(answer);
     return answer;
   } catch (error) {
-    // A refusal that would be the same again is an answer; "not now", "not you" and bugs leave the key free.
-    if (error instanceof AppError && error.kind !== 'unavailable' && error.kind !== 'forbidden') {
+    if (error instanceof AppError && isLasting(error)) {
       const { body } = toProblem(error, requestId);
-      await claim.finish({ status: statusOf(error), headers: { 'Content-Type': 'application/problem+json' }, body });
+      await claim.finish({ status: statusOf(error), headers: { 'Content-Type': PROBLEM }, body });
     } else {
       await claim.release();
     }
     throw error;
   }
 };
+
+/**
+ * A refusal that would be the same again is an answer; "not now", "not you" and bugs leave the key free. So does a
+ * version that is missing or not the current one: headers are no part of what was asked, and the same request with
+ * another `If-Match` may pass.
+ */
+const isLasting = (error: AppError): boolean =>
+  error.kind !== 'unavailable' && error.kind !== 'forbidden' && ![412, 428].includes(statusOf(error));
 
 const limitRate = async (request: Request, response: Response, who: string, limiter: RateLimiter): Promise<void> => {
   const { allowed, limit, remaining, resetSeconds } = await limiter.spend(who);

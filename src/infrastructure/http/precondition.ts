@@ -20,7 +20,7 @@ export const seenVersion = (header: (name: string) => string | undefined): SeenV
       'send If-Match with the ETag you saw, or If-None-Match: * when there is nothing yet',
     );
   }
-  const [, version] = /^"(\d{1,9})"$/.exec(match.trim()) ?? [];
+  const [, version] = /^"(0|[1-9]\d{0,8})"$/.exec(match.trim()) ?? [];
   // A tag that is none of ours is no version of anything.
   if (version === undefined) throw changedMeanwhile();
   return Number(version);

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { IdempotencyKeys } from '../../../src/infrastructure/http/idempotency.ts';
+import { seenVersion } from '../../../src/infrastructure/http/precondition.ts';
 import { created, type Route, route } from '../../../src/infrastructure/http/route.ts';
 import { openDatabase, rowsOf } from '../../../src/infrastructure/postgres/database.ts';
 import type { PostgresTransaction } from '../../../src/infrastructure/postgres/transaction.ts';
@@ -54,7 +55,23 @@ const salesRoutes = (transaction: Transaction, moment: Moment): readonly Route[]
     module: 'shop',
     ...more,
   });
-  return [selling('/sales'), selling('/secrets', { confidential: true })];
+  const settings = route({
+    method: 'put',
+    path: '/settings',
+    operationId: 'settings',
+    tag: 'operations',
+    summary: 'x',
+    access: { scope: 'sell' },
+    versioned: true,
+    body: Sale,
+    success: { 200: Sale },
+    handle: ({ header, body: { what } }) => {
+      if (seenVersion(header) !== 1) throw new AppError('conflict', 'http.precondition_failed', 'changed');
+      if (what === 'nothing') throw new AppError('refused', 'test.nothing', 'no');
+      return Promise.resolve({ what });
+    },
+  });
+  return [selling('/sales'), selling('/secrets', { confidential: true }), { ...settings, module: 'shop' }];
 };
 
 describe('a write with an Idempotency-Key', () => {
@@ -101,7 +118,7 @@ describe('a write with an Idempotency-Key', () => {
       replayed: response.headers.get('idempotency-replayed'),
       retryAfter: response.headers.get('retry-after'),
       firstSeen: response.headers.get('idempotency-first-seen'),
-      body: (await response.json()) as { readonly id?: string; readonly code?: string },
+      body: (await response.json()) as { readonly id?: string; readonly code?: string; readonly requestId?: string },
     };
   };
 
@@ -118,6 +135,24 @@ describe('a write with an Idempotency-Key', () => {
     expect([first.status, first.replayed]).to.deep.equal([201, null]);
     expect(again).to.deep.equal({ ...first, replayed: 'true', firstSeen: '2026-01-01T00:00:00.000Z' });
     expect(await sales()).to.deep.equal(['a car']);
+  });
+
+  it('is free again when it named no version, or another than there is', async () => {
+    const put = async (seen: Readonly<Record<string, string>>, what = 'a car') => {
+      const headers = { authorization: 'Bearer me~sell', 'idempotency-key': `key-${what}`, ...seen };
+      return fetch(`${serving.url}/settings`, { ...asJson({ what }, headers), method: 'PUT' });
+    };
+
+    const statuses = [];
+    for (const seen of [{}, { 'if-match': '"777"' }, { 'if-match': '"00001"' }, { 'if-match': '"1"' }])
+      statuses.push((await put(seen)).status);
+    expect(statuses).to.deep.equal([428, 412, 412, 200]);
+
+    // A refusal that is kept is told with the id of the request it answers.
+    for (const id of ['first', 'second']) {
+      const refused = await put({ 'if-match': '"1"', 'request-id': id }, 'nothing');
+      expect(await refused.json()).to.include({ code: 'test.nothing', requestId: id });
+    }
   });
 
   it('acts once though many send it at the same time; the others are told to ask again', async () => {
@@ -162,7 +197,8 @@ describe('a write with an Idempotency-Key', () => {
     const again = await send('a car', 'key');
 
     expect([first.status, first.body.code, first.replayed]).to.deep.equal([422, 'test.sold_out', null]);
-    expect([again.status, again.body, again.replayed]).to.deep.equal([422, first.body, 'true']);
+    const { requestId } = again.body;
+    expect([again.status, again.body, again.replayed]).to.deep.equal([422, { ...first.body, requestId }, 'true']);
     expect(asked).to.equal(1);
     expect(await sales()).to.be.empty;
   });
