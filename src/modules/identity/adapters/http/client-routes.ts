@@ -16,7 +16,8 @@ class ClientPath {
 class ClientRequest {
   @IsText({ max: 200, example: 'Order-to-delivery system' }) readonly name!: string;
   @IsTextList({ min: 1, max: 100, example: ['events:write'] }) readonly scopes!: readonly string[];
-  @IsIdOf('par', { optional: true, description: 'Confines the client to this partner' }) readonly partnerId?: Id<'par'>;
+  @IsIdOf('par', { optional: true, description: 'Confines the client to this partner; whether it exists is not asked' })
+  readonly partnerId?: Id<'par'>;
 }
 
 class RevocationRequest {
