@@ -18,20 +18,31 @@ export const bodyReader = (route: Route, limit: number): ReadBody => {
     ...(route.textBody ? [express.text({ limit, type: [...route.textBody.mediaTypes] })] : []),
   ];
   return async (request, response) => {
-    for (const reader of readers) await finished(reader, request, response);
+    if (!bringsBody(request)) return;
+    if (Number(request.headers['content-length'] ?? 0) > limit) throw bodyTooLarge();
+    if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
+    for (const reader of readers) await finished(reader, request, response, limit);
     if (isShallow(request.body, MAX_LEVELS)) return;
     const fault: Fault = { pointer: '', code: 'http.body_too_deep', detail: `has more than ${MAX_LEVELS} levels` };
     throw invalid('http.body_too_deep', `the body ${fault.detail}`, [fault]);
   };
 };
 
-const finished = (reader: RequestHandler, request: Request, response: Response): Promise<void> =>
+/** A reader tells of too large a body when all of it has come; we tell at once. */
+const finished = (reader: RequestHandler, request: Request, response: Response, limit: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const next: NextFunction = (error?: unknown) => {
       if (error === undefined) resolve();
       else reject(error instanceof Error ? error : new Error('a body reader failed', { cause: error }));
     };
     void reader(request, response, next);
+    // It left the body to the next reader: to listen now would let it flow past that one.
+    if (request.listenerCount('data') === 0) return;
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > limit) reject(bodyTooLarge());
+    });
   });
 
 export const parseInput = (route: Route, request: Request): { params: object; query: object; body: object } => {
@@ -75,8 +86,11 @@ const bodyOf = (route: Route, request: Request): unknown => {
   throw new AppError('invalid', 'http.unsupported_media_type', `send the body as ${types}`);
 };
 
-const bringsBody = ({ headers }: Request): boolean =>
+export const bringsBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+export const bodyTooLarge = (cause?: unknown): AppError =>
+  new AppError('invalid', 'http.body_too_large', 'the body is too large; send it in parts', { cause });
 
 const isShallow = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return true;

@@ -2,6 +2,7 @@
 import type { Response } from 'express';
 import { AppError } from '../../shared/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { bodyTooLarge, bringsBody } from './input.ts';
 import { toProblem } from './problem.ts';
 import type { Answer } from './route.ts';
 
@@ -22,7 +23,25 @@ export const sendProblem = (response: Response, thrown: unknown, requestId: stri
     return;
   }
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.status(status).type('application/problem+json').send(JSON.stringify(body));
+  response.status(status).type('application/problem+json');
+  if (bringsBody(response.req) && !response.req.complete) sendAndClose(response, JSON.stringify(body));
+  else response.send(JSON.stringify(body));
+};
+
+/** How long we let the rest of a body pass that nobody reads; closing before would take the answer along. */
+const LINGER_MS = 500;
+
+/** The answer is whole once it is written; whoever goes on sending is listened to no further. */
+const sendAndClose = (response: Response, text: string): void => {
+  response.setHeader('Connection', 'close');
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.write(text);
+  const timer = setTimeout(() => response.end(), LINGER_MS);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  response.req.once('end', end).once('close', end).resume();
 };
 
 /** What express and its body readers throw, in our words. */
@@ -32,9 +51,7 @@ const asHttpError = (error: unknown): unknown => {
     return new AppError('invalid', 'http.malformed_path', 'the address is not percent-encoded UTF-8', { cause: error });
   switch ('type' in error ? error.type : undefined) {
     case 'entity.too.large':
-      return new AppError('invalid', 'http.body_too_large', 'the body is too large; send it in parts', {
-        cause: error,
-      });
+      return bodyTooLarge(error);
     case 'entity.parse.failed':
       return new AppError('invalid', 'http.malformed_json', 'the body is not JSON', {
         faults: [{ pointer: '', code: 'http.malformed_json', detail: 'is not JSON' }],

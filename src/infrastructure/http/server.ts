@@ -83,6 +83,10 @@ export class HttpServer {
     this.server = createServer(options, (request, response) => {
       this.answer(request, response);
     });
+    // Whether a body shall be sent is said by whoever is about to read it.
+    this.server.on('checkContinue', (request, response) => {
+      this.answer(request, response);
+    });
     answerNeverRequests(this.server, (socket) => {
       const response = this.answering.get(socket);
       return response?.writableFinished ? undefined : response;

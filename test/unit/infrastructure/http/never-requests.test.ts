@@ -104,6 +104,39 @@ describe('what never becomes a request', () => {
     });
   }
 
+  const stranger = HEAD.replace('Bearer me~s', 'Bearer wrong~s');
+  const unread: readonly (readonly [what: string, sent: string, status: number, code: string])[] = [
+    ['announces too large a body', `${HEAD}Content-Length: 10001\r\n\r\n{`, 413, 'http.body_too_large'],
+    [
+      'asks whether to send too large a body',
+      `${HEAD}Expect: 100-continue\r\nContent-Length: 10001\r\n\r\n`,
+      413,
+      'http.body_too_large',
+    ],
+    [
+      'has sent too much already and does not say how much follows',
+      `${HEAD}Transfer-Encoding: chunked\r\n\r\n4000\r\n${' '.repeat(0x4000)}\r\n`,
+      413,
+      'http.body_too_large',
+    ],
+    ['is a stranger who sends slowly', `${stranger}Content-Length: 9\r\n\r\n{`, 401, 'http.unauthenticated'],
+  ];
+  for (const [what, sent, status, code] of unread) {
+    it(`is the rest of a body when its sender ${what}: ${status}, and the connection ends`, async () => {
+      const text = await told(`POST /things HTTP/1.1\r\n${sent}`);
+
+      expect(text).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(text.split('\r\n\r\n')[0]).to.match(/^connection: close$/im);
+      expect(text).to.contain(`"${code}"`);
+      expect(text.match(/HTTP\/1\.1 /g)).to.have.length(1);
+    });
+  }
+
+  it('is told to go on when who sends it may, and it is not too large', async () => {
+    const asks = `POST /things HTTP/1.1\r\n${HEAD}Connection: close\r\nExpect: 100-continue\r\nContent-Length: 12\r\n\r\n`;
+    expect(await told(`${asks}{"name":"a"}`)).to.match(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+  });
+
   it('leaves the answer to the whole request before it as it is', async () => {
     const hearing = told('GET /held HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n');
     setImmediate(release);
