@@ -23,6 +23,26 @@ export const read = (
   return { value: readAs(shape, input, unknown, '', faults), faults };
 };
 
+/** Where nothing is asked for: an object without fields is nothing, everything else is at fault. */
+export const readNothing = (input: unknown): readonly Fault[] =>
+  isObject(input)
+    ? Object.keys(input)
+        .slice(0, MAX_FAULTS + 1)
+        .map((name) => unknownField(under('', name)))
+    : [notAnObject('')];
+
+const unknownField = (pointer: string): Fault => ({
+  pointer,
+  code: 'input.unknown_field',
+  detail: 'is not a field we know',
+});
+
+const notAnObject = (pointer: string): Fault => ({
+  pointer,
+  code: 'input.not_an_object',
+  detail: 'must be a JSON object',
+});
+
 const isEnough = (faults: readonly Fault[]): boolean => faults.length > MAX_FAULTS;
 
 export const refusal = (faults: readonly Fault[]): AppError =>
@@ -45,7 +65,7 @@ const readAs = (
   faults: Fault[],
 ): object | undefined => {
   if (!isObject(input)) {
-    faults.push({ pointer, code: 'input.not_an_object', detail: 'must be a JSON object' });
+    faults.push(notAnObject(pointer));
     return undefined;
   }
   const fields = fieldsOf(shape);
@@ -53,8 +73,7 @@ const readAs = (
   for (const [name, member] of Object.entries(input)) {
     if (isEnough(faults)) return undefined;
     if (fields.has(name)) value[name] = member;
-    else if (unknown === 'refuse')
-      faults.push({ pointer: under(pointer, name), code: 'input.unknown_field', detail: 'is not a field we know' });
+    else if (unknown === 'refuse') faults.push(unknownField(under(pointer, name)));
   }
   const errors = validateSync(value, { validationError: { target: false, value: false } });
   for (const error of errors) faults.push(...faultsOf(error, pointer));

@@ -1,7 +1,7 @@
 /** What a request brings: its body read within bounds, and every part checked field by field. */
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { AppError, type Fault, invalid } from '../../shared/errors.ts';
-import { read, refusal } from '../../shared/parse.ts';
+import { read, readNothing, refusal } from '../../shared/parse.ts';
 import { schemaOf, type Shape } from '../../shared/shape.ts';
 import type { Route } from './route.ts';
 
@@ -12,9 +12,10 @@ export type ReadBody = (request: Request, response: Response) => Promise<void>;
 
 /** Express's own readers, asked once it is known who sends, so that a stranger costs us no parsing. */
 export const bodyReader = (route: Route, limit: number): ReadBody => {
-  if (route.body === undefined) return () => Promise.resolve();
+  if (route.body === undefined && isLenient(route)) return () => Promise.resolve();
   const readers: readonly RequestHandler[] = [
     express.json({ limit, type: ['application/json', 'application/*+json'] }),
+    ...(route.body === undefined ? [express.raw({ limit, type: () => true })] : []),
     ...(route.textBody ? [express.text({ limit, type: [...route.textBody.mediaTypes] })] : []),
   ];
   return async (request, response) => {
@@ -45,11 +46,17 @@ const finished = (reader: RequestHandler, request: Request, response: Response, 
     });
   });
 
+/**
+ * Who is known hears of every field that nobody reads. A public address takes what others hang on to it: links their
+ * campaign parameters, the OAuth2 token endpoint what RFC 6749 (3.2) bids it ignore, probes whatever they send.
+ */
+const isLenient = ({ access }: Route): boolean => access === 'public';
+
 export const parseInput = (route: Route, request: Request): { params: object; query: object; body: object } => {
   const faults: Fault[] = [];
   const part = (name: string, shape: Shape | undefined, value: () => unknown): object => {
-    if (shape === undefined) return {};
-    const reading = read(shape, value(), 'refuse');
+    if (shape === undefined && (name === 'path' || isLenient(route))) return {};
+    const reading = shape === undefined ? { value: {}, faults: readNothing(value()) } : read(shape, value(), 'refuse');
     const at = name === 'body' ? '' : `/${name}`;
     for (const fault of reading.faults) faults.push({ ...fault, pointer: `${at}${fault.pointer}` });
     return reading.value ?? {};
@@ -80,6 +87,7 @@ const typedQuery = (shape: Shape | undefined, query: object): object => {
 const bodyOf = (route: Route, request: Request): unknown => {
   const body: unknown = request.body;
   if (typeof body === 'string' && route.textBody) return { [route.textBody.field]: body };
+  if (route.body === undefined && body instanceof Uint8Array) return body.length === 0 ? {} : body.toString();
   if (body !== undefined) return body;
   if (!bringsBody(request)) return {};
   const types = ['application/json', ...(route.textBody?.mediaTypes ?? [])].join(', ');

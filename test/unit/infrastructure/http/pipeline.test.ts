@@ -85,7 +85,28 @@ const pay = route({
   handle: () => Promise.resolve({}),
 });
 
+const plain = (method: 'get' | 'post'): Route =>
+  route({
+    ...fact,
+    method,
+    path: '/plain',
+    operationId: `${method}Plain`,
+    access: { scope: 'things:write' },
+    handle: () => Promise.resolve({ name: 'a' }),
+  });
+const open = route({
+  ...fact,
+  method: 'get',
+  path: '/open',
+  operationId: 'open',
+  access: 'public',
+  handle: () => Promise.resolve({ name: 'a' }),
+});
+
 const routes = [
+  plain('get'),
+  plain('post'),
+  open,
   thing,
   make,
   form,
@@ -352,6 +373,29 @@ describe('a request', () => {
       const headers = { ...token, 'idempotency-key': Buffer.from(key).toString('latin1') };
       await problem(await ask('/pay', { method: 'POST', headers }), 400, 'idempotency.malformed_key');
     }
+  });
+
+  it('that brings a query or a body where none is read is refused, not half heard', async () => {
+    const unknown = await problem(await ask('/plain?nonsense=1', { headers: token }), 400, 'input.invalid');
+    expect(unknown.errors).to.deep.equal([
+      { pointer: '/query/nonsense', code: 'input.unknown_field', detail: 'is not a field we know' },
+    ]);
+    const body = await problem(await ask('/plain', asJson({ a: 1 }, token)), 400, 'input.invalid');
+    expect(body.errors?.map(({ pointer }) => pointer)).to.deep.equal(['/a']);
+    await problem(await ask('/plain', asJson('{not json', token)), 400, 'http.malformed_json');
+    await problem(await ask('/plain', asJson([1], token)), 400, 'input.invalid');
+    await problem(await ask('/plain', asJson('a', { ...token, 'content-type': 'text/plain' })), 400, 'input.invalid');
+
+    const emptyStream = {
+      method: 'POST',
+      headers: token,
+      body: new ReadableStream({ start: (it) => it.close() }),
+      duplex: 'half' as const,
+    };
+    for (const nothing of [{ method: 'POST', headers: token }, asJson({}, token), asJson('', token), emptyStream]) {
+      expect((await ask('/plain', nothing)).status).to.equal(200);
+    }
+    expect((await ask('/open?utm_source=x')).status).to.equal(200);
   });
 
   it('that is cut off in the middle of its body harms nobody', async () => {
