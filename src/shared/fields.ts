@@ -62,9 +62,12 @@ export const IsInstant = (common: Common = {}): PropertyDecorator =>
   ]);
 
 export const IsMonth = (common: Common = {}): PropertyDecorator =>
-  declare(common, { type: 'string', pattern: MONTH.source }, [
-    check('isMonth', (value) => typeof value === 'string' && MONTH.test(value), 'must be a month like 2018-11'),
-  ]);
+  // The pattern is the released one, and wider than the check: a narrower one would break who reads the document.
+  declare(
+    { description: 'From 1970-01 to 8999-12', ...common },
+    { type: 'string', pattern: '^\\d{4}-(0[1-9]|1[0-2])$' },
+    [check('isMonth', (value) => typeof value === 'string' && MONTH.test(value), 'must be a month like 2018-11')],
+  );
 
 export const IsDay = (common: Common = {}): PropertyDecorator =>
   declare(common, { type: 'string', format: 'date' }, [
