@@ -17,6 +17,7 @@ import {
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isAlive } from '../../infrastructure/system/process.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /** PostgreSQL refuses to run as root; nobody exists everywhere. */
@@ -234,15 +235,6 @@ const answers = (port: number): Promise<boolean> =>
     };
     socket.once('connect', say(true)).once('error', say(false));
   });
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false; // the question was whether it lives
-  }
-};
 
 const ready = async (child: ChildProcess, dir: string): Promise<void> => {
   let log = '';

@@ -33,3 +33,13 @@ export const sayWhy = (error: unknown): void => {
   process.stderr.write(`tributary: ${text ?? 'unknown error'}\n`);
   process.exitCode = 1;
 };
+
+/** Whether a process with that number is there, whoever it is. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // the question was whether it lives
+  }
+};

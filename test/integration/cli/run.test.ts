@@ -7,18 +7,10 @@ import { join } from 'node:path';
 import { freePort } from '../../../src/cli/local/postgres.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { type OwnProcess, withProgram } from '../../support/process.ts';
+import { isAlive } from '../../../src/infrastructure/system/process.ts';
 import { eventually } from '../../support/signals.ts';
 
 const ONE_LINE = /^tributary: .+ \([a-z_]+\.[a-z_]+\)\n$/;
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false; // the question was whether it lives
-  }
-};
 
 describe('tributary run', function () {
   this.timeout(120_000);
