@@ -6,15 +6,12 @@ import { Container, type ServiceIdentifier } from 'inversify';
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Clock, Random, WallClock } from '../shared/clock.ts';
-import { Ids } from '../shared/ids.ts';
-import { Vault } from '../shared/vault.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Audit } from './audit.ts';
-import { Cache, type CacheParts } from './cache/cache.ts';
-import { memoryCache } from './cache/memory-cache.ts';
-import { type Config, deploymentOf, type Role, Settings } from './config.ts';
+import type { Config, Role } from './config.ts';
 import { EmbeddedBroker } from './embedded/embedded-broker.ts';
 import { armFault } from './fault.ts';
+import { Ground } from './ground.ts';
 import { housekeeping } from './housekeeping.ts';
 import { TokenVerifier } from './http/authenticate.ts';
 import { IdempotencyKeys } from './http/idempotency.ts';
@@ -22,7 +19,7 @@ import { mountRoutes } from './http/mount.ts';
 import { describeApi } from './http/openapi.ts';
 import { platformRoutes, sandboxRoutes } from './http/platform-routes.ts';
 import type { Route } from './http/route.ts';
-import { HttpServer } from './http/server.ts';
+import { type Front, HttpServer } from './http/server.ts';
 import { type Job, jobBell, Scheduler } from './job.ts';
 import type { Broker } from './messaging/broker.ts';
 import type { Consumer } from './messaging/consumer.ts';
@@ -30,25 +27,22 @@ import { messagingAudits } from './messaging/audits.ts';
 import { Inbound } from './messaging/inbound.ts';
 import { ParkingLot } from './messaging/parking-lot.ts';
 import { type Module, mount, type Resolver } from './module.ts';
-import { type Database, openDatabase } from './postgres/database.ts';
-import { PostgresDoorbell } from './postgres/doorbell.ts';
-import { Leadership } from './postgres/leadership.ts';
+import type { Database } from './postgres/database.ts';
+import { EventLogs } from './postgres/event-logs.ts';
 import { OutboxReader } from './postgres/outbox-reader.ts';
 import { RabbitBroker } from './rabbit/rabbit-broker.ts';
-import { redisCache } from './redis/redis-cache.ts';
-import { MasterKeyVault } from './system/master-key-vault.ts';
+import { type Service, Trouble } from './service.ts';
 import { projectRoot } from './system/root.ts';
 import { SandboxClock } from './system/sandbox-clock.ts';
 import { settled, settledWithin } from './system/settled.ts';
 import { whyNotReady } from './system/ready.ts';
-import { SystemClock, SystemRandom, SystemWallClock, TimeOrderedIds } from './system/system.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { observeFlow } from './telemetry/flow.ts';
 import { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.ts';
 import { openApiInfo } from './http/api-info.ts';
 
-/** For connections to close; the process ends without them. */
+/** For the last spans to leave; the process ends without them. */
 const FAREWELL_MS = 1_000;
 
 interface Mounted {
@@ -66,12 +60,10 @@ export class App {
   readonly routes: readonly Route[];
   readonly jobs: readonly Job[];
   readonly audits: readonly Audit[];
+  private readonly services: readonly Service[];
   private readonly telemetry: Telemetry;
   private readonly metrics: Metrics;
-  private readonly platform: Database;
-  private readonly doorbell: PostgresDoorbell;
-  private readonly leadership: Leadership;
-  private readonly cacheParts: CacheParts;
+  private readonly ground: Ground;
   private readonly broker: Broker;
   private readonly server = new HttpServer();
   private readonly scheduler: Scheduler;
@@ -91,42 +83,41 @@ export class App {
     this.telemetry = startTelemetry({ otlpEndpoint: config.OTLP_ENDPOINT, ...telemetry });
     this.metrics = new Metrics();
     this.logger = createLogger(config.LOG_LEVEL, [...config.ROLE]);
-    this.doorbell = new PostgresDoorbell(config.DATABASE_URL);
-    this.leadership = new Leadership(config.DATABASE_URL);
-    this.platform = this.open('platform');
-    const wallClock = new SystemWallClock();
-    this.clock = config.SANDBOX
-      ? new SandboxClock(this.platform, wallClock, this.doorbell)
-      : new SystemClock(wallClock);
-    this.cacheParts =
-      config.REDIS_URL === undefined
-        ? memoryCache(wallClock, config.RATE_LIMIT_PER_MINUTE)
-        : redisCache(config.REDIS_URL, deploymentOf(config), config.RATE_LIMIT_PER_MINUTE, (error) => {
-            this.warn('redis', error);
-          });
-    this.keys = new IdempotencyKeys(this.platform, wallClock, new MasterKeyVault(config.MASTER_KEY));
-    this.bindGround(wallClock);
+    this.ground = new Ground(config, (where, error) => {
+      this.warn(where, error);
+    });
+    const { clock, doorbell, leadership, platform, vault, wallClock } = this.ground;
+    this.clock = clock;
+    this.keys = new IdempotencyKeys(platform, wallClock, vault);
+    this.ground.bindTo(this.root);
+    this.root.bind(EventLogs).toDynamicValue(() => ({ all: this.outboxes }));
+    this.root.bind(Trouble).toConstantValue({
+      report: (where, error) => {
+        this.warn(where, error);
+      },
+    });
     this.mounted = modules.map((module) => this.mountOne(module));
     this.inbounds = this.mounted.flatMap(({ consumers, database }) =>
       consumers.map((each) => new Inbound(each, new ParkingLot(database, each.name), this.inboundObserver())),
     );
     this.outboxes = this.mounted.map(({ database }) => new OutboxReader(database));
     this.broker = this.chooseBroker();
-    this.scheduler = new Scheduler(this.leadership, this.doorbell, this.metrics, (error, job) => {
+    this.scheduler = new Scheduler(leadership, doorbell, this.metrics, (error, job) => {
       this.warn(`job ${job}`, error);
     });
     const owned = this.mounted.map(({ database }) => database);
     this.jobs = [
       ...this.mounted.flatMap(({ module, own }) => module.jobs?.(own) ?? []),
-      ...housekeeping(this.open('owner'), owned, this.keys, wallClock),
+      ...housekeeping(this.ground.open('owner'), owned, this.keys, wallClock),
     ];
     this.audits = [
       ...this.mounted.flatMap(({ module, own }) => module.audits?.(own) ?? []),
       ...messagingAudits(this.broker, this.inbounds, this.outboxes),
     ];
+    this.services = this.mounted.flatMap(({ module, own }) => module.services?.(own) ?? []);
     this.routes = [...this.ownRoutes(), ...this.mounted.flatMap(routesOf)];
     this.metrics.observeEventLoop();
-    observeFlow(this.metrics, this.broker, this.inbounds, this.outboxes, this.databases);
+    observeFlow(this.metrics, this.broker, this.inbounds, this.outboxes, this.ground.databases);
   }
 
   /** A port that some module offers. For the command line and for tests; modules are given theirs. */
@@ -135,21 +126,23 @@ export class App {
   }
 
   /** Business time as the deployment has it. Whoever only looks inside needs it too: what is due depends on it. */
-  async followClock(): Promise<void> {
-    if (this.clock instanceof SandboxClock) await this.clock.start();
+  followClock(): Promise<void> {
+    return this.ground.followClock();
   }
 
   /** Starts what the roles ask for; the port it listens on, if it does. */
   async start(): Promise<number | undefined> {
     const { ROLE, PORT, HOST } = this.config;
-    await this.doorbell.start();
+    await this.ground.doorbell.start();
     await this.followClock();
     if (ROLE.has('relay')) await this.broker.relay(this.outboxes, this.stopping.signal);
     if (ROLE.has('worker')) await this.broker.consume(this.inbounds, this.outboxes, this.stopping.signal);
     if (ROLE.has('scheduler')) this.scheduler.start(this.jobs, this.stopping.signal);
+    await this.startServices(ROLE);
+    for (const front of this.frontsOfRoles(ROLE)) this.server.addFront(front);
     mountRoutes(this.server, this.routesOfRoles(ROLE), {
       verifier: this.root.get(TokenVerifier),
-      limiter: this.cacheParts.limiter,
+      limiter: this.ground.cacheParts.limiter,
       keys: this.keys,
       logger: this.logger,
       metrics: this.metrics,
@@ -174,17 +167,12 @@ export class App {
   /** What is in hand after the grace was not acknowledged, and is done again elsewhere. */
   private async endWork(): Promise<void> {
     this.stopping.abort();
-    await settledWithin(this.config.SHUTDOWN_GRACE_MS, [this.broker.close(), this.scheduler.close()]);
+    const ending = [this.broker, this.scheduler, ...this.services].map((part) => part.close());
+    await settledWithin(this.config.SHUTDOWN_GRACE_MS, ending);
   }
 
-  /** A server that hangs answers no farewell. */
   private async letGo(): Promise<void> {
-    if (this.clock instanceof SandboxClock) this.clock.stop();
-    await settledWithin(FAREWELL_MS, [this.leadership.close(), this.doorbell.close(), this.cacheParts.close()]);
-    await settledWithin(
-      FAREWELL_MS,
-      this.databases.map(({ knex }) => knex.destroy()),
-    );
+    await this.ground.letGo();
     await settledWithin(FAREWELL_MS, [this.telemetry.stop()]);
   }
 
@@ -197,7 +185,7 @@ export class App {
   async isIdle(): Promise<boolean> {
     if (!(await this.broker.isIdle(this.inbounds, this.outboxes))) return false;
     const due = await Promise.all(this.jobs.map(async (job) => ((await job.due()) ? [jobBell(job)] : [])));
-    for (const bell of due.flat()) this.doorbell.ring(bell);
+    for (const bell of due.flat()) this.ground.doorbell.ring(bell);
     return due.flat().length === 0;
   }
 
@@ -209,38 +197,15 @@ export class App {
 
   // ── putting together ────────────────────────────────────────────────────────────────────────────────────────────
 
-  private readonly databases: Database[] = [];
-
   private get version(): string {
     const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
     return version;
   }
 
-  private open(schema: string): Database {
-    const database = openDatabase({
-      url: this.config.DATABASE_URL,
-      schema,
-      ...(schema !== 'owner' && { role: `mod_${schema}` }),
-      poolSize: this.config.DATABASE_POOL_SIZE,
-      timeoutMs: this.config.DATABASE_TIMEOUT_MS,
-    });
-    this.databases.push(database);
-    return database;
-  }
-
-  private bindGround(wallClock: WallClock): void {
-    this.root.bind(Clock).toConstantValue(this.clock);
-    this.root.bind(WallClock).toConstantValue(wallClock);
-    this.root.bind(Random).toConstantValue(new SystemRandom());
-    this.root.bind(Ids).toConstantValue(new TimeOrderedIds());
-    this.root.bind(Vault).toConstantValue(new MasterKeyVault(this.config.MASTER_KEY));
-    this.root.bind(Cache).toConstantValue(this.cacheParts.cache);
-    this.root.bind(Settings).toConstantValue(this.config);
-  }
-
   private mountOne(module: Module): Mounted {
-    const database = this.open(module.name);
-    const own = mount(this.root, module, { database, ids: this.root.get(Ids), doorbell: this.doorbell });
+    const database = this.ground.open(module.name);
+    const { ids, doorbell } = this.ground;
+    const own = mount(this.root, module, { database, ids, doorbell });
     return { module, own, database, consumers: module.consumers?.(own) ?? [] };
   }
 
@@ -249,10 +214,11 @@ export class App {
     const report = (error: unknown, where: string): void => {
       this.warn(where, error);
     };
-    if (AMQP_URL === undefined) return new EmbeddedBroker(this.leadership, this.doorbell, report);
+    const { leadership, doorbell } = this.ground;
+    if (AMQP_URL === undefined) return new EmbeddedBroker(leadership, doorbell, report);
     const consumers = (): readonly Consumer[] => this.inbounds.map(({ consumer }) => consumer);
     const options = { url: AMQP_URL, namespace: BROKER_NAMESPACE, lanes: BROKER_LANES, consumers };
-    return new RabbitBroker(options, this.leadership, this.doorbell, report);
+    return new RabbitBroker(options, leadership, doorbell, report);
   }
 
   private ownRoutes(): readonly Route[] {
@@ -260,7 +226,7 @@ export class App {
       root: projectRoot(),
       clock: this.clock,
       notReady: () =>
-        whyNotReady(this.platform, (error) => {
+        whyNotReady(this.ground.platform, (error) => {
           this.warn('readiness', error);
         }),
       scrape: () => this.telemetry.scrape(),
@@ -277,6 +243,16 @@ export class App {
   private routesOfRoles(roles: ReadonlySet<Role>): readonly Route[] {
     if (roles.has('api')) return this.routes;
     return this.routes.filter(({ tag }) => tag === 'operations' || (tag === 'tracking' && roles.has('tracking')));
+  }
+
+  private frontsOfRoles(roles: ReadonlySet<Role>): readonly Front[] {
+    if (!roles.has('api') && !roles.has('tracking')) return [];
+    return this.mounted.flatMap(({ module, own }) => module.fronts?.(own) ?? []);
+  }
+
+  private async startServices(roles: ReadonlySet<Role>): Promise<void> {
+    for (const service of this.services)
+      if (service.roles.some((role) => roles.has(role))) await service.start(this.stopping.signal);
   }
 
   private inboundObserver(): ConstructorParameters<typeof Inbound>[2] {

@@ -2,11 +2,13 @@ import { Container, type ContainerModule, type ServiceIdentifier } from 'inversi
 import type { Ids } from '../shared/ids.ts';
 import type { Audit } from './audit.ts';
 import type { Route } from './http/route.ts';
+import type { Front } from './http/server.ts';
 import type { Job } from './job.ts';
 import type { Consumer } from './messaging/consumer.ts';
-import type { Doorbell } from './messaging/doorbell.ts';
+import { Doorbell } from './messaging/doorbell.ts';
 import { Database } from './postgres/database.ts';
 import { TransactionParts } from './postgres/transaction.ts';
+import type { Service } from './service.ts';
 
 /** What a module gives to the world: what others may ask, and what drives it. All else stays in its own container. */
 export interface Module {
@@ -15,6 +17,9 @@ export interface Module {
   /** Ports other modules may ask; each must be bound in `bindings`. */
   readonly offers: readonly ServiceIdentifier[];
   readonly routes?: (own: Resolver) => readonly Route[];
+  /** See requests before the routes do; asked in roles `api` and `tracking`, once the services run. */
+  readonly fronts?: (own: Resolver) => readonly Front[];
+  readonly services?: (own: Resolver) => readonly Service[];
   readonly consumers?: (own: Resolver) => readonly Consumer[];
   readonly jobs?: (own: Resolver) => readonly Job[];
   readonly audits?: (own: Resolver) => readonly Audit[];
@@ -36,6 +41,7 @@ export interface ModuleGround {
 export const mount = (root: Container, module: Module, { database, ids, doorbell }: ModuleGround): Resolver => {
   const own = new Container({ parent: root });
   own.bind(Database).toConstantValue(database);
+  own.bind(Doorbell).toConstantValue(doorbell);
   own.bind(TransactionParts).toConstantValue({ database, ids, doorbell });
   own.load(module.bindings);
   for (const port of module.offers) {

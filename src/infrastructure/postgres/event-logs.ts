@@ -1,0 +1,6 @@
+import type { OutboxReader } from './outbox-reader.ts';
+
+/** Everything that was ever said, module by module: for whoever keeps or shows all of it. */
+export abstract class EventLogs {
+  abstract readonly all: readonly OutboxReader[];
+}
