@@ -121,7 +121,11 @@ describe('the walls', function () {
         'src/modules/pipeline/planted.ts',
         imports('../../infrastructure/pause.ts'),
       );
-      breaks('modules-meet-at-the-face', `${orders}/adapters/planted.ts`, imports('../../pipeline/accept-events.ts'));
+      breaks(
+        'modules-meet-at-the-face',
+        `${orders}/adapters/planted.ts`,
+        imports('../../pipeline/application/accept-events.ts'),
+      );
       breaks('listening-is-an-adapter', `${orders}/application/planted-events.ts`, imports('../../pipeline/events.ts'));
       breaks('only-the-app-composes', 'src/cli/planted.ts', imports('../modules/orders/module.ts'));
       breaks('shared-is-the-bottom', 'src/shared/planted-up.ts', imports('../infrastructure/pause.ts'));

@@ -4,10 +4,12 @@ import type { Module } from '../../infrastructure/module.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Vault } from '../../shared/vault.ts';
-import { AcceptEvents } from './accept-events.ts';
-import { type PipelineStores, PipelineTransaction } from './accepted-events.ts';
-import { PostgresAcceptedEvents } from './postgres-accepted-events.ts';
-import { pipelineRoutes } from './routes.ts';
+import { AjvEventReader } from './adapters/ajv/ajv-event-reader.ts';
+import { eventRoutes } from './adapters/http/event-routes.ts';
+import { PostgresAcceptedEvents } from './adapters/postgres/postgres-accepted-events.ts';
+import { AcceptEvents } from './application/accept-events.ts';
+import { type PipelineStores, PipelineTransaction } from './ports/accepted-events.ts';
+import { EventReader } from './ports/event-reader.ts';
 
 const bindings = new ContainerModule(({ bind }) => {
   bind(PipelineTransaction).toResolvedValue(
@@ -18,10 +20,11 @@ const bindings = new ContainerModule(({ bind }) => {
       })),
     [TransactionParts],
   );
+  bind(EventReader).toConstantValue(new AjvEventReader());
   bind(AcceptEvents).toResolvedValue(
-    (transaction, clock, vault, settings) =>
-      new AcceptEvents(transaction, clock, vault, settings.FUTURE_TOLERANCE_SECONDS * 1_000),
-    [PipelineTransaction, Clock, Vault, Settings],
+    (transaction, reader, clock, vault, settings) =>
+      new AcceptEvents(transaction, reader, clock, vault, settings.FUTURE_TOLERANCE_SECONDS * 1_000),
+    [PipelineTransaction, EventReader, Clock, Vault, Settings],
   );
 });
 
@@ -29,5 +32,5 @@ export const pipeline: Module = {
   name: 'pipeline',
   bindings,
   offers: [],
-  routes: (own) => pipelineRoutes(own.get(AcceptEvents)),
+  routes: (own) => eventRoutes(own.get(AcceptEvents)),
 };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { AcceptedKey, PipelineTransaction } from '../../../src/modules/pipeline/accepted-events.ts';
+import type { AcceptedKey, PipelineTransaction } from '../../../src/modules/pipeline/ports/accepted-events.ts';
 import { digest } from '../../../src/shared/digest.ts';
 import { instant } from '../../../src/shared/instant.ts';
 

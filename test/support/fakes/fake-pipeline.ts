@@ -3,7 +3,7 @@ import {
   type AcceptedKey,
   type PipelineStores,
   type PipelineTransaction,
-} from '../../../src/modules/pipeline/accepted-events.ts';
+} from '../../../src/modules/pipeline/ports/accepted-events.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
 class FakeAcceptedEvents extends AcceptedEvents {

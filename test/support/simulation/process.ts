@@ -26,8 +26,9 @@ import type { OrderTransaction } from '../../../src/modules/orders/ports/orders.
 import { MoveEnrolment } from '../../../src/modules/partners/application/move-enrolment.ts';
 import type { PartnersPort } from '../../../src/modules/partners/index.ts';
 import type { PartnersTransaction } from '../../../src/modules/partners/ports/partner-stores.ts';
-import { AcceptEvents } from '../../../src/modules/pipeline/accept-events.ts';
-import type { PipelineTransaction } from '../../../src/modules/pipeline/accepted-events.ts';
+import { AjvEventReader } from '../../../src/modules/pipeline/adapters/ajv/ajv-event-reader.ts';
+import { AcceptEvents } from '../../../src/modules/pipeline/application/accept-events.ts';
+import type { PipelineTransaction } from '../../../src/modules/pipeline/ports/accepted-events.ts';
 import { reportingConsumers } from '../../../src/modules/reporting/adapters/messaging/consumers.ts';
 import { RecordNews } from '../../../src/modules/reporting/application/record-news.ts';
 import type { ReportTransaction } from '../../../src/modules/reporting/ports/reports.ts';
@@ -101,7 +102,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   ];
   return {
     consumers,
-    accept: new AcceptEvents(ports.inPipeline, clock, vault, FUTURE_TOLERANCE_MS),
+    accept: new AcceptEvents(ports.inPipeline, new AjvEventReader(), clock, vault, FUTURE_TOLERANCE_MS),
     moveEnrolment: new MoveEnrolment(ports.inPartners, clock),
     resolve: new ResolveCase(ports.inFraud, ids, clock),
     lockDue: new LockDue(ports.inCommission, nobody, ports.clockOfCommission),

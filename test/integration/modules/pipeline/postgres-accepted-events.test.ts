@@ -1,5 +1,5 @@
-import type { PipelineStores } from '../../../../src/modules/pipeline/accepted-events.ts';
-import { PostgresAcceptedEvents } from '../../../../src/modules/pipeline/postgres-accepted-events.ts';
+import type { PipelineStores } from '../../../../src/modules/pipeline/ports/accepted-events.ts';
+import { PostgresAcceptedEvents } from '../../../../src/modules/pipeline/adapters/postgres/postgres-accepted-events.ts';
 import { acceptedEventsContract } from '../../../support/contracts/pipeline-contract.ts';
 import { withDatabase } from '../../../support/database.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';

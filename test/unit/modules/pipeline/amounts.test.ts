@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readEvent } from '../../../../src/modules/pipeline/ajv-validator.ts';
+import { readEvent } from '../../../../src/modules/pipeline/adapters/ajv/ajv-event-reader.ts';
 import { idOf } from '../../../support/clock.ts';
 
 const MOST = '999999999999999';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { AcceptEvents } from '../../../../src/modules/pipeline/accept-events.ts';
-import type { PipelineTransaction } from '../../../../src/modules/pipeline/accepted-events.ts';
+import { AjvEventReader } from '../../../../src/modules/pipeline/adapters/ajv/ajv-event-reader.ts';
+import { AcceptEvents } from '../../../../src/modules/pipeline/application/accept-events.ts';
+import type { PipelineTransaction } from '../../../../src/modules/pipeline/ports/accepted-events.ts';
 import type { Clock } from '../../../../src/shared/clock.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import type { Vault } from '../../../../src/shared/vault.ts';
@@ -8,7 +9,7 @@ import type { Vault } from '../../../../src/shared/vault.ts';
 describe('an event with more faults than anybody reads', () => {
   it('is refused with the first twenty of them', async () => {
     const clock: Clock = { now: () => instant('2026-01-01T00:00:00Z') };
-    const accept = new AcceptEvents({} as PipelineTransaction, clock, {} as Vault, 0);
+    const accept = new AcceptEvents({} as PipelineTransaction, new AjvEventReader(), clock, {} as Vault, 0);
     const unknown = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`x${index}`, 1]));
 
     const [result] = await accept.run([unknown]);

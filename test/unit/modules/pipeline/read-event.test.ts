@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { readEvent } from '../../../../src/modules/pipeline/ajv-validator.ts';
-import { eventTypes } from '../../../../src/modules/pipeline/event-types.ts';
+import { readEvent } from '../../../../src/modules/pipeline/adapters/ajv/ajv-event-reader.ts';
+import { eventTypes } from '../../../../src/modules/pipeline/domain/event-types.ts';
 import { idOf } from '../../../support/clock.ts';
 
 describe('an event of a type we do not know', () => {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../infrastructure/postgres/database.ts';
-import type { Instant } from '../../shared/instant.ts';
-import { type AcceptedEvents, type AcceptedKey } from './accepted-events.ts';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { type AcceptedEvents, type AcceptedKey } from '../../ports/accepted-events.ts';
 
 interface AcceptedRow {
   readonly source: string;

@@ -1,12 +1,13 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { isCurrency } from '../../shared/currency.ts';
-import type { Fault } from '../../shared/errors.ts';
-import { isId } from '../../shared/ids.ts';
-import { instant, isInstant } from '../../shared/instant.ts';
-import { isStorable, unstorableIn } from '../../shared/text.ts';
-import { type EventType, eventTypes } from './event-types.ts';
-import type { IncomingEvent } from './index.ts';
+import { isCurrency } from '../../../../shared/currency.ts';
+import type { Fault } from '../../../../shared/errors.ts';
+import { isId } from '../../../../shared/ids.ts';
+import { instant, isInstant } from '../../../../shared/instant.ts';
+import { isStorable, unstorableIn } from '../../../../shared/text.ts';
+import { type EventType, eventTypes } from '../../domain/event-types.ts';
+import type { IncomingEvent } from '../../index.ts';
+import type { EventReader, Reading } from '../../ports/event-reader.ts';
 
 const DEFAULT_SOURCE = 'otd';
 
@@ -47,9 +48,6 @@ const validators = new Map<string, { readonly type: EventType; readonly fits: Va
   eventTypes.map((type) => [type.type, { type, fits: ajv.compile(type.schema) }]),
 );
 
-export type Reading =
-  { readonly event: IncomingEvent; readonly type: EventType } | { readonly faults: readonly Fault[] };
-
 /** One event of a batch, checked by itself. Pointers start at the event. */
 export const readEvent = (input: unknown): Reading => {
   if (!isEnvelope(input)) return { faults: faultsOf(isEnvelope.errors, '') };
@@ -63,6 +61,12 @@ export const readEvent = (input: unknown): Reading => {
   if (faults.length > 0) return { faults };
   return { type, event: { ...input, source: input.source ?? DEFAULT_SOURCE, time: instant(input.time) } };
 };
+
+export class AjvEventReader implements EventReader {
+  read(input: unknown): Reading {
+    return readEvent(input);
+  }
+}
 
 const unstorable = (pointer: string): Fault => ({
   pointer,

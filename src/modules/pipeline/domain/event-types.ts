@@ -2,9 +2,9 @@
  * The kinds of events a neighbour may post, each with the JSON Schema of its data. The subject of an order event is the
  * order's reference; of a click, nothing depends on it.
  */
-import { moneySchema } from '../../shared/fields.ts';
-import type { Fault } from '../../shared/errors.ts';
-import type { MoneyJson } from '../../shared/money.ts';
+import { moneySchema } from '../../../shared/fields.ts';
+import type { Fault } from '../../../shared/errors.ts';
+import type { MoneyJson } from '../../../shared/money.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 

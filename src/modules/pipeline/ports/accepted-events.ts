@@ -1,6 +1,6 @@
-import type { Outbox } from '../../shared/outbox.ts';
-import { Transaction } from '../../shared/transaction.ts';
-import type { Instant } from '../../shared/instant.ts';
+import type { Outbox } from '../../../shared/outbox.ts';
+import { Transaction } from '../../../shared/transaction.ts';
+import type { Instant } from '../../../shared/instant.ts';
 
 export interface AcceptedKey {
   readonly source: string;

@@ -1,10 +1,10 @@
-import { mustBeStaff } from '../../infrastructure/http/authenticate.ts';
-import { type Answer, type Route, route } from '../../infrastructure/http/route.ts';
-import { AppError } from '../../shared/errors.ts';
-import { IsBagList, IsListOf, IsOneOf, IsText, IsWhole } from '../../shared/fields.ts';
-import { FaultView } from '../../infrastructure/http/problem.ts';
-import { type AcceptEvents, type EventResult, MAX_EVENT_FAULTS } from './accept-events.ts';
-import { envelopeSchema } from './ajv-validator.ts';
+import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
+import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { IsBagList, IsListOf, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import { FaultView } from '../../../../infrastructure/http/problem.ts';
+import { type AcceptEvents, type EventResult, MAX_EVENT_FAULTS } from '../../application/accept-events.ts';
+import { envelopeSchema } from '../ajv/ajv-event-reader.ts';
 
 const MAX_EVENTS = 1_000;
 
@@ -34,7 +34,7 @@ class EventBatchView {
   @IsListOf(() => EventResultView, { max: MAX_EVENTS }) readonly results!: readonly EventResultView[];
 }
 
-export const pipelineRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
+export const eventRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
   route({
     method: 'post',
     path: '/v1/events',

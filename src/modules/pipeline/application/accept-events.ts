@@ -1,15 +1,15 @@
-import type { Clock } from '../../shared/clock.ts';
-import { digest } from '../../shared/digest.ts';
-import type { Fault } from '../../shared/errors.ts';
-import { type Instant, plusMs } from '../../shared/instant.ts';
-import type { Id } from '../../shared/ids.ts';
-import { type Announcement, published } from '../../shared/outbox.ts';
-import { normalisedEmail, type Vault } from '../../shared/vault.ts';
-import type { AcceptedKey, PipelineStores, PipelineTransaction } from './accepted-events.ts';
-import type { EventType } from './event-types.ts';
-import { ClickReceivedV1, OrderEventReceivedV1 } from './events.ts';
-import type { IncomingEvent, Verdict } from './index.ts';
-import { readEvent } from './ajv-validator.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { digest } from '../../../shared/digest.ts';
+import type { Fault } from '../../../shared/errors.ts';
+import { type Instant, plusMs } from '../../../shared/instant.ts';
+import type { Id } from '../../../shared/ids.ts';
+import { type Announcement, published } from '../../../shared/outbox.ts';
+import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
+import type { AcceptedKey, PipelineStores, PipelineTransaction } from '../ports/accepted-events.ts';
+import type { EventType } from '../domain/event-types.ts';
+import { ClickReceivedV1, OrderEventReceivedV1 } from '../events.ts';
+import type { IncomingEvent, Verdict } from '../index.ts';
+import type { EventReader } from '../ports/event-reader.ts';
 
 /** Of one event; a batch has a thousand, and an answer must stay bearable. */
 export const MAX_EVENT_FAULTS = 20;
@@ -35,6 +35,7 @@ interface Candidate {
 export class AcceptEvents {
   constructor(
     private readonly transaction: PipelineTransaction,
+    private readonly reader: EventReader,
     private readonly clock: Clock,
     private readonly vault: Vault,
     private readonly futureToleranceMs: number,
@@ -45,7 +46,7 @@ export class AcceptEvents {
     const refusals: EventResult[] = [];
     const candidates: Candidate[] = [];
     for (const [index, input] of inputs.entries()) {
-      const reading = readEvent(input);
+      const reading = this.reader.read(input);
       if ('faults' in reading) refusals.push(refused(index, idOf(input), reading.faults));
       else if (reading.event.time > plusMs(now, this.futureToleranceMs))
         refusals.push(refused(index, reading.event.id, [tooEarly(now)]));
