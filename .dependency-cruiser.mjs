@@ -46,6 +46,7 @@ const homes = {
     '^src/modules/[^/]+/postgres-[a-z-]+[.]ts$',
   ],
   pg: '^src/infrastructure/postgres/',
+  'pg-copy-streams': '^src/infrastructure/postgres/',
   express: '^src/infrastructure/http/',
   amqplib: '^src/infrastructure/rabbit/',
   ioredis: '^src/infrastructure/redis/',

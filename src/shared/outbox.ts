@@ -11,6 +11,8 @@ export interface Announcement {
   readonly partitionKey: string;
   readonly occurredAt: Instant;
   readonly payload: object;
+  /** The only fact there will ever be about its aggregate. It needs no place in an order, and is written in bulk. */
+  readonly alone?: true | undefined;
 }
 
 /** What a transaction tells other modules. Saved with the state it announces, or not at all. */
@@ -23,6 +25,7 @@ export interface About {
   readonly occurredAt: Instant;
   /** Defaults to the aggregate. */
   readonly partitionKey?: string;
+  readonly alone?: true;
 }
 
 export const published = <Payload extends object>(
@@ -36,4 +39,5 @@ export const published = <Payload extends object>(
   partitionKey: about.partitionKey ?? about.aggregate,
   occurredAt: about.occurredAt,
   payload,
+  ...(about.alone && { alone: true as const }),
 });

@@ -57,7 +57,7 @@ export const dropHalfOpen = (connection: RawConnection): void => {
   };
 };
 
-const discardIfSilent = (connection: RawConnection, error: unknown): void => {
+export const discardIfSilent = (connection: RawConnection, error: unknown): void => {
   if (!(error instanceof Error) || error.message !== 'Query read timeout') return;
   connection.__knex__disposed = error;
   connection.connection.stream.destroy();

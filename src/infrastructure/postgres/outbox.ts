@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { toUuid, type Ids } from '../../shared/ids.ts';
 import { type Outbox, type Announcement } from '../../shared/outbox.ts';
 import { traceparentNow } from '../telemetry/tracing.ts';
+import { copyInto, copyLine } from './copy.ts';
 import { rowsOf } from './database.ts';
 
 /**
@@ -11,6 +12,9 @@ import { rowsOf } from './database.ts';
  * Order is structural. The heads row of an aggregate is locked before an outbox id is drawn, and stays locked until
  * the commit; so of two transactions that speak of one aggregate, the later one's ids are higher. Heads are locked in
  * sorted order, so two transactions cannot wait for each other.
+ *
+ * What stands alone about its aggregate needs none of that, and is copied in: a third of the cost of a row, and no head
+ * that nobody would ever look at.
  */
 export class PostgresOutbox implements Outbox {
   private readonly said: Announcement[] = [];
@@ -26,9 +30,32 @@ export class PostgresOutbox implements Outbox {
 
   /** Returns how many were written. */
   async flush(trx: Knex): Promise<number> {
-    const { said } = this;
-    if (said.length === 0) return 0;
+    const alone = this.said.filter((announcement) => announcement.alone);
+    const ordered = alone.length === 0 ? this.said : this.said.filter((announcement) => !announcement.alone);
     const traceparent = traceparentNow() ?? null;
+    if (ordered.length > 0) await this.insert(trx, ordered, traceparent);
+    if (alone.length > 0) await this.copy(trx, alone, traceparent);
+    return this.said.length;
+  }
+
+  private async copy(trx: Knex, said: readonly Announcement[], traceparent: string | null): Promise<void> {
+    const lines = said.map(({ type, version, aggregate, partitionKey, occurredAt, payload }) =>
+      copyLine([
+        toUuid(this.ids.next('evt')),
+        type,
+        version,
+        aggregate,
+        ONLY,
+        partitionKey,
+        occurredAt,
+        traceparent,
+        JSON.stringify(payload),
+      ]),
+    );
+    await copyInto(trx, copyTo(this.schema), lines.join(''));
+  }
+
+  private async insert(trx: Knex, said: readonly Announcement[], traceparent: string | null): Promise<void> {
     const nth = counter();
     const counted = said.map(({ aggregate }) => nth(aggregate));
     const heads = new Map(said.map(({ aggregate }, index) => [aggregate, counted[index]]));
@@ -45,7 +72,6 @@ export class PostgresOutbox implements Outbox {
       traceparent,
       payloads: said.map(({ payload }) => JSON.stringify(payload)),
     });
-    return said.length;
   }
 }
 
@@ -58,6 +84,14 @@ const counter = (): ((word: string) => number) => {
     return count;
   };
 };
+
+/** The version of what stands alone. */
+const ONLY = 1;
+
+const copyTo = (schema: string): string =>
+  `copy ${schema}.outbox
+     (event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, payload)
+   from stdin`;
 
 const insertInto = (schema: string): string => `
   with heads as (

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { consumer } from '../../../src/infrastructure/messaging/consumer.ts';
 import { type Database, rowsOf } from '../../../src/infrastructure/postgres/database.ts';
 import { withClaim } from '../../../src/infrastructure/http/claim.ts';
+import { isUniqueViolation } from '../../../src/infrastructure/postgres/errors.ts';
 import type { PostgresTransaction } from '../../../src/infrastructure/postgres/transaction.ts';
 import { OutboxReader } from '../../../src/infrastructure/postgres/outbox-reader.ts';
 import type { Envelope } from '../../../src/shared/events.ts';
@@ -71,6 +72,38 @@ describe('a transaction of PostgreSQL', () => {
       huge: '12345678901234567890',
       text: `it's "quoted" {,} \\ ?:name`,
     });
+  });
+
+  it('tells what stands alone beside what is told in order, whatever its text', async () => {
+    const text = 'tab\t line\n return\r slash\\ null \\N quote" {,}';
+    await transaction.run(({ outbox }) => {
+      outbox.publish({ ...fact('click:1', { text }), alone: true }, fact('left'), { ...fact('a\tb\\'), alone: true });
+      return Promise.resolve();
+    });
+
+    const events = await told();
+    expect(events.map(({ aggregate, aggregateVersion }) => [aggregate, aggregateVersion])).to.have.deep.members([
+      ['click:1', 1],
+      ['left', 1],
+      ['a\tb\\', 1],
+    ]);
+    expect(events.find(({ aggregate }) => aggregate === 'click:1')?.payload).to.deep.equal({ text });
+  });
+
+  it('saves nothing when what should stand alone does not', async () => {
+    const alone = { ...fact('click:1'), alone: true as const };
+    const say = (): Promise<void> =>
+      transaction.run(async ({ trx, outbox }) => {
+        await take(trx, 'left');
+        outbox.publish(alone);
+      });
+    await say();
+
+    const refusal = await say().catch((error: unknown) => error);
+    expect(isUniqueViolation(refusal)).to.equal(true);
+
+    expect(await pieces('left')).to.equal(9);
+    expect(await told()).to.have.length(1);
   });
 
   it('saves neither when the work throws, and throws what it threw', async () => {
