@@ -5,11 +5,14 @@ import type { Logger } from '../telemetry/logger.ts';
 import { bodyTooLarge, bringsBody } from './input.ts';
 import { toProblem } from './problem.ts';
 import type { Answer } from './route.ts';
+import { isStream, sendStream } from './stream.ts';
 
-export const send = (response: Response, { status, headers = {}, body }: Answer): void => {
+/** Resolves at once, but for an answer in pieces: when the last one is sent. */
+export const send = async (response: Response, { status, headers = {}, body }: Answer): Promise<void> => {
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (body === undefined) response.end();
+  if (isStream(body)) await sendStream(response, body);
+  else if (body === undefined) response.end();
   else if (typeof body === 'string' || body instanceof Uint8Array) response.send(body);
   else response.json(body);
 };

@@ -46,7 +46,7 @@ export const pipelineOf = (route: Route, parts: PipelineParts): RequestHandler =
         try {
           const actor = await whoMay(route, request, response, parts);
           const asked = await read(route, request, response, readBody);
-          send(response, await answerTo(route, { ...asked, actor, requestId }, respond, parts));
+          await send(response, await answerTo(route, { ...asked, actor, requestId }, respond, parts));
         } catch (error) {
           sendProblem(response, error, requestId, parts.logger);
         }

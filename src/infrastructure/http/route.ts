@@ -22,7 +22,11 @@ export interface RouteRequest<Params, Query, Body> {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a text or bytes are sent as they are, with their `Content-Type` header. */
+  /**
+   * Sent as JSON; a text or bytes are sent as they are, with their `Content-Type` header. So are the pieces (text or
+   * bytes) of an `AsyncIterable`, each when the one before is taken; for `get` only, for no key keeps such an answer.
+   * When the process stops they have the grace; what has no end must see to its own (`stream.ts`).
+   */
   readonly body?: unknown;
 }
 
