@@ -93,6 +93,7 @@ const settings = {
   ROLE: setting('what this process does: all, or some of api,tracking,worker,relay,scheduler', roles, 'all'),
   HOST: setting('the address to listen on', text, '0.0.0.0'),
   PORT: setting('the port to listen on; 0 takes a free one', whole(0, 65_535), '3000'),
+  GRPC_PORT: setting('the port of gRPC; 0 takes a free one, nothing leaves it off', optional(whole(0, 65_535)), ''),
   PUBLIC_URL: setting('the address under which partners reach this API', optional(address('http', 'https')), ''),
 
   DATABASE_URL: secret(setting('PostgreSQL 15 or later', address('postgres', 'postgresql'))),
@@ -116,6 +117,10 @@ const settings = {
   RATE_LIMIT_PER_MINUTE: setting('requests a client may make in a minute', whole(1, 10_000_000), '60000'),
   BODY_LIMIT_BYTES: setting('the largest request body', whole(1_024, 50_000_000), '5000000'),
   SHUTDOWN_GRACE_MS: setting('how long a stop waits for work in progress', whole(0, 120_000), '10000'),
+
+  JOURNAL_DIR: setting('where clicks wait while the database is away; a disk of this machine', text, '.data/journal'),
+  JOURNAL_MAX_MB: setting('how much may wait there; about 500 bytes a click', whole(1, 1_000_000), '2048'),
+  CLICK_ID_DAYS: setting('how long a signed click id is valid', whole(1, 1_000), '400'),
 
   SANDBOX: setting('a test clock and a simulated bank; never in production', flag, 'false'),
   FUTURE_TOLERANCE_SECONDS: setting('how far ahead of us an event may be', whole(0, 86_400), '300'),

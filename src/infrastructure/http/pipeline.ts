@@ -87,7 +87,9 @@ const read = async (
   readBody: ReadBody,
 ): Promise<Omit<Asked, 'actor' | 'requestId'>> => {
   await readBody(request, response);
-  return { ...parseInput(route, request), method: request.method, header: (name) => request.get(name) };
+  const { method, url, httpVersion, socket } = request;
+  const header = (name: string): string | undefined => request.get(name);
+  return { ...parseInput(route, request), method, header, url, httpVersion, address: socket.remoteAddress };
 };
 
 const answerTo = async (

@@ -17,6 +17,11 @@ export interface RouteRequest<Params, Query, Body> {
   readonly actor: Actor;
   readonly requestId: string;
   readonly header: (name: string) => string | undefined;
+  /** The path and the query as they came. */
+  readonly url: string;
+  /** Of whoever is at the other end of the connection. */
+  readonly address: string | undefined;
+  readonly httpVersion: string;
 }
 
 export interface Answer {

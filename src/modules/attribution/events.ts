@@ -1,4 +1,4 @@
-import { IsIdOf, IsInstant, IsText, IsWhole } from '../../shared/fields.ts';
+import { IsBag, IsIdOf, IsInstant, IsText, IsTextList, IsWhole } from '../../shared/fields.ts';
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { ClickId, ConversionId } from './index.ts';
@@ -65,4 +65,30 @@ export class ClickRecordedV1 {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   @IsIdOf('par') readonly partnerId!: Id<'par'>;
   @IsInstant() readonly occurredAt!: Instant;
+}
+
+/**
+ * The edge saw a touch and has it on disk. Attribution itself hears it, judges it and keeps it as a touchpoint; the edge
+ * has no time for that.
+ */
+export class TouchTakenV1 {
+  static readonly type = 'attribution.touch_taken';
+  static readonly version = 1;
+
+  @IsIdOf('clk') readonly clickId!: ClickId;
+  @IsText({ max: 20 }) readonly kind!: string;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsText({ max: 100 }) readonly linkCode!: string;
+  @IsInstant() readonly occurredAt!: Instant;
+  @IsText({ max: 200, optional: true }) readonly visitorId?: string | undefined;
+  @IsText({ max: 1_000, min: 0, optional: true }) readonly userAgent?: string | undefined;
+  @IsText({ max: 1_000, min: 0, optional: true }) readonly referrer?: string | undefined;
+  @IsText({ max: 100, optional: true }) readonly objection?: string | undefined;
+  /** `sub1` to `sub5`, the partner's own notes. */
+  @IsBag({ optional: true }) readonly subs?: Readonly<Record<string, string>> | undefined;
+  @IsText({ max: 100, optional: true }) readonly campaign?: string | undefined;
+  @IsText({ max: 60, optional: true }) readonly network?: string | undefined;
+  @IsText({ max: 20 }) readonly consent!: string;
+  @IsTextList({ max: 40 }) readonly signals!: readonly string[];
 }

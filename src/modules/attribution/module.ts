@@ -1,21 +1,29 @@
 import { ContainerModule } from 'inversify';
-import { Cache } from '../../infrastructure/cache/cache.ts';
-import { Settings } from '../../infrastructure/config.ts';
-import type { Module } from '../../infrastructure/module.ts';
+import { join } from 'node:path';
+import { type Config, deploymentOf, Settings } from '../../infrastructure/config.ts';
+import { Journal } from '../../infrastructure/journal/journal.ts';
+import { Doorbell } from '../../infrastructure/messaging/doorbell.ts';
+import type { Module, Resolver } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
-import { Clock, Random } from '../../shared/clock.ts';
+import { Trouble } from '../../infrastructure/service.ts';
+import { Clock, Random, WallClock } from '../../shared/clock.ts';
 import { Ids } from '../../shared/ids.ts';
 import { PartnersPort } from '../partners/index.ts';
-import { CachedLinkDirectory } from './adapters/cached-link-directory.ts';
+import { EdgeTouchLog } from './adapters/edge/edge-touch-log.ts';
+import { LinkSnapshot } from './adapters/edge/link-snapshot.ts';
+import { SignpostFile } from './adapters/edge/signpost-file.ts';
+import { HmacClickSigner } from './adapters/hmac-click-signer.ts';
 import { conversionRoutes } from './adapters/http/conversion-routes.ts';
 import { linkRoutes } from './adapters/http/link-routes.ts';
 import { policyRoutes } from './adapters/http/policy-routes.ts';
+import { trackingFront } from './adapters/http/tracking-front.ts';
 import { trackingRoutes } from './adapters/http/tracking-routes.ts';
 import { attributionConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAttributionReader } from './adapters/postgres/postgres-attribution-reader.ts';
 import { postgresAttributionStores } from './adapters/postgres/stores.ts';
 import { AttributionQueries } from './application/attribution-queries.ts';
+import { ClickTokens } from './application/click-tokens.ts';
 import { DecideConversions } from './application/decide-conversions.ts';
 import { FollowLink } from './application/follow-link.ts';
 import { ImportLinks } from './application/import-links.ts';
@@ -28,7 +36,13 @@ import { Signposts } from './application/signposts.ts';
 import { AttributionPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
+import { ClickSigner } from './ports/click-signer.ts';
 import { LinkDirectory } from './ports/link-directory.ts';
+import { TouchLog } from './ports/touch-log.ts';
+import { VisitSignals } from './ports/visit-signals.ts';
+
+/** Each deployment's own: several may share a disk. */
+const folderOf = (config: Config): string => join(config.JOURNAL_DIR, deploymentOf(config));
 
 const bindings = new ContainerModule(({ bind }) => {
   bind(AttributionTransaction).toResolvedValue(
@@ -37,9 +51,37 @@ const bindings = new ContainerModule(({ bind }) => {
   );
   bind(AttributionReader).toResolvedValue(({ knex }) => new PostgresAttributionReader(knex), [Database]);
   bind(LinkDirectory).toResolvedValue(
-    (reader, partners, cache) => new CachedLinkDirectory(new Signposts(reader, partners), cache),
-    [AttributionReader, PartnersPort, Cache],
+    (reader, partners, doorbell, wallClock, trouble, config) =>
+      new LinkSnapshot({
+        signposts: new Signposts(reader, partners),
+        doorbell,
+        wallClock,
+        trouble,
+        file: new SignpostFile(join(folderOf(config), 'links.ndjson')),
+      }),
+    [AttributionReader, PartnersPort, Doorbell, WallClock, Trouble, Settings],
   );
+  bind(TouchLog).toResolvedValue(
+    (transaction, trouble, config) =>
+      new EdgeTouchLog({
+        transaction,
+        trouble,
+        journal: new Journal({
+          folder: folderOf(config),
+          maxBytes: config.JOURNAL_MAX_MB * 1_000_000,
+          onTorn: (path, bytes) => {
+            trouble.report('click journal', new Error(`${path} ends with ${bytes} bytes that are no whole record`));
+          },
+        }),
+      }),
+    [AttributionTransaction, Trouble, Settings],
+  );
+  bind(ClickSigner).toResolvedValue((config) => new HmacClickSigner(config.MASTER_KEY), [Settings]);
+  bind(ClickTokens).toResolvedValue(
+    (signer, clock, config) => new ClickTokens(signer, clock, config.CLICK_ID_DAYS),
+    [ClickSigner, Clock, Settings],
+  );
+  bind(VisitSignals).toConstantValue({ of: () => [] });
   bind(DecideConversions).toResolvedValue(
     (partners, clock) => new DecideConversions(partners, clock),
     [PartnersPort, Clock],
@@ -50,8 +92,8 @@ const bindings = new ContainerModule(({ bind }) => {
     [RecordTouchpoints, DecideConversions],
   );
   bind(FollowLink).toResolvedValue(
-    (directory, transaction, record, ids, clock) => new FollowLink(directory, transaction, record, ids, clock),
-    [LinkDirectory, AttributionTransaction, RecordTouchpoints, Ids, Clock],
+    (directory, tokens, signals, ids, clock) => new FollowLink(directory, tokens, signals, ids, clock),
+    [LinkDirectory, ClickTokens, VisitSignals, Ids, Clock],
   );
   bind(MakeLink).toResolvedValue(
     (partners, transaction, ids, random, clock) => new MakeLink(partners, transaction, ids, random, clock),
@@ -73,6 +115,8 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(AttributionPort).toResolvedValue((queries) => queries, [AttributionQueries]);
 });
 
+const isSecure = (own: Resolver): boolean => own.get(Settings).PUBLIC_URL?.startsWith('https:') ?? false;
+
 export const attribution: Module = {
   name: 'attribution',
   bindings,
@@ -80,7 +124,7 @@ export const attribution: Module = {
   routes: (own) => {
     const { PUBLIC_URL: publicUrl = '' } = own.get(Settings);
     return [
-      ...trackingRoutes(own.get(FollowLink), publicUrl.startsWith('https:')),
+      ...trackingRoutes(own.get(FollowLink), own.get(TouchLog), isSecure(own)),
       ...linkRoutes({
         reader: own.get(AttributionReader),
         makeLink: own.get(MakeLink),
@@ -92,6 +136,8 @@ export const attribution: Module = {
       ...policyRoutes(own.get(PublishPolicy)),
     ];
   },
+  fronts: (own) => [trackingFront(own.get(FollowLink), own.get(TouchLog), isSecure(own))],
+  services: (own) => [own.get(LinkDirectory) as LinkSnapshot, own.get(TouchLog) as EdgeTouchLog],
   consumers: (own) => attributionConsumers(own.get(AttributionTransaction), own.get(ReceiveTraffic)),
   audits: (own) => [
     {

@@ -26,6 +26,7 @@ export const aLink = (n: number, overrides: Partial<Link> = {}): Link => ({
 
 export const aTouch = (n: number, overrides: Partial<Touchpoint> = {}): Touchpoint => ({
   clickId: idOf('clk', n),
+  kind: 'click',
   programId: idOf('prg', 1),
   linkCode: 'link-1',
   partnerId: idOf('par', 1),
@@ -36,6 +37,11 @@ export const aTouch = (n: number, overrides: Partial<Touchpoint> = {}): Touchpoi
   userAgent: undefined,
   referrer: undefined,
   objection: undefined,
+  subs: undefined,
+  campaign: undefined,
+  network: undefined,
+  consent: 'unknown',
+  signals: [],
   ...overrides,
 });
 

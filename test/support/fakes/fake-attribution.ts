@@ -101,6 +101,11 @@ class FakeTouchpoints extends Touchpoints {
     return Promise.resolve(fresh);
   }
 
+  /** What is told here is handled at once. */
+  told(clickIds: readonly ClickId[]): Promise<ReadonlySet<ClickId>> {
+    return Promise.resolve(new Set(clickIds.filter((clickId) => this.table.has(clickId))));
+  }
+
   candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>> {
     return Promise.resolve(new Map(orders.map((order) => [order.orderId, this.candidatesOf(order)])));
   }
@@ -109,6 +114,7 @@ class FakeTouchpoints extends Touchpoints {
     const named = clickId === undefined ? undefined : this.table.get(clickId);
     const ofVisitor = this.table
       .values()
+      .filter(({ kind }) => kind !== 'impression')
       .filter((touch) => visitorId !== undefined && touch.visitorId === visitorId && touch.programId === programId)
       .filter(({ occurredAt }) => occurredAt <= placedAt)
       .toSorted(byTime)
@@ -229,6 +235,10 @@ export class FakeAttributionReader extends AttributionReader {
         .values()
         .find((link) => ('code' in by ? link.code === by.code : link.linkId === by.linkId)),
     );
+  }
+
+  linksByCodes(codes: readonly string[]): Promise<readonly Link[]> {
+    return Promise.resolve(codes.flatMap((code) => this.transaction.tables.links.committed.get(code) ?? []));
   }
 
   links(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Link>> {

@@ -22,6 +22,8 @@ export interface ToldClick {
 
 export interface Traffic {
   readonly clicks: readonly ToldClick[];
+  /** Of our own edge, which has judged them. */
+  readonly touches: readonly Touchpoint[];
   readonly placed: readonly PlacedOrder[];
   readonly amended: readonly PlacedOrder[];
 }
@@ -33,9 +35,9 @@ export class ReceiveTraffic {
     private readonly decideConversions: DecideConversions,
   ) {}
 
-  async run(stores: AttributionStores, { clicks, placed, amended }: Traffic): Promise<void> {
-    await stores.touchpoints.hold([...clicks, ...placed, ...amended]);
-    await this.recordTouchpoints.run(stores, await touchpointsOf(stores, clicks));
+  async run(stores: AttributionStores, { clicks, touches, placed, amended }: Traffic): Promise<void> {
+    await stores.touchpoints.hold([...clicks, ...touches, ...placed, ...amended]);
+    await this.recordTouchpoints.run(stores, [...touches, ...(await touchpointsOf(stores, clicks))]);
     if (placed.length > 0) await this.decideConversions.first(stores, placed);
     if (amended.length > 0) await this.decideConversions.amended(stores, amended);
   }
@@ -51,8 +53,10 @@ const touchpointsOf = async (
   return clicks.map((click) => told(click, byCode.get(click.linkCode)));
 };
 
+const TOLD = { kind: 'click', live: false, consent: 'unknown', signals: [] } as const;
+
 const told = ({ receivedAt, ...click }: ToldClick, link: Link | undefined): Touchpoint => {
-  const kept = { ...click, recordedAt: receivedAt, live: false };
+  const kept = { ...click, ...TOLD, recordedAt: receivedAt };
   if (link?.programId !== click.programId) return { ...kept, objection: 'unknown_link' };
   const suspended = link.suspendedAt !== undefined && click.occurredAt >= link.suspendedAt;
   return { ...kept, partnerId: link.partnerId, ...(suspended && { objection: 'link_suspended' as const }) };

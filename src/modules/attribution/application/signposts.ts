@@ -1,33 +1,39 @@
-import { pageOf } from '../domain/link.ts';
-import type { PartnersPort } from '../../partners/index.ts';
+import { grouped } from '../../../shared/grouped.ts';
+import type { Id } from '../../../shared/ids.ts';
+import type { EnrolmentFacts, PartnersPort, ProgramFacts } from '../../partners/index.ts';
+import { type Link, pageOf } from '../domain/link.ts';
 import type { AttributionReader } from '../ports/attribution-reader.ts';
-import { LinkDirectory, type Signpost } from '../ports/link-directory.ts';
+import type { Signpost } from '../ports/link-directory.ts';
 
 /** Where links lead, asked of those who know. */
-export class Signposts extends LinkDirectory {
+export class Signposts {
   constructor(
     private readonly reader: AttributionReader,
     private readonly partners: PartnersPort,
-  ) {
-    super();
-  }
+  ) {}
 
-  async find(code: string): Promise<Signpost | undefined> {
-    const link = await this.reader.link({ code });
-    if (link === undefined) return undefined;
-    const { programId, partnerId } = link;
-    const [program, [enrolment]] = await Promise.all([
-      this.partners.program(programId),
-      this.partners.enrolments(programId, [partnerId]),
-    ]);
-    if (program === undefined) return undefined;
-    const name = { code, programId, partnerId };
-    if (link.state === 'suspended') return { ...name, page: program.destination, objection: 'link_suspended' };
-    if (enrolment?.state !== 'approved') return { ...name, page: program.destination, objection: 'not_enrolled' };
-    return { ...name, page: pageOf(link, program) };
-  }
-
-  forget(): Promise<void> {
-    return Promise.resolve(); // it keeps nothing
+  /** Those that exist, by code: one question about the links, and two for each program among them. */
+  async find(codes: readonly string[]): Promise<ReadonlyMap<string, Signpost>> {
+    const links = await this.reader.linksByCodes(codes);
+    const found = new Map<string, Signpost>();
+    for (const [programId, own] of grouped(links, ({ programId }) => programId)) {
+      const [program, enrolments] = await Promise.all([
+        this.partners.program(programId),
+        this.partners.enrolments(programId, [...new Set(own.map(({ partnerId }) => partnerId))]),
+      ]);
+      if (program === undefined) continue;
+      const standings = new Map(enrolments.map((enrolment) => [enrolment.partnerId, enrolment]));
+      for (const link of own) found.set(link.code, signpostOf(link, program, standings));
+    }
+    return found;
   }
 }
+
+const signpostOf = (link: Link, program: ProgramFacts, standings: ReadonlyMap<Id<'par'>, EnrolmentFacts>): Signpost => {
+  const { code, linkId, programId, partnerId } = link;
+  const name = { code, linkId, programId, partnerId, allowedHosts: program.allowedHosts };
+  if (link.state === 'suspended') return { ...name, page: program.destination, objection: 'link_suspended' };
+  if (standings.get(partnerId)?.state !== 'approved')
+    return { ...name, page: program.destination, objection: 'not_enrolled' };
+  return { ...name, page: pageOf(link, program) };
+};

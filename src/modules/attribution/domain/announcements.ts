@@ -1,8 +1,15 @@
 import { type Announcement, published } from '../../../shared/outbox.ts';
-import { AttributionChangedV1, ClickRecordedV1, ConversionAttributedV1, ConversionUnattributedV1 } from '../events.ts';
+import {
+  AttributionChangedV1,
+  ClickRecordedV1,
+  ConversionAttributedV1,
+  ConversionUnattributedV1,
+  TouchTakenV1,
+} from '../events.ts';
+import type { ClickId } from '../index.ts';
 import type { Conversion, RecordedDecision } from './conversion.ts';
 import type { Outcome } from './decide.ts';
-import type { Touchpoint } from './touchpoint.ts';
+import { isClick, type TakenTouch, type Touchpoint } from './touchpoint.ts';
 
 /** Why a decision was made again. */
 export type Occasion = 'late_click' | 'order_amended';
@@ -66,10 +73,20 @@ const changedCredit = (
   );
 };
 
-/** Clicks that were worth nothing from the start are kept and not counted. */
+/** What stands in the outbox for a touch of the edge, until it is a touchpoint. */
+export const touchName = (clickId: ClickId): string => `touch:${clickId}`;
+
+/** The only word there will ever be about it: it needs no place in an order. Of one partition, for touches do not wait. */
+export const touchAnnouncement = (touch: TakenTouch): Announcement => {
+  const { clickId, occurredAt, live: _live, recordedAt: _recordedAt, ...rest } = touch;
+  const about = { aggregate: touchName(clickId), partitionKey: clickId, occurredAt, alone: true as const };
+  return published(TouchTakenV1, about, { clickId, occurredAt, ...rest });
+};
+
+/** Clicks that were worth nothing from the start are kept and not counted; nor is what is no click. */
 export const clickAnnouncements = (touchpoints: readonly Touchpoint[]): readonly Announcement[] =>
-  touchpoints.flatMap(({ clickId, programId, partnerId, occurredAt, objection }) =>
-    partnerId === undefined || objection !== undefined
+  touchpoints.flatMap(({ clickId, programId, partnerId, occurredAt, objection, kind }) =>
+    partnerId === undefined || objection !== undefined || !isClick(kind)
       ? []
       : [published(ClickRecordedV1, { aggregate: clickId, occurredAt }, { clickId, programId, partnerId, occurredAt })],
   );

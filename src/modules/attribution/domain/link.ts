@@ -2,7 +2,7 @@ import type { Fault } from '../../../shared/errors.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { EnrolmentState, ProgramFacts } from '../../partners/index.ts';
-import type { ClickId, LinkId } from '../index.ts';
+import type { LinkId } from '../index.ts';
 import type { LinkState } from './link-life-cycle.ts';
 
 export interface Link {
@@ -73,9 +73,9 @@ export const allowedPage = (
 export const pageOf = ({ destination }: Link, program: ProgramFacts): string =>
   (destination === undefined ? undefined : allowedPage(destination, program)) ?? program.destination;
 
-/** Adds the click to the page's query and leaves the rest of the address as it is written. */
-export const withClickId = (page: string, clickId: ClickId): string => {
+/** Adds the signed click id to the page's query and leaves the rest of the address as it is written. */
+export const withClickId = (page: string, token: string): string => {
   const cut = page.indexOf('#');
   const [address, fragment] = cut === -1 ? [page, ''] : [page.slice(0, cut), page.slice(cut)];
-  return `${address}${address.includes('?') ? '&' : '?'}click_id=${clickId}${fragment}`;
+  return `${address}${address.includes('?') ? '&' : '?'}click_id=${token}${fragment}`;
 };

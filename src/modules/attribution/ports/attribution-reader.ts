@@ -35,6 +35,8 @@ export interface DecisionHistory {
 export abstract class AttributionReader {
   abstract touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]>;
   abstract link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined>;
+  /** Those that exist. */
+  abstract linksByCodes(codes: readonly string[]): Promise<readonly Link[]>;
   /** Oldest first. */
   abstract links(request: PageRequest, filter: LinkFilter): Promise<Page<Link>>;
   /** By order, oldest first; each with the decision that counts. */

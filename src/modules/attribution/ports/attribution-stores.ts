@@ -33,7 +33,9 @@ export abstract class Touchpoints {
   abstract hold(keys: readonly TouchKeys[]): Promise<void>;
   /** Keeps those not kept before, and answers which they were. */
   abstract record(touchpoints: readonly Touchpoint[]): Promise<ReadonlySet<ClickId>>;
-  /** For each order the click it names, and the latest clicks of its visitor up to the order, `PER_VISITOR` at most. */
+  /** Those the edge has told of already, and the outbox still holds. */
+  abstract told(clickIds: readonly ClickId[]): Promise<ReadonlySet<ClickId>>;
+  /** For each order the click it names, and the latest touches of its visitor up to the order, `PER_VISITOR` at most; no impressions. */
   abstract candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>>;
 }
 

@@ -61,11 +61,11 @@ describe('the PostgreSQL store of attribution', () => {
         const named = n % 2 === 0 ? { clickId: touch.clickId } : { visitorId: touch.visitorId };
         const click = () =>
           transaction.run((stores) =>
-            receive.run(stores, { clicks: [{ ...touch, receivedAt }], placed: [], amended: [] }),
+            receive.run(stores, { clicks: [{ ...touch, receivedAt }], touches: [], placed: [], amended: [] }),
           );
         const order = () =>
           transaction.run((stores) =>
-            receive.run(stores, { clicks: [], placed: [aPlacedOrder(n, named)], amended: [] }),
+            receive.run(stores, { clicks: [], touches: [], placed: [aPlacedOrder(n, named)], amended: [] }),
           );
         return n % 3 === 0 ? [click(), order()] : [order(), click()];
       }),

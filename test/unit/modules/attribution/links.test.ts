@@ -1,12 +1,16 @@
 import { expect } from 'chai';
-import { MemoryCache } from '../../../../src/infrastructure/cache/memory-cache.ts';
-import { CachedLinkDirectory } from '../../../../src/modules/attribution/adapters/cached-link-directory.ts';
+import { LocalDoorbell } from '../../../../src/infrastructure/messaging/doorbell.ts';
+import { LinkSnapshot } from '../../../../src/modules/attribution/adapters/edge/link-snapshot.ts';
+import { SignpostFile } from '../../../../src/modules/attribution/adapters/edge/signpost-file.ts';
+import { HmacClickSigner } from '../../../../src/modules/attribution/adapters/hmac-click-signer.ts';
+import { ClickTokens } from '../../../../src/modules/attribution/application/click-tokens.ts';
 import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
 import { FollowLink } from '../../../../src/modules/attribution/application/follow-link.ts';
 import { ImportLinks } from '../../../../src/modules/attribution/application/import-links.ts';
 import { MakeLink } from '../../../../src/modules/attribution/application/make-link.ts';
 import { MoveLink } from '../../../../src/modules/attribution/application/move-link.ts';
 import { PublishPolicy } from '../../../../src/modules/attribution/application/publish-policy.ts';
+import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
 import { Signposts } from '../../../../src/modules/attribution/application/signposts.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
@@ -18,23 +22,54 @@ import { aProgram, StandingPartners } from '../../../support/standing-partners.t
 const programId = idOf('prg', 1);
 const partnerId = idOf('par', 1);
 
+interface Following {
+  readonly query?: string;
+  readonly visitorId?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 const setUp = () => {
   const transaction = new FakeAttributionTransaction();
   const partners = new StandingPartners();
   const clock = at('2018-01-10T12:00:00Z');
   const wallClock = new TestWallClock();
   const ids = new CountingIds();
-  const signposts = new Signposts(new FakeAttributionReader(transaction), partners);
-  const directory = new CachedLinkDirectory(signposts, new MemoryCache(wallClock));
-  const record = new RecordTouchpoints(new DecideConversions(partners, clock));
+  const directory = new LinkSnapshot({
+    signposts: new Signposts(new FakeAttributionReader(transaction), partners),
+    doorbell: new LocalDoorbell(),
+    wallClock,
+    trouble: { report: () => undefined },
+    file: new SignpostFile('/nowhere/links.ndjson'),
+  });
+  const decide = new DecideConversions(partners, clock);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+  const tokens = new ClickTokens(new HmacClickSigner(Buffer.alloc(32, 1)), clock, 400);
+  const followLink = new FollowLink(directory, tokens, { of: () => [] }, ids, clock);
+  /** As the edge does it, and the consumer of what it keeps. */
+  const follow = async (code: string, { query = '', visitorId, headers = {} }: Following = {}) => {
+    const visit = {
+      query,
+      visitorId,
+      address: '203.0.113.77',
+      httpVersion: '1.1',
+      header: (name: string) => headers[name],
+    };
+    const departure = followLink.depart(await followLink.signpost(code), visit);
+    await transaction.run((stores) =>
+      receive.run(stores, { clicks: [], touches: [departure.touch], placed: [], amended: [] }),
+    );
+    return departure;
+  };
   return {
     transaction,
     partners,
     wallClock,
+    tokens,
+    follow,
+    followLink,
     makeLink: new MakeLink(partners, transaction, ids, new SeededRandom(1), clock),
     importLinks: new ImportLinks(partners, transaction, directory, ids, clock),
     moveLink: new MoveLink(transaction, directory, clock),
-    followLink: new FollowLink(directory, transaction, record, ids, clock),
     publishPolicy: new PublishPolicy(partners, transaction),
   };
 };
@@ -123,71 +158,77 @@ describe('importing links', () => {
 
 describe('following a link', () => {
   it('keeps the click, tells of it, and leads to the page with the click’s id', async () => {
-    const { transaction, makeLink, followLink } = setUp();
-    await makeLink.run({ programId, partnerId, code: 'summer', destination: 'https://shop.example/a?b=c' });
-
-    const { page, visitorId } = await followLink.run({
+    const { transaction, makeLink, tokens, follow } = setUp();
+    const { linkId } = await makeLink.run({
+      programId,
+      partnerId,
       code: 'summer',
-      userAgent: 'Firefox',
-      referrer: 'https://b.c/',
+      destination: 'https://shop.example/a?b=c',
+    });
+
+    const { page, visitorId } = await follow('summer', {
+      headers: { 'user-agent': 'Firefox', referer: 'https://b.c/' },
     });
 
     const [click] = transaction.clicks();
-    expect(page).to.equal(`https://shop.example/a?b=c&click_id=${click?.clickId}`);
+    expect(page).to.match(/^https:\/\/shop\.example\/a\?b=c&click_id=clk_/);
+    const verdict = tokens.verify(new URL(page).searchParams.get('click_id') ?? '');
+    expect(verdict).to.deep.nested.include({ kind: 'genuine', 'claims.clickId': click?.clickId });
+    expect(verdict).to.deep.nested.include({ 'claims.linkId': linkId, 'claims.partnerId': partnerId });
     expect(click).to.include({ partnerId, visitorId, live: true, userAgent: 'Firefox', referrer: 'https://b.c/' });
+    expect(click).to.include({ kind: 'click', network: '203.0.113.0/24', consent: 'unknown' });
     expect(transaction.published.map(nameOf)).to.deep.equal(['attribution.click_recorded.v1']);
   });
 
   it('knows a visitor again', async () => {
-    const { transaction, makeLink, followLink } = setUp();
+    const { transaction, makeLink, follow } = setUp();
     await makeLink.run({ programId, partnerId, code: 'summer' });
-    const { visitorId } = await followLink.run({ code: 'summer' });
+    const { visitorId } = await follow('summer');
 
-    await followLink.run({ code: 'summer', visitorId });
+    await follow('summer', { visitorId });
 
     expect(new Set(transaction.clicks().map((click) => click.visitorId)).size).to.equal(1);
   });
 
   it('is refused for a link nobody knows, and keeps nothing', async () => {
-    const { transaction, followLink } = setUp();
+    const { transaction, follow } = setUp();
 
-    await rejects(followLink.run({ code: 'nobodys' }), 'attribution.unknown_link');
-    await rejects(followLink.look('nobodys'), 'attribution.unknown_link');
+    await rejects(follow('nobodys'), 'attribution.unknown_link');
 
     expect(transaction.clicks()).to.be.empty;
   });
 
   it('works the moment the link is made, even for who was too early', async () => {
-    const { makeLink, followLink } = setUp();
-    await rejects(followLink.run({ code: 'summer' }), 'attribution.unknown_link');
+    const { makeLink, follow } = setUp();
+    await rejects(follow('summer'), 'attribution.unknown_link');
 
     await makeLink.run({ programId, partnerId, code: 'summer' });
 
-    expect((await followLink.run({ code: 'summer' })).page).to.contain('https://shop.example/?click_id=');
+    expect((await follow('summer')).page).to.contain('https://shop.example/?click_id=');
   });
 
   it('says where it leads to who only looks, and keeps nothing', async () => {
     const { transaction, makeLink, followLink } = setUp();
     await makeLink.run({ programId, partnerId, code: 'summer' });
 
-    expect(await followLink.look('summer')).to.equal('https://shop.example/');
+    expect(followLink.look(await followLink.signpost('summer'), 'sub1=a&to=/b')).to.equal('https://shop.example/b');
     expect(transaction.clicks()).to.be.empty;
   });
 
   it('leads to the program’s page and credits nobody while the link is suspended', async () => {
-    const { transaction, makeLink, moveLink, followLink } = setUp();
+    const { transaction, makeLink, moveLink, follow } = setUp();
     const { linkId } = await makeLink.run({
       programId,
       partnerId,
       code: 'summer',
       destination: 'https://shop.example/a',
     });
-    await followLink.run({ code: 'summer' });
+    await follow('summer');
 
     await moveLink.run(linkId, 'suspend');
-    const { page } = await followLink.run({ code: 'summer' });
+    const { page } = await follow('summer');
     await moveLink.run(linkId, 'resume');
-    await followLink.run({ code: 'summer' });
+    await follow('summer');
 
     expect(page).to.match(/^https:\/\/shop\.example\/\?click_id=/);
     expect(transaction.clicks().map(({ objection }) => objection)).to.deep.equal([
@@ -199,34 +240,34 @@ describe('following a link', () => {
   });
 
   it('hears that a partner is suspended as soon as its copy has aged', async () => {
-    const { transaction, partners, wallClock, makeLink, followLink } = setUp();
+    const { transaction, partners, wallClock, makeLink, follow } = setUp();
     await makeLink.run({ programId, partnerId, code: 'summer', destination: 'https://shop.example/a' });
-    await followLink.run({ code: 'summer' });
+    await follow('summer');
     partners.put(partnerId, 'suspended');
 
-    wallClock.pass(10_000);
-    const { page } = await followLink.run({ code: 'summer' });
+    wallClock.pass(15_001);
+    const { page } = await follow('summer');
 
     expect(page).to.match(/^https:\/\/shop\.example\/\?click_id=/);
     expect(transaction.clicks().at(-1)).to.include({ objection: 'not_enrolled' });
   });
 
   it('asks once for many visitors', async () => {
-    const { partners, makeLink, followLink } = setUp();
+    const { partners, makeLink, follow } = setUp();
     await makeLink.run({ programId, partnerId, code: 'summer' });
     const { asked } = partners;
 
-    for (let visit = 0; visit < 5; visit += 1) await followLink.run({ code: 'summer' });
+    for (let visit = 0; visit < 5; visit += 1) await follow('summer');
 
     expect(partners.asked - asked).to.equal(2);
   });
 
   it('leads away from a host that is allowed no more', async () => {
-    const { partners, makeLink, followLink } = setUp();
+    const { partners, makeLink, follow } = setUp();
     await makeLink.run({ programId, partnerId, code: 'summer', destination: 'https://cars.shop.example/a' });
     partners.known.set(programId, aProgram({ allowedHosts: ['shop.example'] }));
 
-    expect((await followLink.run({ code: 'summer' })).page).to.match(/^https:\/\/shop\.example\//);
+    expect((await follow('summer')).page).to.match(/^https:\/\/shop\.example\//);
   });
 });
 

@@ -42,7 +42,7 @@ const setUp = async () => {
     partners,
     audit: new AttributionQueries(new FakeAttributionReader(transaction)),
     hear: (clicks: readonly ToldClick[], placed: readonly PlacedOrder[] = [], amended: readonly PlacedOrder[] = []) =>
-      transaction.run((stores) => receive.run(stores, { clicks, placed, amended })),
+      transaction.run((stores) => receive.run(stores, { clicks, touches: [], placed, amended })),
     said: () => transaction.published.map(nameOf),
     outcomes: () => transaction.conversions().map(({ decision }) => decision.outcome),
   };

@@ -69,6 +69,15 @@ export class PostgresAttributionReader implements AttributionReader {
     return row && toLink(row);
   }
 
+  async linksByCodes(codes: readonly string[]): Promise<readonly Link[]> {
+    const rows = await rowsOf<LinkRow>(
+      this.db,
+      `select ${LINK_COLUMNS} from attribution.links where code = any(:codes)`,
+      { codes: [...codes] },
+    );
+    return rows.map(toLink);
+  }
+
   async links(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Link>> {
     const [after] = request.after ?? [];
     const rows = await rowsOf<LinkRow>(

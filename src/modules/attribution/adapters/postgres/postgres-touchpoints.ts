@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
+import { touchName } from '../../domain/announcements.ts';
 import type { OrderTouches } from '../../domain/decide.ts';
-import type { Objection, Touchpoint, TouchKeys } from '../../domain/touchpoint.ts';
+import type { Consent, Objection, SubIds, TouchKeys, TouchKind, Touchpoint } from '../../domain/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
 import { PER_VISITOR, type Touchpoints } from '../../ports/attribution-stores.ts';
 
@@ -20,10 +21,17 @@ interface CandidateRow {
   readonly user_agent: string | null;
   readonly referrer: string | null;
   readonly objection: Objection | null;
+  readonly kind: TouchKind;
+  readonly subs: SubIds | null;
+  readonly campaign: string | null;
+  readonly network: string | null;
+  readonly consent: Consent;
+  readonly signals: readonly string[];
 }
 
 const COLUMNS =
-  'click_id, program_id, link_code, partner_id, occurred_at, recorded_at, live, visitor_id, user_agent, referrer, objection';
+  'click_id, program_id, link_code, partner_id, occurred_at, recorded_at, live, visitor_id, user_agent, referrer, ' +
+  'objection, kind, subs, campaign, network, consent, signals';
 
 export class PostgresTouchpoints implements Touchpoints {
   constructor(private readonly db: Knex) {}
@@ -49,12 +57,13 @@ export class PostgresTouchpoints implements Touchpoints {
     const rows = await rowsOf<{ click_id: string }>(
       this.db,
       `insert into attribution.touchpoints (${COLUMNS})
-       select *
+       select ${COLUMNS.replace('signals', "string_to_array(signals, ',')")}
        from unnest(
          :clickIds::uuid[], :programIds::uuid[], :codes::text[], :partnerIds::uuid[], :occurred::timestamptz[],
          :recorded::timestamptz[], :live::boolean[], :visitorIds::text[], :agents::text[], :referrers::text[],
-         :objections::text[]
-       ) as click (${COLUMNS})
+         :objections::text[], :kinds::text[], :subs::jsonb[], :campaigns::text[], :networks::text[], :consents::text[],
+         :signals::text[]
+       ) as touch (${COLUMNS})
        order by click_id
        on conflict (click_id) do nothing
        returning click_id`,
@@ -70,6 +79,12 @@ export class PostgresTouchpoints implements Touchpoints {
         agents: distinct.map(({ userAgent }) => userAgent ?? null),
         referrers: distinct.map(({ referrer }) => referrer ?? null),
         objections: distinct.map(({ objection }) => objection ?? null),
+        kinds: distinct.map(({ kind }) => kind),
+        subs: distinct.map(({ subs }) => (subs === undefined ? null : JSON.stringify(subs))),
+        campaigns: distinct.map(({ campaign }) => campaign ?? null),
+        networks: distinct.map(({ network }) => network ?? null),
+        consents: distinct.map(({ consent }) => consent),
+        signals: distinct.map(({ signals }) => signals.join()),
       },
     );
     return new Set(rows.map(({ click_id }) => fromUuid('clk', click_id)));
@@ -82,6 +97,16 @@ export class PostgresTouchpoints implements Touchpoints {
     return found;
   }
 
+  async told(clickIds: readonly ClickId[]): Promise<ReadonlySet<ClickId>> {
+    const names = new Map(clickIds.map((clickId) => [touchName(clickId), clickId]));
+    const rows = await rowsOf<{ aggregate: string }>(
+      this.db,
+      'select aggregate from attribution.outbox where aggregate = any(:names)',
+      { names: [...names.keys()] },
+    );
+    return new Set(rows.flatMap(({ aggregate }) => names.get(aggregate) ?? []));
+  }
+
   private candidateRows(orders: readonly OrderTouches[]): Promise<CandidateRow[]> {
     return rowsOf<CandidateRow>(
       this.db,
@@ -90,17 +115,18 @@ export class PostgresTouchpoints implements Touchpoints {
            :orderIds::uuid[], :programIds::uuid[], :clickIds::uuid[], :visitorIds::text[], :placed::timestamptz[]
          ) as wanted (order_id, program_id, named_click, named_visitor, placed_at)
        )
-       select order_id, own.*
+       select order_id, ${COLUMNS}
        from wanted
        join attribution.touchpoints as own on own.click_id = named_click
        union
        select order_id, latest.*
        from wanted
        cross join lateral (
-         select * from attribution.touchpoints as touch
+         select ${COLUMNS} from attribution.touchpoints as touch
          where touch.program_id = wanted.program_id
            and touch.visitor_id = named_visitor
            and touch.occurred_at <= placed_at
+           and touch.kind <> 'impression'
          order by touch.occurred_at desc, touch.click_id desc
          limit ${PER_VISITOR}
        ) as latest
@@ -128,4 +154,10 @@ const toTouchpoint = (row: CandidateRow): Touchpoint => ({
   userAgent: row.user_agent ?? undefined,
   referrer: row.referrer ?? undefined,
   objection: row.objection ?? undefined,
+  kind: row.kind,
+  subs: row.subs ?? undefined,
+  campaign: row.campaign ?? undefined,
+  network: row.network ?? undefined,
+  consent: row.consent,
+  signals: row.signals,
 });

@@ -1,0 +1,147 @@
+/**
+ * Touches on disk before anybody is answered: in the outbox, by group commit; or, while the database is away or slow, in
+ * a journal on this machine, from where they follow as soon as it is back. Whatever dies in between, each becomes a
+ * touchpoint once: a batch that the database has after all, and the journal too, is recognised by its click ids.
+ */
+import { GroupCommit } from '../../../../infrastructure/group-commit.ts';
+import type { Journal } from '../../../../infrastructure/journal/journal.ts';
+import { pause } from '../../../../infrastructure/pause.ts';
+import type { Service, Trouble } from '../../../../infrastructure/service.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { touchAnnouncement } from '../../domain/announcements.ts';
+import type { TakenTouch } from '../../domain/touchpoint.ts';
+import type { AttributionTransaction } from '../../ports/attribution-stores.ts';
+import { TouchLog } from '../../ports/touch-log.ts';
+
+/** One batch is encoded while the other is being committed. */
+const WRITERS = 2;
+const MOST_IN_A_BATCH = 2_000;
+/** A visitor would notice a longer wait: what takes longer goes to the journal. */
+const PATIENCE_MS = 250;
+/** More than this waiting for a disk, and the disk is gone: visitors go on, and are not counted. */
+const MOST_WAITING = 50_000;
+const LOOK_AGAIN_MS = 500;
+
+export interface EdgeTouchLogParts {
+  readonly transaction: AttributionTransaction;
+  readonly journal: Journal;
+  readonly trouble: Trouble;
+}
+
+export class EdgeTouchLog extends TouchLog implements Service {
+  readonly name = 'attribution.touch_log';
+  readonly roles = ['tracking', 'api'] as const;
+  readonly counts = { stored: 0, journaled: 0, replayed: 0, dropped: 0 };
+  private isAway = false;
+  private running: Promise<void> = Promise.resolve();
+  private readonly group = new GroupCommit<TakenTouch>({
+    write: (touches) => this.write(touches),
+    writers: WRITERS,
+    most: MOST_IN_A_BATCH,
+  });
+
+  constructor(private readonly parts: EdgeTouchLogParts) {
+    super();
+  }
+
+  take(touch: TakenTouch, done: (error?: unknown) => void): void {
+    if (this.group.waiting < MOST_WAITING) this.group.put(touch, done);
+    else {
+      this.counts.dropped += 1;
+      done(new AppError('unavailable', 'attribution.edge_overrun', 'neither database nor disk keeps up', {}));
+    }
+  }
+
+  /** What an earlier process has left is replayed first. */
+  start(stop: AbortSignal): Promise<void> {
+    this.running = this.replayWhenNeeded(stop);
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await this.running;
+    await this.parts.journal.close();
+  }
+
+  private async write(touches: readonly TakenTouch[]): Promise<void> {
+    if (!this.isAway && (await this.isStored(touches))) {
+      this.counts.stored += touches.length;
+      return;
+    }
+    try {
+      await this.parts.journal.append(touches.map((touch) => JSON.stringify(touch)));
+      this.counts.journaled += touches.length;
+    } catch (error) {
+      this.counts.dropped += touches.length;
+      this.parts.trouble.report('click journal', error);
+      throw error;
+    }
+  }
+
+  /** False when the database refused it, or did not answer in time and nobody knows. */
+  private async isStored(touches: readonly TakenTouch[]): Promise<boolean> {
+    try {
+      await withinPatience(this.publish(touches));
+      return true;
+    } catch (error) {
+      if (!this.isAway) this.parts.trouble.report('clicks go to the journal', error);
+      this.isAway = true;
+      return false;
+    }
+  }
+
+  private publish(touches: readonly TakenTouch[]): Promise<void> {
+    return this.parts.transaction.run(({ outbox }) => {
+      outbox.publish(...touches.map(touchAnnouncement));
+      return Promise.resolve();
+    });
+  }
+
+  private async replayWhenNeeded(stop: AbortSignal): Promise<void> {
+    let isFirst = true;
+    while (!stop.aborted) {
+      if (isFirst || this.isAway) await this.replay();
+      isFirst = false;
+      await pause(LOOK_AGAIN_MS, stop);
+    }
+  }
+
+  /** Visitors are stored directly again as soon as the first handful is through. */
+  private async replay(): Promise<void> {
+    try {
+      await this.parts.transaction.run(({ touchpoints }) => touchpoints.told([]));
+      await this.parts.journal.drain(async (lines) => {
+        await this.publishMissing(lines.map((line) => JSON.parse(line) as TakenTouch));
+        this.isAway = false;
+      });
+      this.isAway = false;
+    } catch (error) {
+      if (!this.isAway) this.parts.trouble.report('replay of the click journal', error);
+      this.isAway = true;
+    }
+  }
+
+  private async publishMissing(touches: readonly TakenTouch[]): Promise<void> {
+    await this.parts.transaction.run(async ({ touchpoints, outbox }) => {
+      const told = await touchpoints.told(touches.map(({ clickId }) => clickId));
+      const missing = touches.filter(({ clickId }) => !told.has(clickId));
+      outbox.publish(...missing.map(touchAnnouncement));
+    });
+    this.counts.replayed += touches.length;
+  }
+}
+
+const withinPatience = async (work: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new AppError('unavailable', 'database.unavailable', `no answer within ${PATIENCE_MS} ms`));
+    }, PATIENCE_MS);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined); // nobody waits for it any more
+  }
+};

@@ -1,0 +1,144 @@
+/**
+ * The links of this moment in memory, so that a visitor waits for nobody. What is followed stays fresh: whoever changes a
+ * link, an enrolment or a program rings, and all that is remembered is asked for again; and what was followed lately is
+ * asked for every few seconds anyway, for a ring may get lost. When the database is away, what is remembered stands; a
+ * copy of it in a file outlives the process.
+ */
+import type { WallClock } from '../../../../shared/clock.ts';
+import type { Doorbell } from '../../../../infrastructure/messaging/doorbell.ts';
+import type { Service, Trouble } from '../../../../infrastructure/service.ts';
+import type { Signposts } from '../../application/signposts.ts';
+import { LinkDirectory, type Signpost } from '../../ports/link-directory.ts';
+import type { SignpostFile } from './signpost-file.ts';
+
+interface Remembered {
+  signpost: Signpost;
+  checkedAt: number;
+  followed: boolean;
+}
+
+export interface LinkSnapshotParts {
+  readonly signposts: Signposts;
+  readonly doorbell: Doorbell;
+  readonly wallClock: WallClock;
+  readonly trouble: Trouble;
+  readonly file: SignpostFile;
+}
+
+/** Rung by whoever changes a link. Enrolments and programs are told of in the outbox of partners, which rings too. */
+export const LINKS_BELL = 'attribution.links';
+const BELLS = [LINKS_BELL, 'partners'];
+
+const REFRESH_MS = 5_000;
+/** What nobody has asked for so long is asked for anew when somebody does. */
+const FRESH_MS = 15_000;
+const SAVE_MS = 30_000;
+const CHUNK = 500;
+const MOST = 100_000;
+
+export class LinkSnapshot extends LinkDirectory implements Service {
+  readonly name = 'attribution.link_snapshot';
+  readonly roles = ['tracking', 'api'] as const;
+  /** In order of first use: the oldest goes first when there is no room. */
+  private readonly links = new Map<string, Remembered>();
+  private isAway = false;
+  private savedAt = 0;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: LinkSnapshotParts) {
+    super();
+  }
+
+  atHand(code: string): Signpost | undefined {
+    const known = this.links.get(code);
+    if (known === undefined) return undefined;
+    if (!this.isAway && this.parts.wallClock.nowMs() - known.checkedAt > FRESH_MS) return undefined;
+    known.followed = true;
+    return known.signpost;
+  }
+
+  async find(code: string): Promise<Signpost | undefined> {
+    const atHand = this.atHand(code);
+    if (atHand !== undefined) return atHand;
+    try {
+      await this.ask([code]);
+    } catch (error) {
+      const known = this.links.get(code);
+      if (known === undefined) throw error;
+      return known.signpost;
+    }
+    return this.links.get(code)?.signpost;
+  }
+
+  async forget(codes: readonly string[]): Promise<void> {
+    for (const code of codes) this.links.delete(code);
+    this.parts.doorbell.ring(LINKS_BELL);
+    return Promise.resolve();
+  }
+
+  async start(stop: AbortSignal): Promise<void> {
+    for (const signpost of await this.parts.file.read())
+      this.links.set(signpost.code, { signpost, checkedAt: 0, followed: true });
+    await this.refresh(true);
+    this.running = this.follow(stop);
+  }
+
+  async close(): Promise<void> {
+    await this.running;
+  }
+
+  private async follow(stop: AbortSignal): Promise<void> {
+    const bell = this.parts.doorbell.listen(BELLS);
+    while (!stop.aborted) {
+      const rung = await bell.next(REFRESH_MS, stop);
+      if (stop.aborted) break;
+      await this.refresh(rung.size > 0);
+      await this.save();
+    }
+    bell.hangUp();
+    await this.parts.file.write(this.all()).catch(() => undefined); // a copy for worse days, no more
+  }
+
+  /** All of them, or those that were followed since the last time. */
+  private async refresh(all: boolean): Promise<void> {
+    const codes = [...this.links].filter(([, { followed }]) => all || followed).map(([code]) => code);
+    try {
+      for (let at = 0; at < codes.length; at += CHUNK) await this.ask(codes.slice(at, at + CHUNK));
+      this.isAway = false;
+    } catch (error) {
+      if (!this.isAway) this.parts.trouble.report('link snapshot', error);
+      this.isAway = true;
+    }
+  }
+
+  private async ask(codes: readonly string[]): Promise<void> {
+    const found = await this.parts.signposts.find(codes);
+    const checkedAt = this.parts.wallClock.nowMs();
+    for (const code of codes) {
+      const signpost = found.get(code);
+      if (signpost === undefined) this.links.delete(code);
+      else this.links.set(code, { signpost, checkedAt, followed: false });
+    }
+    this.makeRoom();
+  }
+
+  private makeRoom(): void {
+    for (const code of this.links.keys()) {
+      if (this.links.size <= MOST) return;
+      this.links.delete(code);
+    }
+  }
+
+  private async save(): Promise<void> {
+    const now = this.parts.wallClock.nowMs();
+    if (this.isAway || now - this.savedAt < SAVE_MS) return;
+    this.savedAt = now;
+    await this.parts.file.write(this.all()).catch((error: unknown) => {
+      this.parts.trouble.report('link snapshot file', error);
+    });
+  }
+
+  private all(): readonly Signpost[] {
+    return [...this.links.values()].map(({ signpost }) => signpost);
+  }
+}

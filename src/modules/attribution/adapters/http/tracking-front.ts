@@ -1,0 +1,48 @@
+/**
+ * The redirect's fast path, before express: a link that is at hand, followed by somebody with a browser. Everything else
+ * is left to the route, which knows all cases. `bench/tracking.ts` measures what it is worth.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Front } from '../../../../infrastructure/http/server.ts';
+import type { FollowLink } from '../../application/follow-link.ts';
+import type { TouchLog } from '../../ports/touch-log.ts';
+import { type Header, headersOf, isFetchedAhead, visitorOf } from './departure.ts';
+
+const PATH = '/r/';
+
+export const trackingFront =
+  (followLink: FollowLink, touches: TouchLog, secure: boolean): Front =>
+  (request, response) => {
+    const { method, url = '' } = request;
+    if (method !== 'GET' || !url.startsWith(PATH)) return false;
+    const cut = url.indexOf('?');
+    const signpost = followLink.atHand(cut === -1 ? url.slice(PATH.length) : url.slice(PATH.length, cut));
+    if (signpost === undefined) return false;
+    const header = headerOf(request);
+    if (isFetchedAhead(header)) return false;
+    const departure = followLink.depart(signpost, {
+      query: cut === -1 ? '' : url.slice(cut + 1),
+      visitorId: visitorOf(header),
+      address: request.socket.remoteAddress,
+      httpVersion: request.httpVersion,
+      header,
+    });
+    // Whether it could be kept or not: a visitor is never held up, and the page's click id says whose click it was.
+    touches.take(departure.touch, () => {
+      send(response, headersOf(departure, secure));
+    });
+    return true;
+  };
+
+const headerOf =
+  ({ headers }: IncomingMessage): Header =>
+  (name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+
+const send = (response: ServerResponse, headers: Readonly<Record<string, string>>): void => {
+  if (response.destroyed) return; // whoever asked has gone; the click stays
+  response.writeHead(302, { ...headers, 'Content-Length': '0' });
+  response.end();
+};

@@ -1,0 +1,80 @@
+/**
+ * Where a visitor is sent, from the link and what hangs on to its address.
+ *
+ * - `sub1` … `sub5`, `campaign`: the partner's notes; kept with the click, 100 characters each, the rest cut off.
+ * - `to`: another page, as a path or a whole address. It must lie on a host the program allows, or on the host the link
+ *   leads to anyway; otherwise the link's own page it is, and the click bears the signal `deep_link_refused`.
+ * - `utm_…`: passed on to a page that does not bear them already.
+ * - `consent`: see `visit.ts`.
+ *
+ * All else is ignored: an address that was hung on to is still followed.
+ */
+import { allowedPage } from './link.ts';
+import { type SubIds, SUB_IDS } from './touchpoint.ts';
+
+export interface Landing {
+  readonly page: string;
+  readonly subs?: SubIds | undefined;
+  readonly campaign?: string | undefined;
+  readonly consentAsked?: string | null | undefined;
+  readonly signals: readonly string[];
+}
+
+export interface LandingRules {
+  readonly page: string;
+  readonly allowedHosts: readonly string[];
+}
+
+const MAX_NOTE = 100;
+const MAX_QUERY = 4_000;
+const MAX_PAGE = 4_096;
+const PASSED_ON = ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'] as const;
+
+export const landingOf = (rules: LandingRules, query: string): Landing => {
+  if (query === '') return { page: rules.page, signals: [] };
+  const asked = new URLSearchParams(query.slice(0, MAX_QUERY));
+  const { page, refused } = pageAsked(rules, asked.get('to'));
+  return {
+    page: withCampaign(page, asked),
+    subs: subsOf(asked),
+    campaign: note(asked.get('campaign')),
+    consentAsked: asked.get('consent'),
+    signals: refused ? ['deep_link_refused'] : [],
+  };
+};
+
+const subsOf = (asked: URLSearchParams): SubIds | undefined => {
+  const given = SUB_IDS.flatMap((name) => {
+    const value = note(asked.get(name));
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as SubIds);
+};
+
+/** What a database and a report can show; U+FFFD already stands where bytes were no text. */
+const note = (text: string | null): string | undefined => {
+  // eslint-disable-next-line no-control-regex -- control characters are what it takes out
+  const shown = text?.replace(/[\u0000-\u001f\u007f]/g, '').trim();
+  return shown === undefined || shown === '' ? undefined : [...shown].slice(0, MAX_NOTE).join('');
+};
+
+const pageAsked = (
+  { page, allowedHosts }: LandingRules,
+  to: string | null,
+): { readonly page: string; readonly refused?: true } => {
+  if (to === null || to === '') return { page };
+  if (!URL.canParse(to, page)) return { page, refused: true };
+  const wanted = allowedPage(new URL(to, page).href, { allowedHosts: [...allowedHosts, new URL(page).host] });
+  return wanted === undefined || wanted.length > MAX_PAGE ? { page, refused: true } : { page: wanted };
+};
+
+const withCampaign = (page: string, asked: URLSearchParams): string => {
+  const passed = PASSED_ON.filter((name) => asked.has(name));
+  if (passed.length === 0) return page;
+  const url = new URL(page);
+  for (const name of passed) {
+    const value = note(asked.get(name));
+    if (value !== undefined && !url.searchParams.has(name)) url.searchParams.set(name, value);
+  }
+  return url.href.length > MAX_PAGE ? page : url.href;
+};

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Journal } from '../../../src/infrastructure/journal/journal.ts';
+import { decoded, encoded } from '../../../src/infrastructure/journal/record.ts';
+import { rejects } from '../../support/rejects.ts';
+
+/** A process number that nobody has. */
+const NOBODY = 4_194_305;
+
+describe('a journal’s records', () => {
+  it('come out as they went in, whatever they hold', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (texts) => {
+        expect(decoded(encoded(texts))).to.deep.equal({ texts, torn: 0 });
+      }),
+    );
+  });
+
+  it('survive a cut at every byte: all that were whole, and nothing else', () => {
+    const texts = ['one', '', 'zwei — drei', '{"four":4}'];
+    const ends = texts.map((_, index) => encoded(texts.slice(0, index + 1)).length);
+    const whole = encoded(texts);
+    for (let cut = 0; cut <= whole.length; cut += 1) {
+      const kept = ends.filter((end) => end <= cut).length;
+      expect(decoded(whole.subarray(0, cut)).texts, `cut at ${cut}`).to.deep.equal(texts.slice(0, kept));
+    }
+  });
+
+  it('end before the first byte that is not as it was written', () => {
+    const texts = ['one', 'two', 'three'];
+    const whole = encoded(texts);
+    for (let at = 0; at < whole.length; at += 1) {
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ 0x40;
+      const before = texts.filter((_, index) => encoded(texts.slice(0, index + 1)).length <= at);
+      expect(decoded(changed).texts, `changed at ${at}`).to.deep.equal(before);
+    }
+  });
+});
+
+describe('a journal', () => {
+  let folder: string;
+  const opened: Journal[] = [];
+  const open = (
+    options: { maxBytes?: number; segmentBytes?: number; onTorn?: (path: string) => void } = {},
+  ): Journal => {
+    const journal = new Journal({ folder, maxBytes: 1_000_000, ...options });
+    opened.push(journal);
+    return journal;
+  };
+  const drained = async (journal: Journal): Promise<readonly string[]> => {
+    const all: string[] = [];
+    await journal.drain((texts) => {
+      all.push(...texts);
+      return Promise.resolve();
+    });
+    return all;
+  };
+  const segments = (): readonly string[] => readdirSync(folder).filter((name) => name.endsWith('.journal'));
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tributary-journal-'));
+  });
+  afterEach(async () => {
+    for (const journal of opened.splice(0)) await journal.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('gives back what was appended, in order, once, across segments', async () => {
+    const journal = open({ segmentBytes: 60 });
+    const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
+    await Promise.all(texts.map((text) => journal.append([text])));
+    expect(segments().length).to.be.greaterThan(2);
+
+    expect(await drained(journal)).to.deep.equal(texts);
+    expect(await drained(journal)).to.deep.equal([]);
+    expect([segments(), await journal.bytes()]).to.deep.equal([[], 0]);
+  });
+
+  it('takes more while it is drained, and loses none of it', async () => {
+    const journal = open();
+    await journal.append(['before']);
+    const seen: string[] = [];
+    await journal.drain(async (texts) => {
+      seen.push(...texts);
+      if (texts.includes('before')) await journal.append(['meanwhile']);
+    });
+
+    expect([...seen, ...(await drained(journal))]).to.deep.equal(['before', 'meanwhile']);
+  });
+
+  it('keeps what could not be handled for the next time', async () => {
+    const journal = open();
+    await journal.append(['one', 'two']);
+    const failure = await journal.drain(() => Promise.reject(new Error('not now'))).catch((error: unknown) => error);
+
+    expect(String(failure)).to.contain('not now');
+    expect(await drained(journal)).to.deep.equal(['one', 'two']);
+  });
+
+  it('takes no more than its bound, says so, and takes again when there is room', async () => {
+    const journal = open({ maxBytes: 100 });
+    await journal.append(['x'.repeat(60)]);
+
+    await rejects(journal.append(['y'.repeat(60)]), 'journal.full');
+
+    await drained(journal);
+    await journal.append(['y'.repeat(60)]);
+    expect(await drained(journal)).to.deep.equal(['y'.repeat(60)]);
+  });
+
+  it('finds what one that died has left, as far as it was promised, and shows what is torn', async () => {
+    const left = join(folder, `000000001-${NOBODY}-abcd1234-000000.journal`);
+    writeFileSync(left, encoded(['one', 'two']));
+    appendFileSync(left, encoded(['three']).subarray(0, 10));
+    const torn: string[] = [];
+
+    expect(await drained(open({ onTorn: (path) => torn.push(path) }))).to.deep.equal(['one', 'two']);
+
+    expect(torn).to.deep.equal([`${left}.torn`]);
+    expect(decoded(readFileSync(`${left}.torn`)).texts).to.deep.equal(['one', 'two']);
+    expect(await drained(open())).to.deep.equal([]);
+  });
+
+  it('leaves alone what another one is still writing', async () => {
+    const [mine, theirs] = [open(), open()];
+    await theirs.append(['theirs']);
+    await mine.append(['mine']);
+
+    expect(await drained(mine)).to.deep.equal(['mine']);
+    expect(await drained(theirs)).to.deep.equal(['theirs']);
+  });
+
+  it('an empty segment, as a crash may leave it, is nothing', async () => {
+    const left = join(folder, `000000001-${NOBODY}-abcd1234-000000.journal`);
+    writeFileSync(left, 'x');
+    truncateSync(left);
+
+    expect(await drained(open())).to.deep.equal([]);
+    expect(segments()).to.deep.equal([]);
+  });
+});
