@@ -85,4 +85,17 @@ export default tseslint.config(
       globals: { process: 'readonly', module: 'writable', require: 'readonly' },
     },
   },
+  {
+    // Runs in customers' pages, as it is written.
+    files: ['web/**/*.js'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      ...tseslint.configs.disableTypeChecked.languageOptions,
+      globals: Object.fromEntries(
+        ['document', 'fetch', 'localStorage', 'location', 'navigator', 'URL', 'URLSearchParams', 'window'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
 );
