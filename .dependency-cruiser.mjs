@@ -38,7 +38,7 @@ const MESSAGING = ['/adapters/messaging/', '/consumers[.]ts$'];
 
 /** Each package has a home, and is imported nowhere else. */
 const homes = {
-  inversify: ['^src/app[.]ts$', '^src/infrastructure/(module|compose)[.]ts$', '^src/modules/[^/]+/module[.]ts$'],
+  inversify: ['^src/app[.]ts$', '^src/infrastructure/(module|compose|ground)[.]ts$', '^src/modules/[^/]+/module[.]ts$'],
   knex: [
     '^src/infrastructure/postgres/',
     '^src/infrastructure/http/(claim|idempotency)[.]ts$',
@@ -48,6 +48,7 @@ const homes = {
   pg: '^src/infrastructure/postgres/',
   'pg-copy-streams': '^src/infrastructure/postgres/',
   express: '^src/infrastructure/http/',
+  '@grpc': '^src/infrastructure/grpc/',
   amqplib: '^src/infrastructure/rabbit/',
   ioredis: '^src/infrastructure/redis/',
   'rate-limiter-flexible': '^src/infrastructure/(cache|redis)/',

@@ -48,14 +48,14 @@ const subsOf = (asked: URLSearchParams): SubIds | undefined => {
     const value = note(asked.get(name));
     return value === undefined ? [] : [[name, value] as const];
   });
-  return given.length === 0 ? undefined : (Object.fromEntries(given) as SubIds);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 };
 
 /** What a database and a report can show; U+FFFD already stands where bytes were no text. */
 const note = (text: string | null): string | undefined => {
   // eslint-disable-next-line no-control-regex -- control characters are what it takes out
   const shown = text?.replace(/[\u0000-\u001f\u007f]/g, '').trim();
-  return shown === undefined || shown === '' ? undefined : [...shown].slice(0, MAX_NOTE).join('');
+  return shown === undefined || shown === '' ? undefined : Array.from(shown).slice(0, MAX_NOTE).join('');
 };
 
 const pageAsked = (

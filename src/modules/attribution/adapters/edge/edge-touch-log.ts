@@ -132,16 +132,13 @@ export class EdgeTouchLog extends TouchLog implements Service {
 }
 
 const withinPatience = async (work: Promise<void>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new AppError('unavailable', 'database.unavailable', `no answer within ${PATIENCE_MS} ms`));
-    }, PATIENCE_MS);
+  work.catch(() => undefined); // when it is late, nobody waits for it any more
+  const waiting = new AbortController();
+  const late = pause(PATIENCE_MS, waiting.signal).then(() => {
+    throw new AppError('unavailable', 'database.unavailable', `no answer within ${PATIENCE_MS} ms`);
   });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined); // nobody waits for it any more
-  }
+  late.catch(() => undefined); // it also ends when the work is done in time
+  await Promise.race([work, late]).finally(() => {
+    waiting.abort();
+  });
 };

@@ -91,7 +91,6 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     const bell = this.parts.doorbell.listen(BELLS);
     while (!stop.aborted) {
       const rung = await bell.next(REFRESH_MS, stop);
-      if (stop.aborted) break;
       await this.refresh(rung.size > 0);
       await this.save();
     }

@@ -30,4 +30,4 @@ const those = <Payload extends object>(contract: Contract<Payload>, events: read
 
 /** Its own words come back as they were said. */
 const toTouchpoint = (taken: TouchTakenV1): Touchpoint =>
-  ({ ...taken, recordedAt: taken.occurredAt, live: true }) as Touchpoint;
+  Object.assign({ recordedAt: taken.occurredAt, live: true }, taken) as Touchpoint;
