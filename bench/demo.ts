@@ -60,4 +60,4 @@ const measure = async (): Promise<Report> => {
   }
 };
 
-await bench(measure, withoutServers);
+await bench(measure, { servers: withoutServers });

@@ -124,30 +124,33 @@ const heard = async (child: ChildProcess): Promise<number> => {
 const [, , role, which = ''] = process.argv;
 if (role === SERVE) await serve(which);
 else
-  await bench(async () => {
-    const [ours, plain] = [await Server.start('ours'), await Server.start('plain')];
-    try {
-      for (const server of [ours, plain]) await server.warmUp();
-      for (let round = 0; round < ROUNDS; round += 1) for (const server of [ours, plain]) await server.measure();
-      const beside = 'plain express, same middleware';
-      return {
-        title: 'A tiny route',
-        findings: [
-          {
-            what: 'answered by our server',
-            value: median(ours.perSecond),
-            unit: 'requests/s',
-            beside: { what: beside, value: median(plain.perSecond) },
-          },
-          {
-            what: 'answered for each second of processor time',
-            value: median(ours.perCpuSecond),
-            unit: 'requests/s',
-            beside: { what: beside, value: median(plain.perCpuSecond) },
-          },
-        ],
-      };
-    } finally {
-      await Promise.all([ours.stop(), plain.stop()]);
-    }
-  }, withoutServers);
+  await bench(
+    async () => {
+      const [ours, plain] = [await Server.start('ours'), await Server.start('plain')];
+      try {
+        for (const server of [ours, plain]) await server.warmUp();
+        for (let round = 0; round < ROUNDS; round += 1) for (const server of [ours, plain]) await server.measure();
+        const beside = 'plain express, same middleware';
+        return {
+          title: 'A tiny route',
+          findings: [
+            {
+              what: 'answered by our server',
+              value: median(ours.perSecond),
+              unit: 'requests/s',
+              beside: { what: beside, value: median(plain.perSecond) },
+            },
+            {
+              what: 'answered for each second of processor time',
+              value: median(ours.perCpuSecond),
+              unit: 'requests/s',
+              beside: { what: beside, value: median(plain.perCpuSecond) },
+            },
+          ],
+        };
+      } finally {
+        await Promise.all([ours.stop(), plain.stop()]);
+      }
+    },
+    { servers: withoutServers },
+  );

@@ -13,7 +13,7 @@ import { bench } from './support/bench.ts';
 import { takeAway } from './support/broker.ts';
 import { ask } from './support/database.ts';
 import { type Finding, median } from './support/finding.ts';
-import { deployment, LANES, prepare, type Program, startProgram } from './support/program.ts';
+import { asStaff, deployment, LANES, prepare, type Program, SHOP, startProgram } from './support/program.ts';
 
 const CONNECTIONS = 6;
 const ROUNDS = 3;
@@ -123,7 +123,8 @@ const withProgram = async <Result>(
   try {
     for (const role of roles) programs.push(await startProgram(environment, role));
     const url = programs[0]?.url ?? '';
-    const posters = new Posters(url, token, await makeProgram(url, token));
+    const { id } = await asStaff(url, token)<{ id: Id<'prg'> }>('/v1/programs', SHOP);
+    const posters = new Posters(url, token, id);
     const result = await work({ posters, missing: () => missing(database.url, posters.accepted) });
     await posters.close();
     return result;
@@ -132,23 +133,6 @@ const withProgram = async <Result>(
     await takeAway(new Topology(namespace, LANES), consumers);
     await database.drop();
   }
-};
-
-const makeProgram = async (url: string, token: string): Promise<Id<'prg'>> => {
-  const response = await fetch(`${url}/v1/programs`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name: 'Benchmark',
-      currency: 'EUR',
-      timeZone: 'UTC',
-      destination: 'https://shop.example/',
-      allowedHosts: ['shop.example'],
-      minimumPayout: { minor: '1000', currency: 'EUR' },
-    }),
-  });
-  if (response.status !== 201) throw new Error(`POST /v1/programs answered ${response.status}`);
-  return ((await response.json()) as { id: Id<'prg'> }).id;
 };
 
 /** Both the memory of ids and the outbox must hold each of them. */

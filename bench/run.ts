@@ -4,24 +4,24 @@
  * speed that is missed is shown as missed.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../src/infrastructure/system/root.ts';
 import { makeTemplate } from '../test/support/database.ts';
 import { REPORT_TO } from './support/bench.ts';
 import { isBroken, isHeld, type Report, tablesOf } from './support/finding.ts';
-import { machine, othersShare, syncsPerSecond } from './support/machine.ts';
+import { howQuiet, machine } from './support/machine.ts';
+import { showInDocs } from './support/page.ts';
 import { findOrStartServices } from './support/services.ts';
 
 const BENCHES = ['http', 'outbox-read', 'relay', 'order-events', 'demo'];
 const PATIENCE_MS = 170_000;
 
 const root = projectRoot();
-const page = join(root, 'docs/benchmarks.md');
 
 /** Undefined when it ended without a report. */
-const measured = async (name: string, folder: string): Promise<Report | undefined> => {
+const measured = async (name: string, folder: string): Promise<readonly Report[] | undefined> => {
   const to = join(folder, `${name}.json`);
   const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'bench', `${name}.ts`)], {
     cwd: root,
@@ -30,45 +30,36 @@ const measured = async (name: string, folder: string): Promise<Report | undefine
     timeout: PATIENCE_MS,
   });
   await new Promise((resolve) => child.once('exit', resolve));
-  return existsSync(to) ? (JSON.parse(readFileSync(to, 'utf8')) as Report) : undefined;
+  return existsSync(to) ? (JSON.parse(readFileSync(to, 'utf8')) as readonly Report[]) : undefined;
 };
 
-const BETWEEN = /(<!-- measured: make bench writes this -->\n)[\s\S]*(<!-- end of measured -->)/;
-
-const write = (text: string): void => {
-  writeFileSync(
-    page,
-    readFileSync(page, 'utf8').replace(BETWEEN, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
-  );
-};
-
-const runAll = async (folder: string): Promise<readonly (Report | undefined)[]> => {
-  const reports: (Report | undefined)[] = [];
+const runAll = async (folder: string): Promise<readonly (readonly Report[] | undefined)[]> => {
+  const all: (readonly Report[] | undefined)[] = [];
   for (const name of BENCHES) {
     const started = performance.now();
-    const report = await measured(name, folder);
+    const reports = await measured(name, folder);
     const took = ((performance.now() - started) / 1_000).toFixed(0);
-    console.log(report === undefined ? `${name} FAILED after ${took} s\n` : `${tablesOf([report])}(${took} s)\n`);
-    reports.push(report);
+    console.log(reports === undefined ? `${name} FAILED after ${took} s\n` : `${tablesOf(reports)}(${took} s)\n`);
+    all.push(reports);
   }
-  return reports;
+  return all;
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
-const noise = `before the run, others used ${Math.round(100 * (await othersShare()))} % of the processors`;
-const disk = `the disk made a page durable ${Math.round(syncsPerSecond()).toLocaleString('en-US')} times a second`;
+const quiet = await howQuiet();
 const services = await findOrStartServices();
 try {
-  const about = `${machine()} · ${services.about}; ${noise}, and ${disk}.`;
+  const about = `${machine()} · ${services.about}; ${quiet}.`;
   console.log(`${about}\n`);
   await makeTemplate();
   const reports = await runAll(folder);
-  const done = reports.filter((report) => report !== undefined);
+  const done = reports.flatMap((each) => each ?? []);
+  const isWhole = reports.every((each) => each !== undefined);
   const findings = done.flatMap((report) => report.findings);
-  if (done.length === reports.length) write(`${about}\n\n${tablesOf(done)}`);
+  if (isWhole) showInDocs('make bench', `${about}\n\n${tablesOf(done)}`);
   const missed = findings.filter((finding) => !isHeld(finding));
   console.log(missed.length === 0 ? 'every bar held' : `missed: ${missed.map(({ what }) => what).join('; ')}`);
-  if (done.length < reports.length || findings.some(isBroken)) process.exitCode = 1;
+  if (!isWhole || findings.some(isBroken)) process.exitCode = 1;
 } finally {
   await services.stop();
   rmSync(folder, { recursive: true, force: true });

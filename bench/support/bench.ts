@@ -1,26 +1,37 @@
 /** What every benchmark does around its measuring: servers, a report, an exit code. */
 import { writeFileSync } from 'node:fs';
 import { isBroken, type Report, tablesOf } from './finding.ts';
+import { howQuiet, machine } from './machine.ts';
+import { showInDocs } from './page.ts';
 import { findOrStartServices, type Services } from './services.ts';
 
 /** Where `run.ts`, which has the servers already, wants the report. */
 export const REPORT_TO = 'BENCH_REPORT_TO';
 
+export interface BenchOptions {
+  readonly servers?: () => Promise<Services>;
+  /** The command whose block of docs/benchmarks.md shows the tables. */
+  readonly shownBy?: string | undefined;
+}
+
 export const bench = async (
-  measure: () => Promise<Report>,
-  servers: () => Promise<Services> = findOrStartServices,
+  measure: () => Promise<Report | readonly Report[]>,
+  { servers = findOrStartServices, shownBy }: BenchOptions = {},
 ): Promise<void> => {
   const to = process.env[REPORT_TO];
   if (to !== undefined) {
-    writeFileSync(to, JSON.stringify(await measure()));
+    writeFileSync(to, JSON.stringify([await measure()].flat()));
     return;
   }
+  const quiet = await howQuiet();
   const { about, stop } = await servers();
   try {
-    console.log(about);
-    const report = await measure();
-    console.log(tablesOf([report]));
-    if (report.findings.some(isBroken)) process.exitCode = 1;
+    const run = `${machine()} · ${about}; ${quiet}.`;
+    console.log(`${run}\n`);
+    const reports = [await measure()].flat();
+    console.log(tablesOf(reports));
+    if (shownBy !== undefined) showInDocs(shownBy, `${run}\n\n${tablesOf(reports)}`);
+    if (reports.flatMap(({ findings }) => findings).some(isBroken)) process.exitCode = 1;
   } finally {
     await stop();
   }

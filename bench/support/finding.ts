@@ -14,8 +14,10 @@ export interface Finding {
 interface Bar {
   readonly least?: number;
   readonly most?: number;
-  /** How many times the figure beside it. */
+  /** How many times the figure beside it, at least. */
   readonly ratio?: number;
+  /** How many times the figure beside it, at most. */
+  readonly mostRatio?: number;
 }
 
 export interface Report {
@@ -29,10 +31,14 @@ export const ratioOf = ({ value, beside }: Finding): number | undefined =>
   beside === undefined || beside.value === 0 ? undefined : value / beside.value;
 
 export const isHeld = (finding: Finding): boolean => {
-  const { least, most, ratio } = finding.bar ?? {};
-  if (least !== undefined && finding.value < least) return false;
-  if (most !== undefined && finding.value > most) return false;
-  return ratio === undefined || (ratioOf(finding) ?? 0) >= ratio;
+  const { least = -Infinity, most = Infinity, ...ratios } = finding.bar ?? {};
+  const { value } = finding;
+  return Number.isFinite(value) && value >= least && value <= most && isWithin(ratioOf(finding), ratios);
+};
+
+const isWithin = (times: number | undefined, { ratio, mostRatio }: Pick<Bar, 'ratio' | 'mostRatio'>): boolean => {
+  if (ratio !== undefined && (times === undefined || times < ratio)) return false;
+  return mostRatio === undefined || (times !== undefined && times <= mostRatio);
 };
 
 /** `loses nothing` and `is quick enough` are told apart: the first one fails a run. */
@@ -55,11 +61,18 @@ const number = (value: number): string =>
 
 const withUnit = (value: number, unit: string): string => `${number(value)}${unit === '' ? '' : ` ${unit}`}`;
 
-const barText = ({ bar: { least, most, ratio } = {}, unit }: Finding): string =>
+/** Small ones to the hundredth, and never rounded to the bar they just miss. */
+const ratioText = (times: number, { mostRatio }: Bar = {}): string => {
+  if (times >= 10) return number(Math.round(times * 10) / 10);
+  return String((mostRatio === undefined ? Math.floor(times * 100) : Math.ceil(times * 100)) / 100);
+};
+
+const barText = ({ bar: { least, most, ratio, mostRatio } = {}, unit }: Finding): string =>
   [
     ...(least === undefined ? [] : [`≥ ${withUnit(least, unit)}`]),
     ...(most === undefined ? [] : [most === 0 ? 'none' : `≤ ${withUnit(most, unit)}`]),
     ...(ratio === undefined ? [] : [`≥ ${ratio} ×`]),
+    ...(mostRatio === undefined ? [] : [`≤ ${mostRatio} ×`]),
   ].join(' and ');
 
 const heldText = (finding: Finding): string => {
@@ -74,7 +87,7 @@ const cells = (finding: Finding): string[] => {
     what,
     withUnit(value, unit),
     beside === undefined ? '' : `${beside.what}: ${withUnit(beside.value, unit)}`,
-    ratio === undefined ? '' : `${number(Math.round(ratio * 10) / 10)} ×`,
+    ratio === undefined ? '' : `${ratioText(ratio, finding.bar)} ×`,
     barText(finding),
     heldText(finding),
   ];

@@ -14,7 +14,7 @@ const spent = (): { busy: number; all: number } => {
 };
 
 /** How much of the processors others use, from 0 to 1; asked while we do nothing. */
-export const othersShare = async (): Promise<number> => {
+const othersShare = async (): Promise<number> => {
   const before = spent();
   await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   const after = spent();
@@ -22,7 +22,7 @@ export const othersShare = async (): Promise<number> => {
 };
 
 /** How often a second the disk makes a page of 8 KiB durable, one after the other: what a commit cannot beat. */
-export const syncsPerSecond = (): number => {
+const syncsPerSecond = (): number => {
   const path = join(tmpdir(), `tributary-bench-${process.pid}`);
   const file = openSync(path, 'w');
   const page = Buffer.alloc(8_192);
@@ -44,4 +44,11 @@ export const machine = (): string => {
   const [{ model } = { model: 'unknown processor' }, ...others] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${others.length + 1} cores (${model.trim()}), ${memory} GiB · Node ${process.version.slice(1)}`;
+};
+
+/** How much others did before the run, and how quick the disk is: what absolute figures move with. */
+export const howQuiet = async (): Promise<string> => {
+  const noise = Math.round(100 * (await othersShare()));
+  const syncs = Math.round(syncsPerSecond()).toLocaleString('en-US');
+  return `before the run, others used ${noise} % of the processors, and the disk made a page durable ${syncs} times a second`;
 };

@@ -30,24 +30,29 @@ export const deployment = (databaseUrl: string, amqpUrl: string, namespace: stri
 
 export interface Program {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
+  /** SIGKILL: nothing is finished, nothing is said. */
+  kill(): Promise<void>;
 }
 
-export const startProgram = async (environment: Environment, role: string): Promise<Program> => {
-  const port = await freePort();
+/** On a free port, if none is given: somebody who comes back is found where he was. */
+export const startProgram = async (environment: Environment, role: string, at?: number): Promise<Program> => {
+  const port = at ?? (await freePort());
   const child = spawn(process.execPath, [join(projectRoot(), 'dist/src/main.js')], {
     env: { PATH: process.env['PATH'], ...environment, ROLE: role, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = (): Promise<void> => {
-    child.kill('SIGTERM');
+  const endBy = (signal: NodeJS.Signals) => (): Promise<void> => {
+    child.kill(signal);
     return ended;
   };
+  const stop = endBy('SIGTERM');
   const url = `http://127.0.0.1:${port}`;
   for (const until = performance.now() + READY_MS; performance.now() < until && child.exitCode === null;) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined); // not listening yet
-    if (response?.ok === true) return { url, stop };
+    if (response?.ok === true) return { url, pid: child.pid ?? 0, stop, kill: endBy('SIGKILL') };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await stop();
@@ -74,4 +79,28 @@ export const prepare = async (environment: Environment): Promise<Prepared> => {
   } finally {
     await app.release();
   }
+};
+
+/** What staff say over HTTP while a benchmark is set up. */
+export const asStaff =
+  (url: string, token: string) =>
+  async <Body>(path: string, body: unknown): Promise<Body> => {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (response.status !== 200 && response.status !== 201)
+      throw new Error(`${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as Body;
+  };
+
+export const SHOP = {
+  name: 'Benchmark',
+  currency: 'EUR',
+  timeZone: 'UTC',
+  destination: 'https://shop.example/',
+  allowedHosts: ['shop.example'],
+  minimumPayout: { minor: '1000', currency: 'EUR' },
 };
