@@ -6,7 +6,7 @@ import { schemaOf, type Shape } from '../../shared/shape.ts';
 import type { Route } from './route.ts';
 
 /** Deeper than anything of ours; without a bound, whoever walks through a body could be made to run out of stack. */
-const MAX_LEVELS = 32;
+export const MAX_LEVELS = 32;
 
 export type ReadBody = (request: Request, response: Response) => Promise<void>;
 
@@ -100,7 +100,7 @@ export const bringsBody = ({ headers }: Request): boolean =>
 export const bodyTooLarge = (cause?: unknown): AppError =>
   new AppError('invalid', 'http.body_too_large', 'the body is too large; send it in parts', { cause });
 
-const isShallow = (value: unknown, levels: number): boolean => {
+export const isShallow = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
 };

@@ -1,10 +1,14 @@
 import { ContainerModule } from 'inversify';
 import { Settings } from '../../infrastructure/config.ts';
+import { GrpcServer } from '../../infrastructure/grpc/grpc-server.ts';
+import { TokenVerifier } from '../../infrastructure/http/authenticate.ts';
 import type { Module } from '../../infrastructure/module.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
+import { Trouble } from '../../infrastructure/service.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Vault } from '../../shared/vault.ts';
 import { AjvEventReader } from './adapters/ajv/ajv-event-reader.ts';
+import { eventIntake } from './adapters/grpc/event-intake.ts';
 import { eventRoutes } from './adapters/http/event-routes.ts';
 import { PostgresAcceptedEvents } from './adapters/postgres/postgres-accepted-events.ts';
 import { AcceptEvents } from './application/accept-events.ts';
@@ -26,6 +30,11 @@ const bindings = new ContainerModule(({ bind }) => {
       new AcceptEvents(transaction, reader, clock, vault, settings.FUTURE_TOLERANCE_SECONDS * 1_000),
     [PipelineTransaction, EventReader, Clock, Vault, Settings],
   );
+  bind(GrpcServer).toResolvedValue(
+    (settings, verifier, trouble, acceptEvents) =>
+      new GrpcServer({ settings, verifier, trouble }, [eventIntake(acceptEvents)]),
+    [Settings, TokenVerifier, Trouble, AcceptEvents],
+  );
 });
 
 export const pipeline: Module = {
@@ -33,4 +42,5 @@ export const pipeline: Module = {
   bindings,
   offers: [],
   routes: (own) => eventRoutes(own.get(AcceptEvents)),
+  services: (own) => [own.get(GrpcServer)],
 };
