@@ -1,3 +1,4 @@
+import { bareClickId } from '../../../shared/click-id.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { grouped } from '../../../shared/grouped.ts';
@@ -62,5 +63,9 @@ const toEvent = ({ eventId, source, kind, occurredAt, receivedAt, data }: ToldEv
   if (!isOrderEventKind(kind))
     throw new AppError('invalid', 'orders.unknown_kind', `nothing is known of order events called ${kind}`);
   // The pipeline has checked the data against the schema of its kind.
-  return { eventId: `${source}/${eventId}`, kind, occurredAt, receivedAt, data } as ReceivedEvent;
+  return { eventId: `${source}/${eventId}`, kind, occurredAt, receivedAt, data: withBareClick(data) } as ReceivedEvent;
 };
+
+/** A click is known by its id; what signed it has done its work in the browser. */
+const withBareClick = (data: object): object =>
+  'clickId' in data && typeof data.clickId === 'string' ? { ...data, clickId: bareClickId(data.clickId) } : data;

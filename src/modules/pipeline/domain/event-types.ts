@@ -46,7 +46,7 @@ const orderContent = object(
   {
     currency: { type: 'string', format: 'currency' },
     lines: { type: 'array', items: orderLine, maxItems: 500 },
-    clickId: { type: 'string', format: 'click-id' },
+    clickId: { type: 'string', format: 'signed-click-id' },
     visitorId: text(200),
     customerRef: text(200),
     customerEmail: text(320, { format: 'email' }),

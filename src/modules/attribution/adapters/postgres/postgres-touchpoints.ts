@@ -33,6 +33,8 @@ const COLUMNS =
   'click_id, program_id, link_code, partner_id, occurred_at, recorded_at, live, visitor_id, user_agent, referrer, ' +
   'objection, kind, subs, campaign, network, consent, signals';
 
+const qualified = (table: string): string => COLUMNS.replace(/\w+/g, `${table}.$&`);
+
 export class PostgresTouchpoints implements Touchpoints {
   constructor(private readonly db: Knex) {}
 
@@ -115,7 +117,7 @@ export class PostgresTouchpoints implements Touchpoints {
            :orderIds::uuid[], :programIds::uuid[], :clickIds::uuid[], :visitorIds::text[], :placed::timestamptz[]
          ) as wanted (order_id, program_id, named_click, named_visitor, placed_at)
        )
-       select order_id, ${COLUMNS}
+       select order_id, ${qualified('own')}
        from wanted
        join attribution.touchpoints as own on own.click_id = named_click
        union

@@ -93,6 +93,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   moment: 'must be a moment with a zone, like 2018-12-31T00:00:00Z',
   email: 'must be an e-mail address',
   'click-id': 'must be an id like clk_01h455vb4pex5vsknk084sn02q',
+  'signed-click-id': 'must be a click id as the redirect appends it, or the id alone like clk_01h455vb4pex5vsknk084sn02q',
   'program-id': 'must be an id like prg_01h455vb4pex5vsknk084sn02q',
 };
 
