@@ -1,7 +1,7 @@
 /**
  * `make verify`: whether what is committed agrees with itself. Generated files are what their sources make of them now,
- * the API's document has no fault and breaks nobody who was written against the released one, and the migrations keep
- * the rules. `--no-services` leaves out what needs a database; then it takes seconds, and `make check` runs it.
+ * the API's document has no fault and breaks nobody who was written against the released one, nor does proto/, and the
+ * migrations keep the rules. `--no-services` leaves out what needs a database; then it takes seconds, and `make check` runs it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { basename, join } from 'node:path';
 import { projectRoot } from '../src/infrastructure/system/root.ts';
 import { GENERATED } from './generated.ts';
 import { asLine, lintMigrations } from './migrations/lint.ts';
+import { brokenPromises } from './proto.ts';
 import { breakingChanges, lintApi } from './redocly.ts';
 
 const API = 'docs/openapi.yaml';
@@ -56,5 +57,8 @@ await check(`${API} has no fault`, () => {
   return passed ? [] : [said];
 });
 await check(`${API} breaks nobody who reads ${RELEASED_API}`, () => breakingChanges(RELEASED_API, API));
+await check('proto/ breaks nobody who reads proto/released/', () =>
+  brokenPromises(join(root, 'proto/released'), join(root, 'proto')),
+);
 await check('the migrations keep the rules', async () => (await lintMigrations()).map(asLine));
 process.exitCode = failed > 0 ? 1 : 0;
