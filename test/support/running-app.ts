@@ -2,6 +2,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from '../../src/infrastructure/compose.ts';
 import { readConfig } from '../../src/infrastructure/config.ts';
 import { SCOPES } from '../../src/infrastructure/http/api-info.ts';
@@ -85,6 +87,7 @@ export const startApp = async (
     PORT: '0',
     LOG_LEVEL: 'error',
     SHUTDOWN_GRACE_MS: '1000',
+    JOURNAL_DIR: join(tmpdir(), 'tributary-test-journal'),
     ...environment,
   });
   const app = new App(config, modules, telemetry);

@@ -26,13 +26,12 @@ export interface LandingRules {
 }
 
 const MAX_NOTE = 100;
-const MAX_QUERY = 4_000;
 const MAX_PAGE = 4_096;
 const PASSED_ON = ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'] as const;
 
 export const landingOf = (rules: LandingRules, query: string): Landing => {
   if (query === '') return { page: rules.page, signals: [] };
-  const asked = new URLSearchParams(query.slice(0, MAX_QUERY));
+  const asked = new URLSearchParams(query);
   const { page, refused } = pageAsked(rules, asked.get('to'));
   return {
     page: withCampaign(page, asked),

@@ -41,6 +41,8 @@ export class LinkSnapshot extends LinkDirectory implements Service {
   readonly roles = ['tracking', 'api'] as const;
   /** In order of first use: the oldest goes first when there is no room. */
   private readonly links = new Map<string, Remembered>();
+  /** Of each question under way, the codes that were forgotten meanwhile: its answer may be of before. */
+  private readonly outdated = new Set<Set<string>>();
   private isAway = false;
   private savedAt = 0;
   private running: Promise<void> = Promise.resolve();
@@ -67,11 +69,14 @@ export class LinkSnapshot extends LinkDirectory implements Service {
       if (known === undefined) throw error;
       return known.signpost;
     }
-    return this.links.get(code)?.signpost;
+    return this.links.get(code)?.signpost ?? (await this.parts.signposts.find([code])).get(code);
   }
 
   async forget(codes: readonly string[]): Promise<void> {
-    for (const code of codes) this.links.delete(code);
+    for (const code of codes) {
+      this.links.delete(code);
+      for (const each of this.outdated) each.add(code);
+    }
     this.parts.doorbell.ring(LINKS_BELL);
     return Promise.resolve();
   }
@@ -111,12 +116,18 @@ export class LinkSnapshot extends LinkDirectory implements Service {
   }
 
   private async ask(codes: readonly string[]): Promise<void> {
-    const found = await this.parts.signposts.find(codes);
-    const checkedAt = this.parts.wallClock.nowMs();
-    for (const code of codes) {
-      const signpost = found.get(code);
-      if (signpost === undefined) this.links.delete(code);
-      else this.links.set(code, { signpost, checkedAt, followed: false });
+    const outdated = new Set<string>();
+    this.outdated.add(outdated);
+    try {
+      const found = await this.parts.signposts.find(codes);
+      const checkedAt = this.parts.wallClock.nowMs();
+      for (const code of codes.filter((each) => !outdated.has(each))) {
+        const signpost = found.get(code);
+        if (signpost === undefined) this.links.delete(code);
+        else this.links.set(code, { signpost, checkedAt, followed: false });
+      }
+    } finally {
+      this.outdated.delete(outdated);
     }
     this.makeRoom();
   }

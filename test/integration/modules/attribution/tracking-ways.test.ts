@@ -1,0 +1,176 @@
+/** The ways to be tracked beside the redirect: paper, pixels, pages. */
+import { expect } from 'chai';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { attribution } from '../../../../src/modules/attribution/module.ts';
+import { identity } from '../../../../src/modules/identity/module.ts';
+import { idOf } from '../../../support/clock.ts';
+import { withRunningApp } from '../../../support/running-app.ts';
+import { eventually } from '../../../support/signals.ts';
+import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
+
+const programId = idOf('prg', 1);
+const partners = new StandingPartners();
+
+describe('the other ways to track', () => {
+  const running = withRunningApp([identity, standingPartnersModule(partners), attribution], {
+    SANDBOX: 'true',
+    PUBLIC_URL: 'https://go.example',
+  });
+  let staff = '';
+  let ours = '';
+  let theirs = '';
+  let linkId = '';
+
+  before(async () => {
+    staff = await running().tokenWith();
+    ours = await running().tokenWith(['links:read', 'links:write'], idOf('par', 1));
+    theirs = await running().tokenWith(['links:read', 'links:write'], idOf('par', 2));
+    const made = await running().call('POST', '/v1/links', { token: ours, body: { programId, code: 'Lena' } });
+    linkId = String(made.body['id']);
+  });
+
+  const visit = (path: string, init: RequestInit = {}) =>
+    fetch(`${running().url}${path}`, { redirect: 'manual', ...init });
+  const send = (path: string, body: unknown) =>
+    running().call('POST', path, { body: JSON.stringify(body), headers: { 'content-type': 'text/plain' } });
+  const touched = async (where: string): Promise<number> => {
+    const [row] = await rowsOf<{ count: bigint }>(
+      running().database.owner.knex,
+      `select count(*) as count from attribution.touchpoints where ${where}`,
+    );
+    return Number(row?.count);
+  };
+
+  describe('a code', () => {
+    it('is told apart by its case, and nothing may follow it but a query', async () => {
+      const answers = await Promise.all(
+        ['/r/Lena', '/r/Lena?x=1', '/r/lena', '/r/LENA', '/r/Lena/'].map((path) => visit(path)),
+      );
+
+      expect(answers.map(({ status }) => status)).to.deep.equal([302, 302, 404, 404, 404]);
+    });
+  });
+
+  describe('a QR code', () => {
+    it('leads to an address whose touches are of paper', async () => {
+      const answer = await visit('/q/Lena?sub1=poster');
+
+      expect(answer.status).to.equal(302);
+      expect(answer.headers.get('location')).to.match(/^https:\/\/shop\.example\/\?click_id=clk_/);
+      await eventually('it is kept', async () => (await touched(`kind = 'qr' and subs->>'sub1' = 'poster'`)) === 1);
+    });
+  });
+
+  describe('a pixel', () => {
+    it('is 43 bytes that nobody keeps, sets no cookie, and counts as an impression', async () => {
+      const answer = await visit('/i/Lena.gif?sub2=banner');
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+
+      expect(bytes.length).to.equal(43);
+      expect(new TextDecoder().decode(bytes.subarray(0, 6))).to.equal('GIF89a');
+      expect(answer.headers.get('content-type')).to.equal('image/gif');
+      expect(answer.headers.get('cache-control')).to.equal('no-store');
+      expect(answer.headers.get('cross-origin-resource-policy')).to.equal('cross-origin');
+      expect(answer.headers.get('set-cookie')).to.equal(null);
+      await eventually('it is kept', async () => (await touched(`kind = 'impression'`)) === 1);
+    });
+
+    it('of no link is none', async () => {
+      expect((await visit('/i/nobody.gif')).status).to.equal(404);
+    });
+
+    it('is no click in the totals', async () => {
+      const totals = await running().call('GET', '/v1/conversions/totals', { token: staff });
+
+      expect(totals.body['clicks']).to.equal(await touched(`kind in ('click', 'qr') and objection is null`));
+    });
+  });
+
+  describe('the snippet', () => {
+    it('may be kept for an hour by any page, and is asked for again by its tag', async () => {
+      const first = await visit('/t.js', { headers: { origin: 'https://shop.example' } });
+      const etag = first.headers.get('etag') ?? '';
+      const again = await visit('/t.js', { headers: { 'if-none-match': `"other", W/${etag}` } });
+
+      expect(first.headers.get('content-type')).to.equal('text/javascript; charset=utf-8');
+      expect(first.headers.get('access-control-allow-origin')).to.equal('*');
+      expect(first.headers.get('access-control-allow-credentials')).to.equal(null);
+      expect(first.headers.get('cache-control')).to.equal('public, max-age=3600');
+      expect([again.status, await again.text()]).to.deep.equal([304, '']);
+    });
+
+    it('is answered with problems where it talks nonsense', async () => {
+      const { clickId } = (await send('/t/v', { code: 'Lena' })).body as { clickId: string };
+      const forged = `${clickId.slice(0, -1)}${clickId.endsWith('A') ? 'B' : 'A'}`;
+      const answers = await Promise.all([
+        send('/t/v', { code: 'nobody' }),
+        send('/t/v', 'no object'),
+        send('/t/e', { clickId: forged, name: 'x' }),
+        send('/t/e', { clickId: clickId.slice(0, 30), name: 'x' }),
+        send('/t/e', { clickId, name: 'x', data: { long: 'x'.repeat(2_000) } }),
+        send('/t/e', { clickId, name: 'x', data: { nul: '\0' } }),
+        running().call('POST', '/t/e', { body: '{', headers: { 'content-type': 'text/plain' } }),
+      ]);
+
+      expect(answers.map(({ status, body }) => [status, body['code']])).to.deep.equal([
+        [404, 'attribution.unknown_link'],
+        [400, 'input.invalid'],
+        [422, 'attribution.click_id_refused'],
+        [422, 'attribution.click_id_refused'],
+        [400, 'attribution.data_too_large'],
+        [400, 'input.invalid'],
+        [400, 'http.malformed_json'],
+      ]);
+    });
+
+    it('is cut off beyond 30 events a second of one visitor, and the next one says how many were dropped', async () => {
+      const { clickId } = (await send('/t/v', { code: 'Lena' })).body as { clickId: string };
+      const statuses = await Promise.all(
+        Array.from({ length: 100 }, async () => (await send('/t/e', { clickId, name: 'mad' })).status),
+      );
+      const dropped = statuses.filter((status) => status === 503).length;
+      await eventually(
+        'the second is over',
+        async () => (await send('/t/e', { clickId, name: 'calm' })).status === 204,
+      );
+
+      const events = await rowsOf<{ dropped: number }>(
+        running().database.owner.knex,
+        `select (payload->>'droppedBefore')::int as dropped from attribution.outbox
+         where type = 'attribution.site_event_recorded' and payload->>'clickId' = :id`,
+        { id: clickId.slice(0, 30) },
+      );
+      expect(dropped).to.be.greaterThan(0);
+      expect(events.reduce((sum, each) => sum + each.dropped, 0)).to.be.at.least(dropped);
+    });
+  });
+
+  describe('the picture of a link', () => {
+    const picture = (query: string, token = ours, headers: Readonly<Record<string, string>> = {}) =>
+      visit(`/v1/links/${linkId}/qr${query}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+
+    it('is SVG, or PNG for who wants that, of bearable size', async () => {
+      const [svg, png, accepted, large, small] = await Promise.all([
+        picture(''),
+        picture('?format=png&size=300'),
+        picture('', ours, { accept: 'image/png' }),
+        picture('?size=5000'),
+        picture('?size=10'),
+      ]);
+
+      expect([svg, png, accepted, large, small].map(({ status }) => status)).to.deep.equal([200, 200, 200, 400, 400]);
+      expect(svg.headers.get('content-type')).to.equal('image/svg+xml');
+      expect(await svg.text()).to.match(/^<svg /);
+      expect(png.headers.get('content-type')).to.equal('image/png');
+      const bytes = Buffer.from(await png.arrayBuffer());
+      expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).to.deep.equal([300, 300]);
+      expect(accepted.headers.get('content-type')).to.equal('image/png');
+    });
+
+    it('is for its partner and for staff', async () => {
+      const answers = await Promise.all([picture('', staff), picture('', theirs)]);
+
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 404]);
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { HmacClickSigner } from '../../../../src/modules/attribution/adapters/hmac-click-signer.ts';
+import { ClickTokens } from '../../../../src/modules/attribution/application/click-tokens.ts';
+import { keyAt } from '../../../../src/modules/attribution/domain/click-token.ts';
+import { bareClickId } from '../../../../src/shared/click-id.ts';
+import { at, idOf } from '../../../support/clock.ts';
+
+const DAY_MS = 86_400_000;
+const made = Date.parse('2018-01-10T12:00:00Z');
+const click = { clickId: idOf('clk', 1), programId: idOf('prg', 2), partnerId: idOf('par', 3), linkId: idOf('lnk', 4) };
+
+const tokensAt = (moment: string, master = 1): ClickTokens =>
+  new ClickTokens(new HmacClickSigner(Buffer.alloc(32, master)), at(moment), 400);
+
+describe('a signed click id', () => {
+  const token = tokensAt('2018-01-10T12:00:00Z').mint(click, made);
+
+  it('says whose click it was, to whoever has the key and asks nobody', () => {
+    const verdict = tokensAt('2018-06-01T00:00:00Z').verify(token);
+
+    expect(verdict).to.deep.equal({
+      kind: 'genuine',
+      claims: { ...click, expiresAt: made / 1_000 + 400 * 86_400, key: keyAt(made) },
+    });
+    expect(bareClickId(token)).to.equal(click.clickId);
+  });
+
+  it('needs no escaping in an address', () => {
+    expect(encodeURIComponent(token)).to.equal(token);
+    expect(token).to.have.length(141);
+  });
+
+  it('is valid for as long as it says, and no longer', () => {
+    expect(tokensAt('2019-02-14T11:59:59Z').verify(token).kind).to.equal('genuine');
+    expect(tokensAt('2019-02-14T12:00:00Z').verify(token).kind).to.equal('expired');
+  });
+
+  it('is nobody else’s: one character changed anywhere, and it is not genuine', () => {
+    const tokens = tokensAt('2018-01-10T12:00:00Z');
+    for (let index = 0; index < token.length; index += 1) {
+      const other = token.charAt(index) === '7' ? '6' : '7';
+      const changed = token.slice(0, index) + other + token.slice(index + 1);
+      expect(tokens.verify(changed).kind, `character ${index}`).to.be.oneOf(['forged', 'malformed']);
+    }
+  });
+
+  it('made with another key is forged', () => {
+    expect(tokensAt('2018-01-10T12:00:00Z', 2).verify(token).kind).to.equal('forged');
+  });
+
+  it('of another form is malformed, whatever it is', () => {
+    const tokens = tokensAt('2018-01-10T12:00:00Z');
+    for (const text of [
+      '',
+      'x',
+      click.clickId,
+      token.slice(0, -1),
+      `${token}A`,
+      token.replace('.1', '.2'),
+      'é'.repeat(141),
+    ])
+      expect(tokens.verify(text).kind, text).to.equal('malformed');
+  });
+
+  it('is signed with a new key every 90 days, and the old ones go on being understood', () => {
+    const later = made + 91 * DAY_MS;
+    expect(keyAt(later)).not.to.equal(keyAt(made));
+    const tokens = tokensAt('2018-05-01T00:00:00Z');
+    expect([token, tokens.mint(click, later)].map((each) => tokens.verify(each).kind)).to.deep.equal([
+      'genuine',
+      'genuine',
+    ]);
+  });
+});

@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type Landing, landingOf } from '../../../../src/modules/attribution/domain/landing.ts';
+import { consentOf, networkOf } from '../../../../src/modules/attribution/domain/visit.ts';
+
+const rules = { page: 'https://shop.example/sale?x=1', allowedHosts: ['cars.example', 'cars.example:8443'] };
+const landing = (query: string): Landing => landingOf(rules, query);
+
+describe('where a visitor lands', () => {
+  it('is the link’s page, as it is written, when nothing is asked', () => {
+    expect(landing('')).to.deep.equal({ page: rules.page, signals: [] });
+    expect(landing('gclid=1&x=2&click_id=clk_mine').page).to.equal(rules.page);
+  });
+
+  const reachable: readonly (readonly [string, string])[] = [
+    ['/suv', 'https://shop.example/suv'],
+    ['suv?a=b#c', 'https://shop.example/suv?a=b#c'],
+    ['?a=b', 'https://shop.example/sale?a=b'],
+    ['https://cars.example/suv', 'https://cars.example/suv'],
+    ['https://CARS.example:443/suv', 'https://cars.example/suv'],
+    ['http://cars.example/suv', 'http://cars.example/suv'],
+    ['https://cars.example:8443/', 'https://cars.example:8443/'],
+    ['//cars.example/suv', 'https://cars.example/suv'],
+    ['https:\\\\cars.example\\suv', 'https://cars.example/suv'],
+  ];
+  for (const [to, page] of reachable)
+    it(`is ${page} when ${to} is asked for`, () => {
+      expect(landing(`to=${encodeURIComponent(to)}`)).to.deep.include({ page, signals: [] });
+    });
+
+  const unreachable = [
+    'https://evil.example/',
+    '//evil.example',
+    '///evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    '/\t/evil.example',
+    '\u0000//evil.example',
+    'https:evil.example',
+    'https://shop.example@evil.example/',
+    'https://user:pw@cars.example/',
+    'https://cars.example.evil.example/',
+    'https://evil.example/https://cars.example/',
+    'https://evil.example#@cars.example/',
+    'https://cars.example:9999/',
+    'https://xn--cars-example.example/',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'ftp://cars.example/',
+    'https://',
+    'https://[::1]/',
+    'http://127.0.0.1/',
+    'https://cars。example.evil.example/',
+    `https://cars.example/${'a'.repeat(3_900)}?${'b'.repeat(300)}`,
+  ];
+  for (const to of unreachable)
+    it(`is never ${JSON.stringify(to).slice(0, 60)}`, () => {
+      const { page } = landing(`to=${encodeURIComponent(to)}`);
+      expect(new URL(page).host).to.be.oneOf(['shop.example']);
+    });
+
+  it('is on an allowed host, whatever is asked', () => {
+    const hosts = new Set(['shop.example', 'cars.example', 'cars.example:8443']);
+    const piece = fc.constantFrom(
+      '/',
+      '\\',
+      '//',
+      ':',
+      '@',
+      '#',
+      '?',
+      '.',
+      'https:',
+      'evil.example',
+      'cars.example',
+      '%2F',
+      '\t',
+      '。',
+    );
+    const asked = fc.oneof(
+      fc.webUrl(),
+      fc.string({ unit: 'binary' }),
+      fc.array(piece, { maxLength: 12 }).map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(asked, (to) => {
+        const url = new URL(landing(`to=${encodeURIComponent(to.replace(/\p{Surrogate}/gu, ''))}`).page);
+        expect(hosts.has(url.host), url.href).to.equal(true);
+        expect(url.protocol).to.match(/^https?:$/);
+        expect(url.username + url.password).to.equal('');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('says that a page was asked for that may not be had', () => {
+    expect(landing('to=https%3A%2F%2Fevil.example').signals).to.deep.equal(['deep_link_refused']);
+  });
+
+  it('keeps the partner’s notes, cleaned and cut, and no others', () => {
+    const { subs, campaign } = landing(`sub1=a%20b&sub5=${'x'.repeat(200)}&sub6=no&sub2=%00%0A&campaign=spring`);
+    expect({ subs, campaign }).to.deep.equal({ subs: { sub1: 'a b', sub5: 'x'.repeat(100) }, campaign: 'spring' });
+  });
+
+  it('passes campaign parameters on to a page that has none of its own', () => {
+    expect(landing('utm_source=blog&utm_medium=a%26b').page).to.equal(`${rules.page}&utm_source=blog&utm_medium=a%26b`);
+    const own = { ...rules, page: 'https://shop.example/?utm_source=own' };
+    expect(landingOf(own, 'utm_source=theirs').page).to.equal(own.page);
+  });
+
+  it('comes out of any query at all, with notes a database can keep', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (query) => {
+        const { page, subs, campaign } = landing(query);
+        expect(URL.canParse(page)).to.equal(true);
+        for (const text of [...Object.values(subs ?? {}), ...(campaign === undefined ? [] : [campaign])])
+          expect(text).to.match(/^[^\u0000-\u001f\u007f\ud800-\udfff]{1,200}$/); // eslint-disable-line no-control-regex -- none may be there
+      }),
+    );
+  });
+});
+
+describe('what is kept of an address', () => {
+  it('is the network', () => {
+    expect(networkOf('203.0.113.77')).to.equal('203.0.113.0/24');
+    expect(networkOf('::ffff:203.0.113.77')).to.equal('203.0.113.0/24');
+    expect(networkOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1::/48');
+    expect(networkOf('2001:db8::1')).to.equal('2001:db8:0::/48');
+    expect(networkOf('::1')).to.equal('0:0:0::/48');
+    expect(networkOf(undefined)).to.equal(undefined);
+    expect(networkOf('unknown')).to.equal(undefined);
+  });
+});
+
+describe('consent', () => {
+  const header = (gpc: boolean) => ({ header: (name: string) => (gpc && name === 'sec-gpc' ? '1' : undefined) });
+
+  it('is what the page that bears the link says; or what the browser says; or unknown', () => {
+    expect(consentOf(header(true), 'granted')).to.equal('granted');
+    expect(consentOf(header(false), '0')).to.equal('denied');
+    expect(consentOf(header(true), undefined)).to.equal('denied');
+    expect(consentOf(header(false), 'maybe')).to.equal('unknown');
+    expect(consentOf(header(false), null)).to.equal('unknown');
+  });
+});
