@@ -59,6 +59,7 @@ const homes = {
   jose: '^src/modules/identity/',
   isbot: '^src/modules/fraud/',
   undici: '^src/(modules/(webhooks|identity)/|cli/)',
+  qrcode: '^src/modules/attribution/adapters/qr/',
   'ipaddr.js': '^src/modules/webhooks/',
   'fast-xml-parser': '^src/modules/settlement/',
   commander: '^src/cli/',

@@ -92,7 +92,7 @@ export default tseslint.config(
     languageOptions: {
       ...tseslint.configs.disableTypeChecked.languageOptions,
       globals: Object.fromEntries(
-        ['document', 'fetch', 'localStorage', 'location', 'navigator', 'URL', 'URLSearchParams', 'window'].map(
+        ['document', 'encodeURIComponent', 'fetch', 'localStorage', 'location', 'navigator', 'URL', 'URLSearchParams', 'window'].map(
           (name) => [name, 'readonly'],
         ),
       ),

@@ -70,7 +70,7 @@
   const post = (path, body) =>
     fetch(at(path), { method: 'POST', body: JSON.stringify(body), credentials: 'omit', keepalive: true });
   const touch = (code) =>
-    post('t/v', { code, query: location.search, referrer: document.referrer, consent })
+    post('t/v/' + encodeURIComponent(code), { query: location.search, referrer: document.referrer, consent })
       .then((answer) => (answer.ok ? answer.json() : {}))
       .then(({ clickId: id }) => settle(genuine(id) || remembered()))
       .catch(() => settle(remembered()));

@@ -67,6 +67,21 @@ export class ClickRecordedV1 {
   @IsInstant() readonly occurredAt!: Instant;
 }
 
+/** A visitor did something on a customer's page; the page says so, and who the click id says it was is true. */
+export class SiteEventRecordedV1 {
+  static readonly type = 'attribution.site_event_recorded';
+  static readonly version = 1;
+
+  @IsIdOf('clk') readonly clickId!: ClickId;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsText({ max: 100 }) readonly name!: string;
+  @IsBag({ optional: true }) readonly data?: Readonly<Record<string, unknown>> | undefined;
+  @IsText({ max: 2_000, optional: true }) readonly page?: string | undefined;
+  @IsInstant() readonly occurredAt!: Instant;
+  @IsWhole({ min: 0, max: 1_000_000_000 }) readonly droppedBefore!: number;
+}
+
 /**
  * The edge saw a touch and has it on disk. Attribution itself hears it, judges it and keeps it as a touchpoint; the edge
  * has no time for that.

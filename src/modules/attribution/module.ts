@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, deploymentOf, Settings } from '../../infrastructure/config.ts';
 import { Journal } from '../../infrastructure/journal/journal.ts';
@@ -7,6 +8,7 @@ import type { Module, Resolver } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Trouble } from '../../infrastructure/service.ts';
+import { projectRoot } from '../../infrastructure/system/root.ts';
 import { Clock, Random, WallClock } from '../../shared/clock.ts';
 import { Ids } from '../../shared/ids.ts';
 import { PartnersPort } from '../partners/index.ts';
@@ -16,7 +18,9 @@ import { SignpostFile } from './adapters/edge/signpost-file.ts';
 import { HmacClickSigner } from './adapters/hmac-click-signer.ts';
 import { conversionRoutes } from './adapters/http/conversion-routes.ts';
 import { linkRoutes } from './adapters/http/link-routes.ts';
+import { pageRoutes } from './adapters/http/page-routes.ts';
 import { policyRoutes } from './adapters/http/policy-routes.ts';
+import { qrRoutes } from './adapters/http/qr-routes.ts';
 import { trackingFront } from './adapters/http/tracking-front.ts';
 import { trackingRoutes } from './adapters/http/tracking-routes.ts';
 import { attributionConsumers } from './adapters/messaging/consumers.ts';
@@ -31,8 +35,10 @@ import { MakeLink } from './application/make-link.ts';
 import { MoveLink } from './application/move-link.ts';
 import { PublishPolicy } from './application/publish-policy.ts';
 import { ReceiveTraffic } from './application/receive-traffic.ts';
+import { RecordSiteEvent } from './application/record-site-event.ts';
 import { RecordTouchpoints } from './application/record-touchpoints.ts';
 import { Signposts } from './application/signposts.ts';
+import { TouchFromPage } from './application/touch-from-page.ts';
 import { AttributionPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
@@ -95,6 +101,14 @@ const bindings = new ContainerModule(({ bind }) => {
     (directory, tokens, signals, ids, clock) => new FollowLink(directory, tokens, signals, ids, clock),
     [LinkDirectory, ClickTokens, VisitSignals, Ids, Clock],
   );
+  bind(TouchFromPage).toResolvedValue(
+    (followLink, touches) => new TouchFromPage(followLink, touches),
+    [FollowLink, TouchLog],
+  );
+  bind(RecordSiteEvent).toResolvedValue(
+    (tokens, transaction, clock, wallClock) => new RecordSiteEvent(tokens, transaction, clock, wallClock),
+    [ClickTokens, AttributionTransaction, Clock, WallClock],
+  );
   bind(MakeLink).toResolvedValue(
     (partners, transaction, ids, random, clock) => new MakeLink(partners, transaction, ids, random, clock),
     [PartnersPort, AttributionTransaction, Ids, Random, Clock],
@@ -122,16 +136,22 @@ export const attribution: Module = {
   bindings,
   offers: [AttributionPort],
   routes: (own) => {
-    const { PUBLIC_URL: publicUrl = '' } = own.get(Settings);
+    const publicUrl = (own.get(Settings).PUBLIC_URL ?? '').replace(/\/$/, '');
     return [
       ...trackingRoutes(own.get(FollowLink), own.get(TouchLog), isSecure(own)),
+      ...pageRoutes({
+        touchFromPage: own.get(TouchFromPage),
+        recordSiteEvent: own.get(RecordSiteEvent),
+        snippet: readFileSync(join(projectRoot(), 'web/tributary.js'), 'utf8'),
+      }),
       ...linkRoutes({
         reader: own.get(AttributionReader),
         makeLink: own.get(MakeLink),
         importLinks: own.get(ImportLinks),
         moveLink: own.get(MoveLink),
-        publicUrl: publicUrl.replace(/\/$/, ''),
+        publicUrl,
       }),
+      ...qrRoutes(own.get(AttributionReader), publicUrl),
       ...conversionRoutes(own.get(AttributionReader)),
       ...policyRoutes(own.get(PublishPolicy)),
     ];

@@ -14,6 +14,8 @@ export interface Departure {
   readonly touch: TakenTouch;
   /** The page, with the signed click id in its query. */
   readonly page: string;
+  /** The signed click id by itself. */
+  readonly token: string;
   /** To be remembered in a cookie; nobody who denies consent is given one. */
   readonly visitorId?: string | undefined;
 }
@@ -65,11 +67,10 @@ export class FollowLink {
       subs,
       campaign,
       consent,
-      signals: [...signals, ...this.signals.of(visit, signpost, now)],
+      signals: [...signals, ...this.signals.of(visit, signpost, now, kind)],
     };
-    if (!isClick(kind)) return { touch, page, visitorId: touch.visitorId };
     const token = this.tokens.mint({ clickId, programId, partnerId, linkId }, Date.parse(now));
-    return { touch, page: withClickId(page, token), visitorId: touch.visitorId };
+    return { touch, page: isClick(kind) ? withClickId(page, token) : page, token, visitorId: touch.visitorId };
   }
 
   /** What could tell one visitor from another. */

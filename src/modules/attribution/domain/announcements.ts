@@ -4,11 +4,13 @@ import {
   ClickRecordedV1,
   ConversionAttributedV1,
   ConversionUnattributedV1,
+  SiteEventRecordedV1,
   TouchTakenV1,
 } from '../events.ts';
 import type { ClickId } from '../index.ts';
 import type { Conversion, RecordedDecision } from './conversion.ts';
 import type { Outcome } from './decide.ts';
+import type { SiteEvent } from './site-event.ts';
 import { isClick, type TakenTouch, type Touchpoint } from './touchpoint.ts';
 
 /** Why a decision was made again. */
@@ -82,6 +84,9 @@ export const touchAnnouncement = (touch: TakenTouch): Announcement => {
   const about = { aggregate: touchName(clickId), partitionKey: clickId, occurredAt, alone: true as const };
   return published(TouchTakenV1, about, { clickId, occurredAt, ...rest });
 };
+
+export const siteEventAnnouncement = (event: SiteEvent): Announcement =>
+  published(SiteEventRecordedV1, { aggregate: `page:${event.clickId}`, occurredAt: event.occurredAt }, event);
 
 /** Clicks that were worth nothing from the start are kept and not counted; nor is what is no click. */
 export const clickAnnouncements = (touchpoints: readonly Touchpoint[]): readonly Announcement[] =>

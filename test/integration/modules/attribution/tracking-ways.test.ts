@@ -100,11 +100,11 @@ describe('the other ways to track', () => {
     });
 
     it('is answered with problems where it talks nonsense', async () => {
-      const { clickId } = (await send('/t/v', { code: 'Lena' })).body as { clickId: string };
+      const { clickId } = (await send('/t/v/Lena', {})).body as { clickId: string };
       const forged = `${clickId.slice(0, -1)}${clickId.endsWith('A') ? 'B' : 'A'}`;
       const answers = await Promise.all([
-        send('/t/v', { code: 'nobody' }),
-        send('/t/v', 'no object'),
+        send('/t/v/nobody', {}),
+        send('/t/v/Lena', 'no object'),
         send('/t/e', { clickId: forged, name: 'x' }),
         send('/t/e', { clickId: clickId.slice(0, 30), name: 'x' }),
         send('/t/e', { clickId, name: 'x', data: { long: 'x'.repeat(2_000) } }),
@@ -124,7 +124,7 @@ describe('the other ways to track', () => {
     });
 
     it('is cut off beyond 30 events a second of one visitor, and the next one says how many were dropped', async () => {
-      const { clickId } = (await send('/t/v', { code: 'Lena' })).body as { clickId: string };
+      const { clickId } = (await send('/t/v/Lena', {})).body as { clickId: string };
       const statuses = await Promise.all(
         Array.from({ length: 100 }, async () => (await send('/t/e', { clickId, name: 'mad' })).status),
       );
@@ -159,7 +159,7 @@ describe('the other ways to track', () => {
       ]);
 
       expect([svg, png, accepted, large, small].map(({ status }) => status)).to.deep.equal([200, 200, 200, 400, 400]);
-      expect(svg.headers.get('content-type')).to.equal('image/svg+xml');
+      expect(svg.headers.get('content-type')).to.equal('image/svg+xml; charset=utf-8');
       expect(await svg.text()).to.match(/^<svg /);
       expect(png.headers.get('content-type')).to.equal('image/png');
       const bytes = Buffer.from(await png.arrayBuffer());

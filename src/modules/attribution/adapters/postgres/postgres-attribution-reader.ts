@@ -136,7 +136,9 @@ export class PostgresAttributionReader implements AttributionReader {
       `select
          (select count(*) from attribution.conversions where outcome = 'attributed' ${ofProgram}) as attributed,
          (select count(*) from attribution.conversions where outcome = 'unattributed' ${ofProgram}) as unattributed,
-         (select count(*) from attribution.touchpoints where objection is null ${ofProgram}) as clicks`,
+         (
+           select count(*) from attribution.touchpoints where objection is null and kind in ('click', 'qr') ${ofProgram}
+         ) as clicks`,
       filterValues({ programId }),
     );
     const { attributed = 0n, unattributed = 0n, clicks = 0n } = row ?? {};
