@@ -1,7 +1,7 @@
 /** The load generator's own side: see `load.ts`. A plan comes in as a message, its outcome goes back as one. */
 import { Connection, type ConnectionOwner } from './connection.ts';
 import type { Answer } from './http-answer.ts';
-import { type Outcome, PATIENCE_MS, type Plan } from './load.ts';
+import { CUT_SHORT, type Outcome, PATIENCE_MS, type Plan } from './load.ts';
 import { LoadCounts } from './load-counts.ts';
 import { Schedule } from './schedule.ts';
 import { SplicedBody } from './spliced-body.ts';
@@ -69,6 +69,13 @@ class Run implements ConnectionOwner {
     clearInterval(watch);
     clearInterval(tick);
     this.isOver = true;
+  }
+
+  /** Whoever waits is not waited for. */
+  cutShort(): void {
+    this.endMs = performance.now();
+    for (; this.waiting > 0; this.waiting -= 1) this.counts.breakOff('cut short');
+    this.finish();
   }
 
   private watch(latestMs: number): void {
@@ -176,6 +183,13 @@ class Run implements ConnectionOwner {
   }
 }
 
-process.on('message', (plan: Plan) => {
-  void new Run(plan).outcome().then((outcome) => process.send?.(outcome));
+let running: Run | undefined;
+
+process.on('message', (message: Plan | typeof CUT_SHORT) => {
+  if (message === CUT_SHORT) {
+    running?.cutShort();
+    return;
+  }
+  running = new Run(message);
+  void running.outcome().then((outcome) => process.send?.(outcome));
 });

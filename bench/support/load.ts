@@ -64,6 +64,8 @@ export interface Outcome {
 /** Both loops end so long after the last request was meant to go, whoever is still waiting. */
 export const PATIENCE_MS = 10_000;
 
+export const CUT_SHORT = 'cut short';
+
 export class LoadGenerator {
   private readonly child: ChildProcess = fork(fileURLToPath(new URL('./load-in-a-process.ts', import.meta.url)), {
     serialization: 'advanced',
@@ -81,6 +83,11 @@ export class LoadGenerator {
     this.child.send(plan);
     const [outcome] = (await Promise.race([once(this.child, 'message'), this.died])) as [Outcome];
     return outcome;
+  }
+
+  /** Ends the run under way now; what waits for an answer counts as cut off. */
+  cutShort(): void {
+    this.child.send(CUT_SHORT);
   }
 
   stop(): void {
