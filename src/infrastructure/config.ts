@@ -124,8 +124,25 @@ const settings = {
 
   SANDBOX: setting('a test clock and a simulated bank; never in production', flag, 'false'),
   FUTURE_TOLERANCE_SECONDS: setting('how far ahead of us an event may be', whole(0, 86_400), '300'),
+  SEEN_EVENT_DAYS: setting('days for which ids of registered event types are remembered', whole(2, 4_000), '400'),
+  QUARANTINE_DAYS: setting('days for which refused events are kept', whole(1, 400), '30'),
+  QUARANTINE_MOST_A_DAY: setting('refused events kept of one source in a day', whole(0, 10_000_000), '100000'),
   WEBHOOK_PRIVATE_HOSTS: setting('host:port pairs exempt from the ban on private addresses', list, ''),
   WEBHOOK_TIMEOUT_MS: setting('how long an endpoint may take to answer', whole(100, 60_000), '15000'),
+  NETWORK_LISTS: setting(
+    'a folder with hosting.txt, proxies.txt and referers.txt; without it none is listed',
+    optional(text),
+    '',
+  ),
+  FORGET_NETWORK_AFTER_DAYS: setting("how long a click's network and user agent are kept", whole(1, 400), '7'),
+
+  ARCHIVE_TO: setting('a folder, or s3://bucket/prefix, for all events as Parquet; empty keeps none', optional(text), ''),
+  ARCHIVE_LATENESS_SECONDS: setting('how late an event may come and still be sorted in', whole(0, 86_400), '300'),
+  ARCHIVE_FLUSH_SECONDS: setting('how long an archived event may wait for its file', whole(1, 86_400), '300'),
+  ARCHIVE_S3_ENDPOINT: setting('where the bucket is; without it Amazon', optional(address('https', 'http')), ''),
+  ARCHIVE_S3_REGION: setting('the region of the bucket', text, 'us-east-1'),
+  ARCHIVE_S3_KEY: setting('the access key to the bucket', optional(text), ''),
+  ARCHIVE_S3_SECRET: secret(setting('the secret of that key', optional(text), '')),
 
   LOG_LEVEL: setting('how much is logged', oneOf('error', 'warn', 'info', 'debug'), 'info'),
   OTLP_ENDPOINT: setting('where traces go; without it they only carry ids', optional(address('http', 'https')), ''),

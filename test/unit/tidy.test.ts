@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { parseMigration } from '../../src/infrastructure/postgres/migration-file.ts';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
+import { SIGNALS } from '../../src/modules/attribution/domain/signals.ts';
 import { nameOf } from '../../src/shared/events.ts';
 import { findingsIn } from '../../tools/migrations/rules.ts';
 import { allContracts, moduleNames } from '../support/event-contracts.ts';
@@ -152,6 +153,7 @@ describe('a reason of attribution', () => {
   /** Of several words each; the model of a policy is no reason. */
   const reasons = [...parsed]
     .filter(([path]) => path.startsWith('src/modules/attribution/domain/'))
+    .filter(([path]) => !/\/(signals|landing)\.ts$/.test(path))
     .flatMap(([, file]) => nodesOf(file))
     .filter(ts.isStringLiteralLike)
     .map((literal) => literal.text)
@@ -160,6 +162,20 @@ describe('a reason of attribution', () => {
   it('is explained once in docs/attribution.md, which explains no other', () => {
     expect(explained.length).to.be.greaterThan(8);
     expect(explained.toSorted()).to.deep.equal([...new Set(reasons)].toSorted());
+  });
+});
+
+describe('a signal of a click', () => {
+  const explained = [
+    ...readFileSync(join(root, 'docs/signals.md'), 'utf8').matchAll(
+      /^\| `([a-z_]+)` \| .+ \| .+ \| .+ \| ([a-z]+) \|$/gm,
+    ),
+  ].map(([, code = '', effect = '']) => ({ code, effect }));
+
+  it('is explained once in docs/signals.md, with its effect, and no other is', () => {
+    const ofLandings = { code: 'deep_link_refused', effect: 'note' };
+    expect(withoutComments('src/modules/attribution/domain/landing.ts')).to.include(`'${ofLandings.code}'`);
+    expect(explained).to.deep.equal([...SIGNALS.map(({ code, effect }) => ({ code, effect })), ofLandings]);
   });
 });
 

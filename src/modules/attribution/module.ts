@@ -15,7 +15,10 @@ import { PartnersPort } from '../partners/index.ts';
 import { EdgeTouchLog } from './adapters/edge/edge-touch-log.ts';
 import { LinkSnapshot } from './adapters/edge/link-snapshot.ts';
 import { SignpostFile } from './adapters/edge/signpost-file.ts';
+import { FileNetworkLists } from './adapters/file-network-lists.ts';
 import { HmacClickSigner } from './adapters/hmac-click-signer.ts';
+import { IsbotDetector } from './adapters/isbot-detector.ts';
+import { MemoryVisitSignals } from './adapters/memory-visit-signals.ts';
 import { conversionRoutes } from './adapters/http/conversion-routes.ts';
 import { linkRoutes } from './adapters/http/link-routes.ts';
 import { pageRoutes } from './adapters/http/page-routes.ts';
@@ -87,7 +90,15 @@ const bindings = new ContainerModule(({ bind }) => {
     (signer, clock, config) => new ClickTokens(signer, clock, config.CLICK_ID_DAYS),
     [ClickSigner, Clock, Settings],
   );
-  bind(VisitSignals).toConstantValue({ of: () => [] });
+  bind(VisitSignals).toResolvedValue(
+    (config, random) =>
+      new MemoryVisitSignals(
+        new IsbotDetector(),
+        new FileNetworkLists(config.NETWORK_LISTS),
+        Buffer.from(random.bytes(4)).readInt32LE(),
+      ),
+    [Settings, Random],
+  );
   bind(DecideConversions).toResolvedValue(
     (partners, clock) => new DecideConversions(partners, clock),
     [PartnersPort, Clock],

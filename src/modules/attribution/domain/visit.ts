@@ -9,6 +9,8 @@ export interface Visit {
   /** The whole address; of it no more than the network is ever kept. */
   readonly address?: string | undefined;
   readonly httpVersion: string;
+  /** A page tells of it; the request itself is not what somebody followed. */
+  readonly toldByPage?: true | undefined;
   readonly header: (name: string) => string | undefined;
 }
 

@@ -15,15 +15,14 @@ import { temporaryFolder } from '../../../support/folder.ts';
 
 const noon = instant('2018-01-10T12:00:00Z');
 
-const aSignpost = (n: number, program = 1): Signpost =>
-  ({
-    code: `link-${n}`,
-    linkId: idOf('lnk', n),
-    programId: idOf('prg', program),
-    partnerId: idOf('par', n),
-    page: 'https://shop.example/',
-    allowedHosts: ['shop.example'],
-  }) as Signpost;
+const aSignpost = (n: number, program = 1): Signpost => ({
+  code: `link-${n}`,
+  linkId: idOf('lnk', n),
+  programId: idOf('prg', program),
+  partnerId: idOf('par', n),
+  page: 'https://shop.example/',
+  allowedHosts: ['shop.example'],
+});
 
 /** What Chrome 126 sends when somebody clicks on a link. */
 const CHROME: Readonly<Record<string, string>> = {
@@ -79,7 +78,7 @@ describe('the signals of a visit', () => {
       ['bot_ua'],
     ],
     ['no user agent', { headers: { ...firefox, ...plainHeaders, 'user-agent': undefined } }, ['empty_ua']],
-    ['a short one', { headers: { ...firefox, ...plainHeaders, 'user-agent': 'Mozilla  ' } }, ['empty_ua']],
+    ['a short one', { headers: { ...firefox, ...plainHeaders, 'user-agent': 'Robots  ' } }, ['bot_ua', 'empty_ua']],
     ['an image', { headers: { 'sec-fetch-dest': 'image', 'sec-fetch-mode': 'no-cors' } }, ['image_click']],
     ['a hidden frame', { headers: { 'sec-fetch-dest': 'iframe' } }, ['image_click']],
     ['an image of before 2020', { headers: { ...firefox, ...plainHeaders, accept: 'image/png,*/*' } }, ['image_click']],
