@@ -1,0 +1,120 @@
+/** The words of the archive: what a row is, which file it belongs to, and what is known of a file. */
+import type { Envelope } from '../../../shared/events.ts';
+import type { Id } from '../../../shared/ids.ts';
+import { epochMs, type Instant, instantAt } from '../../../shared/instant.ts';
+import { archived } from './archive-payload.ts';
+import type { Timed } from './event-time-sorter.ts';
+
+/** One event, as its file holds it. */
+export interface ArchivedRow extends Timed {
+  readonly id: Id<'evt'>;
+  /** The envelope's type. */
+  readonly eventType: string;
+  readonly version: number;
+  readonly source: string;
+  readonly aggregate: string;
+  readonly aggregateVersion: number;
+  readonly partitionKey: string;
+  readonly late: boolean;
+  /** JSON */
+  readonly payload: string;
+}
+
+/** What a partition of the archive holds: one type of one log, of one hour in UTC. */
+export interface ArchiveKey {
+  readonly source: string;
+  /** The type a consumer of the archive looks for. */
+  readonly type: string;
+  /** `2026-11-21` */
+  readonly date: string;
+  readonly hour: number;
+}
+
+/** Where an event that was read from a log goes. */
+export interface LogRow extends ArchivedRow {
+  readonly key: ArchiveKey;
+  readonly position: bigint;
+  readonly programId: string;
+}
+
+export interface ArchiveFile extends ArchiveKey {
+  readonly path: string;
+  /** 1, 2, 3 … of its key. */
+  readonly number: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** SHA-256 of its bytes, in hex. */
+  readonly sha256: string;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  /** Files of the key up to this one hold everything of it that the log has up to here … */
+  readonly through: bigint;
+  /** … and that happened before. */
+  readonly before: Instant;
+}
+
+const HOUR_MS = 3_600_000;
+const RECEIVED = 'pipeline.event_received';
+const TYPE = /^[a-z][a-z0-9_.-]{0,99}$/;
+
+/** For an event of a registered type that type; a name no path can hold stays inside. */
+export const archivedType = ({ type, payload }: Pick<Envelope, 'type' | 'payload'>): string => {
+  if (type !== RECEIVED) return type;
+  const registered = (payload as { readonly type?: unknown } | null)?.type;
+  return typeof registered === 'string' && TYPE.test(registered) ? registered : type;
+};
+
+export const logRow = (event: Envelope, position: bigint): LogRow => {
+  const { occurredAt, payload } = event;
+  const programId = (payload as { readonly programId?: unknown } | null)?.programId;
+  return {
+    at: epochMs(occurredAt),
+    source: event.source,
+    id: event.id,
+    key: {
+      source: event.source,
+      type: archivedType(event),
+      date: occurredAt.slice(0, 10),
+      hour: Number(occurredAt.slice(11, 13)),
+    },
+    position,
+    programId: typeof programId === 'string' ? programId : '',
+    eventType: event.type,
+    version: event.version,
+    aggregate: event.aggregate,
+    aggregateVersion: event.aggregateVersion,
+    partitionKey: event.partitionKey,
+    late: false,
+    payload: archived(payload),
+  };
+};
+
+/** The event as it was told, but for what the archive leaves out. */
+export const envelopeOf = (row: ArchivedRow): Envelope => ({
+  id: row.id,
+  type: row.eventType,
+  version: row.version,
+  source: row.source,
+  aggregate: row.aggregate,
+  aggregateVersion: row.aggregateVersion,
+  partitionKey: row.partitionKey,
+  occurredAt: instantAt(row.at),
+  payload: JSON.parse(row.payload) as unknown,
+});
+
+export const nameOfKey = ({ source, type, date, hour }: ArchiveKey): string => `${source} ${type} ${date} ${hour}`;
+
+const twoDigits = (number: number): string => String(number).padStart(2, '0');
+
+export const startOf = ({ date, hour }: ArchiveKey): number => Date.parse(`${date}T${twoDigits(hour)}:00:00Z`);
+export const endOf = (key: ArchiveKey): number => startOf(key) + HOUR_MS;
+
+/**
+ * Named after its content: whoever writes another content writes another file, and one that nobody vouches for is in
+ * nobody's way.
+ */
+export const pathOf = (key: ArchiveKey, number: number, sha256: string): string =>
+  `type=${key.type}/date=${key.date}/hour=${twoDigits(key.hour)}/` +
+  `${key.source}-${String(number).padStart(5, '0')}-${sha256.slice(0, 16)}.parquet`;
+
+export const partPath = (number: number): string => `_manifest/${String(number).padStart(8, '0')}.json`;
