@@ -1,0 +1,4 @@
+/** Knows machines by how they introduce themselves. */
+export abstract class BotDetector {
+  abstract isBot(userAgent: string): boolean;
+}
