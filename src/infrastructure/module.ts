@@ -39,7 +39,7 @@ export interface ModuleGround {
  * see only what it offers.
  */
 export const mount = (root: Container, module: Module, { database, ids, doorbell }: ModuleGround): Resolver => {
-  const own = new Container({ parent: root });
+  const own = new Container({ parent: root, defaultScope: 'Singleton' });
   own.bind(Database).toConstantValue(database);
   own.bind(Doorbell).toConstantValue(doorbell);
   own.bind(TransactionParts).toConstantValue({ database, ids, doorbell });
