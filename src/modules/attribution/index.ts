@@ -4,6 +4,7 @@ import type { Instant } from '../../shared/instant.ts';
 export type LinkId = Id<'lnk'>;
 export type ClickId = Id<'clk'>;
 export type ConversionId = Id<'cnv'>;
+export type CouponId = Id<'cpn'>;
 
 export interface TouchpointFacts {
   readonly clickId: ClickId;
@@ -14,6 +15,10 @@ export interface TouchpointFacts {
   readonly visitorId?: string | undefined;
   /** Our own redirect saw it; absent when a neighbour told us of it. */
   readonly live?: true | undefined;
+  /** A code that was typed with the order: nobody clicked. */
+  readonly coupon?: true | undefined;
+  /** What was odd about it at first sight: the codes of docs/signals.md. Evidence, no verdict. */
+  readonly signals: readonly string[];
 }
 
 /** What other modules may ask of attribution. */

@@ -147,7 +147,10 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
         programId: idOf('prg', 1),
         partnerId: idOf('par', 1),
         occurredAt: noon,
+        signals: [],
       });
+      await record(aTouch(3, { signals: ['bot_ua', 'no_gesture'] }));
+      expect((await reader.touchpoints([idOf('clk', 3)]))[0]?.signals).to.deep.equal(['bot_ua', 'no_gesture']);
     });
 
     it('offers an order the click it names and the earlier clicks of its visitor, as they were kept', async () => {

@@ -1,12 +1,14 @@
 import type { Conversion } from '../../../src/modules/attribution/domain/conversion.ts';
-import { byTime, type OrderTouches } from '../../../src/modules/attribution/domain/decide.ts';
+import { type Coupon, couponKey } from '../../../src/modules/attribution/domain/coupon.ts';
+import { byTime, namedTouches, type OrderTouches } from '../../../src/modules/attribution/domain/decide.ts';
 import type { Link } from '../../../src/modules/attribution/domain/link.ts';
 import type { Policy } from '../../../src/modules/attribution/domain/policy.ts';
-import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+import { isClick, type Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
 import {
   AttributionPort,
   type ClickId,
   type ConversionId,
+  type CouponId,
   type LinkId,
   type TouchpointFacts,
 } from '../../../src/modules/attribution/index.ts';
@@ -21,6 +23,8 @@ import {
   type AttributionStores,
   type AttributionTransaction,
   Conversions,
+  type CouponName,
+  Coupons,
   Links,
   PER_VISITOR,
   Policies,
@@ -34,6 +38,7 @@ import { type FakeParts, FakeTransaction, type Rows, Table } from './fake-transa
 type Decisions = readonly Conversion[];
 
 interface Tables {
+  readonly coupons: Table<Coupon>;
   readonly links: Table<Link>;
   readonly touchpoints: Table<Touchpoint>;
   /** By conversion, every decision in turn. */
@@ -81,6 +86,37 @@ class FakeLinks extends Links {
   }
 }
 
+class FakeCoupons extends Coupons {
+  constructor(private readonly table: Table<Coupon>) {
+    super();
+  }
+
+  add(coupon: Coupon): Promise<boolean> {
+    const name = couponName({ programId: coupon.programId, key: couponKey(coupon.code) });
+    if (this.table.has(name)) return Promise.resolve(false);
+    this.table.set(name, coupon);
+    return Promise.resolve(true);
+  }
+
+  named(names: readonly CouponName[]): Promise<readonly Coupon[]> {
+    return Promise.resolve([...new Set(names.map(couponName))].flatMap((name) => this.table.get(name) ?? []));
+  }
+
+  get(couponId: CouponId): Promise<Coupon> {
+    const found = this.table.values().find((coupon) => coupon.couponId === couponId);
+    return found === undefined
+      ? Promise.reject(new AppError('not_found', 'attribution.unknown_coupon', `there is no coupon ${couponId}`))
+      : Promise.resolve(found);
+  }
+
+  async save({ couponId, disabledAt }: Coupon): Promise<void> {
+    const before = await this.get(couponId);
+    this.table.set(couponName({ programId: before.programId, key: couponKey(before.code) }), { ...before, disabledAt });
+  }
+}
+
+const couponName = ({ programId, key }: CouponName): string => `${programId}/${key}`;
+
 class FakeTouchpoints extends Touchpoints {
   constructor(private readonly table: Table<Touchpoint>) {
     super();
@@ -110,8 +146,9 @@ class FakeTouchpoints extends Touchpoints {
     return Promise.resolve(new Map(orders.map((order) => [order.orderId, this.candidatesOf(order)])));
   }
 
-  private candidatesOf({ programId, clickId, visitorId, placedAt }: OrderTouches): readonly Touchpoint[] {
-    const named = clickId === undefined ? undefined : this.table.get(clickId);
+  private candidatesOf(order: OrderTouches): readonly Touchpoint[] {
+    const { programId, visitorId, placedAt } = order;
+    const named = namedTouches(order).flatMap((touchId) => this.table.get(touchId) ?? []);
     const ofVisitor = this.table
       .values()
       .filter(({ kind }) => kind !== 'impression')
@@ -119,7 +156,7 @@ class FakeTouchpoints extends Touchpoints {
       .filter(({ occurredAt }) => occurredAt <= placedAt)
       .toSorted(byTime)
       .slice(-PER_VISITOR);
-    return [...new Set([...(named ? [named] : []), ...ofVisitor])];
+    return [...new Set([...named, ...ofVisitor])];
   }
 }
 
@@ -190,6 +227,7 @@ export class FakeAttributionTransaction extends FakeTransaction<AttributionStore
 
   constructor(parts: Partial<FakeParts<AttributionStores>> = {}) {
     const tables: Tables = {
+      coupons: new Table(),
       links: new Table(),
       touchpoints: new Table(),
       conversions: new Table(),
@@ -199,6 +237,7 @@ export class FakeAttributionTransaction extends FakeTransaction<AttributionStore
       schema: 'attribution',
       tables: Object.values(tables) as Table<unknown>[],
       stores: (outbox) => ({
+        coupons: new FakeCoupons(tables.coupons),
         links: new FakeLinks(tables.links),
         touchpoints: new FakeTouchpoints(tables.touchpoints),
         conversions: new FakeConversions(tables.conversions),
@@ -249,6 +288,19 @@ export class FakeAttributionReader extends AttributionReader {
     return Promise.resolve(paged(links, request, ({ linkId }) => linkId));
   }
 
+  coupon(couponId: CouponId): Promise<Coupon | undefined> {
+    const coupons = this.transaction.tables.coupons.committed.values();
+    return Promise.resolve(coupons.find((coupon) => coupon.couponId === couponId));
+  }
+
+  coupons(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Coupon>> {
+    const coupons = this.transaction.tables.coupons.committed
+      .values()
+      .filter((coupon) => programId === undefined || coupon.programId === programId)
+      .filter((coupon) => partnerId === undefined || coupon.partnerId === partnerId);
+    return Promise.resolve(paged(coupons, request, ({ couponId }) => couponId));
+  }
+
   conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>> {
     const { programId, partnerId, outcome, orderRef } = filter;
     const conversions = this.transaction.conversions().filter(({ order, decision }) => {
@@ -274,6 +326,7 @@ export class FakeAttributionReader extends AttributionReader {
     const attributed = conversions.filter(({ decision }) => decision.outcome.kind === 'attributed').length;
     const clicks = this.transaction
       .clicks()
+      .filter(({ kind }) => isClick(kind))
       .filter((click) => click.objection === undefined && (programId === undefined || click.programId === programId));
     return Promise.resolve({ attributed, unattributed: conversions.length - attributed, clicks: clicks.length });
   }
@@ -294,8 +347,10 @@ export class FakeAttributionReader extends AttributionReader {
   private facts(clickId: ClickId): readonly TouchpointFacts[] {
     const touch = this.transaction.tables.touchpoints.committed.get(clickId);
     if (touch === undefined) return [];
-    const { programId, partnerId, occurredAt, userAgent, visitorId, live } = touch;
-    return [{ clickId, programId, partnerId, occurredAt, userAgent, visitorId, live: live ? true : undefined }];
+    const { programId, partnerId, occurredAt, userAgent, visitorId, kind, live, signals } = touch;
+    return [
+      { clickId, programId, partnerId, occurredAt, userAgent, visitorId, live: live ? true : undefined, coupon: kind === 'coupon' ? true : undefined, signals },
+    ];
   }
 }
 

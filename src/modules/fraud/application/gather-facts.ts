@@ -52,12 +52,13 @@ export class GatherFacts {
   }
 
   private facts(touch: TouchpointFacts, order: OrderFacts, partner: PartnerFacts): Facts {
-    const { userAgent } = touch;
+    const { userAgent, signals } = touch;
     return {
       clickedAt: touch.occurredAt,
       placedAt: order.placedAt,
       live: touch.live === true,
       userAgent,
+      signals,
       botSign: userAgent === undefined ? undefined : this.detector.signIn(userAgent),
       emails: compared(order.customerEmailFingerprint, partner.emailFingerprint),
     };

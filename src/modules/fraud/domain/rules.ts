@@ -13,6 +13,8 @@ export interface Facts {
   readonly userAgent?: string | undefined;
   /** The part of the user agent by which it says that it is a machine. */
   readonly botSign?: string | undefined;
+  /** What attribution found odd about the click itself. Facts of the first rules have none. */
+  readonly signals?: readonly string[] | undefined;
   readonly emails: 'same' | 'different' | 'unknown';
 }
 
@@ -37,6 +39,22 @@ const emptyUserAgent: Rule = ({ live, userAgent = '', botSign }) =>
     ? undefined
     : finding('empty_user_agent', `${userAgent.trim().length} characters`, `${SHORTEST_USER_AGENT} characters`);
 
+/**
+ * By what was seen when the click came: some days later its user agent is forgotten, and of a visitor who denied consent it
+ * was never kept. Neither proves anything.
+ */
+const botSeen: Rule = (facts) =>
+  botUserAgent(facts) ??
+  (facts.signals?.includes('bot_ua') ? finding('bot_user_agent', 'bot_ua', 'no sign of a machine') : undefined);
+
+const noUserAgentSeen: Rule = ({ signals, botSign }) =>
+  botSign === undefined && signals?.includes('empty_ua')
+    ? finding('empty_user_agent', 'none, or hardly one', `${SHORTEST_USER_AGENT} characters`)
+    : undefined;
+
+const machinesNetwork: Rule = ({ signals }) =>
+  signals?.includes('datacenter_ip') ? finding('machine_network', 'datacenter_ip', 'a network of people') : undefined;
+
 const selfReferral: Rule = ({ emails }) =>
   emails === 'same' ? finding('self_referral', "the partner's own address", 'another address') : undefined;
 
@@ -54,10 +72,11 @@ const finding = (code: string, value: string, threshold: string): Finding => ({
   action: 'review',
 });
 
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 const ruleSets: ReadonlyMap<number, readonly Rule[]> = new Map([
-  [RULES_VERSION, [botUserAgent, emptyUserAgent, selfReferral, clickToOrderTime]],
+  [1, [botUserAgent, emptyUserAgent, selfReferral, clickToOrderTime]],
+  [RULES_VERSION, [botSeen, noUserAgentSeen, machinesNetwork, selfReferral, clickToOrderTime]],
 ]);
 
 /** Throws when nobody remembers that version: a rule that cannot be read is no permission. */

@@ -127,6 +127,7 @@ describe('assessing credited conversions', () => {
       clickedAt: noon,
       placedAt,
       live: false,
+      signals: [],
       emails: 'different',
     });
     expect(transaction.cases()).to.be.empty;

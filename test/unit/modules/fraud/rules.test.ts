@@ -24,9 +24,28 @@ describe('the fraud rules', () => {
   });
 
   it('find clicks of nobody in particular, where we saw the click ourselves', () => {
+    expect(codes({ signals: ['empty_ua'] })).to.deep.equal(['empty_user_agent']);
     for (const userAgent of [undefined, '', '   ', 'Mozilla', ' 12345678 '])
-      expect(codes({ userAgent }), userAgent).to.deep.equal(['empty_user_agent']);
-    expect(codes({ userAgent: '0123456789' })).to.be.empty;
+      expect(
+        findingsOf(someFacts({ userAgent }), 1).map(({ code }) => code),
+        userAgent,
+      ).to.deep.equal(['empty_user_agent']);
+  });
+
+  it('accuse nobody whose user agent was forgotten or never kept', () => {
+    expect(codes({ userAgent: undefined, signals: [] })).to.be.empty;
+  });
+
+  it('find machines whose user agent was forgotten, by what was seen when they came', () => {
+    expect(codes({ userAgent: undefined, signals: ['bot_ua'] })).to.deep.equal(['bot_user_agent']);
+    expect(codes({ botSign: 'curl', signals: ['bot_ua', 'empty_ua'] })).to.deep.equal(['bot_user_agent']);
+  });
+
+  it('find clicks out of networks where machines live, and make nothing of other signals', () => {
+    expect(found({ signals: ['datacenter_ip'] })).to.deep.equal([
+      { code: 'machine_network', value: 'datacenter_ip', threshold: 'a network of people', action: 'review' },
+    ]);
+    expect(codes({ signals: ['no_gesture', 'dup_click', 'anonymiser'] })).to.be.empty;
   });
 
   it('accuse no click that somebody told us of without a user agent', () => {

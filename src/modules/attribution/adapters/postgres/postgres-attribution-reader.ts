@@ -6,8 +6,10 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Conversion } from '../../domain/conversion.ts';
 import type { Outcome } from '../../domain/decide.ts';
+import type { Coupon } from '../../domain/coupon.ts';
+import type { TouchKind } from '../../domain/touchpoint.ts';
 import type { Link } from '../../domain/link.ts';
-import type { ClickId, ConversionId, LinkId, TouchpointFacts } from '../../index.ts';
+import type { ClickId, ConversionId, CouponId, LinkId, TouchpointFacts } from '../../index.ts';
 import {
   type AttributionReader,
   type ConversionFilter,
@@ -24,6 +26,7 @@ import {
   toConversion,
   toDecision,
 } from './conversion-row.ts';
+import { COUPON_COLUMNS, type CouponRow, toCoupon } from './coupon-row.ts';
 import { LINK_COLUMNS, type LinkRow, toLink } from './link-row.ts';
 
 interface FactsRow {
@@ -34,6 +37,8 @@ interface FactsRow {
   readonly user_agent: string | null;
   readonly visitor_id: string | null;
   readonly live: boolean;
+  readonly kind: TouchKind;
+  readonly signals: readonly string[];
 }
 
 interface ShownRow {
@@ -52,7 +57,7 @@ export class PostgresAttributionReader implements AttributionReader {
   async touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]> {
     const rows = await rowsOf<FactsRow>(
       this.db,
-      `select click_id, program_id, partner_id, occurred_at, user_agent, visitor_id, live
+      `select click_id, program_id, partner_id, occurred_at, user_agent, visitor_id, live, kind, signals
        from attribution.touchpoints
        where click_id = any(:ids)`,
       { ids: clickIds.map(toUuid) },
@@ -93,6 +98,32 @@ export class PostgresAttributionReader implements AttributionReader {
       { limit: request.limit + 1, ...filterValues({ programId, partnerId }), ...afterId('lnk', after) },
     );
     return pageOf(rows.map(toLink), request, ({ linkId }) => [linkId]);
+  }
+
+  async coupon(couponId: CouponId): Promise<Coupon | undefined> {
+    const [row] = await rowsOf<CouponRow>(
+      this.db,
+      `select ${COUPON_COLUMNS} from attribution.coupons where id = :id`,
+      { id: toUuid(couponId) },
+    );
+    return row && toCoupon(row);
+  }
+
+  async coupons(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Coupon>> {
+    const [after] = request.after ?? [];
+    const rows = await rowsOf<CouponRow>(
+      this.db,
+      `select ${COUPON_COLUMNS}
+       from attribution.coupons
+       where true
+         ${programId === undefined ? '' : 'and program_id = :programId'}
+         ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
+         ${after === undefined ? '' : 'and id > :after'}
+       order by id
+       limit :limit`,
+      { limit: request.limit + 1, ...filterValues({ programId, partnerId }), ...afterId('cpn', after) },
+    );
+    return pageOf(rows.map(toCoupon), request, ({ couponId }) => [couponId]);
   }
 
   async conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>> {
@@ -188,6 +219,8 @@ const toFacts = (row: FactsRow): TouchpointFacts => ({
   userAgent: row.user_agent ?? undefined,
   visitorId: row.visitor_id ?? undefined,
   live: row.live ? true : undefined,
+  coupon: row.kind === 'coupon' ? true : undefined,
+  signals: row.signals,
 });
 
 /** As the table's checks promise it: all of one kind, or all of the other. */

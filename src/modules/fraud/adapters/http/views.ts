@@ -48,6 +48,8 @@ class FraudFactsView {
   @IsFlag({ description: 'Whether our own redirect saw the click' }) readonly live!: boolean;
   @IsText({ min: 0, max: 1_000, optional: true }) readonly userAgent?: string | undefined;
   @IsText({ max: 200, optional: true }) readonly botSign?: string | undefined;
+  @IsTextList({ max: 40, optional: true, description: 'What was odd about the click itself (docs/signals.md)' })
+  readonly signals?: readonly string[] | undefined;
   @IsOneOf(['same', 'different', 'unknown'], { description: "The customer's address and the partner's" })
   readonly emails!: Facts['emails'];
 }
