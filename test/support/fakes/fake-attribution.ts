@@ -280,6 +280,16 @@ export class FakeAttributionReader extends AttributionReader {
     return Promise.resolve(codes.flatMap((code) => this.transaction.tables.links.committed.get(code) ?? []));
   }
 
+  newestCodes(count: number): Promise<readonly string[]> {
+    const links = this.transaction.tables.links.committed.values();
+    return Promise.resolve(
+      links
+        .toSorted((a, b) => (a.linkId < b.linkId ? -1 : 1))
+        .slice(-count)
+        .map(({ code }) => code),
+    );
+  }
+
   links(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Link>> {
     const links = this.transaction.tables.links.committed
       .values()

@@ -12,6 +12,11 @@ export class Signposts {
     private readonly partners: PartnersPort,
   ) {}
 
+  /** The codes of the newest links. */
+  newest(count: number): Promise<readonly string[]> {
+    return this.reader.newestCodes(count);
+  }
+
   /** Those that exist, by code: one question about the links, and two for each program among them. */
   async find(codes: readonly string[]): Promise<ReadonlyMap<string, Signpost>> {
     const links = await this.reader.linksByCodes(codes);

@@ -1,9 +1,10 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { Conversion } from '../domain/conversion.ts';
+import type { Coupon } from '../domain/coupon.ts';
 import type { Outcome } from '../domain/decide.ts';
 import type { Link } from '../domain/link.ts';
-import type { ClickId, ConversionId, LinkId, TouchpointFacts } from '../index.ts';
+import type { ClickId, ConversionId, CouponId, LinkId, TouchpointFacts } from '../index.ts';
 
 export interface LinkFilter {
   readonly programId?: Id<'prg'> | undefined;
@@ -37,8 +38,13 @@ export abstract class AttributionReader {
   abstract link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined>;
   /** Those that exist. */
   abstract linksByCodes(codes: readonly string[]): Promise<readonly Link[]>;
+  /** Of the newest links, the newest last. */
+  abstract newestCodes(count: number): Promise<readonly string[]>;
   /** Oldest first. */
   abstract links(request: PageRequest, filter: LinkFilter): Promise<Page<Link>>;
+  abstract coupon(couponId: CouponId): Promise<Coupon | undefined>;
+  /** Oldest first. */
+  abstract coupons(request: PageRequest, filter: LinkFilter): Promise<Page<Coupon>>;
   /** By order, oldest first; each with the decision that counts. */
   abstract conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>>;
   abstract conversion(conversionId: ConversionId): Promise<Conversion | undefined>;

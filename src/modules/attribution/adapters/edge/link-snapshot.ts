@@ -34,6 +34,8 @@ const REFRESH_MS = 5_000;
 const FRESH_MS = 15_000;
 const SAVE_MS = 30_000;
 const CHUNK = 500;
+/** Known from the start; the others as they are followed. */
+const NEWEST = 20_000;
 const MOST = 100_000;
 
 export class LinkSnapshot extends LinkDirectory implements Service {
@@ -81,10 +83,12 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     return Promise.resolve();
   }
 
+  /** Begins with what was remembered last, and the newest links there are. */
   async start(stop: AbortSignal): Promise<void> {
     for (const signpost of await this.parts.file.read())
-      this.links.set(signpost.code, { signpost, checkedAt: 0, followed: true });
-    await this.refresh(true);
+      this.links.set(signpost.code, { signpost, checkedAt: 0, followed: false });
+    await this.refresh([...this.links.keys()]);
+    if (!this.isAway) await this.refresh(await this.parts.signposts.newest(NEWEST).catch(() => []));
     this.running = this.follow(stop);
   }
 
@@ -96,16 +100,18 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     const bell = this.parts.doorbell.listen(BELLS);
     while (!stop.aborted) {
       const rung = await bell.next(REFRESH_MS, stop);
-      await this.refresh(rung.size > 0);
+      await this.refresh(rung.size > 0 ? [...this.links.keys()] : this.followedLately());
       await this.save();
     }
     bell.hangUp();
     await this.parts.file.write(this.all()).catch(() => undefined); // a copy for worse days, no more
   }
 
-  /** All of them, or those that were followed since the last time. */
-  private async refresh(all: boolean): Promise<void> {
-    const codes = [...this.links].filter(([, { followed }]) => all || followed).map(([code]) => code);
+  private followedLately(): readonly string[] {
+    return [...this.links].filter(([, { followed }]) => followed).map(([code]) => code);
+  }
+
+  private async refresh(codes: readonly string[]): Promise<void> {
     try {
       for (let at = 0; at < codes.length; at += CHUNK) await this.ask(codes.slice(at, at + CHUNK));
       this.isAway = false;

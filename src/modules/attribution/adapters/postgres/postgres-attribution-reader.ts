@@ -83,6 +83,15 @@ export class PostgresAttributionReader implements AttributionReader {
     return rows.map(toLink);
   }
 
+  async newestCodes(count: number): Promise<readonly string[]> {
+    const rows = await rowsOf<{ code: string }>(
+      this.db,
+      'select code from attribution.links order by id desc limit :count',
+      { count },
+    );
+    return rows.map(({ code }) => code).toReversed();
+  }
+
   async links(request: PageRequest, { programId, partnerId }: LinkFilter): Promise<Page<Link>> {
     const [after] = request.after ?? [];
     const rows = await rowsOf<LinkRow>(
