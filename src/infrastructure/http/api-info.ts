@@ -3,6 +3,8 @@ import type { ApiInfo } from './openapi.ts';
 /** What a token may be allowed to do. A client is given some of these; a partner's never those marked staff. */
 export const SCOPES = {
   'events:write': 'Post order events and clicks (staff)',
+  'events:read': 'See event types and what was refused (staff)',
+  'events:admin': 'Register event types, work the quarantine (staff)',
   'programs:read': 'See programs',
   'programs:write': 'Create programs (staff)',
   'partners:read': 'See partners and enrolments',

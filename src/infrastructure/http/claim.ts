@@ -13,7 +13,7 @@ export interface Claim {
   committed(): void;
 }
 
-const current = new AsyncLocalStorage<{ readonly module: string; readonly claim: Claim }>();
+const current = new AsyncLocalStorage<{ readonly module: string; readonly claim: Claim } | undefined>();
 
 /** For a transaction of that module. */
 export const claimInProgress = (module: string): Claim | undefined => {
@@ -23,3 +23,9 @@ export const claimInProgress = (module: string): Claim | undefined => {
 
 export const withClaim = <Result>(module: string, claim: Claim, work: () => Promise<Result>): Promise<Result> =>
   current.run({ module, claim }, work);
+
+/**
+ * For work that may take several transactions, none of which is the answer: the key is finished after the last of them.
+ * What dies in between is done again under the same key, so the work must know by itself what it has done.
+ */
+export const withoutClaim = <Result>(work: () => Promise<Result>): Promise<Result> => current.run(undefined, work);

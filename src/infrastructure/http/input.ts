@@ -86,13 +86,17 @@ const typedQuery = (shape: Shape | undefined, query: object): object => {
 
 const bodyOf = (route: Route, request: Request): unknown => {
   const body: unknown = request.body;
-  if (typeof body === 'string' && route.textBody) return { [route.textBody.field]: body };
+  if (typeof body === 'string' && route.textBody) return textOf(route.textBody, body);
   if (route.body === undefined && body instanceof Uint8Array) return body.length === 0 ? {} : body.toString();
   if (body !== undefined) return body;
   if (!bringsBody(request)) return {};
   const types = ['application/json', ...(route.textBody?.mediaTypes ?? [])].join(', ');
   throw new AppError('invalid', 'http.unsupported_media_type', `send the body as ${types}`);
 };
+
+const textOf = ({ field, parse }: NonNullable<Route['textBody']>, text: string): object => ({
+  [field]: parse === undefined ? text : parse(text),
+});
 
 export const bringsBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -24,6 +24,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'http.expectation_failed': 417,
   'http.precondition_required': 428,
   'http.rate_limited': 429,
+  'pipeline.overloaded': 429,
   'http.headers_too_large': 431,
 };
 

@@ -56,8 +56,15 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
   readonly params?: Shape<Params>;
   readonly query?: Shape<Query>;
   readonly body?: Shape<Body>;
-  /** Media types besides JSON that the body may have; read as text into the field of that name. */
-  readonly textBody?: { readonly mediaTypes: readonly string[]; readonly field: string };
+  /**
+   * Media types besides JSON that the body may have; read as text into the field of that name, through `parse` if there
+   * is one. How deep what it gives may be is then its own concern.
+   */
+  readonly textBody?: {
+    readonly mediaTypes: readonly string[];
+    readonly field: string;
+    readonly parse?: (text: string) => unknown;
+  };
   /** Whether a write insists on an `Idempotency-Key`. Moving money does. */
   readonly idempotency?: 'required' | 'optional';
   /** The answer shows a secret once; what an `Idempotency-Key` keeps of it is sealed. */

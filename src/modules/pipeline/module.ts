@@ -3,44 +3,142 @@ import { Settings } from '../../infrastructure/config.ts';
 import { GrpcServer } from '../../infrastructure/grpc/grpc-server.ts';
 import { TokenVerifier } from '../../infrastructure/http/authenticate.ts';
 import type { Module } from '../../infrastructure/module.ts';
+import { Database } from '../../infrastructure/postgres/database.ts';
+import { DayTables } from '../../infrastructure/postgres/day-partitions.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Trouble } from '../../infrastructure/service.ts';
-import { Clock } from '../../shared/clock.ts';
+import { IntakeMetrics } from '../../infrastructure/telemetry/intake.ts';
+import { Clock, WallClock } from '../../shared/clock.ts';
 import { Vault } from '../../shared/vault.ts';
 import { AjvEventReader } from './adapters/ajv/ajv-event-reader.ts';
 import { eventIntake } from './adapters/grpc/event-intake.ts';
 import { eventRoutes } from './adapters/http/event-routes.ts';
+import { quarantineRoutes } from './adapters/http/quarantine-routes.ts';
+import { typeRoutes } from './adapters/http/type-routes.ts';
+import { pipelineJobs } from './adapters/jobs/jobs.ts';
 import { PostgresAcceptedEvents } from './adapters/postgres/postgres-accepted-events.ts';
-import { AcceptEvents } from './application/accept-events.ts';
+import { PostgresEventTypes } from './adapters/postgres/postgres-event-types.ts';
+import { PostgresQuarantine } from './adapters/postgres/postgres-quarantine.ts';
+import { PostgresQuarantineReader } from './adapters/postgres/postgres-quarantine-reader.ts';
+import { PostgresSeenEvents } from './adapters/postgres/postgres-seen-events.ts';
+import { REGISTRY_BELL, registryWatch } from './adapters/registry-watch.ts';
+import { TelemetryIntakeMeter } from './adapters/telemetry/intake-meter.ts';
+import { AcceptEvents, IntakeParts, IntakeStores } from './application/accept-events.ts';
+import { AnnounceEvents } from './application/announce-events.ts';
+import { EventCatalogue } from './application/event-catalogue.ts';
+import { KeepRefused } from './application/keep-refused.ts';
+import { Lanes } from './application/lanes.ts';
+import { RegisterEventType } from './application/register-event-type.ts';
+import { WorkQuarantine } from './application/work-quarantine.ts';
+import { writersFor } from './domain/lane-queue.ts';
+import { QuarantinePort } from './index.ts';
 import { type PipelineStores, PipelineTransaction } from './ports/accepted-events.ts';
+import { DayPartitions } from './ports/day-partitions.ts';
 import { EventReader } from './ports/event-reader.ts';
+import { IntakeMeter } from './ports/intake-meter.ts';
+import { QuarantineReader } from './ports/quarantine.ts';
 
 const bindings = new ContainerModule(({ bind }) => {
   bind(PipelineTransaction).toResolvedValue(
     (parts) =>
       new PostgresTransaction<PipelineStores>(parts, (trx, outbox) => ({
         accepted: new PostgresAcceptedEvents(trx),
+        seen: new PostgresSeenEvents(trx),
+        types: new PostgresEventTypes(trx),
+        quarantine: new PostgresQuarantine(trx),
         outbox,
       })),
     [TransactionParts],
   );
-  bind(EventReader).toConstantValue(new AjvEventReader());
-  bind(AcceptEvents).toResolvedValue(
-    (transaction, reader, clock, vault, settings) =>
-      new AcceptEvents(transaction, reader, clock, vault, settings.FUTURE_TOLERANCE_SECONDS * 1_000),
-    [PipelineTransaction, EventReader, Clock, Vault, Settings],
+  bind(DayPartitions)
+    .toResolvedValue(({ knex, schema }) => new DayTables(knex, schema), [Database])
+    .inSingletonScope();
+  bind(QuarantineReader).toResolvedValue(({ knex }) => new PostgresQuarantineReader(knex), [Database]);
+  bind(EventCatalogue)
+    .toResolvedValue((transaction) => new EventCatalogue(transaction), [PipelineTransaction])
+    .inSingletonScope();
+  bind(EventReader)
+    .toResolvedValue((catalogue) => new AjvEventReader(catalogue), [EventCatalogue])
+    .inSingletonScope();
+  bind(Lanes)
+    .toResolvedValue((settings) => new Lanes(writersFor(settings.DATABASE_POOL_SIZE)), [Settings])
+    .inSingletonScope();
+  bind(IntakeMeter)
+    .toResolvedValue(
+      (lanes) => {
+        const metrics = new IntakeMetrics();
+        metrics.observeWaiting(() => lanes.waiting());
+        return new TelemetryIntakeMeter(metrics);
+      },
+      [Lanes],
+    )
+    .inSingletonScope();
+  bind(KeepRefused).toResolvedValue(
+    (transaction, days, vault, settings) => new KeepRefused(transaction, days, vault, settings.QUARANTINE_MOST_A_DAY),
+    [PipelineTransaction, DayPartitions, Vault, Settings],
   );
+  bind(IntakeStores).toResolvedValue(
+    (transaction, days, refused, vault) => ({ transaction, days, refused, announce: new AnnounceEvents(vault) }),
+    [PipelineTransaction, DayPartitions, KeepRefused, Vault],
+  );
+  bind(IntakeParts).toResolvedValue(
+    (stores, reader, lanes, meter, clock, settings) => ({
+      stores,
+      reader,
+      lanes,
+      meter,
+      clock,
+      limits: {
+        futureToleranceMs: settings.FUTURE_TOLERANCE_SECONDS * 1_000,
+        seenDays: settings.SEEN_EVENT_DAYS,
+      },
+    }),
+    [IntakeStores, EventReader, Lanes, IntakeMeter, Clock, Settings],
+  );
+  bind(AcceptEvents).toResolvedValue((parts) => new AcceptEvents(parts), [IntakeParts]);
   bind(GrpcServer).toResolvedValue(
     (settings, verifier, trouble, acceptEvents) =>
       new GrpcServer({ settings, verifier, trouble }, [eventIntake(acceptEvents)]),
     [Settings, TokenVerifier, Trouble, AcceptEvents],
+  );
+  bind(RegisterEventType).toResolvedValue(
+    (transaction, reader, catalogue, { doorbell }, wallClock) =>
+      new RegisterEventType(
+        transaction,
+        reader,
+        catalogue,
+        () => {
+          doorbell.ring(REGISTRY_BELL);
+        },
+        wallClock,
+      ),
+    [PipelineTransaction, EventReader, EventCatalogue, TransactionParts, WallClock],
+  );
+  bind(QuarantinePort).toResolvedValue(
+    (transaction, reader, acceptEvents, catalogue, vault, clock) =>
+      new WorkQuarantine(transaction, reader, acceptEvents, catalogue, vault, clock),
+    [PipelineTransaction, QuarantineReader, AcceptEvents, EventCatalogue, Vault, Clock],
   );
 });
 
 export const pipeline: Module = {
   name: 'pipeline',
   bindings,
-  offers: [],
-  routes: (own) => eventRoutes(own.get(AcceptEvents)),
-  services: (own) => [own.get(GrpcServer)],
+  offers: [QuarantinePort],
+  routes: (own) => [
+    ...eventRoutes(own.get(AcceptEvents)),
+    ...typeRoutes({
+      transaction: own.get(PipelineTransaction),
+      register: own.get(RegisterEventType),
+    }),
+    ...quarantineRoutes(own.get(QuarantinePort)),
+  ],
+  services: (own) => [
+    registryWatch(own.get(EventCatalogue), own.get(TransactionParts).doorbell, own.get(Trouble)),
+    own.get(GrpcServer),
+  ],
+  jobs: (own) => {
+    const { QUARANTINE_DAYS: quarantineDays, SEEN_EVENT_DAYS: seenDays } = own.get(Settings);
+    return pipelineJobs(own.get(DayPartitions), own.get(Clock), { quarantineDays, seenDays });
+  },
 };

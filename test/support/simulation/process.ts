@@ -26,8 +26,6 @@ import type { OrderTransaction } from '../../../src/modules/orders/ports/orders.
 import { MoveEnrolment } from '../../../src/modules/partners/application/move-enrolment.ts';
 import type { PartnersPort } from '../../../src/modules/partners/index.ts';
 import type { PartnersTransaction } from '../../../src/modules/partners/ports/partner-stores.ts';
-import { AjvEventReader } from '../../../src/modules/pipeline/adapters/ajv/ajv-event-reader.ts';
-import { AcceptEvents } from '../../../src/modules/pipeline/application/accept-events.ts';
 import type { PipelineTransaction } from '../../../src/modules/pipeline/ports/accepted-events.ts';
 import { reportingConsumers } from '../../../src/modules/reporting/adapters/messaging/consumers.ts';
 import { RecordNews } from '../../../src/modules/reporting/application/record-news.ts';
@@ -48,6 +46,7 @@ import type { BatchReader } from '../../../src/modules/settlement/ports/batch-re
 import type { SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { Ids } from '../../../src/shared/ids.ts';
+import { intakeOn } from '../intake.ts';
 import { GlassVault } from '../settlement-story.ts';
 
 /** All that the use cases of a process lean on. What is between a use case and its stores can be swapped here. */
@@ -102,7 +101,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   ];
   return {
     consumers,
-    accept: new AcceptEvents(ports.inPipeline, new AjvEventReader(), clock, vault, FUTURE_TOLERANCE_MS),
+    accept: intakeOn(ports.inPipeline, clock, vault, { futureToleranceMs: FUTURE_TOLERANCE_MS }).acceptEvents,
     moveEnrolment: new MoveEnrolment(ports.inPartners, clock),
     resolve: new ResolveCase(ports.inFraud, ids, clock),
     lockDue: new LockDue(ports.inCommission, nobody, ports.clockOfCommission),

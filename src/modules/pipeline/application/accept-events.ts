@@ -1,15 +1,18 @@
 import type { Clock } from '../../../shared/clock.ts';
 import { digest } from '../../../shared/digest.ts';
 import type { Fault } from '../../../shared/errors.ts';
-import { type Instant, plusMs } from '../../../shared/instant.ts';
-import type { Id } from '../../../shared/ids.ts';
-import { type Announcement, published } from '../../../shared/outbox.ts';
-import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import { CHUNK, type Lane, LOWEST } from '../domain/lanes.ts';
+import type { IncomingEvent, QuarantineId, Verdict } from '../index.ts';
 import type { AcceptedKey, PipelineStores, PipelineTransaction } from '../ports/accepted-events.ts';
-import type { EventType } from '../domain/event-types.ts';
-import { ClickReceivedV1, OrderEventReceivedV1 } from '../events.ts';
-import type { IncomingEvent, Verdict } from '../index.ts';
+import { dayOf, type DayPartitions } from '../ports/day-partitions.ts';
 import type { EventReader } from '../ports/event-reader.ts';
+import type { IntakeMeter } from '../ports/intake-meter.ts';
+import type { SeenKey } from '../ports/seen-events.ts';
+import type { AnnounceEvents } from './announce-events.ts';
+import { byLane, type Candidate, judge, type Refusal, sizeOf } from './judge-events.ts';
+import type { KeepRefused } from './keep-refused.ts';
+import { type Lanes, overloaded } from './lanes.ts';
 
 /** Of one event; a batch has a thousand, and an answer must stay bearable. */
 export const MAX_EVENT_FAULTS = 20;
@@ -19,136 +22,190 @@ export interface EventResult {
   readonly id: string | null;
   readonly verdict: Verdict;
   readonly faults: readonly Fault[];
+  /** Where a refused event can be looked at and judged again. */
+  readonly quarantineId?: QuarantineId;
 }
 
-interface Candidate {
-  readonly index: number;
-  readonly event: IncomingEvent;
-  readonly type: EventType;
-  readonly key: AcceptedKey;
+export interface IntakeLimits {
+  readonly futureToleranceMs: number;
+  readonly seenDays: number;
+}
+
+/** Where events go. */
+export abstract class IntakeStores {
+  abstract readonly transaction: PipelineTransaction;
+  abstract readonly days: DayPartitions;
+  abstract readonly announce: AnnounceEvents;
+  abstract readonly refused: KeepRefused;
+}
+
+/** What the front door is made of. */
+export abstract class IntakeParts {
+  abstract readonly stores: IntakeStores;
+  abstract readonly reader: EventReader;
+  abstract readonly lanes: Lanes;
+  abstract readonly meter: IntakeMeter;
+  abstract readonly clock: Clock;
+  abstract readonly limits: IntakeLimits;
 }
 
 /**
  * The front door for what happened outside. Each event is checked by itself, accepted once by its id, and on disk
- * before it is answered for; what is refused changes nothing and can be sent again once it is mended.
+ * before it is answered for. What is refused has no effect: it lies in quarantine, and can be sent again once it is
+ * mended.
+ *
+ *     inputs ─▶ judge ─┬─▶ lane ─▶ turn ─▶ noted once, announced ─▶ accepted | duplicate
+ *                      └─▶ quarantine ─▶ refused
  */
 export class AcceptEvents {
-  constructor(
-    private readonly transaction: PipelineTransaction,
-    private readonly reader: EventReader,
-    private readonly clock: Clock,
-    private readonly vault: Vault,
-    private readonly futureToleranceMs: number,
-  ) {}
+  constructor(private readonly parts: IntakeParts) {}
 
-  async run(inputs: readonly unknown[]): Promise<readonly EventResult[]> {
-    const now = this.clock.now();
-    const refusals: EventResult[] = [];
-    const candidates: Candidate[] = [];
-    for (const [index, input] of inputs.entries()) {
-      const reading = this.reader.read(input);
-      if ('faults' in reading) refusals.push(refused(index, idOf(input), reading.faults));
-      else if (reading.event.time > plusMs(now, this.futureToleranceMs))
-        refusals.push(refused(index, reading.event.id, [tooEarly(now)]));
-      else candidates.push({ index, ...reading, key: keyOf(reading.event) });
+  /** Throws `pipeline.overloaded` when a lane is full, before anything is done. `keep: false` quarantines nothing. */
+  async run(inputs: readonly unknown[], { keep = true } = {}): Promise<readonly EventResult[]> {
+    const { reader, clock, limits } = this.parts;
+    const now = clock.now();
+    const judged = judge(inputs, reader, { now, ...limits });
+    const { admitted, shed } = this.admit(byLane(judged.candidates));
+    const kept = keep ? this.keep(judged.refusals, now) : Promise.resolve(new Map<number, QuarantineId>());
+    const [results, quarantined] = await allOrThrow(this.write(admitted, now), kept);
+    const refusals = [...judged.refusals, ...shed].map((refusal) => refusedAs(refusal, quarantined));
+    return [...results, ...refusals].toSorted((a, b) => a.index - b.index);
+  }
+
+  /** Room for all of it, or for none: but what is least urgent makes room for the rest of its batch. */
+  private admit(lanes: ReadonlyMap<Lane, readonly Candidate[]>): {
+    admitted: ReadonlyMap<Lane, readonly Candidate[]>;
+    shed: readonly Refusal[];
+  } {
+    const full = [...lanes].filter(([lane, events]) => !this.parts.lanes.hasRoom(lane, sizeOf(events)));
+    const [first] = full;
+    if (first === undefined) return { admitted: lanes, shed: [] };
+    if (full.length > 1 || first[0] !== LOWEST || lanes.size === 1) {
+      for (const [lane, events] of full) this.parts.meter.turnedAway(lane, events.length);
+      throw overloaded(first[0]);
     }
-    if (candidates.length === 0) return refusals;
-    return this.transaction.run(async (stores) => {
-      const results = await this.accept(stores, candidates, now);
-      return [...refusals, ...results].toSorted((a, b) => a.index - b.index);
-    });
+    const [lane, events] = first;
+    this.parts.meter.shed(lane, events.length);
+    const admitted = new Map([...lanes].filter(([each]) => each !== lane));
+    return { admitted, shed: events.map(({ index, event }) => ({ index, id: event.id, faults: [shedFault] })) };
+  }
+
+  private async write(lanes: ReadonlyMap<Lane, readonly Candidate[]>, now: Instant): Promise<readonly EventResult[]> {
+    const turns = [...lanes].flatMap(([lane, events]) =>
+      chunks(events, CHUNK[lane]).map((chunk) =>
+        this.parts.lanes.enter(lane, sizeOf(chunk), () => this.writeChunk(lane, chunk, now)),
+      ),
+    );
+    return (await allOrThrow(...turns)).flat();
+  }
+
+  private async writeChunk(lane: Lane, chunk: readonly Candidate[], now: Instant): Promise<readonly EventResult[]> {
+    const {
+      stores: { transaction, days },
+      meter,
+    } = this.parts;
+    const passing = chunk.filter(({ type }) => !type.builtIn);
+    await days.ensure('seen_events', new Set(passing.map(({ event }) => dayOf(event.time))));
+    const results = await transaction.run((stores) => this.accept(stores, chunk, passing, now));
+    meter.accepted(lane, results.filter(({ verdict }) => verdict === 'accepted').length);
+    return results;
   }
 
   private async accept(
-    { accepted, outbox }: PipelineStores,
-    candidates: readonly Candidate[],
+    { accepted, seen, outbox }: PipelineStores,
+    chunk: readonly Candidate[],
+    passing: readonly Candidate[],
     now: Instant,
   ): Promise<readonly EventResult[]> {
-    const notes = await accepted.note(
-      candidates.map(({ key }) => key),
-      now,
-    );
-    return candidates.map(({ index, event, type }, position): EventResult => {
+    const lasting = chunk.filter(({ type }) => type.builtIn);
+    const notes = [
+      ...(lasting.length > 0 ? await accepted.note(lasting.map(acceptedKey), now) : []),
+      ...(passing.length > 0 ? await seen.note(passing.map(seenKey)) : []),
+    ];
+    return [...lasting, ...passing].map((candidate, position): EventResult => {
+      const { index, event } = candidate;
       switch (notes[position]) {
         case 'new':
-          outbox.publish(this.relayed(event, type, now));
-          return { index, id: event.id, verdict: 'accepted', faults: [] };
+          outbox.publish(this.parts.stores.announce.run(candidate, now));
+          return { index, id: event.id, verdict: 'accepted', faults: NONE };
         case 'different':
-          return refused(index, event.id, [sameIdOtherContent]);
+          return { index, id: event.id, verdict: 'refused', faults: [sameIdOtherContent] };
         default:
-          return { index, id: event.id, verdict: 'duplicate', faults: [] };
+          return { index, id: event.id, verdict: 'duplicate', faults: NONE };
       }
     });
   }
 
-  private relayed(event: IncomingEvent, type: EventType, receivedAt: Instant): Announcement {
-    const { id, source, programId, subject, time } = event;
-    const data = this.withoutEmail(event.data, type);
-    if (type.type.startsWith('order.')) {
-      return published(
-        OrderEventReceivedV1,
-        { aggregate: `${programId}/${subject}`, occurredAt: time },
-        {
-          eventId: id,
-          source,
-          kind: type.type.slice('order.'.length),
-          programId,
-          orderRef: subject,
-          occurredAt: time,
-          receivedAt,
-          data,
-        },
-      );
-    }
-    const click = data as unknown as Omit<ClickReceivedV1, 'programId' | 'occurredAt' | 'receivedAt'> & {
-      clickId: Id<'clk'>;
-    };
-    return published(
-      ClickReceivedV1,
-      { aggregate: click.clickId, occurredAt: time },
-      {
-        clickId: click.clickId,
-        programId,
-        linkCode: click.linkCode,
-        occurredAt: time,
-        receivedAt,
-        visitorId: click.visitorId,
-        userAgent: click.userAgent,
-        referrer: click.referrer,
-      },
-    );
-  }
-
-  private withoutEmail(data: IncomingEvent['data'], { emailField }: EventType): IncomingEvent['data'] {
-    const email = emailField === undefined ? undefined : data[emailField];
-    if (emailField === undefined || typeof email !== 'string') return data;
-    const { [emailField]: _, ...rest } = data;
-    return { ...rest, [`${emailField}Fingerprint`]: this.vault.fingerprint('email', normalisedEmail(email)) };
+  /** In the lowest lane: who sends nonsense must not hold up who sends orders. */
+  private async keep(refusals: readonly Refusal[], now: Instant): Promise<ReadonlyMap<number, QuarantineId>> {
+    const {
+      stores: { refused },
+      lanes,
+    } = this.parts;
+    const size = { events: refusals.length, bytes: 0 };
+    if (refusals.length === 0 || !lanes.hasRoom(LOWEST, size)) return new Map();
+    return lanes.enter(LOWEST, size, () => refused.run(refusals, now));
   }
 }
 
-const keyOf = (event: IncomingEvent): AcceptedKey => ({ source: event.source, id: event.id, digest: digest(event) });
+const NONE: readonly Fault[] = [];
 
-const idOf = (input: unknown): string | null =>
-  typeof input === 'object' && input !== null && 'id' in input && typeof input.id === 'string'
-    ? input.id.slice(0, 200)
-    : null;
+/** As `Promise.all`; but nothing is still at work when it throws. */
+const allOrThrow = async <Results extends readonly unknown[]>(
+  ...work: { readonly [Index in keyof Results]: Promise<Results[Index]> }
+): Promise<Results> => {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
+};
 
-const refused = (index: number, id: string | null, faults: readonly Fault[]): EventResult => ({
-  index,
+const chunks = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  items.length <= size
+    ? [items]
+    : Array.from({ length: Math.ceil(items.length / size) }, (_, nth) => items.slice(nth * size, (nth + 1) * size));
+
+/** Of the event as it was first known, so that what was accepted long ago is still recognised. */
+const acceptedKey = ({ event }: Candidate): AcceptedKey => ({
+  source: event.source,
+  id: event.id,
+  digest: digest(contentOf(event)),
+});
+
+const contentOf = ({ id, source, type, programId, subject, time, data }: IncomingEvent): object => ({
   id,
-  verdict: 'refused',
-  faults: faults.slice(0, MAX_EVENT_FAULTS),
+  source,
+  type,
+  programId,
+  subject,
+  time,
+  data,
 });
 
-const tooEarly = (now: Instant): Fault => ({
-  pointer: '/time',
-  code: 'pipeline.time_in_future',
-  detail: `is later than now (${now}) by more than we tolerate; check the clock, or send it when it has happened`,
+const seenKey = ({ event, type, content }: Candidate): SeenKey => ({
+  day: dayOf(event.time),
+  source: event.source,
+  id: event.id,
+  content: `${event.type}\n${type.version}\n${event.programId ?? ''}\n${event.time}\n${event.subject ?? ''}\n${content}`,
 });
+
+const refusedAs = ({ index, id, faults }: Refusal, quarantined: ReadonlyMap<number, QuarantineId>): EventResult => {
+  const quarantineId = quarantined.get(index);
+  return {
+    index,
+    id,
+    verdict: 'refused',
+    faults: faults.slice(0, MAX_EVENT_FAULTS),
+    ...(quarantineId && { quarantineId }),
+  };
+};
 
 const sameIdOtherContent: Fault = {
   pointer: '/id',
   code: 'pipeline.id_reused',
   detail: 'was used for an event with another content; a new event needs a new id',
+};
+
+const shedFault: Fault = {
+  pointer: '',
+  code: 'pipeline.shed',
+  detail: 'made room for what is more urgent; send it again when there is less to do',
 };

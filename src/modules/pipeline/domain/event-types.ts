@@ -1,21 +1,27 @@
 /**
- * The kinds of events a neighbour may post, each with the JSON Schema of its data. The subject of an order event is the
- * order's reference; of a click, nothing depends on it.
+ * The kinds of events that every installation knows, each with the JSON Schema of its data; neighbours register more. The
+ * subject of an order event is the order's reference; of a click, nothing depends on it.
  */
 import { moneySchema } from '../../../shared/fields.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import type { MoneyJson } from '../../../shared/money.ts';
+import type { Lane } from './lanes.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
+/** A type as one version of its schema describes it; a version never changes. */
 export interface EventType {
   readonly type: string;
+  readonly version: number;
+  readonly lane: Lane;
   readonly about: string;
+  /** Ours, with contracts of its own; others are told of as `EventReceivedV1`. */
+  readonly builtIn: boolean;
   readonly schema: Readonly<Record<string, unknown>>;
   /** What a schema cannot say. */
   readonly check?: (data: Data) => readonly Fault[];
-  /** The field that holds an e-mail address: it is replaced by its fingerprint before anything is stored. */
-  readonly emailField?: string;
+  /** Fields that hold an e-mail address: each is replaced by its fingerprint before anything is stored. */
+  readonly emailFields: readonly string[];
 }
 
 const text = (maxLength: number, more: object = {}) => ({ type: 'string', minLength: 1, maxLength, ...more });
@@ -98,7 +104,7 @@ const checkAmounts = (lines: readonly Line[]): readonly Fault[] => {
 const amountTooLarge = (pointer: string): Fault =>
   fault(pointer, 'pipeline.amount_too_large', 'comes to more than 15 digits of minor units, quantity times price');
 
-const content = { schema: orderContent, check: checkContent, emailField: 'customerEmail' };
+const content = { schema: orderContent, check: checkContent, emailFields: ['customerEmail'] };
 const note = { schema: object({ note: text(500) }) };
 const withReason = { schema: object({ reason: text(500) }) };
 
@@ -129,16 +135,26 @@ const click = object(
   ['clickId', 'linkCode'],
 );
 
-export const eventTypes: readonly EventType[] = [
-  { type: 'order.reserved', about: 'The customer reserved; the content may still change', ...content },
-  { type: 'order.placed', about: 'The customer ordered', ...content },
-  { type: 'order.confirmed', about: 'The order is binding', ...note },
-  { type: 'order.in_production', about: 'It is being built', ...note },
-  { type: 'order.in_transit', about: 'It is on its way', ...note },
-  { type: 'order.delivered', about: 'The customer has it', ...note },
-  { type: 'order.completed', about: 'Nothing more is owed either way', ...note },
-  { type: 'order.cancelled', about: 'Called off; after delivery this is a return of everything', ...withReason },
-  { type: 'order.lines_returned', about: 'Some of it came back', schema: returnedLines },
-  { type: 'order.charged_back', about: 'The customer took the payment back', ...withReason },
-  { type: 'click.recorded', about: 'A click that was recorded elsewhere or earlier', schema: click },
+type Described = Pick<EventType, 'type' | 'about' | 'schema' | 'check'> & Partial<Pick<EventType, 'emailFields'>>;
+
+const builtIn =
+  (lane: Lane) =>
+  (described: Described): EventType => ({ version: 1, lane, builtIn: true, emailFields: [], ...described });
+
+export const builtInTypes: readonly EventType[] = [
+  ...[
+    { type: 'order.reserved', about: 'The customer reserved; the content may still change', ...content },
+    { type: 'order.placed', about: 'The customer ordered', ...content },
+    { type: 'order.confirmed', about: 'The order is binding', ...note },
+    { type: 'order.in_production', about: 'It is being built', ...note },
+    { type: 'order.in_transit', about: 'It is on its way', ...note },
+    { type: 'order.delivered', about: 'The customer has it', ...note },
+    { type: 'order.completed', about: 'Nothing more is owed either way', ...note },
+    { type: 'order.cancelled', about: 'Called off; after delivery this is a return of everything', ...withReason },
+    { type: 'order.lines_returned', about: 'Some of it came back', schema: returnedLines },
+    { type: 'order.charged_back', about: 'The customer took the payment back', ...withReason },
+  ].map(builtIn('money')),
+  ...[{ type: 'click.recorded', about: 'A click that was recorded elsewhere or earlier', schema: click }].map(
+    builtIn('clicks'),
+  ),
 ];

@@ -1,6 +1,9 @@
 import type { Outbox } from '../../../shared/outbox.ts';
 import { Transaction } from '../../../shared/transaction.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import type { EventTypes } from './event-types.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { SeenEvents } from './seen-events.ts';
 
 export interface AcceptedKey {
   readonly source: string;
@@ -16,6 +19,9 @@ export abstract class AcceptedEvents {
 
 export interface PipelineStores {
   readonly accepted: AcceptedEvents;
+  readonly seen: SeenEvents;
+  readonly types: EventTypes;
+  readonly quarantine: Quarantine;
   readonly outbox: Outbox;
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { readEvent } from '../../../../src/modules/pipeline/adapters/ajv/ajv-event-reader.ts';
 import { idOf } from '../../../support/clock.ts';
+import { readEvent } from '../../../support/intake.ts';
 
 const MOST = '999999999999999';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { readEvent } from '../../../../src/modules/pipeline/adapters/ajv/ajv-event-reader.ts';
-import { eventTypes } from '../../../../src/modules/pipeline/domain/event-types.ts';
+import { builtInTypes } from '../../../../src/modules/pipeline/domain/event-types.ts';
 import { idOf } from '../../../support/clock.ts';
+import { readEvent } from '../../../support/intake.ts';
 
 describe('an event of a type we do not know', () => {
   it('is refused, and told all the types we do', () => {
@@ -12,7 +12,7 @@ describe('an event of a type we do not know', () => {
         {
           pointer: '/type',
           code: 'pipeline.unknown_type',
-          detail: `must be one of ${eventTypes.map(({ type }) => type).join(', ')}`,
+          detail: `must be one of ${builtInTypes.map(({ type }) => type).join(', ')}`,
         },
       ],
     });

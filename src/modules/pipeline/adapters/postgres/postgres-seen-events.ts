@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { SeenEvents, SeenKey } from '../../ports/seen-events.ts';
+
+type Note = 'new' | 'known' | 'different';
+
+interface Hashed extends SeenKey {
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** Half of a SHA-256 in hex: nobody finds two contents with one, and it is half to store. */
+const hashOf = (content: string): string => createHash('sha256').update(content).digest('hex').slice(0, 32);
+
+const nameOf = ({ day, source, id }: Pick<SeenKey, 'day' | 'source' | 'id'>): string => `${day}\n${source}\n${id}`;
+
+/**
+ * All keys in one statement, which tells of those alone that were there: usually of none. Only they are then looked
+ * at one by one.
+ */
+export class PostgresSeenEvents implements SeenEvents {
+  constructor(private readonly db: Knex) {}
+
+  async note(keys: readonly SeenKey[]): Promise<readonly Note[]> {
+    const hashed = keys.map((key): Hashed => ({ ...key, name: nameOf(key), digest: hashOf(key.content) }));
+    const first = new Map<string, Hashed>();
+    for (const key of hashed) if (!first.has(key.name)) first.set(key.name, key);
+    // Sorted, so that two batches with the same ids cannot wait for each other.
+    const distinct = [...first.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const digests = await this.digestsOfKnown(distinct);
+    return hashed.map((key) => {
+      const known = digests.get(key.name);
+      if (known !== undefined) return known === key.digest ? 'known' : 'different';
+      digests.set(key.name, key.digest); // the same key again, later in this batch
+      return first.get(key.name)?.digest === key.digest ? 'new' : 'different';
+    });
+  }
+
+  /** Notes what is new, and answers what was there. */
+  private async digestsOfKnown(keys: readonly Hashed[]): Promise<Map<string, string>> {
+    const conflicts = await rowsOf<{ position: bigint }>(this.db, NOTE, columnsOf(keys));
+    const known = conflicts.flatMap(({ position }) => keys[Number(position) - 1] ?? []);
+    if (known.length === 0) return new Map();
+    const rows = await rowsOf<{ position: bigint; digest: string }>(this.db, LOOK, columnsOf(known));
+    return new Map(rows.flatMap(({ position, digest }) => nameAt(known, position, digest)));
+  }
+}
+
+const nameAt = (keys: readonly Hashed[], position: bigint, digest: string): [string, string][] => {
+  const key = keys[Number(position) - 1];
+  return key === undefined ? [] : [[key.name, digest]];
+};
+
+const columnsOf = (keys: readonly Hashed[]): Readonly<Record<string, readonly string[]>> => ({
+  days: keys.map(({ day }) => day),
+  sources: keys.map(({ source }) => source),
+  ids: keys.map(({ id }) => id),
+  digests: keys.map(({ digest }) => digest),
+});
+
+const NOTE = `
+  with given as (
+    select * from unnest(:days::date[], :sources::text[], :ids::text[], :digests::text[])
+      with ordinality as given (day, source, event_id, digest, position)
+  ),
+  noted as (
+    insert into pipeline.seen_events (day, source, event_id, digest)
+    select day, source, event_id, decode(digest, 'hex') from given order by position
+    on conflict do nothing
+    returning day, source, event_id
+  )
+  select position
+  from given
+  where (select count(*) from noted) < (select count(*) from given)
+    and not exists (
+      select from noted
+      where noted.day = given.day and noted.source = given.source and noted.event_id = given.event_id
+    )`;
+
+const LOOK = `
+  select position, encode(seen.digest, 'hex') as digest
+  from unnest(:days::date[], :sources::text[], :ids::text[]) with ordinality as given (day, source, event_id, position)
+  join pipeline.seen_events as seen using (day, source, event_id)`;
