@@ -5,6 +5,7 @@ import { describeConfig, readConfig } from '../infrastructure/config.ts';
 import { type Phase } from '../infrastructure/postgres/migration-file.ts';
 import { sayWhy } from '../infrastructure/system/process.ts';
 import { IdentityPort } from '../modules/identity/index.ts';
+import { archiveStatus, eraseFromArchive, replayArchive, type ReplayOptions, verifyArchive } from './archive.ts';
 import { demo, type DemoOptions } from './demo/demo.ts';
 import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
@@ -98,6 +99,38 @@ parked
       process.exitCode = (await redriveParked(app, name)) > 0 ? 1 : 0;
     }),
   );
+
+const archive = program.command('archive').description('all events as Parquet; see docs/archive.md');
+archive
+  .command('status')
+  .description('files, rows and bytes of each type, and what waits')
+  .action(() => withApp(archiveStatus));
+archive
+  .command('verify')
+  .description('count and hash every file, against the manifest')
+  .action(() =>
+    withApp(async (app) => {
+      process.exitCode = (await verifyArchive(app)) > 0 ? 1 : 0;
+    }),
+  );
+archive
+  .command('replay')
+  .description('archived events once more, in the order of their time')
+  .option('--from <moment>', 'the first, like 2026-11-21T00:00:00Z')
+  .option('--to <moment>', 'up to, but not including')
+  .option('--type <types...>', 'these alone')
+  .option('--to-consumer <name>', 'to one who hears them; what it did already it does not do again')
+  .option('--projection <name>', 'counted anew, and compared: hourly_counts')
+  .action((options: ReplayOptions) =>
+    withApp(async (app) => {
+      process.exitCode = (await replayArchive(app, options)) ? 0 : 1;
+    }),
+  );
+archive
+  .command('erase')
+  .description('a visitor, out of every file and of what is archived from now on')
+  .requiredOption('--visitor <id>', 'as events name it')
+  .action(({ visitor }: { visitor: string }) => withApp((app) => eraseFromArchive(app, visitor)));
 
 program
   .command('traffic')

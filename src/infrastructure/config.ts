@@ -136,7 +136,11 @@ const settings = {
   ),
   FORGET_NETWORK_AFTER_DAYS: setting("how long a click's network and user agent are kept", whole(1, 400), '7'),
 
-  ARCHIVE_TO: setting('a folder, or s3://bucket/prefix, for all events as Parquet; empty keeps none', optional(text), ''),
+  ARCHIVE_TO: setting(
+    'a folder, or s3://bucket/prefix, for all events as Parquet; empty keeps none',
+    optional(text),
+    '',
+  ),
   ARCHIVE_LATENESS_SECONDS: setting('how late an event may come and still be sorted in', whole(0, 86_400), '300'),
   ARCHIVE_FLUSH_SECONDS: setting('how long an archived event may wait for its file', whole(1, 86_400), '300'),
   ARCHIVE_S3_ENDPOINT: setting('where the bucket is; without it Amazon', optional(address('https', 'http')), ''),

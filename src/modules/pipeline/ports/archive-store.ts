@@ -8,7 +8,10 @@ export interface StoredFile {
  * throw `pipeline.archive_unreachable`, which is worth trying again.
  */
 export abstract class ArchiveStore {
-  /** Whole and durable once it resolves; until then the path holds what it held before. */
+  /**
+   * Whole and durable once it resolves; until then the path holds what it held before. Throws
+   * `pipeline.archive_overtaken` when the path was removed meanwhile, where that can be seen.
+   */
   abstract put(path: string, content: Uint8Array): Promise<void>;
   /** Throws `pipeline.archive_file_missing`. */
   abstract read(path: string): Promise<Uint8Array>;

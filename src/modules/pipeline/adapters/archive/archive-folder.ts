@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../../shared/errors.ts';
@@ -19,7 +20,7 @@ export class ArchiveFolder extends ArchiveStore {
   put(path: string, content: Uint8Array): Promise<void> {
     return translating(async () => {
       const target = join(this.root, path);
-      const draft = draftOf(target);
+      const draft = `${draftOf(target)}.${randomBytes(6).toString('hex')}`; // nobody else writes to it
       const made = await mkdir(dirname(target), { recursive: true });
       const file = await open(draft, 'w');
       try {
@@ -31,7 +32,9 @@ export class ArchiveFolder extends ArchiveStore {
       } finally {
         await file.close();
       }
-      await rename(draft, target);
+      await rename(draft, target).catch((cause: unknown) => {
+        throw isMissing(cause) ? tidiedAway(path) : cause;
+      });
       await syncUpTo(dirname(target), made === undefined ? dirname(target) : dirname(made));
       faultPoint('archive_file_written');
     });
@@ -61,16 +64,15 @@ export class ArchiveFolder extends ArchiveStore {
     return translating(async () => {
       const target = join(this.root, path);
       await rm(target, { force: true });
-      await rm(draftOf(target), { force: true });
+      const draft = basename(draftOf(target));
+      const beside = await readdir(dirname(target)).catch(noneIfMissing);
+      for (const name of beside) if (name.startsWith(draft)) await rm(join(dirname(target), name), { force: true });
     });
   }
 
   private async pathsIn(folder: string): Promise<readonly string[]> {
     const entries = await readdir(join(this.root, folder), { recursive: true, withFileTypes: true }).catch(
-      (cause: unknown) => {
-        if (isMissing(cause)) return [];
-        throw cause;
-      },
+      noneIfMissing,
     );
     return entries
       .filter((entry) => entry.isFile() && !entry.name.startsWith(UNFINISHED))
@@ -94,8 +96,17 @@ const syncUpTo = async (folder: string, last: string): Promise<void> => {
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
+const noneIfMissing = (cause: unknown): never[] => {
+  if (isMissing(cause)) return [];
+  throw cause;
+};
+
 const missing = (path: string): AppError =>
   new AppError('not_found', 'pipeline.archive_file_missing', `the archive has no file ${path}`);
+
+/** Whoever takes over removes what the one before had begun. */
+const tidiedAway = (path: string): AppError =>
+  new AppError('conflict', 'pipeline.archive_overtaken', `somebody else tidied ${path} away meanwhile; try again`);
 
 const translating = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   try {
