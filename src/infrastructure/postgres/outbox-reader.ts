@@ -98,6 +98,13 @@ export class OutboxReader {
     return { events: rows.map((row) => this.positioned(row)), upTo: whole ? safe : last.id };
   }
 
+  /** Where whoever wants only what is said from now on begins: what is committed already lies before it. */
+  async end(): Promise<bigint> {
+    const drawn = await this.lastDrawn();
+    while (this.safe < drawn) await this.look();
+    return this.safe;
+  }
+
   async cursorOf(reader: string): Promise<bigint> {
     const [row] = await rowsOf<{ position: bigint }>(
       this.database.knex,
@@ -192,12 +199,16 @@ export class OutboxReader {
   /** The last id first, and then the writers: nobody who drew an id up to it can be missed. */
   private async raiseBarrier(): Promise<Barrier> {
     const since = performance.now();
+    const last = await this.lastDrawn();
+    return { last, since, writers: last > this.safe ? await this.writers() : [] };
+  }
+
+  private async lastDrawn(): Promise<bigint> {
     const [sequence] = await rowsOf<{ last: bigint }>(
       this.database.knex,
       `select case when is_called then last_value else 0 end as last from ${this.schema}.outbox_id_seq`,
     );
-    const last = sequence?.last ?? 0n;
-    return { last, since, writers: last > this.safe ? await this.writers() : [] };
+    return sequence?.last ?? 0n;
   }
 
   /** Virtual transactions that hold the writers' lock; of `among`, if given. */

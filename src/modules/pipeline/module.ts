@@ -5,14 +5,17 @@ import { TokenVerifier } from '../../infrastructure/http/authenticate.ts';
 import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { DayTables } from '../../infrastructure/postgres/day-partitions.ts';
+import { EventLogs } from '../../infrastructure/postgres/event-logs.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Trouble } from '../../infrastructure/service.ts';
 import { IntakeMetrics } from '../../infrastructure/telemetry/intake.ts';
 import { Clock, WallClock } from '../../shared/clock.ts';
 import { Vault } from '../../shared/vault.ts';
 import { AjvEventReader } from './adapters/ajv/ajv-event-reader.ts';
+import { FeedFollower } from './adapters/feed/feed-follower.ts';
 import { eventIntake } from './adapters/grpc/event-intake.ts';
 import { eventRoutes } from './adapters/http/event-routes.ts';
+import { feedRoutes } from './adapters/http/feed-routes.ts';
 import { quarantineRoutes } from './adapters/http/quarantine-routes.ts';
 import { typeRoutes } from './adapters/http/type-routes.ts';
 import { pipelineJobs } from './adapters/jobs/jobs.ts';
@@ -96,6 +99,12 @@ const bindings = new ContainerModule(({ bind }) => {
     [IntakeStores, EventReader, Lanes, IntakeMeter, Clock, Settings],
   );
   bind(AcceptEvents).toResolvedValue((parts) => new AcceptEvents(parts), [IntakeParts]);
+  bind(FeedFollower)
+    .toResolvedValue(
+      (events, { doorbell }, trouble) => new FeedFollower({ logs: () => events.all, doorbell, trouble }),
+      [EventLogs, TransactionParts, Trouble],
+    )
+    .inSingletonScope();
   bind(GrpcServer).toResolvedValue(
     (settings, verifier, trouble, acceptEvents) =>
       new GrpcServer({ settings, verifier, trouble }, [eventIntake(acceptEvents)]),
@@ -132,10 +141,12 @@ export const pipeline: Module = {
       register: own.get(RegisterEventType),
     }),
     ...quarantineRoutes(own.get(QuarantinePort)),
+    ...feedRoutes(own.get(FeedFollower), own.get(WallClock)),
   ],
   services: (own) => [
     registryWatch(own.get(EventCatalogue), own.get(TransactionParts).doorbell, own.get(Trouble)),
     own.get(GrpcServer),
+    own.get(FeedFollower),
   ],
   jobs: (own) => {
     const { QUARANTINE_DAYS: quarantineDays, SEEN_EVENT_DAYS: seenDays } = own.get(Settings);

@@ -5,6 +5,7 @@ import { toStatus } from '../../../../src/infrastructure/grpc/status.ts';
 import { eventIntake } from '../../../../src/modules/pipeline/adapters/grpc/event-intake.ts';
 import { AppError, type ErrorKind, invalid } from '../../../../src/shared/errors.ts';
 import { clientOf, IntakeClient, wireEvent } from '../../../support/grpc.ts';
+import { idOf } from '../../../support/clock.ts';
 import { plainTokens } from '../../../support/http.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { eventually, pauseMs } from '../../../support/signals.ts';
@@ -163,6 +164,12 @@ describe('the door for gRPC', () => {
       expect(end.metadata.get('tributary-code')).to.deep.equal([name]);
     }
     expect(store.kept).to.deep.equal([]);
+  });
+
+  it('is for the house alone, whatever scopes a partner holds', async () => {
+    const { PublishBatch } = eventIntake(store).methods;
+    const partner = { subject: 'p', clientId: 'p', scopes: new Set(['events:write']), partnerId: idOf('par', 1) };
+    await rejects(() => PublishBatch!({ batchId: '', events: [] } as never, partner), 'http.staff_only');
   });
 
   it('refuses an empty batch, one of more than a thousand, and a message that is too large', async () => {
