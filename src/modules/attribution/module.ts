@@ -11,6 +11,7 @@ import { Trouble } from '../../infrastructure/service.ts';
 import { projectRoot } from '../../infrastructure/system/root.ts';
 import { Clock, Random, WallClock } from '../../shared/clock.ts';
 import { Ids } from '../../shared/ids.ts';
+import { Vault } from '../../shared/vault.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { EdgeTouchLog } from './adapters/edge/edge-touch-log.ts';
 import { LinkSnapshot } from './adapters/edge/link-snapshot.ts';
@@ -20,6 +21,7 @@ import { HmacClickSigner } from './adapters/hmac-click-signer.ts';
 import { IsbotDetector } from './adapters/isbot-detector.ts';
 import { MemoryVisitSignals } from './adapters/memory-visit-signals.ts';
 import { conversionRoutes } from './adapters/http/conversion-routes.ts';
+import { couponRoutes } from './adapters/http/coupon-routes.ts';
 import { linkRoutes } from './adapters/http/link-routes.ts';
 import { pageRoutes } from './adapters/http/page-routes.ts';
 import { policyRoutes } from './adapters/http/policy-routes.ts';
@@ -28,12 +30,15 @@ import { trackingFront } from './adapters/http/tracking-front.ts';
 import { trackingRoutes } from './adapters/http/tracking-routes.ts';
 import { attributionConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAttributionReader } from './adapters/postgres/postgres-attribution-reader.ts';
+import { PostgresTraces } from './adapters/postgres/postgres-traces.ts';
 import { postgresAttributionStores } from './adapters/postgres/stores.ts';
 import { AttributionQueries } from './application/attribution-queries.ts';
 import { ClickTokens } from './application/click-tokens.ts';
 import { DecideConversions } from './application/decide-conversions.ts';
+import { ForgetNetworks } from './application/forget-networks.ts';
 import { FollowLink } from './application/follow-link.ts';
 import { ImportLinks } from './application/import-links.ts';
+import { KeepCoupons } from './application/keep-coupons.ts';
 import { MakeLink } from './application/make-link.ts';
 import { MoveLink } from './application/move-link.ts';
 import { PublishPolicy } from './application/publish-policy.ts';
@@ -48,6 +53,7 @@ import { AttributionTransaction } from './ports/attribution-stores.ts';
 import { ClickSigner } from './ports/click-signer.ts';
 import { LinkDirectory } from './ports/link-directory.ts';
 import { TouchLog } from './ports/touch-log.ts';
+import { Traces } from './ports/traces.ts';
 import { VisitSignals } from './ports/visit-signals.ts';
 
 /** Each deployment's own: several may share a disk. */
@@ -128,6 +134,10 @@ const bindings = new ContainerModule(({ bind }) => {
     (partners, transaction, directory, ids, clock) => new ImportLinks(partners, transaction, directory, ids, clock),
     [PartnersPort, AttributionTransaction, LinkDirectory, Ids, Clock],
   );
+  bind(KeepCoupons).toResolvedValue(
+    (partners, transaction, ids, clock) => new KeepCoupons(partners, transaction, ids, clock),
+    [PartnersPort, AttributionTransaction, Ids, Clock],
+  );
   bind(MoveLink).toResolvedValue(
     (transaction, directory, clock) => new MoveLink(transaction, directory, clock),
     [AttributionTransaction, LinkDirectory, Clock],
@@ -135,6 +145,12 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(PublishPolicy).toResolvedValue(
     (partners, transaction) => new PublishPolicy(partners, transaction),
     [PartnersPort, AttributionTransaction],
+  );
+  bind(Traces).toResolvedValue(({ knex }) => new PostgresTraces(knex), [Database]);
+  bind(ForgetNetworks).toResolvedValue(
+    (traces, vault, random, clock, config) =>
+      new ForgetNetworks(traces, vault, random, clock, config.FORGET_NETWORK_AFTER_DAYS),
+    [Traces, Vault, Random, Clock, Settings],
   );
   bind(AttributionQueries).toResolvedValue((reader) => new AttributionQueries(reader), [AttributionReader]);
   bind(AttributionPort).toResolvedValue((queries) => queries, [AttributionQueries]);
@@ -163,6 +179,7 @@ export const attribution: Module = {
         publicUrl,
       }),
       ...qrRoutes(own.get(AttributionReader), publicUrl),
+      ...couponRoutes(own.get(AttributionReader), own.get(KeepCoupons)),
       ...conversionRoutes(own.get(AttributionReader)),
       ...policyRoutes(own.get(PublishPolicy)),
     ];
@@ -170,6 +187,17 @@ export const attribution: Module = {
   fronts: (own) => [trackingFront(own.get(FollowLink), own.get(TouchLog), isSecure(own))],
   services: (own) => [own.get(LinkDirectory) as LinkSnapshot, own.get(TouchLog) as EdgeTouchLog],
   consumers: (own) => attributionConsumers(own.get(AttributionTransaction), own.get(ReceiveTraffic)),
+  jobs: (own) => {
+    const forget = own.get(ForgetNetworks);
+    return [
+      {
+        name: 'attribution.forget_networks',
+        everyMs: 60_000,
+        run: () => forget.run(),
+        due: () => forget.due(),
+      },
+    ];
+  },
   audits: (own) => [
     {
       promise: 'every decision is what its recorded inputs decide',

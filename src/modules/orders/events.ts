@@ -1,4 +1,4 @@
-import { IsIdOf, IsInstant, IsOneOf, IsText } from '../../shared/fields.ts';
+import { IsIdOf, IsInstant, IsOneOf, IsText, IsTextList } from '../../shared/fields.ts';
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { type Milestone, MILESTONES, type OrderId } from './index.ts';
@@ -14,6 +14,7 @@ export class OrderPlacedV1 {
   @IsInstant() readonly placedAt!: Instant;
   @IsIdOf('clk', { optional: true }) readonly clickId?: Id<'clk'> | undefined;
   @IsText({ max: 200, optional: true }) readonly visitorId?: string | undefined;
+  @IsTextList({ max: 20, optional: true }) readonly couponCodes?: readonly string[] | undefined;
 }
 
 /** What attribution went by turned out to be otherwise: an earlier reservation came late, or a click was named later. */
@@ -27,6 +28,7 @@ export class OrderAmendedV1 {
   @IsInstant() readonly placedAt!: Instant;
   @IsIdOf('clk', { optional: true }) readonly clickId?: Id<'clk'> | undefined;
   @IsText({ max: 200, optional: true }) readonly visitorId?: string | undefined;
+  @IsTextList({ max: 20, optional: true }) readonly couponCodes?: readonly string[] | undefined;
 }
 
 /** The order came a step further. Commission vests by some of these. */

@@ -53,6 +53,8 @@ export interface OrderFacts {
   readonly reason?: string | undefined;
   readonly clickId?: Id<'clk'> | undefined;
   readonly visitorId?: string | undefined;
+  /** As the customer typed them. */
+  readonly couponCodes?: readonly string[] | undefined;
   readonly customerRef?: string | undefined;
   /** A keyed hash; comparable with a partner's, readable by nobody. */
   readonly customerEmailFingerprint?: string | undefined;

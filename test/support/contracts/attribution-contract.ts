@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { type Coupon, couponKey, couponTouch } from '../../../src/modules/attribution/domain/coupon.ts';
 import { type Conversion, decided, type PlacedOrder } from '../../../src/modules/attribution/domain/conversion.ts';
 import type { Link } from '../../../src/modules/attribution/domain/link.ts';
 import { DEFAULT_POLICY } from '../../../src/modules/attribution/domain/policy.ts';
@@ -52,6 +53,16 @@ export const aPlacedOrder = (n: number, overrides: Partial<PlacedOrder> = {}): P
   placedAt: plusMs(noon, 1_800_000),
   clickId: undefined,
   visitorId: undefined,
+  ...overrides,
+});
+
+export const aCoupon = (n: number, overrides: Partial<Coupon> = {}): Coupon => ({
+  couponId: idOf('cpn', n),
+  programId: idOf('prg', 1),
+  partnerId: idOf('par', 1),
+  code: `CODE-${n}`,
+  disabledAt: undefined,
+  createdAt: noon,
   ...overrides,
 });
 
@@ -129,6 +140,72 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
 
       expect(first.data).to.deep.equal([aLink(1), aLink(2)]);
       expect(second).to.deep.equal({ data: [aLink(3)], nextCursor: null });
+    });
+  });
+
+  describe('coupons', () => {
+    const named = (transaction: AttributionTransaction, ...codes: string[]) =>
+      transaction.run(({ coupons }) =>
+        coupons.named(codes.map((code) => ({ programId: idOf('prg', 1), key: couponKey(code) }))),
+      );
+
+    it('gives a code to one partner of a program, however it is written', async () => {
+      const { transaction, reader } = await make();
+      const add = (coupon: Coupon) => transaction.run(({ coupons }) => coupons.add(coupon));
+
+      expect(await add(aCoupon(1, { code: 'Lena10' }))).to.equal(true);
+      expect(await add(aCoupon(2, { code: 'LENA10', partnerId: idOf('par', 2) }))).to.equal(false);
+      expect(await add(aCoupon(3, { code: 'LENA10', programId: idOf('prg', 2) }))).to.equal(true);
+
+      expect(await named(transaction, ' ｌｅｎａ１０ ', 'lena10', 'none')).to.deep.equal([
+        aCoupon(1, { code: 'Lena10' }),
+      ]);
+      expect(await reader.coupon(idOf('cpn', 1))).to.deep.equal(aCoupon(1, { code: 'Lena10' }));
+      expect(await reader.coupon(idOf('cpn', 2))).to.equal(undefined);
+    });
+
+    it('keeps that one is disabled, and knows none that was never made', async () => {
+      const { transaction } = await make();
+      await transaction.run(({ coupons }) => coupons.add(aCoupon(1)));
+      const disabled = aCoupon(1, { disabledAt: noon });
+
+      await transaction.run(({ coupons }) => coupons.save(disabled));
+
+      expect(await transaction.run(({ coupons }) => coupons.get(idOf('cpn', 1)))).to.deep.equal(disabled);
+      await rejects(
+        transaction.run(({ coupons }) => coupons.get(idOf('cpn', 9))),
+        'attribution.unknown_coupon',
+      );
+    });
+
+    it('shows them page by page, of one partner if asked', async () => {
+      const { transaction, reader } = await make();
+      const all = [aCoupon(3), aCoupon(1), aCoupon(2), aCoupon(4, { partnerId: idOf('par', 2) })];
+      for (const coupon of all) await transaction.run(({ coupons }) => coupons.add(coupon));
+      const filter = { partnerId: idOf('par', 1) };
+
+      const first = await reader.coupons({ limit: 2 }, filter);
+      const second = await reader.coupons({ limit: 2, after: decodeCursor(first.nextCursor ?? '') }, filter);
+
+      expect(first.data).to.deep.equal([aCoupon(1), aCoupon(2)]);
+      expect(second).to.deep.equal({ data: [aCoupon(3)], nextCursor: null });
+    });
+
+    it('finds their uses among the candidates of the order that used them, and of no other', async () => {
+      const { transaction, reader } = await make();
+      const order = aPlacedOrder(1, { couponCodes: ['code-1', 'unknown'] });
+      const use = couponTouch(order, aCoupon(1), noon);
+      const found = (of: PlacedOrder) =>
+        transaction.run(async ({ touchpoints }) => (await touchpoints.candidates([of])).get(of.orderId));
+
+      await transaction.run(({ touchpoints }) => touchpoints.record([use]));
+
+      expect(plain(await found(order))).to.deep.equal([plain(use)]);
+      expect(await found(aPlacedOrder(2, { couponCodes: ['code-1'] }))).to.deep.equal([]);
+      expect(await found(aPlacedOrder(1))).to.deep.equal([]);
+      const [facts] = await reader.touchpoints([use.clickId]);
+      expect(facts).to.include({ coupon: true, partnerId: idOf('par', 1) });
+      expect((await reader.totals()).clicks).to.equal(0);
     });
   });
 

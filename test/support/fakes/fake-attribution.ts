@@ -359,7 +359,17 @@ export class FakeAttributionReader extends AttributionReader {
     if (touch === undefined) return [];
     const { programId, partnerId, occurredAt, userAgent, visitorId, kind, live, signals } = touch;
     return [
-      { clickId, programId, partnerId, occurredAt, userAgent, visitorId, live: live ? true : undefined, coupon: kind === 'coupon' ? true : undefined, signals },
+      {
+        clickId,
+        programId,
+        partnerId,
+        occurredAt,
+        userAgent,
+        visitorId,
+        live: live ? true : undefined,
+        coupon: kind === 'coupon' ? true : undefined,
+        signals,
+      },
     ];
   }
 }

@@ -3,6 +3,7 @@ import { grouped } from '../../../shared/grouped.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { PartnersPort } from '../../partners/index.ts';
 import { announcementsOf, type Occasion } from '../domain/announcements.ts';
+import { couponKeysOf, couponTouch, couponKey } from '../domain/coupon.ts';
 import { conversionIdOf, decided, type PlacedOrder, type RecordedDecision } from '../domain/conversion.ts';
 import type { Standing } from '../domain/decide.ts';
 import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
@@ -32,6 +33,7 @@ export class DecideConversions {
     const known = await stores.conversions.decided(distinct.map(conversionIdOf));
     const done = new Set(known.map(({ conversionId }) => conversionId));
     const undecided = distinct.filter((order) => !done.has(conversionIdOf(order)));
+    await this.useCoupons(stores, undecided);
     await this.decide(
       stores,
       undecided.map((order) => ({ order })),
@@ -43,6 +45,7 @@ export class DecideConversions {
   async amended(stores: AttributionStores, orders: readonly PlacedOrder[]): Promise<void> {
     const distinct = distinctOrders(orders);
     const known = await stores.conversions.decided(distinct.map(conversionIdOf));
+    await this.useCoupons(stores, distinct);
     const decisions = new Map(known.map(({ conversionId, decision }) => [conversionId, decision]));
     await this.decide(
       stores,
@@ -59,6 +62,22 @@ export class DecideConversions {
       touched.map(({ order, decision }) => ({ order, before: decision })),
       'late_click',
     );
+  }
+
+  /** Whoever's codes an order was placed with has touched the customer then. Codes that nobody has are the shop's own. */
+  private async useCoupons({ coupons, touchpoints }: AttributionStores, orders: readonly PlacedOrder[]): Promise<void> {
+    const names = orders.flatMap((order) => couponKeysOf(order).map((key) => ({ programId: order.programId, key })));
+    if (names.length === 0) return;
+    const known = await coupons.named(names);
+    const byName = new Map(known.map((coupon) => [`${coupon.programId}/${couponKey(coupon.code)}`, coupon]));
+    const now = this.clock.now();
+    const uses = orders.flatMap((order) =>
+      couponKeysOf(order).flatMap((key) => {
+        const coupon = byName.get(`${order.programId}/${key}`);
+        return coupon === undefined ? [] : [couponTouch(order, coupon, now)];
+      }),
+    );
+    if (uses.length > 0) await touchpoints.record(uses);
   }
 
   private async decide(stores: AttributionStores, questions: readonly Question[], occasion: Occasion): Promise<void> {

@@ -68,12 +68,14 @@ const inputsOf = (
     clickId: order.clickId,
     visitorId: order.visitorId,
   },
-  candidates: candidates.toSorted(byTime).map(({ clickId, programId, partnerId, occurredAt, objection }) => ({
+  candidates: candidates.toSorted(byTime).map(({ clickId, programId, partnerId, occurredAt, objection, kind }) => ({
     clickId,
     programId,
     partnerId,
     occurredAt,
     objection,
+    // Decisions of before there was another kind keep their digest.
+    ...(kind !== 'click' && { kind }),
   })),
   standings: standings.toSorted((a, b) => (a.partnerId < b.partnerId ? -1 : 1)),
   policy,

@@ -1,7 +1,7 @@
 /**
  * Who is credited with an order, and why nobody else is.
  *
- * Candidates are the click the order names and the clicks of the visitor it names. Each is asked, in this order: was it
+ * Candidates are the click the order names, the clicks of the visitor it names, and the coupons it was placed with. Each is asked, in this order: was it
  * worth anything from the start · is it of this program · not after the order · within the window · of a partner who is
  * enrolled. Of those that pass, the policy's model picks one. The answer depends on the set of clicks alone, never on
  * the order in which we heard of them.
@@ -10,17 +10,23 @@ import type { Id } from '../../../shared/ids.ts';
 import { type Instant, plusDays } from '../../../shared/instant.ts';
 import type { EnrolmentState } from '../../partners/index.ts';
 import type { ClickId } from '../index.ts';
+import { couponKeysOf, couponTouchId } from './coupon.ts';
 import type { Policy } from './policy.ts';
-import type { Objection, TouchKeys, Touchpoint } from './touchpoint.ts';
+import type { Objection, TouchKeys, TouchKind, Touchpoint } from './touchpoint.ts';
 
 /** An order, as far as credit depends on it. */
 export interface OrderTouches extends TouchKeys {
   readonly orderId: Id<'ord'>;
   readonly placedAt: Instant;
+  /** As the customer typed them. */
+  readonly couponCodes?: readonly string[] | undefined;
 }
 
 /** A click, as far as credit depends on it. */
-export type Candidate = Pick<Touchpoint, 'clickId' | 'programId' | 'partnerId' | 'occurredAt' | 'objection'>;
+export type Candidate = Pick<Touchpoint, 'clickId' | 'programId' | 'partnerId' | 'occurredAt' | 'objection'> & {
+  /** Shown, and of no weight; absent: a click. */
+  readonly kind?: TouchKind | undefined;
+};
 
 /** How a partner stood with the program when it was first considered. */
 export interface Standing {
@@ -34,6 +40,8 @@ export interface Considered {
   readonly clickId: ClickId;
   readonly partnerId?: Id<'par'> | undefined;
   readonly occurredAt: Instant;
+  /** Absent: a click. */
+  readonly kind?: TouchKind | undefined;
   readonly fate: Fate;
 }
 
@@ -53,6 +61,12 @@ export interface Decision {
 
 type Eligible = Candidate & { readonly partnerId: Id<'par'> };
 
+/** What an order names itself: the click, and the uses of its coupons. */
+export const namedTouches = (order: OrderTouches): readonly ClickId[] => [
+  ...(order.clickId === undefined ? [] : [order.clickId]),
+  ...couponKeysOf(order).map((key) => couponTouchId(order, key)),
+];
+
 export const decide = (
   order: OrderTouches,
   candidates: readonly Candidate[],
@@ -64,9 +78,9 @@ export const decide = (
   const judged = sorted.map((touch) => ({ touch, lost: whyLost(touch, order, enrolled, policy) }));
   const eligible = judged.filter(({ lost }) => lost === undefined).map(({ touch }) => touch);
   const winner = models[policy.model](eligible.filter(isOfPartner));
-  const considered = judged.map(({ touch: { clickId, partnerId, occurredAt }, lost }): Considered => {
+  const considered = judged.map(({ touch: { clickId, partnerId, occurredAt, kind }, lost }): Considered => {
     const fate = lost ?? (clickId === winner?.clickId ? 'won' : 'earlier_touch');
-    return { clickId, partnerId, occurredAt, fate };
+    return { clickId, partnerId, occurredAt, ...(kind !== 'click' && { kind }), fate };
   });
   return {
     outcome: winner ? credited(winner) : { kind: 'unattributed', reason: whyNobody(order, considered) },

@@ -3,7 +3,7 @@ import type { Instant } from '../../../shared/instant.ts';
 import type { ClickId } from '../index.ts';
 
 /** Why a click was worth nothing from the start. It is kept all the same: "you did click" is an answer too. */
-export type Objection = 'unknown_link' | 'link_suspended' | 'not_enrolled';
+export type Objection = 'unknown_link' | 'link_suspended' | 'not_enrolled' | 'coupon_disabled';
 
 /**
  * What brought a customer into contact with a partner. A coupon was used, never clicked: none of these stands in for

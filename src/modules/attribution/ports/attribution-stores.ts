@@ -2,11 +2,12 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Outbox } from '../../../shared/outbox.ts';
 import { Transaction } from '../../../shared/transaction.ts';
 import type { Conversion } from '../domain/conversion.ts';
+import type { Coupon } from '../domain/coupon.ts';
 import type { OrderTouches } from '../domain/decide.ts';
 import type { Link } from '../domain/link.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Touchpoint, TouchKeys } from '../domain/touchpoint.ts';
-import type { ClickId, ConversionId, LinkId } from '../index.ts';
+import type { ClickId, ConversionId, CouponId, LinkId } from '../index.ts';
 
 export abstract class Links {
   /** False when the code is somebody's already. */
@@ -35,7 +36,7 @@ export abstract class Touchpoints {
   abstract record(touchpoints: readonly Touchpoint[]): Promise<ReadonlySet<ClickId>>;
   /** Those the edge has told of already, and the outbox still holds. */
   abstract told(clickIds: readonly ClickId[]): Promise<ReadonlySet<ClickId>>;
-  /** For each order the click it names, and the latest touches of its visitor up to the order, `PER_VISITOR` at most; no impressions. */
+  /** For each order the click it names, the uses of its coupons, and the latest touches of its visitor up to the order, `PER_VISITOR` at most; no impressions. */
   abstract candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>>;
 }
 
@@ -61,7 +62,25 @@ export abstract class Policies {
   abstract add(programId: Id<'prg'>, policy: Policy): Promise<boolean>;
 }
 
+export interface CouponName {
+  readonly programId: Id<'prg'>;
+  /** As codes are compared: `couponKey`. */
+  readonly key: string;
+}
+
+export abstract class Coupons {
+  /** False when the program has the code already. */
+  abstract add(coupon: Coupon): Promise<boolean>;
+  /** Those that exist. */
+  abstract named(names: readonly CouponName[]): Promise<readonly Coupon[]>;
+  /** Nobody else's until the transaction ends. Throws `attribution.unknown_coupon`. */
+  abstract get(couponId: CouponId): Promise<Coupon>;
+  /** Saves whether it is disabled. */
+  abstract save(coupon: Coupon): Promise<void>;
+}
+
 export interface AttributionStores {
+  readonly coupons: Coupons;
   readonly links: Links;
   readonly touchpoints: Touchpoints;
   readonly conversions: Conversions;

@@ -57,6 +57,7 @@ export class GatherFacts {
       clickedAt: touch.occurredAt,
       placedAt: order.placedAt,
       live: touch.live === true,
+      coupon: touch.coupon,
       userAgent,
       signals,
       botSign: userAgent === undefined ? undefined : this.detector.signIn(userAgent),

@@ -10,6 +10,8 @@ export interface Facts {
   readonly placedAt: Instant;
   /** Our own redirect saw the click; what neighbours tell of may lack a user agent, and that proves nothing. */
   readonly live: boolean;
+  /** A code typed with the order: it has no way to the order that could be too short. */
+  readonly coupon?: true | undefined;
   readonly userAgent?: string | undefined;
   /** The part of the user agent by which it says that it is a machine. */
   readonly botSign?: string | undefined;
@@ -58,7 +60,8 @@ const machinesNetwork: Rule = ({ signals }) =>
 const selfReferral: Rule = ({ emails }) =>
   emails === 'same' ? finding('self_referral', "the partner's own address", 'another address') : undefined;
 
-const clickToOrderTime: Rule = ({ clickedAt, placedAt }) => {
+const clickToOrderTime: Rule = ({ clickedAt, placedAt, coupon }) => {
+  if (coupon) return undefined;
   const ms = msBetween(clickedAt, placedAt);
   return ms < SHORTEST_WAY_MS ? finding('click_to_order_time', seconds(ms), seconds(SHORTEST_WAY_MS)) : undefined;
 };

@@ -19,15 +19,22 @@ export const announcements = (
     : [...placed(before, after), ...milestones(before, after), ...returns(before, after), ...endings(before, after)];
 
 const placed = (before: OrderFacts | undefined, after: OrderFacts): readonly Announcement[] => {
-  const { orderId, programId, orderRef, placedAt, clickId, visitorId } = after;
+  const { orderId, programId, orderRef, placedAt, clickId, visitorId, couponCodes } = after;
   const amended =
     before !== undefined &&
-    (before.placedAt !== placedAt || before.clickId !== clickId || before.visitorId !== visitorId);
+    (before.placedAt !== placedAt ||
+      before.clickId !== clickId ||
+      before.visitorId !== visitorId ||
+      !isSameList(before.couponCodes, couponCodes));
   if (before !== undefined && !amended) return [];
   const about = { aggregate: orderId, occurredAt: placedAt };
   const contract = amended ? OrderAmendedV1 : OrderPlacedV1;
-  return [published(contract, about, { orderId, programId, orderRef, placedAt, clickId, visitorId })];
+  return [published(contract, about, { orderId, programId, orderRef, placedAt, clickId, visitorId, couponCodes })];
 };
+
+/** No list and an empty one are the same. */
+const isSameList = (before: readonly string[] = [], after: readonly string[] = []): boolean =>
+  before.length === after.length && before.every((item, index) => item === after[index]);
 
 const milestones = (before: OrderFacts | undefined, after: OrderFacts): readonly Announcement[] =>
   MILESTONES.flatMap((milestone) => {

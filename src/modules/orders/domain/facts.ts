@@ -35,6 +35,7 @@ export const factsOf = ({ orderId, programId, orderRef }: OrderName, folded: Fol
     reason: folded.reason,
     clickId: content.clickId,
     visitorId: content.visitorId,
+    couponCodes: content.couponCodes,
     customerRef: content.customerRef,
     customerEmailFingerprint: content.customerEmailFingerprint,
   };

@@ -9,6 +9,7 @@ export interface Content {
   readonly lines: readonly ContentLine[];
   readonly clickId?: Id<'clk'> | undefined;
   readonly visitorId?: string | undefined;
+  readonly couponCodes?: readonly string[] | undefined;
   readonly customerRef?: string | undefined;
   readonly customerEmailFingerprint?: string | undefined;
 }

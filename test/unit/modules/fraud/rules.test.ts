@@ -66,6 +66,7 @@ describe('the fraud rules', () => {
     ]);
     expect(codes({ placedAt: plusMs(clickedAt, 30_000) })).to.be.empty;
     expect(codes({ placedAt: clickedAt })).to.deep.equal(['click_to_order_time']);
+    expect(codes({ placedAt: clickedAt, coupon: true }), 'a code is typed with the order').to.be.empty;
   });
 
   it('hold, whatever they find and however much of it', () => {

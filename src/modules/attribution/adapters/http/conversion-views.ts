@@ -4,6 +4,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Conversion } from '../../domain/conversion.ts';
 import type { Considered, Outcome } from '../../domain/decide.ts';
+import { TOUCH_KINDS, type TouchKind } from '../../domain/touchpoint.ts';
 import type { ClickId, ConversionId } from '../../index.ts';
 
 export class ConversionPath {
@@ -56,6 +57,7 @@ class ConsideredTouchView {
   @IsIdOf('par', { nullable: true }) readonly partnerId!: Id<'par'> | null;
   @IsIdOf('clk', { nullable: true }) readonly clickId!: ClickId | null;
   @IsInstant() readonly occurredAt!: Instant;
+  @IsOneOf(TOUCH_KINDS) readonly kind!: TouchKind;
   @IsText({ max: 50, description: '`won`, or what it lost by' }) readonly fate!: string;
 }
 
@@ -97,11 +99,11 @@ const maySee = (viewer: Id<'par'> | undefined, owner: Id<'par'> | undefined): bo
   viewer === undefined || viewer === owner;
 
 const touchView = (
-  { partnerId, clickId, occurredAt, fate }: Considered,
+  { partnerId, clickId, occurredAt, kind = 'click', fate }: Considered,
   viewer: Id<'par'> | undefined,
 ): ConsideredTouchView => {
   if (!maySee(viewer, partnerId)) {
-    return { whose: partnerId ? 'another_partner' : 'nobody', partnerId: null, clickId: null, occurredAt, fate };
+    return { whose: partnerId ? 'another_partner' : 'nobody', partnerId: null, clickId: null, occurredAt, kind, fate };
   }
-  return { whose: partnerId ? 'partner' : 'nobody', partnerId: partnerId ?? null, clickId, occurredAt, fate };
+  return { whose: partnerId ? 'partner' : 'nobody', partnerId: partnerId ?? null, clickId, occurredAt, kind, fate };
 };

@@ -27,73 +27,81 @@ export const PUBLIC_HEADERS = {
 const NEVER_KEPT = { ...PUBLIC_HEADERS, 'Cache-Control': 'no-store' };
 const textBody = { mediaTypes: ['text/plain'], field: 'text' };
 
-export const pageRoutes = ({ touchFromPage, recordSiteEvent, snippet }: PageRouteParts): readonly Route[] => {
+export const pageRoutes = ({ touchFromPage, recordSiteEvent, snippet }: PageRouteParts): readonly Route[] => [
+  snippetRoute(snippet),
+  visitRoute(touchFromPage),
+  eventRoute(recordSiteEvent),
+];
+
+const snippetRoute = (snippet: string): Route => {
   const etag = `"${digest(snippet).slice(0, 32)}"`;
-  return [
-    route({
-      method: 'get',
-      path: '/t.js',
-      operationId: 'browserSnippet',
-      tag: 'tracking',
-      summary: 'The snippet for customers’ pages',
-      description: 'Kept by browsers for an hour, then asked for again with its ETag. See docs/tracking.md.',
-      access: 'public',
-      success: { 200: { mediaType: 'text/javascript' }, 304: 'empty' },
-      handle: ({ header }) => Promise.resolve(isKnown(header('if-none-match'), etag)),
-      respond: (known): Answer => {
-        const headers = { ...PUBLIC_HEADERS, 'Cache-Control': 'public, max-age=3600', ETag: etag };
-        if (known) return { status: 304, headers };
-        return {
-          status: 200,
-          headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' },
-          body: snippet,
-        };
-      },
-    }),
-    route({
-      method: 'post',
-      path: '/t/v/{code}',
-      operationId: 'touchFromPage',
-      tag: 'tracking',
-      summary: 'A page was opened with a link’s code in its address',
-      description: 'For the snippet. Records a click as the redirect does, and answers with its signed id.',
-      access: 'public',
-      params: PagePath,
-      body: PageMessage,
-      textBody,
-      success: { 201: PageClickView },
-      errors: ['attribution.unknown_link', 'attribution.touch_not_kept'],
-      handle: async ({ params: { code }, body: { text }, header, address, httpVersion }) => {
-        const { query = '', referrer, consent = 'unknown' } = messageOf(PageVisit, text);
-        const shown = (name: string) => (name === 'referer' ? given(referrer) : header(name));
-        const visit = { address, httpVersion, header: shown };
-        return { clickId: await touchFromPage.run({ code, query: query.replace(/^\?/, ''), consent }, visit) };
-      },
-      respond: (body) => ({ status: 201, headers: NEVER_KEPT, body }),
-    }),
-    route({
-      method: 'post',
-      path: '/t/e',
-      operationId: 'recordSiteEvent',
-      tag: 'tracking',
-      summary: 'Something happened on a customer’s page',
-      description:
-        'For the snippet. The click id must be a signed one of ours. 2,000 bytes of data, 30 events a second of one ' +
-        'visitor; what is more is dropped and counted. A hint for reports: money follows orders alone.',
-      access: 'public',
-      body: PageMessage,
-      textBody,
-      success: { 204: 'empty' },
-      errors: ['attribution.click_id_refused', 'attribution.too_many_events', 'attribution.data_too_large'],
-      handle: async ({ body: { text } }) => {
-        const { clickId, name, data, page } = messageOf(PageEvent, text);
-        mustBeSmall(data);
-        await recordSiteEvent.run({ token: clickId, name, data, page: given(page) });
-      },
-      respond: () => ({ status: 204, headers: NEVER_KEPT }),
-    }),
-  ];
+  return route({
+    method: 'get',
+    path: '/t.js',
+    operationId: 'browserSnippet',
+    tag: 'tracking',
+    summary: 'The snippet for customers’ pages',
+    description: 'Kept by browsers for an hour, then asked for again with its ETag. See docs/tracking.md.',
+    access: 'public',
+    success: { 200: { mediaType: 'text/javascript' }, 304: 'empty' },
+    handle: ({ header }) => Promise.resolve(isKnown(header('if-none-match'), etag)),
+    respond: (known): Answer => {
+      const headers = { ...PUBLIC_HEADERS, 'Cache-Control': 'public, max-age=3600', ETag: etag };
+      if (known) return { status: 304, headers };
+      return {
+        status: 200,
+        headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' },
+        body: snippet,
+      };
+    },
+  });
 };
+
+const visitRoute = (touchFromPage: TouchFromPage): Route =>
+  route({
+    method: 'post',
+    path: '/t/v/{code}',
+    operationId: 'touchFromPage',
+    tag: 'tracking',
+    summary: 'A page was opened with a link’s code in its address',
+    description: 'For the snippet. Records a click as the redirect does, and answers with its signed id.',
+    access: 'public',
+    params: PagePath,
+    body: PageMessage,
+    textBody,
+    success: { 201: PageClickView },
+    errors: ['attribution.unknown_link', 'attribution.touch_not_kept'],
+    handle: async ({ params: { code }, body: { text }, header, address, httpVersion }) => {
+      const { query = '', referrer, consent = 'unknown' } = messageOf(PageVisit, text);
+      const shown = (name: string) => (name === 'referer' ? given(referrer) : header(name));
+      const visit = { address, httpVersion, header: shown };
+      return { clickId: await touchFromPage.run({ code, query: query.replace(/^\?/, ''), consent }, visit) };
+    },
+    respond: (body) => ({ status: 201, headers: NEVER_KEPT, body }),
+  });
+
+const eventRoute = (recordSiteEvent: RecordSiteEvent): Route =>
+  route({
+    method: 'post',
+    path: '/t/e',
+    operationId: 'recordSiteEvent',
+    tag: 'tracking',
+    summary: 'Something happened on a customer’s page',
+    description:
+      'For the snippet. The click id must be a signed one of ours. 2,000 bytes of data, 30 events a second of one ' +
+      'visitor; what is more is dropped and counted. A hint for reports: money follows orders alone.',
+    access: 'public',
+    body: PageMessage,
+    textBody,
+    success: { 204: 'empty' },
+    errors: ['attribution.click_id_refused', 'attribution.too_many_events', 'attribution.data_too_large'],
+    handle: async ({ body: { text } }) => {
+      const { clickId, name, data, page } = messageOf(PageEvent, text);
+      mustBeSmall(data);
+      await recordSiteEvent.run({ token: clickId, name, data, page: given(page) });
+    },
+    respond: () => ({ status: 204, headers: NEVER_KEPT }),
+  });
 
 /** As RFC 9110 (13.1.2) compares: a list, weak or strong. */
 const isKnown = (asked: string | undefined, etag: string): boolean =>

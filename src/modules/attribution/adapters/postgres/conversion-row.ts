@@ -20,13 +20,15 @@ export interface ConversionRow extends DecisionRow {
   readonly placed_at: Instant;
   readonly click_id: string | null;
   readonly visitor_id: string | null;
+  readonly coupon_codes: readonly string[] | null;
 }
 
 export const DECISION_COLUMNS = 'number, inputs, decisions.outcome as decided_outcome, considered, digest, decided_at';
 
 /** A conversion and the decision that counts. */
 export const SHOWN_CONVERSIONS = `
-  select conversion_id, order_id, order_ref, program_id, placed_at, click_id, visitor_id, ${DECISION_COLUMNS}
+  select conversion_id, order_id, order_ref, program_id, placed_at, click_id, visitor_id, coupon_codes,
+    ${DECISION_COLUMNS}
   from attribution.conversions
   join attribution.decisions using (conversion_id)`;
 export const IS_SHOWN = 'number = decision';
@@ -49,6 +51,7 @@ export const toConversion = (row: ConversionRow): Conversion => ({
     placedAt: row.placed_at,
     clickId: row.click_id === null ? undefined : fromUuid('clk', row.click_id),
     visitorId: row.visitor_id ?? undefined,
+    couponCodes: row.coupon_codes ?? undefined,
   },
   decision: toDecision(row),
 });

@@ -110,11 +110,9 @@ export class PostgresAttributionReader implements AttributionReader {
   }
 
   async coupon(couponId: CouponId): Promise<Coupon | undefined> {
-    const [row] = await rowsOf<CouponRow>(
-      this.db,
-      `select ${COUPON_COLUMNS} from attribution.coupons where id = :id`,
-      { id: toUuid(couponId) },
-    );
+    const [row] = await rowsOf<CouponRow>(this.db, `select ${COUPON_COLUMNS} from attribution.coupons where id = :id`, {
+      id: toUuid(couponId),
+    });
     return row && toCoupon(row);
   }
 

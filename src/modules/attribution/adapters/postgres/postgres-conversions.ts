@@ -88,17 +88,18 @@ export class PostgresConversions implements Conversions {
     await rowsOf(
       this.db,
       `insert into attribution.conversions (
-         conversion_id, order_id, order_ref, program_id, placed_at, click_id, visitor_id,
+         conversion_id, order_id, order_ref, program_id, placed_at, click_id, visitor_id, coupon_codes,
          decision, outcome, partner_id, won_by, touched_at, reason
        )
        select * from unnest(
          :ids::uuid[], :orderIds::uuid[], :orderRefs::text[], :programIds::uuid[], :placed::timestamptz[],
-         :clickIds::uuid[], :visitorIds::text[], :numbers::integer[], :outcomes::text[], :partnerIds::uuid[],
+         :clickIds::uuid[], :visitorIds::text[], :couponCodes::jsonb[], :numbers::integer[], :outcomes::text[], :partnerIds::uuid[],
          :wonBy::uuid[], :touched::timestamptz[], :reasons::text[]
        ) as new (conversion_id)
        order by conversion_id
        on conflict (conversion_id) do update
        set placed_at = excluded.placed_at, click_id = excluded.click_id, visitor_id = excluded.visitor_id,
+         coupon_codes = excluded.coupon_codes,
          decision = excluded.decision, outcome = excluded.outcome, partner_id = excluded.partner_id,
          won_by = excluded.won_by, touched_at = excluded.touched_at, reason = excluded.reason`,
       {
@@ -109,6 +110,7 @@ export class PostgresConversions implements Conversions {
         placed: conversions.map(({ order }) => order.placedAt),
         clickIds: conversions.map(({ order }) => (order.clickId === undefined ? null : toUuid(order.clickId))),
         visitorIds: conversions.map(({ order }) => order.visitorId ?? null),
+        couponCodes: conversions.map(({ order: { couponCodes } }) => couponCodes && JSON.stringify(couponCodes)),
         numbers: conversions.map(({ decision }) => decision.number),
         outcomes: conversions.map(({ decision }) => decision.outcome.kind),
         partnerIds: shown.map(({ partnerId }) => partnerId),

@@ -3,7 +3,7 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { touchName } from '../../domain/announcements.ts';
-import type { OrderTouches } from '../../domain/decide.ts';
+import { namedTouches, type OrderTouches } from '../../domain/decide.ts';
 import type { Consent, Objection, SubIds, TouchKeys, TouchKind, Touchpoint } from '../../domain/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
 import { PER_VISITOR, type Touchpoints } from '../../ports/attribution-stores.ts';
@@ -110,16 +110,19 @@ export class PostgresTouchpoints implements Touchpoints {
   }
 
   private candidateRows(orders: readonly OrderTouches[]): Promise<CandidateRow[]> {
+    const naming = orders.flatMap((order) =>
+      namedTouches(order).map((touchId) => ({ orderId: order.orderId, touchId })),
+    );
     return rowsOf<CandidateRow>(
       this.db,
       `with wanted as (
          select * from unnest(
-           :orderIds::uuid[], :programIds::uuid[], :clickIds::uuid[], :visitorIds::text[], :placed::timestamptz[]
-         ) as wanted (order_id, program_id, named_click, named_visitor, placed_at)
+           :orderIds::uuid[], :programIds::uuid[], :visitorIds::text[], :placed::timestamptz[]
+         ) as wanted (order_id, program_id, named_visitor, placed_at)
        )
        select order_id, ${qualified('own')}
-       from wanted
-       join attribution.touchpoints as own on own.click_id = named_click
+       from unnest(:namingOrders::uuid[], :namedTouches::uuid[]) as naming (order_id, named_touch)
+       join attribution.touchpoints as own on own.click_id = named_touch
        union
        select order_id, latest.*
        from wanted
@@ -136,7 +139,8 @@ export class PostgresTouchpoints implements Touchpoints {
       {
         orderIds: orders.map(({ orderId }) => toUuid(orderId)),
         programIds: orders.map(({ programId }) => toUuid(programId)),
-        clickIds: orders.map(({ clickId }) => (clickId === undefined ? null : toUuid(clickId))),
+        namingOrders: naming.map(({ orderId }) => toUuid(orderId)),
+        namedTouches: naming.map(({ touchId }) => toUuid(touchId)),
         visitorIds: orders.map(({ visitorId }) => visitorId ?? null),
         placed: orders.map(({ placedAt }) => placedAt),
       },

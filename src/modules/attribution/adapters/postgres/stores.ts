@@ -2,11 +2,13 @@ import type { Knex } from 'knex';
 import type { Outbox } from '../../../../shared/outbox.ts';
 import type { AttributionStores } from '../../ports/attribution-stores.ts';
 import { PostgresConversions } from './postgres-conversions.ts';
+import { PostgresCoupons } from './postgres-coupons.ts';
 import { PostgresLinks } from './postgres-links.ts';
 import { PostgresPolicies } from './postgres-policies.ts';
 import { PostgresTouchpoints } from './postgres-touchpoints.ts';
 
 export const postgresAttributionStores = (trx: Knex, outbox: Outbox): AttributionStores => ({
+  coupons: new PostgresCoupons(trx),
   links: new PostgresLinks(trx),
   touchpoints: new PostgresTouchpoints(trx),
   conversions: new PostgresConversions(trx),

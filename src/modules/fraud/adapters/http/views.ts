@@ -46,6 +46,8 @@ class FraudFactsView {
   @IsInstant() readonly clickedAt!: Instant;
   @IsInstant() readonly placedAt!: Instant;
   @IsFlag({ description: 'Whether our own redirect saw the click' }) readonly live!: boolean;
+  @IsFlag({ optional: true, description: 'A code typed with the order; nobody clicked' })
+  readonly coupon?: true | undefined;
   @IsText({ min: 0, max: 1_000, optional: true }) readonly userAgent?: string | undefined;
   @IsText({ max: 200, optional: true }) readonly botSign?: string | undefined;
   @IsTextList({ max: 40, optional: true, description: 'What was odd about the click itself (docs/signals.md)' })
