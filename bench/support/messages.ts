@@ -2,12 +2,13 @@
 import type { Knex } from 'knex';
 import { PostgresOutbox } from '../../src/infrastructure/postgres/outbox.ts';
 import type { Database } from '../../src/infrastructure/postgres/database.ts';
-import { TimeOrderedIds } from '../../src/infrastructure/system/system.ts';
+import { SystemWallClock } from '../../src/infrastructure/system/system.ts';
+import { TimeOrderedIds } from '../../src/infrastructure/system/time-ordered-ids.ts';
 import { instant } from '../../src/shared/instant.ts';
 import type { Announcement } from '../../src/shared/outbox.ts';
 
 const PER_TRANSACTION = 500;
-const ids = new TimeOrderedIds();
+const ids = new TimeOrderedIds(new SystemWallClock());
 
 export const aboutOrder = (order: number, n: number): Announcement => ({
   type: 'pipeline.order_event_received',

@@ -16,7 +16,8 @@ import { redisCache } from './redis/redis-cache.ts';
 import { MasterKeyVault } from './system/master-key-vault.ts';
 import { SandboxClock } from './system/sandbox-clock.ts';
 import { settledWithin } from './system/settled.ts';
-import { SystemClock, SystemRandom, SystemWallClock, TimeOrderedIds } from './system/system.ts';
+import { SystemClock, SystemRandom, SystemWallClock } from './system/system.ts';
+import { TimeOrderedIds } from './system/time-ordered-ids.ts';
 
 /** For connections to close; the process ends without them. */
 const FAREWELL_MS = 1_000;
@@ -24,7 +25,7 @@ const FAREWELL_MS = 1_000;
 export class Ground {
   readonly wallClock: WallClock = new SystemWallClock();
   readonly clock: Clock;
-  readonly ids: Ids = new TimeOrderedIds();
+  readonly ids: Ids = new TimeOrderedIds(this.wallClock);
   readonly vault: Vault;
   readonly doorbell: PostgresDoorbell;
   readonly leadership: Leadership;

@@ -8,7 +8,8 @@ import pg from 'pg';
 import { type Database, rowsOf } from '../../../src/infrastructure/postgres/database.ts';
 import { PostgresOutbox } from '../../../src/infrastructure/postgres/outbox.ts';
 import { OutboxReader } from '../../../src/infrastructure/postgres/outbox-reader.ts';
-import { TimeOrderedIds } from '../../../src/infrastructure/system/system.ts';
+import { SystemWallClock } from '../../../src/infrastructure/system/system.ts';
+import { TimeOrderedIds } from '../../../src/infrastructure/system/time-ordered-ids.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import type { Announcement } from '../../../src/shared/outbox.ts';
 import { SeededRandom } from '../../support/clock.ts';
@@ -120,7 +121,7 @@ describe('reading an outbox while it is written', () => {
   /** One transaction that says something early and ends late: committed, undone, or undone in part. */
   const speak = async (random: SeededRandom, aggregates: readonly string[]): Promise<void> => {
     const say = async (trx: Knex): Promise<void> => {
-      const outbox = new PostgresOutbox('shop', new TimeOrderedIds());
+      const outbox = new PostgresOutbox('shop', new TimeOrderedIds(new SystemWallClock()));
       outbox.publish(...aggregates.map(fact));
       await outbox.flush(trx);
     };
@@ -244,7 +245,7 @@ describe('reading an outbox while it is written', () => {
     const bank = database().as('bank');
     await speak(new SeededRandom(3), ['a']);
     await bank.knex.transaction(async (elsewhere) => {
-      const outbox = new PostgresOutbox('bank', new TimeOrderedIds());
+      const outbox = new PostgresOutbox('bank', new TimeOrderedIds(new SystemWallClock()));
       outbox.publish(fact('x'));
       await outbox.flush(elsewhere);
       await shop.knex.transaction(async (reading) => {
@@ -269,7 +270,7 @@ describe('reading an outbox while it is written', () => {
     }
     const name = `prepared_${process.pid}`;
     await shop.knex.transaction(async (trx) => {
-      const outbox = new PostgresOutbox('shop', new TimeOrderedIds());
+      const outbox = new PostgresOutbox('shop', new TimeOrderedIds(new SystemWallClock()));
       outbox.publish(fact('prepared'));
       await outbox.flush(trx);
       await rowsOf(trx, `prepare transaction '${name}'`); // knex commits what is no longer there: a warning
@@ -295,7 +296,7 @@ describe('reading an outbox while it is written', () => {
       await pauseMs(writer * 60);
       while (writing) {
         await shop.knex.transaction(async (trx) => {
-          const outbox = new PostgresOutbox('shop', new TimeOrderedIds());
+          const outbox = new PostgresOutbox('shop', new TimeOrderedIds(new SystemWallClock()));
           outbox.publish(fact(`of ${writer}`));
           await outbox.flush(trx);
           await pauseMs(300);
@@ -314,7 +315,7 @@ describe('reading an outbox while it is written', () => {
 
   it('narrows to types, and still passes what it did not ask for', async () => {
     await shop.knex.transaction(async (trx) => {
-      const outbox = new PostgresOutbox('shop', new TimeOrderedIds());
+      const outbox = new PostgresOutbox('shop', new TimeOrderedIds(new SystemWallClock()));
       outbox.publish(fact('a'), { ...fact('a'), type: 'shop.returned' }, fact('a'), { ...fact('a'), version: 2 });
       await outbox.flush(trx);
     });

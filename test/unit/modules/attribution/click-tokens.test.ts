@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { HmacClickSigner } from '../../../../src/modules/attribution/adapters/hmac-click-signer.ts';
 import { ClickTokens } from '../../../../src/modules/attribution/application/click-tokens.ts';
 import { keyAt } from '../../../../src/modules/attribution/domain/click-token.ts';
@@ -42,6 +43,16 @@ describe('a signed click id', () => {
       const changed = token.slice(0, index) + other + token.slice(index + 1);
       expect(tokens.verify(changed).kind, `character ${index}`).to.be.oneOf(['forged', 'malformed']);
     }
+  });
+
+  it('bears an HMAC-SHA256 under a key of its own, as anybody else would make it', () => {
+    const signer = new HmacClickSigner(Buffer.alloc(32, 1));
+    for (const text of ['', 'a', 'x'.repeat(119), 'é'.repeat(300), 'a'])
+      for (const name of ['00', '6e']) {
+        const key = Buffer.from(hkdfSync('sha256', Buffer.alloc(32, 1), '', `tributary click id ${name}`, 32));
+        const mac = createHmac('sha256', key).update(text).digest('base64url').slice(0, 22);
+        expect(signer.mac(name, text)).to.equal(mac);
+      }
   });
 
   it('made with another key is forged', () => {
