@@ -12,6 +12,7 @@ import { IntakeMetrics } from '../../infrastructure/telemetry/intake.ts';
 import { Clock, WallClock } from '../../shared/clock.ts';
 import { Vault } from '../../shared/vault.ts';
 import { AjvEventReader } from './adapters/ajv/ajv-event-reader.ts';
+import { ArchiveParts, archiveParts } from './adapters/archive/archive-parts.ts';
 import { FeedFollower } from './adapters/feed/feed-follower.ts';
 import { eventIntake } from './adapters/grpc/event-intake.ts';
 import { eventRoutes } from './adapters/http/event-routes.ts';
@@ -28,10 +29,12 @@ import { REGISTRY_BELL, registryWatch } from './adapters/registry-watch.ts';
 import { TelemetryIntakeMeter } from './adapters/telemetry/intake-meter.ts';
 import { AcceptEvents, IntakeParts, IntakeStores } from './application/accept-events.ts';
 import { AnnounceEvents } from './application/announce-events.ts';
+import { ArchiveDesk } from './application/archive-desk.ts';
 import { EventCatalogue } from './application/event-catalogue.ts';
 import { KeepRefused } from './application/keep-refused.ts';
 import { Lanes } from './application/lanes.ts';
 import { RegisterEventType } from './application/register-event-type.ts';
+import { ReplayArchive } from './application/replay-archive.ts';
 import { WorkQuarantine } from './application/work-quarantine.ts';
 import { writersFor } from './domain/lane-queue.ts';
 import { QuarantinePort } from './index.ts';
@@ -123,6 +126,9 @@ const bindings = new ContainerModule(({ bind }) => {
       ),
     [PipelineTransaction, EventReader, EventCatalogue, TransactionParts, WallClock],
   );
+  bind(ArchiveParts).toResolvedValue(archiveParts, [Database, EventLogs, WallClock, Settings]).inSingletonScope();
+  bind(ArchiveDesk).toResolvedValue(({ desk }) => desk, [ArchiveParts]);
+  bind(ReplayArchive).toResolvedValue(({ replay }) => replay, [ArchiveParts]);
   bind(QuarantinePort).toResolvedValue(
     (transaction, reader, acceptEvents, catalogue, vault, clock) =>
       new WorkQuarantine(transaction, reader, acceptEvents, catalogue, vault, clock),
@@ -133,7 +139,7 @@ const bindings = new ContainerModule(({ bind }) => {
 export const pipeline: Module = {
   name: 'pipeline',
   bindings,
-  offers: [QuarantinePort],
+  offers: [QuarantinePort, ArchiveDesk, ReplayArchive],
   routes: (own) => [
     ...eventRoutes(own.get(AcceptEvents)),
     ...typeRoutes({
@@ -150,6 +156,10 @@ export const pipeline: Module = {
   ],
   jobs: (own) => {
     const { QUARANTINE_DAYS: quarantineDays, SEEN_EVENT_DAYS: seenDays } = own.get(Settings);
-    return pipelineJobs(own.get(DayPartitions), own.get(Clock), { quarantineDays, seenDays });
+    return [
+      ...pipelineJobs(own.get(DayPartitions), own.get(Clock), { quarantineDays, seenDays }),
+      ...own.get(ArchiveParts).jobs,
+    ];
   },
+  audits: (own) => own.get(ArchiveParts).audits,
 };
