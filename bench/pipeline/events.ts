@@ -1,9 +1,10 @@
 /** Events of about 650 bytes, as neighbours post them; each a place for a serial (`spliced-body.ts`). */
-import { TimeOrderedIds } from '../../src/infrastructure/system/system.ts';
+import { SystemWallClock } from '../../src/infrastructure/system/system.ts';
+import { TimeOrderedIds } from '../../src/infrastructure/system/time-ordered-ids.ts';
 import type { Id } from '../../src/shared/ids.ts';
 
 const MARK = '~~~~~~~~';
-const ids = new TimeOrderedIds();
+const ids = new TimeOrderedIds(new SystemWallClock());
 
 export const PAGE_VIEW = {
   type: 'bench.page_view',
