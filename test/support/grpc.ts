@@ -10,6 +10,7 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
 
@@ -124,3 +125,14 @@ export const wireEvent = ({
   ...event,
   data: Buffer.from(typeof data === 'string' ? data : JSON.stringify(data ?? {})),
 });
+
+/** For a program that is told its port before it has one. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+  });

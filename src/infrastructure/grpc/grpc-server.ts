@@ -58,6 +58,9 @@ const MOST_IN_HAND = 4;
 const MOST_STREAMS_A_CONNECTION = 100;
 /** How long whoever is connected without a call may stay so. */
 const IDLE_MS = 600_000;
+/** How often those with a call are asked whether they live, and how soon they must answer. */
+const PING_MS = 60_000;
+const PING_PATIENCE_MS = 20_000;
 
 export class GrpcServer implements Service {
   readonly name = 'grpc';
@@ -80,6 +83,8 @@ export class GrpcServer implements Service {
       'grpc.max_receive_message_length': BODY_LIMIT_BYTES,
       'grpc.max_concurrent_streams': MOST_STREAMS_A_CONNECTION,
       'grpc.max_connection_idle_ms': IDLE_MS,
+      'grpc.keepalive_time_ms': PING_MS,
+      'grpc.keepalive_timeout_ms': PING_PATIENCE_MS,
     });
     for (const service of this.services) {
       const definition = definitionOf(service);

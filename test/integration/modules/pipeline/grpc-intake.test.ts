@@ -1,25 +1,14 @@
 /** The event intake over gRPC, in a whole program with a real database. */
 import { status as Status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { createServer } from 'node:net';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import { pipeline } from '../../../../src/modules/pipeline/module.ts';
 import { idOf } from '../../../support/clock.ts';
 import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
-import { IntakeClient, wireEvent } from '../../../support/grpc.ts';
+import { freePort, IntakeClient, wireEvent } from '../../../support/grpc.ts';
 import { type RunningApp, startApp } from '../../../support/running-app.ts';
 import { eventually } from '../../../support/signals.ts';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address ? address.port : 0);
-      });
-    });
-  });
 
 /** Of both programs that one test starts. */
 const KEY = { MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };

@@ -4,6 +4,7 @@ import { LocalDoorbell } from '../../../../src/infrastructure/messaging/doorbell
 import { FeedCounters } from '../../../../src/modules/pipeline/adapters/feed/feed-counters.ts';
 import { FeedEvents } from '../../../../src/modules/pipeline/adapters/feed/feed-events.ts';
 import { FeedFollower, type FeedLog } from '../../../../src/modules/pipeline/adapters/feed/feed-follower.ts';
+import { feedRoutes } from '../../../../src/modules/pipeline/adapters/http/feed-routes.ts';
 import { FeedBuffer } from '../../../../src/modules/pipeline/domain/feed-buffer.ts';
 import { type FeedEvent, feedEvent } from '../../../../src/modules/pipeline/domain/feed-event.ts';
 import { feedFilter } from '../../../../src/modules/pipeline/domain/feed-filter.ts';
@@ -12,6 +13,7 @@ import { FeedRecent } from '../../../../src/modules/pipeline/domain/feed-recent.
 import type { Envelope } from '../../../../src/shared/events.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf, TestWallClock } from '../../../support/clock.ts';
+import { serve } from '../../../support/http.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { eventually, pauseMs } from '../../../support/signals.ts';
 
@@ -271,6 +273,45 @@ describe('the live feed', () => {
     } finally {
       timers.restore();
     }
+  });
+
+  it('forgets, over HTTP, who leaves or only asks for the headers', async () => {
+    const serving = await serve(feedRoutes(follower, clock));
+    try {
+      const headers = { authorization: 'Bearer desk~reports/read' };
+      const leaving = new AbortController();
+      const paths = ['/v1/feed', '/v1/feed/counters'];
+      const open = await Promise.all(
+        paths.map((path) => fetch(`${serving.url}${path}`, { headers, signal: leaving.signal })),
+      );
+      expect(open.map(({ status }) => status)).to.deep.equal([200, 200]);
+      expect(follower.watching).to.equal(2);
+      await fetch(`${serving.url}/v1/feed`, { headers, method: 'HEAD' });
+      expect(follower.watching).to.equal(2);
+
+      leaving.abort();
+
+      await eventually('nobody watches', () => follower.watching === 0);
+    } finally {
+      await serving.close();
+    }
+  });
+
+  it('shows who comes back large events without a gap, though no buffer would hold them', async () => {
+    const start = await open();
+    await start.take();
+    const before = start.lastId;
+    const note = 'x'.repeat(10_000);
+    for (const n of range(1, 400)) orders.events.push(envelope('orders.said', { n, note }));
+    doorbell.ring('orders');
+    await eventually('the others have read it', () => orders.reads > 1 && start.lastId === before);
+    await pauseMs(20);
+
+    const again = await open({}, before);
+    while (again.numbers.length < 400) await again.take();
+
+    expect(again.events.map(({ type }) => type)).to.not.include('gap');
+    expect(again.numbers).to.deep.equal(range(1, 400));
   });
 
   it('is full at a hundred', async () => {

@@ -72,9 +72,9 @@ export class FeedEvents extends FeedStream implements FeedWatcher {
   }
 
   private async begin({ logs, at }: Watch, from: FeedPlace | undefined): Promise<void> {
+    this.hasJoined = from === undefined;
     if (from === undefined) for (const [log, position] of at) this.place.set(log, position);
     else for (const log of logs) this.place.set(log.schema, await this.startOf(log, from));
-    this.join();
   }
 
   /** A place beyond the end is of another database, or of one that was set back: they go on from now. */
@@ -86,26 +86,29 @@ export class FeedEvents extends FeedStream implements FeedWatcher {
   private async *missed(): AsyncGenerator<string> {
     for (const log of this.watch?.logs ?? []) {
       const { events, upTo } = await log.read(this.place.get(log.schema) ?? 0n, BATCH);
-      const shown = events.map(({ position, event }) => feedEvent(log.schema, position, event));
-      const frames = shown.filter(this.filter).map((event) => this.frameOf(event));
+      const frames = this.framesOf(events.map(({ position, event }) => feedEvent(log.schema, position, event)));
       this.moveTo(log.schema, upTo);
-      if (frames.length > 0) yield frames.join('');
+      if (frames !== '') yield frames;
     }
-    this.join();
-  }
-
-  /** In one step, between two events of the follower. */
-  private join(): void {
     const lacking = this.watch?.since(this.place);
     if (lacking === undefined) return;
+    // In one step with what they lack, between two events of the follower.
     this.hasJoined = true;
-    for (const event of lacking) this.hear(event);
+    const frames = this.framesOf(lacking);
+    if (frames !== '') yield frames;
   }
 
   private taken(): string {
     const { missed, events } = this.buffer.take();
     const gap = missed > 0 ? `event: gap\ndata: {"missed":${missed}}\n\n` : '';
-    return gap + events.map((event) => this.frameOf(event)).join('');
+    return gap + this.framesOf(events);
+  }
+
+  private framesOf(events: readonly FeedEvent[]): string {
+    return events
+      .filter(this.filter)
+      .map((event) => this.frameOf(event))
+      .join('');
   }
 
   private frameOf(event: FeedEvent): string {
