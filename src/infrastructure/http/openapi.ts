@@ -35,6 +35,8 @@ const PRECONDITION_ERRORS: Readonly<Record<number, string>> = {
   428: 'Say which version you change',
 };
 
+const OWN_ERRORS = { 403: 'Not allowed', 422: 'Understood, and refused' } as const;
+
 export const describeApi = (routes: readonly Route[], { version, serverUrl, tags, scopes }: ApiInfo): JsonSchema => {
   const shapes = new Map<string, Shape>();
   const refTo = (shape: Shape): JsonSchema => {
@@ -182,6 +184,7 @@ const problems = (route: Route): Readonly<Record<string, Response>> => {
     ...(route.body && BODY_ERRORS),
     ...(route.method !== 'get' && WRITE_ERRORS),
     ...(isVersionedWrite(route) && PRECONDITION_ERRORS),
+    ...Object.fromEntries((route.problems ?? []).map((status) => [status, OWN_ERRORS[status]])),
   };
   const schema = { $ref: '#/components/schemas/Problem' };
   return Object.fromEntries(

@@ -72,6 +72,8 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
   /** Settings with an `ETag`: a write to them names the version it saw (`precondition.ts`). */
   readonly versioned?: true;
   readonly success: Readonly<Record<number, Success>>;
+  /** Statuses of problems beyond those that routes of its kind answer: a `get` that refuses, a public one that forbids. */
+  readonly problems?: readonly (403 | 422)[];
   /** Codes beyond those every route may answer. */
   readonly errors?: readonly string[];
   readonly handle: (request: RouteRequest<Params, Query, Body>) => Promise<Value>;

@@ -9,19 +9,22 @@ import { EventLogs } from '../../infrastructure/postgres/event-logs.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Trouble } from '../../infrastructure/service.ts';
 import { IntakeMetrics } from '../../infrastructure/telemetry/intake.ts';
-import { Clock, WallClock } from '../../shared/clock.ts';
+import { Clock, Random, WallClock } from '../../shared/clock.ts';
 import { Vault } from '../../shared/vault.ts';
 import { AjvEventReader } from './adapters/ajv/ajv-event-reader.ts';
 import { ArchiveParts, archiveParts } from './adapters/archive/archive-parts.ts';
 import { FeedFollower } from './adapters/feed/feed-follower.ts';
+import { HmacPostbackSignatures } from './adapters/hmac-postback-signatures.ts';
 import { eventIntake } from './adapters/grpc/event-intake.ts';
 import { eventRoutes } from './adapters/http/event-routes.ts';
 import { feedRoutes } from './adapters/http/feed-routes.ts';
+import { postbackRoutes } from './adapters/http/postback-routes.ts';
 import { quarantineRoutes } from './adapters/http/quarantine-routes.ts';
 import { typeRoutes } from './adapters/http/type-routes.ts';
 import { pipelineJobs } from './adapters/jobs/jobs.ts';
 import { PostgresAcceptedEvents } from './adapters/postgres/postgres-accepted-events.ts';
 import { PostgresEventTypes } from './adapters/postgres/postgres-event-types.ts';
+import { PostgresPostbacks } from './adapters/postgres/postgres-postbacks.ts';
 import { PostgresQuarantine } from './adapters/postgres/postgres-quarantine.ts';
 import { PostgresQuarantineReader } from './adapters/postgres/postgres-quarantine-reader.ts';
 import { PostgresSeenEvents } from './adapters/postgres/postgres-seen-events.ts';
@@ -33,6 +36,7 @@ import { ArchiveDesk } from './application/archive-desk.ts';
 import { EventCatalogue } from './application/event-catalogue.ts';
 import { KeepRefused } from './application/keep-refused.ts';
 import { Lanes } from './application/lanes.ts';
+import { ReceivePostback } from './application/receive-postback.ts';
 import { RegisterEventType } from './application/register-event-type.ts';
 import { ReplayArchive } from './application/replay-archive.ts';
 import { WorkQuarantine } from './application/work-quarantine.ts';
@@ -42,6 +46,7 @@ import { type PipelineStores, PipelineTransaction } from './ports/accepted-event
 import { DayPartitions } from './ports/day-partitions.ts';
 import { EventReader } from './ports/event-reader.ts';
 import { IntakeMeter } from './ports/intake-meter.ts';
+import { PostbackTransaction } from './ports/postbacks.ts';
 import { QuarantineReader } from './ports/quarantine.ts';
 
 const bindings = new ContainerModule(({ bind }) => {
@@ -102,6 +107,21 @@ const bindings = new ContainerModule(({ bind }) => {
     [IntakeStores, EventReader, Lanes, IntakeMeter, Clock, Settings],
   );
   bind(AcceptEvents).toResolvedValue((parts) => new AcceptEvents(parts), [IntakeParts]);
+  bind(PostbackTransaction).toResolvedValue(
+    (parts) => new PostgresTransaction(parts, (trx) => ({ postbacks: new PostgresPostbacks(trx) })),
+    [TransactionParts],
+  );
+  bind(ReceivePostback).toResolvedValue(
+    (transaction, acceptEvents, vault, random, clock, wallClock) =>
+      new ReceivePostback(transaction, acceptEvents, {
+        signatures: new HmacPostbackSignatures(),
+        vault,
+        random,
+        clock,
+        wallClock,
+      }),
+    [PostbackTransaction, AcceptEvents, Vault, Random, Clock, WallClock],
+  );
   bind(FeedFollower)
     .toResolvedValue(
       (events, { doorbell }, trouble) => new FeedFollower({ logs: () => events.all, doorbell, trouble }),
@@ -142,6 +162,7 @@ export const pipeline: Module = {
   offers: [QuarantinePort, ArchiveDesk, ReplayArchive],
   routes: (own) => [
     ...eventRoutes(own.get(AcceptEvents)),
+    ...postbackRoutes(own.get(ReceivePostback)),
     ...typeRoutes({
       transaction: own.get(PipelineTransaction),
       register: own.get(RegisterEventType),

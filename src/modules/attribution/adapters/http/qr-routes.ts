@@ -28,6 +28,7 @@ export const qrRoutes = (reader: AttributionReader, publicUrl: string): readonly
     params: LinkPath,
     query: QrQuery,
     success: { 200: { mediaType: 'image/*' } },
+    problems: [422],
     errors: ['attribution.unknown_link', 'attribution.public_url_missing'],
     handle: async ({ actor, params, query, header }) => {
       const absent = new AppError('not_found', 'attribution.unknown_link', `there is no link ${params.linkId}`);
