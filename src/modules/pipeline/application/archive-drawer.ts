@@ -1,5 +1,6 @@
 /** What has come out of the sorter and is in no file yet, by the file it will be in. */
-import { type ArchiveFile, type ArchiveKey, endOf, type LogRow, nameOfKey } from '../domain/archive-file.ts';
+import { HourlyTally } from '../domain/archive-counts.ts';
+import { type ArchiveFile, endOf, type LogRow, nameOfKey, type SharedKey } from '../domain/archive-file.ts';
 
 export interface DrawerOptions {
   /** A file of so many rows is large enough. */
@@ -10,10 +11,14 @@ export interface DrawerOptions {
   readonly flushMs: number;
 }
 
+/** Keys that are remembered with their last file. */
+const KNOWN = 10_000;
+
 /** A file that is being filled. */
 export interface OpenFile {
-  readonly key: ArchiveKey;
-  rows: LogRow[];
+  readonly key: SharedKey;
+  readonly rows: LogRow[];
+  readonly tally: HourlyTally;
   payloadBytes: number;
   readonly openedAt: number;
   /** It closes with its hour; one that a late event opened waits for more of them. */
@@ -37,33 +42,31 @@ export class Drawer {
   }
 
   /** Keys among those whose last file is not known yet. */
-  strangers(keys: Iterable<ArchiveKey>): readonly ArchiveKey[] {
-    const found = new Map<string, ArchiveKey>();
-    for (const key of keys) {
-      const name = nameOfKey(key);
-      if (!this.last.has(name)) found.set(name, key);
-    }
-    return [...found.values()];
+  strangers(keys: Iterable<SharedKey>): readonly SharedKey[] {
+    const found = new Set<SharedKey>();
+    for (const key of keys) if (!this.last.has(key.name)) found.add(key);
+    return [...found];
   }
 
-  meet(keys: readonly ArchiveKey[], files: readonly ArchiveFile[]): void {
-    for (const key of keys) this.last.set(nameOfKey(key), undefined);
+  meet(keys: readonly SharedKey[], files: readonly ArchiveFile[]): void {
+    for (const { name } of keys) this.last.set(name, undefined);
     for (const file of files) this.last.set(nameOfKey(file), file);
   }
 
-  lastOf(key: ArchiveKey): ArchiveFile | undefined {
-    return this.last.get(nameOfKey(key));
+  lastOf({ name }: SharedKey): ArchiveFile | undefined {
+    return this.last.get(name);
   }
 
   add(row: LogRow, nowMs: number): void {
-    const name = nameOfKey(row.key);
-    let file = this.open.get(name);
+    const { key, payload } = row;
+    let file = this.open.get(key.name);
     if (file === undefined) {
-      file = { key: row.key, rows: [], payloadBytes: 0, openedAt: nowMs, isTimely: !row.late };
-      this.open.set(name, file);
+      file = { key, rows: [], tally: new HourlyTally(), payloadBytes: 0, openedAt: nowMs, isTimely: !row.late };
+      this.open.set(key.name, file);
     }
     file.rows.push(row);
-    file.payloadBytes += row.payload.length;
+    file.tally.add(row);
+    file.payloadBytes += payload.length;
     this.count += 1;
   }
 
@@ -84,9 +87,11 @@ export class Drawer {
   /** They are in the archive. */
   settle(files: readonly OpenFile[], written: readonly ArchiveFile[]): void {
     for (const { key, rows } of files) {
-      this.open.delete(nameOfKey(key));
+      this.open.delete(key.name);
       this.count -= rows.length;
     }
+    // Whoever is needed again is asked for again; never between `meet` and `lastOf`.
+    if (this.last.size > KNOWN) this.last.clear();
     for (const file of written) this.last.set(nameOfKey(file), file);
   }
 

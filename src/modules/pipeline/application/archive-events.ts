@@ -13,8 +13,7 @@
 import type { WallClock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { epochMs, instantAt } from '../../../shared/instant.ts';
-import { countsOf } from '../domain/archive-counts.ts';
-import { type ArchiveFile, type LogRow, logRow } from '../domain/archive-file.ts';
+import { type ArchiveFile, KeyRing, type LogRow, logRow, type SharedKey } from '../domain/archive-file.ts';
 import { EventTimeSorter } from '../domain/event-time-sorter.ts';
 import type { ArchiveCatalogue } from '../ports/archive-catalogue.ts';
 import { ARCHIVE_READER, type ArchiveLog, type ArchiveLogs } from '../ports/archive-logs.ts';
@@ -29,7 +28,10 @@ export interface ArchiveOptions extends DrawerOptions {
   readonly batch: number;
 }
 
-export const ARCHIVE_LIMITS = { rows: 50_000, payloadBytes: 32_000_000, allRows: 150_000, held: 100_000, batch: 2_000 };
+export const ARCHIVE_LIMITS = { rows: 50_000, payloadBytes: 32_000_000, allRows: 150_000, held: 100_000, batch: 500 };
+
+/** Events that come out of the sorter at one go: a few milliseconds' worth. */
+const RELEASED = 5_000;
 
 /** Of one part of the manifest: small enough that a crash repeats little. */
 const FILES_A_PART = 100;
@@ -44,7 +46,10 @@ interface Followed {
 export class ArchiveEvents {
   private sorter: EventTimeSorter<LogRow>;
   private readonly drawer: Drawer;
+  private readonly keys = new KeyRing();
   private followed: Followed[] | undefined;
+  /** There is more to come out, before anything more is read. */
+  private isReleasing = false;
 
   constructor(
     private readonly logs: ArchiveLogs,
@@ -68,9 +73,11 @@ export class ArchiveEvents {
       const followed = (this.followed ??= await this.begin());
       // Before anything is read: while nothing can be written, nothing more is taken into memory.
       if (await this.write(followed)) return true;
-      const more = await this.readAll(followed);
-      for (const row of this.sorter.release(this.wallClock.nowMs())) this.keep(row);
-      return more;
+      const more = this.isReleasing || (await this.readAll(followed));
+      const released = this.sorter.release(this.wallClock.nowMs(), RELEASED);
+      for (const row of released) this.keep(row);
+      this.isReleasing = released.length >= RELEASED;
+      return more || this.isReleasing;
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'pipeline.archive_overtaken')) throw error;
       this.forgetAll();
@@ -120,8 +127,8 @@ export class ArchiveEvents {
   private async readOne(followed: Followed): Promise<boolean> {
     const { log, read } = followed;
     const { events, upTo } = await log.read(read, this.options.batch);
-    const rows = events.map(({ event, position }) => logRow(event, position));
-    await this.meet(rows);
+    const rows = events.map(({ event, position }) => logRow(event, position, this.keys));
+    await this.meet(rows.map(({ key }) => key));
     const now = this.wallClock.nowMs();
     for (const row of rows) this.take(row, now);
     followed.read = upTo;
@@ -130,8 +137,8 @@ export class ArchiveEvents {
     return more;
   }
 
-  private async meet(rows: readonly LogRow[]): Promise<void> {
-    const strangers = this.drawer.strangers(rows.map(({ key }) => key));
+  private async meet(keys: readonly SharedKey[]): Promise<void> {
+    const strangers = this.drawer.strangers(keys);
     if (strangers.length > 0) this.drawer.meet(strangers, await this.catalogue.lastOf(strangers));
   }
 
@@ -150,8 +157,9 @@ export class ArchiveEvents {
   /** Writes what is due; whether anything was. */
   private async write(followed: readonly Followed[]): Promise<boolean> {
     const reached = new Map(followed.map(({ log, read }) => [log.schema, read]));
-    const due = this.drawer
-      .due(this.sorter.watermark, this.wallClock.nowMs())
+    const ripe = this.drawer.due(this.sorter.watermark, this.wallClock.nowMs());
+    await this.meet(ripe.map(({ key }) => key));
+    const due = ripe
       // After a start, until all that its last file covers was read again: what is open is not all there is.
       .filter(({ key }) => (reached.get(key.source) ?? 0n) >= (this.drawer.lastOf(key)?.through ?? 0n))
       .slice(0, FILES_A_PART);
@@ -171,16 +179,7 @@ export class ArchiveEvents {
       key: file.key,
       number: (last?.number ?? 0) + 1,
       rows: file.rows,
-      counts: countsOf(
-        file.rows.map(({ id, at, source, late, programId, key: { type } }) => ({
-          id,
-          at,
-          source,
-          late,
-          programId,
-          type,
-        })),
-      ),
+      counts: file.tally.counts(),
       through,
       before: instantAt(before),
     };

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import { epochMs } from '../../../shared/instant.ts';
-import { countsOf } from '../domain/archive-counts.ts';
+import { HourlyTally } from '../domain/archive-counts.ts';
 import type { ArchivedRow, ArchiveFile } from '../domain/archive-file.ts';
 import { EventTimeHeap } from '../domain/event-time-heap.ts';
 import { isBefore } from '../domain/event-time-sorter.ts';
@@ -59,8 +59,9 @@ export class ReplayArchive {
     let events = 0;
     for await (const batch of this.rows(range)) {
       events += batch.length;
-      const counts = countsOf(batch.map(({ row, type }) => ({ ...row, type, programId: programOf(row) })));
-      await this.catalogue.count(REBUILT, counts);
+      const tally = new HourlyTally();
+      for (const { row, type } of batch) tally.add({ ...row, type, programId: programOf(row) });
+      await this.catalogue.count(REBUILT, tally.counts());
     }
     const live = await this.catalogue.summaryOf(LIVE, range);
     const rebuilt = await this.catalogue.summaryOf(REBUILT, range);

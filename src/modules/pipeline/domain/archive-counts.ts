@@ -36,18 +36,22 @@ interface Tally {
 
 const HOUR_MS = 3_600_000;
 
-/** In any order of the events the same counts, in a stable order. */
-export const countsOf = (events: Iterable<Countable>): readonly HourlyCount[] => {
-  const tallies = new Map<string, Tally>();
-  for (const event of events) {
+/** In any order of the events the same counts. */
+export class HourlyTally {
+  private readonly tallies = new Map<string, Tally>();
+
+  add(event: Countable): void {
     const hourMs = event.at - (((event.at % HOUR_MS) + HOUR_MS) % HOUR_MS);
     const name = `${hourMs} ${event.type} ${event.programId}`;
-    const tally = tallies.get(name);
-    if (tally === undefined) tallies.set(name, begin(event, hourMs));
-    else add(tally, event);
+    const tally = this.tallies.get(name);
+    if (tally === undefined) this.tallies.set(name, begin(event, hourMs));
+    else more(tally, event);
   }
-  return [...tallies].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => counted(tally));
-};
+
+  counts(): readonly HourlyCount[] {
+    return [...this.tallies.values()].map(counted);
+  }
+}
 
 const begin = (event: Countable, hourMs: number): Tally => ({
   type: event.type,
@@ -60,7 +64,7 @@ const begin = (event: Countable, hourMs: number): Tally => ({
   digest: hashOf(event.id),
 });
 
-const add = (tally: Tally, event: Countable): void => {
+const more = (tally: Tally, event: Countable): void => {
   tally.events += 1;
   if (event.late) tally.late += 1;
   if (isEarlier(event, tally.first)) tally.first = event;

@@ -30,10 +30,18 @@ export interface ArchiveKey {
   readonly hour: number;
 }
 
-/** Where an event that was read from a log goes. */
+/** A key that many rows share. */
+export interface SharedKey extends ArchiveKey {
+  readonly name: string;
+}
+
+/** An event that was read from a log, and where it goes. */
 export interface LogRow extends ArchivedRow {
-  readonly key: ArchiveKey;
+  readonly key: SharedKey;
+  /** That of the key. */
+  readonly type: string;
   readonly position: bigint;
+  /** Empty when it names none. */
   readonly programId: string;
 }
 
@@ -54,6 +62,7 @@ export interface ArchiveFile extends ArchiveKey {
 }
 
 const HOUR_MS = 3_600_000;
+const KEYS = 10_000;
 const RECEIVED = 'pipeline.event_received';
 const TYPE = /^[a-z][a-z0-9_.-]{0,99}$/;
 
@@ -64,19 +73,31 @@ export const archivedType = ({ type, payload }: Pick<Envelope, 'type' | 'payload
   return typeof registered === 'string' && TYPE.test(registered) ? registered : type;
 };
 
-export const logRow = (event: Envelope, position: bigint): LogRow => {
-  const { occurredAt, payload } = event;
+/** Gives rows of one file one key: there are many rows, and few files at a time. */
+export class KeyRing {
+  private readonly keys = new Map<string, SharedKey>();
+
+  of(source: string, type: string, occurredAt: Instant): SharedKey {
+    const name = `${source} ${type} ${occurredAt.slice(0, 13)}`;
+    const known = this.keys.get(name);
+    if (known !== undefined) return known;
+    if (this.keys.size >= KEYS) this.keys.clear();
+    const key = { source, type, date: occurredAt.slice(0, 10), hour: Number(occurredAt.slice(11, 13)), name };
+    this.keys.set(name, key);
+    return key;
+  }
+}
+
+export const logRow = (event: Envelope, position: bigint, keys: KeyRing): LogRow => {
+  const { occurredAt, payload, source } = event;
   const programId = (payload as { readonly programId?: unknown } | null)?.programId;
+  const type = archivedType(event);
   return {
     at: epochMs(occurredAt),
-    source: event.source,
+    source,
     id: event.id,
-    key: {
-      source: event.source,
-      type: archivedType(event),
-      date: occurredAt.slice(0, 10),
-      hour: Number(occurredAt.slice(11, 13)),
-    },
+    key: keys.of(source, type, occurredAt),
+    type,
     position,
     programId: typeof programId === 'string' ? programId : '',
     eventType: event.type,
@@ -102,11 +123,13 @@ export const envelopeOf = (row: ArchivedRow): Envelope => ({
   payload: JSON.parse(row.payload) as unknown,
 });
 
-export const nameOfKey = ({ source, type, date, hour }: ArchiveKey): string => `${source} ${type} ${date} ${hour}`;
-
 const twoDigits = (number: number): string => String(number).padStart(2, '0');
 
-export const startOf = ({ date, hour }: ArchiveKey): number => Date.parse(`${date}T${twoDigits(hour)}:00:00Z`);
+/** As `SharedKey` has it. */
+export const nameOfKey = ({ source, type, date, hour }: ArchiveKey): string =>
+  `${source} ${type} ${date}T${twoDigits(hour)}`;
+
+const startOf = ({ date, hour }: ArchiveKey): number => Date.parse(`${date}T${twoDigits(hour)}:00:00Z`);
 export const endOf = (key: ArchiveKey): number => startOf(key) + HOUR_MS;
 
 /**

@@ -92,15 +92,17 @@ export class EventTimeSorter<Item extends Timed> {
     return true;
   }
 
-  /** What comes out now, in order. */
-  release(nowMs: number): readonly Item[] {
+  /**
+   * What comes out now, in order; not many more than `atMost`, and the rest the next time. The watermark goes no further
+   * than what has come out.
+   */
+  release(nowMs: number, atMost = Number.POSITIVE_INFINITY): readonly Item[] {
     const out: Item[] = [];
-    this.bound = Math.max(this.bound, this.lowest(nowMs));
-    for (let { first } = this.held; first !== undefined && first.at < this.bound; { first } = this.held) {
-      out.push(first);
-      this.held.pop();
-    }
-    if (this.held.size > this.options.most) this.relieve(out);
+    const goal = Math.max(this.bound, this.lowest(nowMs));
+    this.letOut(out, goal, atMost);
+    const regular = out.length;
+    if (regular < atMost && this.held.size > this.options.most) this.relieve(out);
+    this.early += out.length - regular;
     return out;
   }
 
@@ -111,16 +113,27 @@ export class EventTimeSorter<Item extends Timed> {
   }
 
   /** Whole milliseconds go, so that the bound divides what has come out from what has not. */
+  private letOut(out: Item[], goal: number, atMost: number): void {
+    for (let { first } = this.held; first !== undefined && first.at < goal; { first } = this.held) {
+      if (out.length >= atMost && first.at > this.bound) {
+        this.bound = first.at;
+        return;
+      }
+      this.bound = first.at;
+      out.push(first);
+      this.held.pop();
+    }
+    this.bound = goal;
+  }
+
   private relieve(out: Item[]): void {
-    const before = out.length;
     const kept = this.options.most * AFTER_RELIEF;
     for (let { first } = this.held; first !== undefined; { first } = this.held) {
-      if (this.held.size <= kept && first.at >= this.bound) break;
+      if (this.held.size <= kept && first.at >= this.bound) return;
       this.bound = Math.max(this.bound, first.at + 1);
       out.push(first);
       this.held.pop();
     }
-    this.early += out.length - before;
   }
 
   private lowest(nowMs: number): number {
