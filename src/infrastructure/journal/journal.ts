@@ -7,7 +7,7 @@
  * between brings some of it again, so whoever handles it must know what he has had.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { faultPoint } from '../fault.ts';
@@ -38,6 +38,7 @@ export class Journal {
   private active: { readonly name: string; readonly file: FileHandle; bytes: number } | undefined;
   private inTurn: Promise<unknown> = Promise.resolve();
   private total: number | undefined;
+  private undrained = false;
 
   constructor(private readonly options: JournalOptions) {
     living.add(this.owner);
@@ -59,6 +60,7 @@ export class Journal {
         throw error;
       }
       segment.bytes += bytes.length;
+      this.undrained = true;
       this.total = (this.total ?? 0) + bytes.length;
     });
   }
@@ -70,11 +72,23 @@ export class Journal {
   async drain(handle: (texts: readonly string[]) => Promise<void>): Promise<number> {
     const closed = await this.take(async () => {
       await this.closeActive();
+      this.undrained = false;
       return this.names();
     });
     let count = 0;
     for (const name of closed.filter((each) => this.isOurs(each))) count += await this.drainOne(name, handle);
     return count;
+  }
+
+  /** Keeps, for people, what can never be handled; one text a line. */
+  async setAside(text: string): Promise<void> {
+    await mkdir(this.options.folder, { recursive: true });
+    await appendFile(join(this.options.folder, 'refused.ndjson'), `${text}\n`, { mode: 0o600 });
+  }
+
+  /** Whether this one has taken anything since it was drained last. */
+  get hasMore(): boolean {
+    return this.undrained;
   }
 
   /** Of all that waits, whoever wrote it. */

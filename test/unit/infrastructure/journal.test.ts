@@ -89,7 +89,9 @@ describe('a journal', () => {
       if (texts.includes('before')) await journal.append(['meanwhile']);
     });
 
+    expect(journal.hasMore).to.equal(true);
     expect([...seen, ...(await drained(journal))]).to.deep.equal(['before', 'meanwhile']);
+    expect(journal.hasMore).to.equal(false);
   });
 
   it('keeps what could not be handled for the next time', async () => {

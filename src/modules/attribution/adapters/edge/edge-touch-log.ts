@@ -3,6 +3,8 @@
  * a journal on this machine, from where they follow as soon as it is back. Whatever dies in between, each becomes a
  * touchpoint once: a batch that the database has after all, and the journal too, is recognised by its click ids.
  */
+import { isNotNow } from '../../../../infrastructure/messaging/inbound.ts';
+import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
 import { GroupCommit } from '../../../../infrastructure/group-commit.ts';
 import type { Journal } from '../../../../infrastructure/journal/journal.ts';
 import { pause } from '../../../../infrastructure/pause.ts';
@@ -100,7 +102,8 @@ export class EdgeTouchLog extends TouchLog implements Service {
   private async replayWhenNeeded(stop: AbortSignal): Promise<void> {
     let isFirst = true;
     while (!stop.aborted) {
-      if (isFirst || this.isAway) await this.replay();
+      // Also what came into the journal while it was being drained.
+      if (isFirst || this.isAway || this.parts.journal.hasMore) await this.replay();
       isFirst = false;
       await pause(LOOK_AGAIN_MS, stop);
     }
@@ -121,13 +124,32 @@ export class EdgeTouchLog extends TouchLog implements Service {
     }
   }
 
+  /** A touch that no database will ever take must not hold up the others: it is found by halves, and set aside. */
   private async publishMissing(touches: readonly TakenTouch[]): Promise<void> {
-    await this.parts.transaction.run(async ({ touchpoints, outbox }) => {
-      const told = await touchpoints.told(touches.map(({ clickId }) => clickId));
-      const missing = touches.filter(({ clickId }) => !told.has(clickId));
-      outbox.publish(...missing.map(touchAnnouncement));
-    });
-    this.counts.replayed += touches.length;
+    try {
+      await this.parts.transaction.run(async ({ touchpoints, outbox }) => {
+        const told = await touchpoints.told(touches.map(({ clickId }) => clickId));
+        outbox.publish(...touches.filter(({ clickId }) => !told.has(clickId)).map(touchAnnouncement));
+      });
+      this.counts.replayed += touches.length;
+    } catch (error) {
+      // A batch of before the outage that has come through after all: next time its touches are told already.
+      if (isNotNow(error) || isUniqueViolation(error)) throw error;
+      const [first, ...others] = touches;
+      if (first !== undefined && others.length === 0) await this.setAside(first, error);
+      else await this.publishHalves(touches);
+    }
+  }
+
+  private async publishHalves(touches: readonly TakenTouch[]): Promise<void> {
+    const half = Math.ceil(touches.length / 2);
+    await this.publishMissing(touches.slice(0, half));
+    await this.publishMissing(touches.slice(half));
+  }
+
+  private async setAside(touch: TakenTouch, error: unknown): Promise<void> {
+    this.parts.trouble.report(`click ${touch.clickId} is set aside`, error);
+    await this.parts.journal.setAside(JSON.stringify(touch));
   }
 }
 

@@ -1,0 +1,154 @@
+import { expect } from 'chai';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Journal } from '../../../../src/infrastructure/journal/journal.ts';
+import { EdgeTouchLog } from '../../../../src/modules/attribution/adapters/edge/edge-touch-log.ts';
+import type { TakenTouch } from '../../../../src/modules/attribution/domain/touchpoint.ts';
+import type {
+  AttributionStores,
+  AttributionTransaction,
+} from '../../../../src/modules/attribution/ports/attribution-stores.ts';
+import { AppError } from '../../../../src/shared/errors.ts';
+import type { Announcement } from '../../../../src/shared/outbox.ts';
+import { idOf } from '../../../support/clock.ts';
+import { aTouch } from '../../../support/contracts/attribution-contract.ts';
+import { eventually } from '../../../support/signals.ts';
+
+const touch = (n: number): TakenTouch => ({ ...aTouch(n), partnerId: idOf('par', 1), live: true });
+const away = new AppError('unavailable', 'database.unavailable', 'away');
+
+/** A database with an outbox and nothing else, which answers as the test says. */
+class Outbox {
+  readonly told = new Set<string>();
+  answer: (touches: readonly Announcement[]) => Promise<void> = () => Promise.resolve();
+
+  readonly transaction = {
+    run: async (work: (stores: AttributionStores) => Promise<void>): Promise<void> => {
+      const said: Announcement[] = [];
+      await work({
+        touchpoints: {
+          told: (ids: readonly string[]) => Promise.resolve(new Set(ids.filter((id) => this.told.has(id)))),
+        },
+        outbox: { publish: (...more: readonly Announcement[]) => void said.push(...more) },
+      } as unknown as AttributionStores);
+      await this.answer(said);
+      for (const { aggregate } of said) {
+        if (this.told.has(aggregate.slice('touch:'.length))) throw new Error(`${aggregate} is told twice`);
+        this.told.add(aggregate.slice('touch:'.length));
+      }
+    },
+  } as unknown as AttributionTransaction;
+}
+
+describe('the touch log of the edge', () => {
+  let folder: string;
+  let outbox: Outbox;
+  let log: EdgeTouchLog;
+  let stop: AbortController;
+  const troubles: string[] = [];
+
+  const open = (maxBytes = 1_000_000): EdgeTouchLog =>
+    new EdgeTouchLog({
+      transaction: outbox.transaction,
+      journal: new Journal({ folder, maxBytes }),
+      trouble: { report: (where) => void troubles.push(where) },
+    });
+  const take = (n: number): Promise<unknown> =>
+    new Promise((resolve) => {
+      log.take(touch(n), resolve);
+    });
+  const segments = (): readonly string[] => readdirSync(folder).filter((name) => name.endsWith('.journal'));
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tributary-touches-'));
+    outbox = new Outbox();
+    stop = new AbortController();
+    log = open();
+    troubles.length = 0;
+  });
+  afterEach(async () => {
+    stop.abort();
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('has touches in the database before it says so, many in one transaction', async () => {
+    let transactions = 0;
+    outbox.answer = () => {
+      transactions += 1;
+      return Promise.resolve();
+    };
+    const answers = await Promise.all(Array.from({ length: 300 }, (_, n) => take(n + 1)));
+
+    expect(answers).to.deep.equal(Array(300).fill(undefined));
+    expect(outbox.told.size).to.equal(300);
+    expect(transactions).to.be.below(10);
+    expect(segments()).to.deep.equal([]);
+  });
+
+  it('keeps them on this machine while the database is away, and tells it once when it is back', async () => {
+    outbox.answer = () => Promise.reject(away);
+    expect(await Promise.all([1, 2, 3].map(take))).to.deep.equal([undefined, undefined, undefined]);
+    expect([outbox.told.size, segments().length]).to.deep.equal([0, 1]);
+
+    outbox.answer = () => Promise.resolve();
+    await log.start(stop.signal);
+    await eventually('they are told', () => outbox.told.size === 3);
+    await take(4);
+    expect(outbox.told.size).to.equal(4);
+    await eventually('the journal is empty', () => segments().length === 0);
+  });
+
+  it('does not wait for a database that does not answer, nor tells a batch twice that comes through after all', async () => {
+    let release: () => void = () => undefined;
+    outbox.answer = () => new Promise((resolve) => (release = resolve));
+    await take(1);
+    expect(segments().length).to.equal(1);
+    release();
+    await eventually('it came through', () => outbox.told.size === 1);
+
+    outbox.answer = () => Promise.resolve();
+    await log.start(stop.signal);
+    await eventually('the journal is empty', () => segments().length === 0);
+    expect([outbox.told.size, log.counts.replayed]).to.deep.equal([1, 1]);
+  });
+
+  it('tells what came into the journal while it was being emptied', async () => {
+    outbox.answer = () => Promise.reject(away);
+    await take(1);
+    let isLate = false;
+    outbox.answer = async () => {
+      if (!isLate) {
+        isLate = true;
+        await take(2); // still to the journal: nobody knows yet that the database is back
+      }
+    };
+    await log.start(stop.signal);
+
+    await eventually('both are told', () => outbox.told.size === 2);
+    await eventually('the journal is empty', () => segments().length === 0);
+  });
+
+  it('sets aside the one touch that no database takes, and tells all others', async () => {
+    outbox.answer = () => Promise.reject(away);
+    await Promise.all(Array.from({ length: 50 }, (_, n) => take(n + 1)));
+    const poison = `touch:${idOf('clk', 17)}`;
+    outbox.answer = (said) =>
+      said.some(({ aggregate }) => aggregate === poison) ? Promise.reject(new Error('unreadable')) : Promise.resolve();
+    await log.start(stop.signal);
+
+    await eventually('the others are told', () => outbox.told.size === 49);
+    await eventually('the journal is empty', () => segments().length === 0);
+    expect(JSON.parse(readFileSync(join(folder, 'refused.ndjson'), 'utf8'))).to.include({ clickId: idOf('clk', 17) });
+  });
+
+  it('says which touches it could not keep, when there is no room on the disk either', async () => {
+    log = open(10);
+    outbox.answer = () => Promise.reject(away);
+
+    expect(await take(1)).to.include({ code: 'journal.full' });
+    expect(log.counts).to.deep.include({ dropped: 1, journaled: 0 });
+    expect(troubles).to.include('click journal');
+  });
+});
