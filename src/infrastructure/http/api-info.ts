@@ -15,6 +15,8 @@ export const SCOPES = {
   'orders:read': 'See orders and their exceptions (staff)',
   'orders:write': 'Work order exceptions (staff)',
   'conversions:read': 'See attribution decisions',
+  'erasures:read': 'See erasures (staff)',
+  'erasures:write': 'Forget visitors and customers (staff)',
   'fraud:read': 'See assessments and cases (staff)',
   'fraud:review': 'Resolve fraud cases (staff)',
   'terms:read': 'See terms',

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { RateLimiter } from '../../infrastructure/cache/cache.ts';
 import { Settings } from '../../infrastructure/config.ts';
 import { GrpcServer } from '../../infrastructure/grpc/grpc-server.ts';
 import { TokenVerifier } from '../../infrastructure/http/authenticate.ts';
@@ -129,9 +130,9 @@ const bindings = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope();
   bind(GrpcServer).toResolvedValue(
-    (settings, verifier, trouble, acceptEvents) =>
-      new GrpcServer({ settings, verifier, trouble }, [eventIntake(acceptEvents)]),
-    [Settings, TokenVerifier, Trouble, AcceptEvents],
+    (settings, verifier, limiter, trouble, acceptEvents) =>
+      new GrpcServer({ settings, verifier, limiter, trouble }, [eventIntake(acceptEvents)]),
+    [Settings, TokenVerifier, RateLimiter, Trouble, AcceptEvents],
   );
   bind(RegisterEventType).toResolvedValue(
     (transaction, reader, catalogue, { doorbell }, wallClock) =>

@@ -1,6 +1,7 @@
 import type { Consumer } from '../../../src/infrastructure/messaging/consumer.ts';
 import { attributionConsumers } from '../../../src/modules/attribution/adapters/messaging/consumers.ts';
 import { DecideConversions } from '../../../src/modules/attribution/application/decide-conversions.ts';
+import { Veil } from '../../../src/modules/attribution/application/veil.ts';
 import { ReceiveTraffic } from '../../../src/modules/attribution/application/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../src/modules/attribution/application/record-touchpoints.ts';
 import type { AttributionPort } from '../../../src/modules/attribution/index.ts';
@@ -82,7 +83,7 @@ const nobody: Pick<CommissionReader, 'isDueToLock'> = { isDueToLock: () => Promi
 /** One process: the modules' own services and consumers, wired as each `module.ts` wires them. It keeps nothing but memory. */
 export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   const decide = new DecideConversions(ports.partners, clock);
-  const traffic = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+  const traffic = new ReceiveTraffic(new RecordTouchpoints(decide), decide, new Veil(vault));
   const gather = new GatherFacts(ports.attribution, ports.orders, ports.partners, detector);
   const post = new PostBookings(ports.inSettlement, ports.ledger, clock);
   const file = new PaymentFile(ports.batches, files, vault);

@@ -38,9 +38,9 @@ export class Lanes {
 
   private serve(): void {
     for (let turn = this.queue.next(); turn !== undefined; turn = this.queue.next()) {
-      const { item, writer } = turn;
-      item(() => {
-        this.queue.done(writer);
+      const over = turn;
+      turn.item(() => {
+        this.queue.done(over);
         this.serve();
       });
     }

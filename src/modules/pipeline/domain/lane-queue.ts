@@ -1,14 +1,14 @@
 /**
  * Who is next? Strictly the most urgent lane, but for a small share: a lane that was passed over so many times in a row
  * is served once, so that nobody starves. One writer is for money alone: whatever the others are busy with, money finds
- * it free, or busy with money.
+ * it free, or busy with money. And logs have one writer at a time: a burst of orders finds another one, too.
  *
  *     money ───────────────┐            ┌─▶ writer (money alone)
- *     conversions ─────────┤  the most  ├─▶ writer
+ *     conversions ─────────┤  the most  ├─▶ writer (no logs while the other has some)
  *     clicks ──────────────┤   urgent   └─▶ writer
  *     logs ────────────────┘  15 of 16
  */
-import { BOUNDS, type Lane, LANES, type Size } from './lanes.ts';
+import { BOUNDS, type Lane, LANES, LOWEST, type Size } from './lanes.ts';
 
 /** How many turns of others a lane waits through at most. */
 export const PATIENCE = 15;
@@ -30,9 +30,10 @@ interface Waiting<Item> extends Size {
   readonly item: Item;
 }
 
-interface Turn<Item> {
+/** What `done` is to be told when it is over. */
+export interface Turn<Item> {
   readonly item: Item;
-  /** To be told when it is over. */
+  readonly lane: Lane;
   readonly writer: 'shared' | 'reserved';
 }
 
@@ -71,13 +72,16 @@ class Line<Item> {
 /** Bounded lines, and whose turn it is. Knows no time and does no work. */
 export class LaneQueue<Item> {
   private readonly lines = new Map<Lane, Line<Item>>(LANES.map((lane) => [lane, new Line<Item>()]));
-  private free: { shared: number; reserved: number };
+  private readonly free: { shared: number; reserved: number };
+  private readonly mostLogs: number;
+  private logs = 0;
 
   constructor(
     { shared, reserved }: Writers,
     private readonly bounds: Readonly<Record<Lane, Size>> = BOUNDS,
   ) {
     this.free = { shared, reserved };
+    this.mostLogs = Math.max(1, shared - 1);
   }
 
   /** Whoever finds nobody waiting may always come, however much he brings. */
@@ -104,13 +108,14 @@ export class LaneQueue<Item> {
     return undefined;
   }
 
-  done(writer: Turn<Item>['writer']): void {
+  done({ lane, writer }: Pick<Turn<unknown>, 'lane' | 'writer'>): void {
     this.free[writer] += 1;
+    if (lane === LOWEST) this.logs -= 1;
   }
 
   /** Money takes its own writer first, and leaves the shared ones to those who have no other. */
   private mostUrgent(): Lane | undefined {
-    const waiting = LANES.filter((lane) => !this.line(lane).isEmpty);
+    const waiting = LANES.filter((lane) => !this.line(lane).isEmpty && (lane !== LOWEST || this.logs < this.mostLogs));
     const starving = waiting.find((lane) => this.line(lane).passedOver >= PATIENCE);
     if (starving !== undefined) return starving;
     const [first] = waiting;
@@ -121,9 +126,10 @@ export class LaneQueue<Item> {
     const item = this.line(lane).take();
     if (item === undefined) return undefined;
     this.free[writer] -= 1;
+    if (lane === LOWEST) this.logs += 1;
     if (writer === 'shared')
       for (const other of LANES) if (other !== lane && !this.line(other).isEmpty) this.line(other).passedOver += 1;
-    return { item, writer };
+    return { item, lane, writer };
   }
 
   private line(lane: Lane): Line<Item> {
