@@ -12,6 +12,7 @@ import { bench, withoutServers } from './support/bench.ts';
 import type { Report } from './support/finding.ts';
 import { LoadGenerator } from './support/load.ts';
 import { type OwnPostgres, withOwnPostgres } from './support/own-postgres.ts';
+import { clickIds } from './tracking/click-ids.ts';
 import { databaseAway, killedWhileAway } from './tracking/database-away.ts';
 import { growth } from './tracking/growth.ts';
 import { memory } from './tracking/memory.ts';
@@ -62,9 +63,10 @@ const PARTS: Readonly<Record<string, (stage: Stage) => Promise<Report>>> = {
     withWorld(postgres.folder, (few) =>
       withWorld(postgres.folder, (many) => growth([few, many], stored, generator, lengths)),
     ),
+  'click-ids': () => Promise.resolve(clickIds(lengths.rounds)),
   memory: ({ postgres, generator }) => withWorld(postgres.folder, (world) => memory(world, generator, minutes)),
 };
-const SHORT = ['redirects', 'away', 'killed'];
+const SHORT = ['redirects', 'away', 'killed', 'click-ids'];
 
 const chosen = given.only?.split(',') ?? (given.full ? Object.keys(PARTS) : SHORT);
 

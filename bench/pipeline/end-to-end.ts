@@ -19,7 +19,7 @@ const BEHIND = 'worker,relay,scheduler';
 
 const CONSUMED = 'select count(*) from attribution.touchpoints';
 const ARCHIVED = `select coalesce(sum(rows), 0) from pipeline.archive_files
-  where source = 'pipeline' and state = 'current'`;
+  where source = 'pipeline' and type like '%click_received%' and state = 'current'`;
 
 const post = async ({ poster, programId }: World, ms: number): Promise<number> => {
   let accepted = 0;

@@ -39,7 +39,7 @@ export class LoadCounts {
       return Math.min(Number(RETRY_AFTER.exec(answer.head)?.[1] ?? 1) * 1_000, MOST_REST_MS);
     }
     if (!this.isRight(answer)) {
-      this.fail(`answered ${answer.status}: ${answer.head.split('\r\n').slice(1).join(' | ')} ${answer.body}`);
+      this.fail(`answered ${answer.status}: ${answer.body} (${answer.head.split('\r\n').slice(1).join(' | ')})`);
       return 0;
     }
     this.answered += 1;
