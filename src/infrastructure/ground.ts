@@ -6,7 +6,7 @@ import type { Container } from 'inversify';
 import { Clock, Random, WallClock } from '../shared/clock.ts';
 import { Ids } from '../shared/ids.ts';
 import { Vault } from '../shared/vault.ts';
-import { Cache, type CacheParts } from './cache/cache.ts';
+import { Cache, type CacheParts, RateLimiter } from './cache/cache.ts';
 import { memoryCache } from './cache/memory-cache.ts';
 import { type Config, deploymentOf, Settings } from './config.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
@@ -73,6 +73,7 @@ export class Ground {
     root.bind(Ids).toConstantValue(this.ids);
     root.bind(Vault).toConstantValue(this.vault);
     root.bind(Cache).toConstantValue(this.cacheParts.cache);
+    root.bind(RateLimiter).toConstantValue(this.cacheParts.limiter);
     root.bind(Settings).toConstantValue(this.config);
   }
 

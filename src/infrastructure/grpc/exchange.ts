@@ -67,6 +67,8 @@ class Exchange {
     });
     stop.addEventListener('abort', leaveOff);
     if (stop.aborted) leaveOff();
+    // They may have left while it was asked who they are.
+    if (call.cancelled) call.emit('cancelled', 'cancelled');
   }
 
   private readOn(): void {

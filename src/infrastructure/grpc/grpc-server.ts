@@ -21,6 +21,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { join } from 'node:path';
 import type { Actor } from '../../shared/actor.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Allowance, RateLimiter } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { authenticate, type TokenVerifier } from '../http/authenticate.ts';
 import type { Access } from '../http/route.ts';
@@ -48,6 +49,7 @@ export interface GrpcService {
 export interface GrpcParts {
   readonly settings: Pick<Config, 'HOST' | 'GRPC_PORT' | 'BODY_LIMIT_BYTES' | 'SHUTDOWN_GRACE_MS'>;
   readonly verifier: TokenVerifier;
+  readonly limiter: RateLimiter;
   readonly trouble: Trouble;
 }
 
@@ -127,14 +129,17 @@ export class GrpcServer implements Service {
     );
   }
 
-  /** Each message of a stream shows its token again, for a stream outlives it. */
+  /** Each message of a stream shows its token again, for a stream outlives it, and counts as a request. */
   private handleOf(service: GrpcService, name: string, method: GrpcMethod): Handle {
     const attributes = { 'rpc.system': 'grpc', 'rpc.service': service.name, 'rpc.method': name };
     return (metadata, request) => {
       const parent = first(metadata, 'traceparent');
-      return inSpan(`${service.name}/${name}`, { kind: SpanKind.SERVER, attributes, parent }, async () =>
-        method(request as never, await this.whoMay(service, metadata)),
-      );
+      return inSpan(`${service.name}/${name}`, { kind: SpanKind.SERVER, attributes, parent }, async () => {
+        const actor = await this.whoMay(service, metadata);
+        const allowance = await this.parts.limiter.spend(actor.clientId);
+        if (!allowance.allowed) throw rateLimited(allowance);
+        return method(request as never, actor);
+      });
     };
   }
 
@@ -168,7 +173,10 @@ export class GrpcServer implements Service {
               this.failed(error);
             },
           }),
-        (error: unknown) => call.emit('error', toStatus(error)),
+        (error: unknown) => {
+          this.failed(error);
+          call.emit('error', toStatus(error));
+        },
       );
     };
   }
@@ -178,6 +186,11 @@ export class GrpcServer implements Service {
     if (!(error instanceof AppError)) this.parts.trouble.report('grpc', error);
   }
 }
+
+const rateLimited = ({ limit, resetSeconds }: Allowance): AppError =>
+  new AppError('unavailable', 'http.rate_limited', `more than ${limit} requests a minute`, {
+    retryAfterSeconds: resetSeconds,
+  });
 
 const first = (metadata: Metadata, name: string): string | undefined => metadata.get(name)[0]?.toString();
 

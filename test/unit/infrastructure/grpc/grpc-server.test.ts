@@ -1,11 +1,12 @@
 import { credentials, status as Status } from '@grpc/grpc-js';
 import { expect } from 'chai';
+import { memoryCache } from '../../../../src/infrastructure/cache/memory-cache.ts';
 import { GrpcServer } from '../../../../src/infrastructure/grpc/grpc-server.ts';
 import { toStatus } from '../../../../src/infrastructure/grpc/status.ts';
 import { eventIntake } from '../../../../src/modules/pipeline/adapters/grpc/event-intake.ts';
 import { AppError, type ErrorKind, invalid } from '../../../../src/shared/errors.ts';
 import { clientOf, IntakeClient, wireEvent } from '../../../support/grpc.ts';
-import { idOf } from '../../../support/clock.ts';
+import { idOf, TestWallClock } from '../../../support/clock.ts';
 import { plainTokens } from '../../../support/http.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { eventually, pauseMs } from '../../../support/signals.ts';
@@ -67,6 +68,7 @@ describe('the door for gRPC', () => {
   const partsWith = (port: number | undefined) => ({
     settings: { HOST: '127.0.0.1', GRPC_PORT: port, BODY_LIMIT_BYTES: 100_000, SHUTDOWN_GRACE_MS: 2_000 },
     verifier: plainTokens,
+    limiter: memoryCache(new TestWallClock(), 100).limiter,
     trouble: { report: (_: string, error: unknown) => troubles.push(error) },
   });
 
@@ -250,6 +252,18 @@ describe('the door for gRPC', () => {
     expect(troubles).to.deep.equal([]);
   });
 
+  it('counts each batch as a request of its client, and lets nobody have more than there are', async () => {
+    const stream = connect('greedy~events/write').publish();
+    for (let at = 0; at < 101; at += 1) stream.send(batch(String(at), `e${at}`));
+
+    const { code, metadata } = await stream.ended;
+
+    expect(code).to.equal(Status.RESOURCE_EXHAUSTED);
+    expect(metadata.get('tributary-code')).to.deep.equal(['http.rate_limited']);
+    expect(stream.verdicts).to.have.lengthOf(100);
+    expect(store.kept).to.have.lengthOf(100);
+  });
+
   it('reports a fault of ours, and tells the caller nothing of it', async () => {
     store.failure = new Error('a secret');
     const failure = (await connect()
@@ -366,6 +380,11 @@ describe('an error over gRPC', () => {
       expect(found).to.equal(code);
       expect(metadata.get('tributary-code')).to.deep.equal(['a.code']);
     });
+
+  it('is RESOURCE_EXHAUSTED where there is no room, or no room for so much', () => {
+    for (const code of ['pipeline.overloaded', 'http.rate_limited', 'http.body_too_large'])
+      expect(toStatus(new AppError('unavailable', code, 'why')).code, code).to.equal(Status.RESOURCE_EXHAUSTED);
+  });
 
   it('says when to try again if the database is away', () => {
     const { code, metadata } = toStatus(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
