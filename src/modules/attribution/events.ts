@@ -1,4 +1,4 @@
-import { IsBag, IsIdOf, IsInstant, IsText, IsTextList, IsWhole } from '../../shared/fields.ts';
+import { IsBag, IsIdOf, IsInstant, IsOneOf, IsText, IsTextList, IsWhole } from '../../shared/fields.ts';
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { ClickId, ConversionId } from './index.ts';
@@ -80,6 +80,25 @@ export class SiteEventRecordedV1 {
   @IsText({ max: 2_000, optional: true }) readonly page?: string | undefined;
   @IsInstant() readonly occurredAt!: Instant;
   @IsWhole({ min: 0, max: 1_000_000_000 }) readonly droppedBefore!: number;
+}
+
+/**
+ * Somebody is to be forgotten, and is, here. The fingerprints are keyed hashes (`Vault.fingerprint`, purpose
+ * `attribution subject`) of `visitor/<id>` and `customer/<program>/<ref>`: whoever keeps such names can tell which are
+ * meant, and nobody else can.
+ */
+export class SubjectErasedV1 {
+  static readonly type = 'attribution.subject_erased';
+  static readonly version = 1;
+
+  @IsIdOf('era') readonly erasureId!: Id<'era'>;
+  @IsOneOf(['visitor', 'customer']) readonly kind!: string;
+  @IsText({ max: 50 }) readonly fingerprint!: string;
+  /** Of every visitor the subject was. */
+  @IsTextList({ max: 10_000 }) readonly visitorFingerprints!: readonly string[];
+  @IsWhole({ min: 0, max: 2_147_483_647 }) readonly touchpoints!: number;
+  @IsWhole({ min: 0, max: 2_147_483_647 }) readonly conversions!: number;
+  @IsInstant() readonly erasedAt!: Instant;
 }
 
 /**

@@ -12,6 +12,7 @@ import { projectRoot } from '../../infrastructure/system/root.ts';
 import { Clock, Random, WallClock } from '../../shared/clock.ts';
 import { Ids } from '../../shared/ids.ts';
 import { Vault } from '../../shared/vault.ts';
+import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { EdgeTouchLog } from './adapters/edge/edge-touch-log.ts';
 import { LinkSnapshot } from './adapters/edge/link-snapshot.ts';
@@ -22,6 +23,7 @@ import { IsbotDetector } from './adapters/isbot-detector.ts';
 import { MemoryVisitSignals } from './adapters/memory-visit-signals.ts';
 import { conversionRoutes } from './adapters/http/conversion-routes.ts';
 import { couponRoutes } from './adapters/http/coupon-routes.ts';
+import { erasureRoutes } from './adapters/http/erasure-routes.ts';
 import { linkRoutes } from './adapters/http/link-routes.ts';
 import { pageRoutes } from './adapters/http/page-routes.ts';
 import { policyRoutes } from './adapters/http/policy-routes.ts';
@@ -36,6 +38,7 @@ import { AttributionQueries } from './application/attribution-queries.ts';
 import { ClickTokens } from './application/click-tokens.ts';
 import { DecideConversions } from './application/decide-conversions.ts';
 import { ForgetNetworks } from './application/forget-networks.ts';
+import { EraseSubject } from './application/erase-subject.ts';
 import { FollowLink } from './application/follow-link.ts';
 import { ImportLinks } from './application/import-links.ts';
 import { KeepCoupons } from './application/keep-coupons.ts';
@@ -47,6 +50,7 @@ import { RecordSiteEvent } from './application/record-site-event.ts';
 import { RecordTouchpoints } from './application/record-touchpoints.ts';
 import { Signposts } from './application/signposts.ts';
 import { TouchFromPage } from './application/touch-from-page.ts';
+import { Veil } from './application/veil.ts';
 import { AttributionPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
@@ -111,8 +115,8 @@ const bindings = new ContainerModule(({ bind }) => {
   );
   bind(RecordTouchpoints).toResolvedValue((decide) => new RecordTouchpoints(decide), [DecideConversions]);
   bind(ReceiveTraffic).toResolvedValue(
-    (record, decide) => new ReceiveTraffic(record, decide),
-    [RecordTouchpoints, DecideConversions],
+    (record, decide, vault) => new ReceiveTraffic(record, decide, new Veil(vault)),
+    [RecordTouchpoints, DecideConversions, Vault],
   );
   bind(FollowLink).toResolvedValue(
     (directory, tokens, signals, ids, clock) => new FollowLink(directory, tokens, signals, ids, clock),
@@ -145,6 +149,10 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(PublishPolicy).toResolvedValue(
     (partners, transaction) => new PublishPolicy(partners, transaction),
     [PartnersPort, AttributionTransaction],
+  );
+  bind(EraseSubject).toResolvedValue(
+    (...parts) => new EraseSubject(...parts),
+    [AttributionTransaction, OrdersPort, PartnersPort, Vault, Ids, Clock],
   );
   bind(Traces).toResolvedValue(({ knex }) => new PostgresTraces(knex), [Database]);
   bind(ForgetNetworks).toResolvedValue(
@@ -182,6 +190,7 @@ export const attribution: Module = {
       ...couponRoutes(own.get(AttributionReader), own.get(KeepCoupons)),
       ...conversionRoutes(own.get(AttributionReader)),
       ...policyRoutes(own.get(PublishPolicy)),
+      ...erasureRoutes(own.get(EraseSubject)),
     ];
   },
   fronts: (own) => [trackingFront(own.get(FollowLink), own.get(TouchLog), isSecure(own))],

@@ -64,4 +64,6 @@ export interface OrderFacts {
 export abstract class OrdersPort {
   /** Of those that are known; in no particular order. */
   abstract facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]>;
+  /** Of the program's customer, as the commerce system names them; in no particular order. */
+  abstract ofCustomer(programId: Id<'prg'>, customerRef: string): Promise<readonly OrderId[]>;
 }

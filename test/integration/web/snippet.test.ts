@@ -6,6 +6,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { rowsOf } from '../../../src/infrastructure/postgres/database.ts';
 import { attribution } from '../../../src/modules/attribution/module.ts';
 import { identity } from '../../../src/modules/identity/module.ts';
+import { orders } from '../../../src/modules/orders/module.ts';
+import { pipeline } from '../../../src/modules/pipeline/module.ts';
 import { idOf } from '../../support/clock.ts';
 import { withRunningApp } from '../../support/running-app.ts';
 import { withChromium } from '../../support/services/chromium.ts';
@@ -18,7 +20,9 @@ const STUB = 'window.tributary=window.tributary||function(){(tributary.q=tributa
 const partners = new StandingPartners();
 
 describe('the snippet in a browser', () => {
-  const running = withRunningApp([identity, standingPartnersModule(partners), attribution], { SANDBOX: 'true' });
+  const running = withRunningApp([identity, standingPartnersModule(partners), pipeline, orders, attribution], {
+    SANDBOX: 'true',
+  });
   const browser = withChromium();
   let shop = '';
   let server: Server | undefined;

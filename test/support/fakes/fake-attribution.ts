@@ -33,11 +33,12 @@ import {
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import { type Page, pageOf, type PageRequest } from '../../../src/shared/page.ts';
+import { type ErasureTables, FakeErasures } from './fake-erasures.ts';
 import { type FakeParts, FakeTransaction, type Rows, Table } from './fake-transaction.ts';
 
 type Decisions = readonly Conversion[];
 
-interface Tables {
+interface Tables extends ErasureTables {
   readonly coupons: Table<Coupon>;
   readonly links: Table<Link>;
   readonly touchpoints: Table<Touchpoint>;
@@ -232,6 +233,8 @@ export class FakeAttributionTransaction extends FakeTransaction<AttributionStore
       touchpoints: new Table(),
       conversions: new Table(),
       policies: new Table(),
+      erasures: new Table(),
+      erased: new Table(),
     };
     super({
       schema: 'attribution',
@@ -242,6 +245,7 @@ export class FakeAttributionTransaction extends FakeTransaction<AttributionStore
         touchpoints: new FakeTouchpoints(tables.touchpoints),
         conversions: new FakeConversions(tables.conversions),
         policies: new FakePolicies(tables.policies),
+        erasures: new FakeErasures(tables),
         outbox,
       }),
       ...parts,

@@ -1,3 +1,4 @@
+import type { Id } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import type { OrderFacts, OrderId } from '../../../src/modules/orders/index.ts';
 import { OrdersPort } from '../../../src/modules/orders/index.ts';
@@ -76,5 +77,12 @@ export class FakeOrdersPort extends OrdersPort {
     return Promise.resolve(
       this.transaction.all().flatMap(({ orderId, facts }) => (wanted.has(orderId) && facts ? [facts] : [])),
     );
+  }
+
+  ofCustomer(programId: Id<'prg'>, customerRef: string): Promise<readonly OrderId[]> {
+    const own = this.transaction
+      .all()
+      .filter((order) => order.programId === programId && order.facts?.customerRef === customerRef);
+    return Promise.resolve(own.map(({ orderId }) => orderId));
   }
 }

@@ -46,6 +46,7 @@ export const explainsNothing = (inner: CommissionTransaction): CommissionTransac
 /** Never hears that an order came to nothing. */
 export const hidesEnds = (inner: OrdersPort): OrdersPort => ({
   facts: async (orderIds) => (await inner.facts(orderIds)).map(withoutEnd),
+  ofCustomer: (programId, customerRef) => inner.ofCustomer(programId, customerRef),
 });
 
 const withoutEnd = ({ cancelledAt: _, returnedAt: __, chargedBackAt: ___, ...facts }: OrderFacts): OrderFacts => facts;

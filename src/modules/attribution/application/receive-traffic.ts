@@ -7,6 +7,7 @@ import type { ClickId } from '../index.ts';
 import type { AttributionStores } from '../ports/attribution-stores.ts';
 import type { DecideConversions } from './decide-conversions.ts';
 import type { RecordTouchpoints } from './record-touchpoints.ts';
+import type { Veil } from './veil.ts';
 
 /** A click as a neighbour tells it. */
 export interface ToldClick {
@@ -33,13 +34,20 @@ export class ReceiveTraffic {
   constructor(
     private readonly recordTouchpoints: RecordTouchpoints,
     private readonly decideConversions: DecideConversions,
+    private readonly veil: Veil,
   ) {}
 
   async run(stores: AttributionStores, { clicks, touches, placed, amended }: Traffic): Promise<void> {
     await stores.touchpoints.hold([...clicks, ...touches, ...placed, ...amended]);
-    await this.recordTouchpoints.run(stores, [...touches, ...(await touchpointsOf(stores, clicks))]);
-    if (placed.length > 0) await this.decideConversions.first(stores, placed);
-    if (amended.length > 0) await this.decideConversions.amended(stores, amended);
+    const veiling = await this.veil.over(stores.erasures, [...clicks, ...touches, ...placed, ...amended]);
+    const all = [...touches, ...(await touchpointsOf(stores, clicks))];
+    await this.recordTouchpoints.run(
+      stores,
+      all.map((touch) => veiling.touch(touch)),
+    );
+    const ordersOf = (told: readonly PlacedOrder[]) => told.map((order) => veiling.order(order));
+    if (placed.length > 0) await this.decideConversions.first(stores, ordersOf(placed));
+    if (amended.length > 0) await this.decideConversions.amended(stores, ordersOf(amended));
   }
 }
 

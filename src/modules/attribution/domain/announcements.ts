@@ -5,10 +5,12 @@ import {
   ConversionAttributedV1,
   ConversionUnattributedV1,
   SiteEventRecordedV1,
+  SubjectErasedV1,
   TouchTakenV1,
 } from '../events.ts';
 import type { ClickId } from '../index.ts';
 import type { Conversion, RecordedDecision } from './conversion.ts';
+import type { ErasedVisitor, Erasure } from './erasure.ts';
 import type { Outcome } from './decide.ts';
 import type { SiteEvent } from './site-event.ts';
 import { isClick, type TakenTouch, type Touchpoint } from './touchpoint.ts';
@@ -87,6 +89,24 @@ export const touchAnnouncement = (touch: TakenTouch): Announcement => {
 
 export const siteEventAnnouncement = (event: SiteEvent): Announcement =>
   published(SiteEventRecordedV1, { aggregate: `page:${event.clickId}`, occurredAt: event.occurredAt }, event);
+
+export const erasedAnnouncement = (
+  { erasureId, kind, fingerprint, touchpoints, conversions, erasedAt }: Erasure,
+  visitors: readonly ErasedVisitor[],
+): Announcement =>
+  published(
+    SubjectErasedV1,
+    { aggregate: erasureId, occurredAt: erasedAt },
+    {
+      erasureId,
+      kind,
+      fingerprint,
+      visitorFingerprints: visitors.map((visitor) => visitor.fingerprint),
+      touchpoints,
+      conversions,
+      erasedAt,
+    },
+  );
 
 /** Clicks that were worth nothing from the start are kept and not counted; nor is what is no click. */
 export const clickAnnouncements = (touchpoints: readonly Touchpoint[]): readonly Announcement[] =>

@@ -7,6 +7,7 @@ import type { OrderTouches } from '../domain/decide.ts';
 import type { Link } from '../domain/link.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Touchpoint, TouchKeys } from '../domain/touchpoint.ts';
+import type { Erasures } from './erasures.ts';
 import type { ClickId, ConversionId, CouponId, LinkId } from '../index.ts';
 
 export abstract class Links {
@@ -85,6 +86,7 @@ export interface AttributionStores {
   readonly touchpoints: Touchpoints;
   readonly conversions: Conversions;
   readonly policies: Policies;
+  readonly erasures: Erasures;
   readonly outbox: Outbox;
 }
 

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../../shared/canonical-json.ts';
+import type { Id } from '../../../shared/ids.ts';
 import type { OrderFacts, OrderId } from '../index.ts';
 import { OrdersPort } from '../index.ts';
 import type { OrderReader } from '../ports/order-reader.ts';
@@ -18,6 +19,10 @@ export class OrderQueries extends OrdersPort {
 
   facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]> {
     return this.reader.facts(orderIds);
+  }
+
+  ofCustomer(programId: Id<'prg'>, customerRef: string): Promise<readonly OrderId[]> {
+    return this.reader.ofCustomer(programId, customerRef);
   }
 
   /** Orders whose stored facts differ from the fold of their journal: there should be none. */

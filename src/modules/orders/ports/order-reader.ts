@@ -19,6 +19,7 @@ export interface OrderFilter {
 /** Looks at orders outside any transaction. */
 export abstract class OrderReader {
   abstract facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]>;
+  abstract ofCustomer(programId: Id<'prg'>, customerRef: string): Promise<readonly OrderId[]>;
   abstract page(request: PageRequest, filter: OrderFilter): Promise<Page<OrderFacts>>;
   /** How many orders of the program are in each state. */
   abstract totals(programId: Id<'prg'>): Promise<readonly { readonly state: string; readonly count: number }[]>;

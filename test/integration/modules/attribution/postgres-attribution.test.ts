@@ -11,6 +11,7 @@ import { aLink, aPlacedOrder, attributionContract, aTouch } from '../../../suppo
 import { withDatabase } from '../../../support/database.ts';
 import { StandingPartners } from '../../../support/standing-partners.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
+import { aVeil } from '../../../support/veil.ts';
 
 describe('the PostgreSQL store of attribution', () => {
   const database = withDatabase();
@@ -51,7 +52,7 @@ describe('the PostgreSQL store of attribution', () => {
   it('credits an order whose click arrives in the same moment, whichever is first', async () => {
     const { transaction, reader } = make();
     const decide = new DecideConversions(new StandingPartners(), at('2018-02-01T00:00:00Z'));
-    const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+    const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
     await transaction.run(({ links }) => links.add(aLink(1)));
     const pairs = Array.from({ length: 60 }, (_, n) => n + 1);
 

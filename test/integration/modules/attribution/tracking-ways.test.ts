@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { attribution } from '../../../../src/modules/attribution/module.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
+import { orders } from '../../../../src/modules/orders/module.ts';
+import { pipeline } from '../../../../src/modules/pipeline/module.ts';
 import { idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { eventually } from '../../../support/signals.ts';
@@ -12,7 +14,7 @@ const programId = idOf('prg', 1);
 const partners = new StandingPartners();
 
 describe('the other ways to track', () => {
-  const running = withRunningApp([identity, standingPartnersModule(partners), attribution], {
+  const running = withRunningApp([identity, standingPartnersModule(partners), pipeline, orders, attribution], {
     SANDBOX: 'true',
     PUBLIC_URL: 'https://go.example',
   });

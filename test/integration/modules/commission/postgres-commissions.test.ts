@@ -53,7 +53,10 @@ describe('the PostgreSQL store of commissions', () => {
     const order = anOrder({
       milestones: { placed: instant('2018-01-02T00:00:00Z'), delivered: instant('2018-01-10T00:00:00Z') },
     });
-    const reckon = new ReckonCommissions({ facts: () => Promise.resolve([order]) }, at('2018-03-01T00:00:00Z'));
+    const reckon = new ReckonCommissions(
+      { facts: () => Promise.resolve([order]), ofCustomer: () => Promise.resolve([]) },
+      at('2018-03-01T00:00:00Z'),
+    );
     const { verdict: _, ...credit } = aCredit();
     await transaction.run(({ terms }) => terms.add(aTermsVersion()));
 

@@ -12,6 +12,7 @@ import { aLink, aPlacedOrder, aTouch } from '../../../support/contracts/attribut
 import { FakeAttributionReader, FakeAttributionTransaction } from '../../../support/fakes/fake-attribution.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { StandingPartners } from '../../../support/standing-partners.ts';
+import { aVeil } from '../../../support/veil.ts';
 
 const noon = instant('2018-01-10T12:00:00Z');
 const programId = idOf('prg', 1);
@@ -23,7 +24,7 @@ const setUp = async () => {
   const partners = new StandingPartners();
   const clock = at('2018-01-09T00:00:00Z');
   const decide = new DecideConversions(partners, clock);
-  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
   const keep = new KeepCoupons(partners, transaction, new CountingIds(), clock);
   await transaction.run(({ links }) => links.put([aLink(1), aLink(2, { partnerId: carla })]));
   const coupon = await keep.make({ programId, partnerId: lena, code: ' LENA10 ' });

@@ -18,6 +18,7 @@ import { at, CountingIds, idOf, SeededRandom, TestWallClock } from '../../../sup
 import { FakeAttributionReader, FakeAttributionTransaction } from '../../../support/fakes/fake-attribution.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { aProgram, StandingPartners } from '../../../support/standing-partners.ts';
+import { aVeil } from '../../../support/veil.ts';
 
 const programId = idOf('prg', 1);
 const partnerId = idOf('par', 1);
@@ -42,7 +43,7 @@ const setUp = () => {
     file: new SignpostFile('/nowhere/links.ndjson'),
   });
   const decide = new DecideConversions(partners, clock);
-  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
   const tokens = new ClickTokens(new HmacClickSigner(Buffer.alloc(32, 1)), clock, 400);
   const followLink = new FollowLink(directory, tokens, { of: () => [] }, ids, clock);
   /** As the edge does it, and the consumer of what it keeps. */

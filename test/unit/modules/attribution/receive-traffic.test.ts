@@ -13,6 +13,7 @@ import { aLink, aPlacedOrder } from '../../../support/contracts/attribution-cont
 import { FakeAttributionReader, FakeAttributionTransaction } from '../../../support/fakes/fake-attribution.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { aProgram, StandingPartners } from '../../../support/standing-partners.ts';
+import { aVeil } from '../../../support/veil.ts';
 
 const noon = instant('2018-01-10T12:00:00Z');
 
@@ -33,7 +34,7 @@ const setUp = async () => {
   const transaction = new FakeAttributionTransaction();
   const partners = new StandingPartners();
   const decide = new DecideConversions(partners, at('2018-02-01T00:00:00Z'));
-  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
   await transaction.run(({ links }) =>
     links.put(Array.from({ length: 9 }, (_, n) => aLink(n + 1, { partnerId: idOf('par', n + 1) }))),
   );

@@ -23,6 +23,10 @@ class KnownOrders extends OrdersPort {
   facts(ids: readonly string[]): Promise<readonly OrderFacts[]> {
     return Promise.resolve(ids.flatMap((id) => this.known.get(id) ?? []));
   }
+
+  ofCustomer(): Promise<never> {
+    return Promise.reject(new Error('commission asks for no customers'));
+  }
 }
 
 const setUp = async () => {

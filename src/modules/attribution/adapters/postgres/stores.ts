@@ -3,6 +3,7 @@ import type { Outbox } from '../../../../shared/outbox.ts';
 import type { AttributionStores } from '../../ports/attribution-stores.ts';
 import { PostgresConversions } from './postgres-conversions.ts';
 import { PostgresCoupons } from './postgres-coupons.ts';
+import { PostgresErasures } from './postgres-erasures.ts';
 import { PostgresLinks } from './postgres-links.ts';
 import { PostgresPolicies } from './postgres-policies.ts';
 import { PostgresTouchpoints } from './postgres-touchpoints.ts';
@@ -13,5 +14,6 @@ export const postgresAttributionStores = (trx: Knex, outbox: Outbox): Attributio
   touchpoints: new PostgresTouchpoints(trx),
   conversions: new PostgresConversions(trx),
   policies: new PostgresPolicies(trx),
+  erasures: new PostgresErasures(trx),
   outbox,
 });

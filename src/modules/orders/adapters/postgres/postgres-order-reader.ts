@@ -32,6 +32,15 @@ export class PostgresOrderReader implements OrderReader {
     return rows.map(({ facts }) => facts);
   }
 
+  async ofCustomer(programId: Id<'prg'>, customerRef: string): Promise<readonly OrderId[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.db,
+      `select id from orders.orders where program_id = :programId and facts->>'customerRef' = :customerRef`,
+      { programId: toUuid(programId), customerRef },
+    );
+    return rows.map(({ id }) => fromUuid('ord', id));
+  }
+
   async page(request: PageRequest, { state, orderRef }: OrderFilter): Promise<Page<OrderFacts>> {
     const [after] = request.after ?? [];
     const rows = await rowsOf<FactsRow>(

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { PostgresAttributionReader } from '../../../../src/modules/attribution/adapters/postgres/postgres-attribution-reader.ts';
+import { postgresAttributionStores } from '../../../../src/modules/attribution/adapters/postgres/stores.ts';
+import { erasuresContract } from '../../../support/contracts/erasures-contract.ts';
+import { withDatabase } from '../../../support/database.ts';
+import { postgresTransaction } from '../../../support/transaction.ts';
+
+describe('erasures in PostgreSQL', () => {
+  const database = withDatabase();
+
+  erasuresContract(() => {
+    const own = database().as('attribution');
+    return Promise.resolve({
+      transaction: postgresTransaction(own, postgresAttributionStores),
+      reader: new PostgresAttributionReader(own.knex),
+    });
+  });
+
+  it('open no other door to what was kept', async () => {
+    const { knex } = database().as('attribution');
+    for (const sql of [
+      'update attribution.erasures set touchpoints = 0',
+      'delete from attribution.erased_visitors',
+      'update attribution.touchpoints set occurred_at = now()',
+      `update attribution.touchpoints set signals = '{}'`,
+      `update attribution.decisions set inputs = '{}'`,
+      'update attribution.network_salts set month = now()',
+    ]) {
+      const error = await rowsOf(knex, sql).catch((refusal: unknown) => refusal);
+      expect(error, sql).to.be.instanceOf(Error).with.property('code', '42501');
+    }
+  });
+
+  it('let nobody give a decision anything but a pseudonym', async () => {
+    const { knex } = database().owner;
+    const id = '00000000-0000-7000-8000-000000000001';
+    await rowsOf(
+      knex,
+      `insert into attribution.conversions
+         (conversion_id, order_id, order_ref, program_id, placed_at, decision, outcome, reason)
+       values (:id, :id, 'A-1', :id, now(), 1, 'unattributed', 'no_touchpoint')`,
+      { id },
+    );
+    await rowsOf(
+      knex,
+      `insert into attribution.decisions (conversion_id, number, inputs, outcome, considered, digest, decided_at)
+       values (:id, 1, '{"order": {"visitorId": "v"}}', '{}', '[]', repeat('a', 64), now())`,
+      { id },
+    );
+    const give = async (visitor: string) => {
+      await rowsOf(
+        database().as('attribution').knex,
+        `select attribution.pseudonymise_decision(:id, 1, :visitor, repeat('b', 64))`,
+        { id, visitor },
+      );
+      const [row] = await rowsOf<{ visitor: string }>(
+        knex,
+        `select inputs #>> '{order,visitorId}' as visitor from attribution.decisions`,
+      );
+      return row?.visitor;
+    };
+
+    expect(await give('somebody else')).to.equal('v');
+    expect(await give('erased:era_1:0')).to.equal('erased:era_1:0');
+  });
+});
