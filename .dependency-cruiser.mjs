@@ -9,7 +9,7 @@ export const mayUse = {
   commission: ['attribution', 'orders', 'partners'],
   ledger: [],
   settlement: ['ledger', 'commission', 'partners'],
-  webhooks: ['partners'],
+  webhooks: ['partners', 'attribution'],
   reporting: [],
 };
 
@@ -48,7 +48,8 @@ const homes = {
   pg: '^src/infrastructure/postgres/',
   'pg-copy-streams': '^src/infrastructure/postgres/',
   express: '^src/infrastructure/http/',
-  '@grpc': '^src/infrastructure/grpc/',
+  '@grpc/grpc-js': '^src/infrastructure/grpc/',
+  '@grpc/proto-loader': '^src/infrastructure/grpc/',
   amqplib: '^src/infrastructure/rabbit/',
   ioredis: '^src/infrastructure/redis/',
   'rate-limiter-flexible': '^src/infrastructure/(cache|redis)/',
