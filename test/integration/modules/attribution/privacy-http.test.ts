@@ -51,9 +51,6 @@ describe('privacy', () => {
   };
   const visitorIn = (answer: Response) => /tributary_visitor=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1];
 
-  /** After the click by any clock. */
-  const soon = () => new Date(Date.now() + 1_000).toISOString();
-
   before(async function () {
     this.timeout(30_000);
     staff = await running().tokenWith();
@@ -105,7 +102,7 @@ describe('privacy', () => {
             type: 'order.placed',
             programId,
             subject: 'A-1',
-            time: soon(),
+            time: new Date().toISOString(),
             data: {
               currency: 'BRL',
               lines: [{ lineRef: '1', quantity: 1, unitPrice: { minor: '1000', currency: 'BRL' } }],
@@ -142,7 +139,7 @@ describe('privacy', () => {
         visitorId,
         customerRef: 'c-2',
       };
-      const time = soon();
+      const time = new Date().toISOString();
       await post('/v1/events', {
         events: [{ id: 'placed 2', type: 'order.placed', programId, subject: 'A-2', time, data: order }],
       });
@@ -174,14 +171,16 @@ describe('privacy', () => {
     });
   });
 
-  it('leaves nothing of a network but a hash after a week', async () => {
-    await follow('?campaign=week');
-    expect((await kept('week')).network).to.equal('127.0.0.0/24');
+  describe('once some days have passed', () => {
+    it('leaves nothing of a network but a hash after a week', async () => {
+      await follow('?campaign=week');
+      expect((await kept('week')).network).to.equal('127.0.0.0/24');
 
-    await post('/v1/sandbox/clock', { now: new Date(Date.now() + 8 * 86_400_000).toISOString() });
+      await post('/v1/sandbox/clock', { now: new Date(Date.now() + 8 * 86_400_000).toISOString() });
 
-    const after = await kept('week');
-    expect(after).to.include({ network: null, user_agent: null });
-    expect(after.network_hash).to.match(/^[\w-]{43}$/);
+      const after = await kept('week');
+      expect(after).to.include({ network: null, user_agent: null });
+      expect(after.network_hash).to.match(/^[\w-]{43}$/);
+    });
   });
 });
