@@ -20,6 +20,11 @@ export abstract class Outbox {
   abstract publish(...announcements: readonly Announcement[]): void;
 }
 
+/** Facts that stand alone and change nothing else: many at once, durable when it resolves, all or none. */
+export abstract class BulkOutbox {
+  abstract append(announcements: readonly Announcement[]): Promise<void>;
+}
+
 export interface About {
   readonly aggregate: string;
   readonly occurredAt: Instant;

@@ -3,14 +3,13 @@ import type { Knex } from 'knex';
 import { from } from 'pg-copy-streams';
 import { discardIfSilent, rawClient } from './database.ts';
 
-/** One row, its values in the order of the columns; a value that is not text is written as its words. */
-export const copyLine = (values: readonly (string | number | null)[]): string =>
-  `${values.map((value) => (value === null ? '\\N' : escaped(String(value)))).join('\t')}\n`;
+export const NULL = '\\N';
 
 const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-const escaped = (text: string): string =>
+/** One value of a row; a tab stands between two, and a line feed behind the last. */
+export const escaped = (text: string): string =>
   SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character) : text;
 
 /** Within the transaction, if there is one. `statement` is `copy … from stdin`. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { toUuid, type Ids } from '../../shared/ids.ts';
 import { type Outbox, type Announcement } from '../../shared/outbox.ts';
 import { traceparentNow } from '../telemetry/tracing.ts';
-import { copyInto, copyLine } from './copy.ts';
+import { copyInto, escaped, NULL } from './copy.ts';
 import { rowsOf } from './database.ts';
 
 /**
@@ -34,25 +34,8 @@ export class PostgresOutbox implements Outbox {
     const ordered = alone.length === 0 ? this.said : this.said.filter((announcement) => !announcement.alone);
     const traceparent = traceparentNow() ?? null;
     if (ordered.length > 0) await this.insert(trx, ordered, traceparent);
-    if (alone.length > 0) await this.copy(trx, alone, traceparent);
+    if (alone.length > 0) await copyAlone(trx, this.schema, this.ids, alone, traceparent);
     return this.said.length;
-  }
-
-  private async copy(trx: Knex, said: readonly Announcement[], traceparent: string | null): Promise<void> {
-    const lines = said.map(({ type, version, aggregate, partitionKey, occurredAt, payload }) =>
-      copyLine([
-        toUuid(this.ids.next('evt')),
-        type,
-        version,
-        aggregate,
-        ONLY,
-        partitionKey,
-        occurredAt,
-        traceparent,
-        JSON.stringify(payload),
-      ]),
-    );
-    await copyInto(trx, copyTo(this.schema), lines.join(''));
   }
 
   private async insert(trx: Knex, said: readonly Announcement[], traceparent: string | null): Promise<void> {
@@ -74,6 +57,26 @@ export class PostgresOutbox implements Outbox {
     });
   }
 }
+
+/**
+ * Copies facts that stand alone into the outbox, all or none; outside a transaction it is one of its own. Of text that
+ * needs care there is only what a caller may have chosen: the name and the payload.
+ */
+export const copyAlone = async (
+  db: Knex,
+  schema: string,
+  ids: Ids,
+  said: readonly Announcement[],
+  traceparent: string | null = null,
+): Promise<void> => {
+  let lines = '';
+  const trace = traceparent ?? NULL;
+  for (const { type, version, aggregate, partitionKey, occurredAt, payload } of said)
+    lines +=
+      `${toUuid(ids.next('evt'))}\t${type}\t${version}\t${escaped(aggregate)}\t${ONLY}\t${escaped(partitionKey)}\t` +
+      `${occurredAt}\t${trace}\t${escaped(JSON.stringify(payload))}\n`;
+  await copyInto(db, copyTo(schema), lines);
+};
 
 /** Counts each word as it comes by: 1, 2, 3 … */
 const counter = (): ((word: string) => number) => {

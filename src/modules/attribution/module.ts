@@ -5,6 +5,7 @@ import { type Config, deploymentOf, Settings } from '../../infrastructure/config
 import { Journal } from '../../infrastructure/journal/journal.ts';
 import { Doorbell } from '../../infrastructure/messaging/doorbell.ts';
 import type { Module, Resolver } from '../../infrastructure/module.ts';
+import { PostgresBulkOutbox } from '../../infrastructure/postgres/bulk-outbox.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Trouble } from '../../infrastructure/service.ts';
@@ -81,8 +82,9 @@ const bindings = new ContainerModule(({ bind }) => {
     [AttributionReader, PartnersPort, Doorbell, WallClock, Trouble, Settings],
   );
   bind(TouchLog).toResolvedValue(
-    (transaction, trouble, config) =>
+    (parts, transaction, trouble, config) =>
       new EdgeTouchLog({
+        outbox: new PostgresBulkOutbox(parts),
         transaction,
         trouble,
         journal: new Journal({
@@ -93,7 +95,7 @@ const bindings = new ContainerModule(({ bind }) => {
           },
         }),
       }),
-    [AttributionTransaction, Trouble, Settings],
+    [TransactionParts, AttributionTransaction, Trouble, Settings],
   );
   bind(ClickSigner).toResolvedValue((config) => new HmacClickSigner(config.MASTER_KEY), [Settings]);
   bind(ClickTokens).toResolvedValue(

@@ -53,6 +53,9 @@ export class FollowLink {
     const now = this.clock.now();
     const clickId = this.ids.next('clk');
     const consent = consentOf(visit, consentAsked);
+    const { visitorId, userAgent, referrer, network } = consent === 'denied' ? NO_TRACES : this.traces(visit);
+    const odd = this.signals.of(visit, signpost, now, kind);
+    // Field by field: the edge has no time for spreading.
     const touch: TakenTouch = {
       clickId,
       kind,
@@ -62,19 +65,21 @@ export class FollowLink {
       occurredAt: now,
       recordedAt: now,
       live: true,
-      ...(consent !== 'denied' && this.traces(visit)),
+      visitorId,
+      userAgent,
+      referrer,
+      network,
       objection,
       subs,
       campaign,
       consent,
-      signals: [...signals, ...this.signals.of(visit, signpost, now, kind)],
+      signals: signals.length === 0 ? odd : [...signals, ...odd],
     };
     const token = this.tokens.mint({ clickId, programId, partnerId, linkId }, Date.parse(now));
-    return { touch, page: isClick(kind) ? withClickId(page, token) : page, token, visitorId: touch.visitorId };
+    return { touch, page: isClick(kind) ? withClickId(page, token, signpost.clickParameter) : page, token, visitorId };
   }
 
-  /** What could tell one visitor from another. */
-  private traces({ visitorId, address, header }: Visit): Partial<TakenTouch> {
+  private traces({ visitorId, address, header }: Visit): Traces {
     return {
       visitorId: visitorId ?? this.ids.next('vis'),
       userAgent: header('user-agent')?.slice(0, MAX_HEADER),
@@ -83,3 +88,7 @@ export class FollowLink {
     };
   }
 }
+
+/** What could tell one visitor from another; of whoever denies consent, nothing. */
+type Traces = Pick<TakenTouch, 'visitorId' | 'userAgent' | 'referrer' | 'network'>;
+const NO_TRACES: Traces = {};

@@ -82,9 +82,16 @@ export const touchName = (clickId: ClickId): string => `touch:${clickId}`;
 
 /** The only word there will ever be about it: it needs no place in an order. Of one partition, for touches do not wait. */
 export const touchAnnouncement = (touch: TakenTouch): Announcement => {
-  const { clickId, occurredAt, live: _live, recordedAt: _recordedAt, ...rest } = touch;
-  const about = { aggregate: touchName(clickId), partitionKey: clickId, occurredAt, alone: true as const };
-  return published(TouchTakenV1, about, { clickId, occurredAt, ...rest });
+  const { clickId, kind, programId, partnerId, linkCode, occurredAt, visitorId, userAgent, referrer } = touch;
+  const { objection, subs, campaign, network, consent, signals } = touch;
+  const seen = { clickId, kind, programId, partnerId, linkCode, occurredAt, visitorId, userAgent, referrer };
+  // Field by field: the edge has no time for spreading.
+  const payload: TouchTakenV1 = Object.assign(seen, { objection, subs, campaign, network, consent, signals });
+  return published(
+    TouchTakenV1,
+    { aggregate: touchName(clickId), partitionKey: clickId, occurredAt, alone: true },
+    payload,
+  );
 };
 
 export const siteEventAnnouncement = (event: SiteEvent): Announcement =>

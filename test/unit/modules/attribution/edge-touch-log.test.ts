@@ -10,7 +10,7 @@ import type {
   AttributionTransaction,
 } from '../../../../src/modules/attribution/ports/attribution-stores.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
-import type { Announcement } from '../../../../src/shared/outbox.ts';
+import type { Announcement, BulkOutbox } from '../../../../src/shared/outbox.ts';
 import { idOf } from '../../../support/clock.ts';
 import { aTouch } from '../../../support/contracts/attribution-contract.ts';
 import { eventually } from '../../../support/signals.ts';
@@ -23,6 +23,8 @@ class Outbox {
   readonly told = new Set<string>();
   answer: (touches: readonly Announcement[]) => Promise<void> = () => Promise.resolve();
 
+  readonly bulk: BulkOutbox = { append: (said) => this.keep(said) };
+
   readonly transaction = {
     run: async (work: (stores: AttributionStores) => Promise<void>): Promise<void> => {
       const said: Announcement[] = [];
@@ -32,13 +34,17 @@ class Outbox {
         },
         outbox: { publish: (...more: readonly Announcement[]) => void said.push(...more) },
       } as unknown as AttributionStores);
-      await this.answer(said);
-      for (const { aggregate } of said) {
-        if (this.told.has(aggregate.slice('touch:'.length))) throw new Error(`${aggregate} is told twice`);
-        this.told.add(aggregate.slice('touch:'.length));
-      }
+      await this.keep(said);
     },
   } as unknown as AttributionTransaction;
+
+  private async keep(said: readonly Announcement[]): Promise<void> {
+    await this.answer(said);
+    for (const { aggregate } of said) {
+      if (this.told.has(aggregate.slice('touch:'.length))) throw new Error(`${aggregate} is told twice`);
+      this.told.add(aggregate.slice('touch:'.length));
+    }
+  }
 }
 
 describe('the touch log of the edge', () => {
@@ -50,6 +56,7 @@ describe('the touch log of the edge', () => {
 
   const open = (maxBytes = 1_000_000): EdgeTouchLog =>
     new EdgeTouchLog({
+      outbox: outbox.bulk,
       transaction: outbox.transaction,
       journal: new Journal({ folder, maxBytes }),
       trouble: { report: (where) => void troubles.push(where) },

@@ -10,6 +10,7 @@ import type { Journal } from '../../../../infrastructure/journal/journal.ts';
 import { pause } from '../../../../infrastructure/pause.ts';
 import type { Service, Trouble } from '../../../../infrastructure/service.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import type { BulkOutbox } from '../../../../shared/outbox.ts';
 import { touchAnnouncement } from '../../domain/announcements.ts';
 import type { TakenTouch } from '../../domain/touchpoint.ts';
 import type { AttributionTransaction } from '../../ports/attribution-stores.ts';
@@ -25,6 +26,7 @@ const MOST_WAITING = 50_000;
 const LOOK_AGAIN_MS = 500;
 
 export interface EdgeTouchLogParts {
+  readonly outbox: BulkOutbox;
   readonly transaction: AttributionTransaction;
   readonly journal: Journal;
   readonly trouble: Trouble;
@@ -83,20 +85,13 @@ export class EdgeTouchLog extends TouchLog implements Service {
   /** False when the database refused it, or did not answer in time and nobody knows. */
   private async isStored(touches: readonly TakenTouch[]): Promise<boolean> {
     try {
-      await withinPatience(this.publish(touches));
+      await withinPatience(this.parts.outbox.append(touches.map(touchAnnouncement)));
       return true;
     } catch (error) {
       if (!this.isAway) this.parts.trouble.report('clicks go to the journal', error);
       this.isAway = true;
       return false;
     }
-  }
-
-  private publish(touches: readonly TakenTouch[]): Promise<void> {
-    return this.parts.transaction.run(({ outbox }) => {
-      outbox.publish(...touches.map(touchAnnouncement));
-      return Promise.resolve();
-    });
   }
 
   private async replayWhenNeeded(stop: AbortSignal): Promise<void> {
