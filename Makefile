@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration simulate verify bench build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
+.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,15 @@ openapi-release: generate ## call docs/openapi.yaml released: from then on nobod
 
 bench: dist ## what we promise, measured beside what others do: docs/benchmarks.md; DATA=<folder of the Olist CSVs>
 	@$(if $(DATA),DATA=$(DATA)) $(BIN)/tsx bench/run.ts
+
+bench-tracking: dist ## all of the tracking edge's bars, about twenty minutes; ARGS='--minutes 10', '--only killed', '--stored 1000000'
+	@$(BIN)/tsx bench/tracking.ts --full $(ARGS)
+
+bench-pipeline: dist ## all of the pipeline's bars, about ten minutes; ARGS='--minutes 1', '--only lanes'
+	@$(BIN)/tsx bench/pipeline.ts --full $(ARGS)
+
+soak: dist ## visitors and events while PostgreSQL is restarted three times: sent = stored, each once; MINUTES=10
+	@$(BIN)/tsx bench/soak.ts --minutes $(or $(MINUTES),10)
 
 migrate: dist ## all pending migrations, against DATABASE_URL
 	@$(CLI) migrate up

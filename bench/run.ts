@@ -15,8 +15,8 @@ import { howQuiet, machine } from './support/machine.ts';
 import { showInDocs } from './support/page.ts';
 import { findOrStartServices } from './support/services.ts';
 
-const BENCHES = ['http', 'outbox-read', 'relay', 'order-events', 'demo'];
-const PATIENCE_MS = 170_000;
+const BENCHES = ['http', 'outbox-read', 'relay', 'order-events', 'tracking', 'pipeline', 'demo'];
+const PATIENCE_MS = 300_000;
 
 const root = projectRoot();
 

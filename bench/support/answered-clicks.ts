@@ -21,13 +21,15 @@ const STORED = `(select count(*) from attribution.outbox where aggregate like 't
 /** How many there are, while no worker is about. */
 export const storedClicks = async (url: string): Promise<number> => Number(await ask(url, `select ${STORED}`));
 
-/** Returns when there are so many, or when nothing has been added for the patience. */
-export const untilStored = async (url: string, count: number, patienceMs = 15_000): Promise<void> => {
+/** Returns when there are so many, or when nothing has been added for the patience; how long ago the last one came. */
+export const untilStored = async (url: string, count: number, patienceMs = 15_000): Promise<number> => {
   let before = -1;
-  for (let quietSince = performance.now(); performance.now() - quietSince < patienceMs;) {
+  let movedAt = performance.now();
+  for (;;) {
     const stored = await storedClicks(url);
-    if (stored >= count) return;
-    if (stored !== before) quietSince = performance.now();
+    const now = performance.now();
+    if (stored !== before) movedAt = now;
+    if (stored >= count || now - movedAt > patienceMs) return now - movedAt;
     before = stored;
     await pauseMs(250);
   }
@@ -39,6 +41,8 @@ export interface Comparison {
   readonly lost: number;
   /** Stored more than once. */
   readonly doubled: number;
+  /** Stored, and no touchpoint: a worker has still to make one of it. */
+  readonly untouched: number;
   /** Stored, though nobody was told: cut off between the commit and the answer. */
   readonly untold: number;
 }
@@ -67,6 +71,7 @@ const COMPARE = `
   select
     (select sum(asked) from each)::bigint::text as answered,
     (select count(*) from each where said is null and kept is null)::text as lost,
+    (select count(*) from each where kept is null)::text as untouched,
     (select count(*) from each where asked > 1 or said > 1 or kept > 1)::text as doubled,
     (
       select count(*) from (
@@ -90,8 +95,15 @@ export const compareAnswered = async (url: string, file: string): Promise<Compar
     await client.query('analyze bench.answered');
     const { rows } = await client.query<Record<keyof Comparison, string>>(COMPARE);
     await client.query('drop table bench.answered');
-    const { answered, lost, doubled, untold } = rows[0] ?? { answered: 0, lost: 0, doubled: 0, untold: 0 };
-    return { answered: Number(answered), lost: Number(lost), doubled: Number(doubled), untold: Number(untold) };
+    const [counts] = rows;
+    if (counts === undefined) throw new Error('a comparison has one row');
+    return {
+      answered: Number(counts.answered),
+      lost: Number(counts.lost),
+      doubled: Number(counts.doubled),
+      untouched: Number(counts.untouched),
+      untold: Number(counts.untold),
+    };
   } finally {
     await client.end();
   }

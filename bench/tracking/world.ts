@@ -45,6 +45,8 @@ const requestsFor = (codes: readonly string[]): readonly string[] =>
 export interface World {
   readonly database: TestDatabase;
   readonly environment: Environment;
+  /** Of staff. */
+  readonly token: string;
   readonly programId: Id<'prg'>;
   readonly partnerIds: readonly Id<'par'>[];
   readonly codes: readonly string[];
@@ -82,7 +84,7 @@ export const makeWorld = async (folder: string): Promise<World> => {
     for (let from = 0; from < links.length; from += LINKS_AT_ONCE)
       await say('/v1/links/import', { links: links.slice(from, from + LINKS_AT_ONCE) });
     const clicks = { connections: CONNECTIONS, requests: requestsFor(codes), expected: [302], mustHold: CLICK_ID };
-    return { database, environment, programId, partnerIds, codes, page: PAGE, clicks };
+    return { database, environment, token, programId, partnerIds, codes, page: PAGE, clicks };
   } finally {
     await api.stop();
   }
