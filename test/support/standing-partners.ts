@@ -19,6 +19,7 @@ export const aProgram = (overrides: Partial<ProgramFacts> = {}): ProgramFacts =>
   timeZone: 'America/Sao_Paulo',
   destination: 'https://shop.example/',
   allowedHosts: ['shop.example', 'cars.shop.example'],
+  clickParameter: 'click_id',
   minimumPayout: { minor: '2000', currency: 'BRL' },
   ...overrides,
 });

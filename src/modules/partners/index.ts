@@ -18,6 +18,8 @@ export interface ProgramFacts {
   readonly destination: string;
   /** Hosts that links of the program may lead to. */
   readonly allowedHosts: readonly string[];
+  /** Under which name in the query a page is told the click's id. */
+  readonly clickParameter: string;
   /** Balances below it wait for the next period. */
   readonly minimumPayout: MoneyJson;
 }

@@ -20,6 +20,7 @@ export const aProgram = (overrides: Partial<Program> = {}): Program => ({
   timeZone: 'America/Sao_Paulo',
   destination: 'https://shop.example.com/',
   allowedHosts: ['shop.example.com', 'www.example.com:8443'],
+  clickParameter: 'ref',
   minimumPayout: { minor: '2000', currency: 'BRL' },
   createdAt: noon,
   ...overrides,

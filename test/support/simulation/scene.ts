@@ -47,6 +47,7 @@ const programsOn = async (stores: Stores, story: Story, clock: Clock, ids: Ids):
       timeZone: plan.timeZone,
       destination: 'https://shop.example/',
       allowedHosts: ['shop.example'],
+      clickParameter: 'click_id',
       minimumPayout: { minor: plan.minimumPayout, currency: plan.currency },
     });
     await publish.run({ programId, terms: termsOf(plan), effectiveFrom: FROM });

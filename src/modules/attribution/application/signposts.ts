@@ -36,7 +36,8 @@ export class Signposts {
 
 const signpostOf = (link: Link, program: ProgramFacts, standings: ReadonlyMap<Id<'par'>, EnrolmentFacts>): Signpost => {
   const { code, linkId, programId, partnerId } = link;
-  const name = { code, linkId, programId, partnerId, allowedHosts: program.allowedHosts };
+  const { allowedHosts, clickParameter } = program;
+  const name = { code, linkId, programId, partnerId, allowedHosts, clickParameter };
   if (link.state === 'suspended') return { ...name, page: program.destination, objection: 'link_suspended' };
   if (standings.get(partnerId)?.state !== 'approved')
     return { ...name, page: program.destination, objection: 'not_enrolled' };

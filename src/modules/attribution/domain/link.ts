@@ -74,8 +74,8 @@ export const pageOf = ({ destination }: Link, program: ProgramFacts): string =>
   (destination === undefined ? undefined : allowedPage(destination, program)) ?? program.destination;
 
 /** Adds the signed click id to the page's query and leaves the rest of the address as it is written. */
-export const withClickId = (page: string, token: string): string => {
+export const withClickId = (page: string, token: string, parameter: string): string => {
   const cut = page.indexOf('#');
   const [address, fragment] = cut === -1 ? [page, ''] : [page.slice(0, cut), page.slice(cut)];
-  return `${address}${address.includes('?') ? '&' : '?'}click_id=${token}${fragment}`;
+  return `${address}${address.includes('?') ? '&' : '?'}${parameter}=${token}${fragment}`;
 };

@@ -12,6 +12,8 @@ export interface Signpost {
   readonly page: string;
   /** Where else on the program's hosts a visitor may ask to be led. */
   readonly allowedHosts: readonly string[];
+  /** Under which name the page is told the click's id. */
+  readonly clickParameter: string;
   /** Why a click on it is worth nothing; then it leads to the program's page. */
   readonly objection?: Exclude<Objection, 'unknown_link'> | undefined;
 }

@@ -6,6 +6,9 @@ export interface Program extends ProgramFacts {
   readonly createdAt: Instant;
 }
 
+/** Where nobody wants another name. */
+export const CLICK_PARAMETER = 'click_id';
+
 export type ProgramTerms = Omit<ProgramFacts, 'programId'>;
 
 /** A host as `URL` writes it, with its port if it has one; undefined for what is no host. */

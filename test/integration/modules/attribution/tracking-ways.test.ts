@@ -8,7 +8,7 @@ import { pipeline } from '../../../../src/modules/pipeline/module.ts';
 import { idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { eventually } from '../../../support/signals.ts';
-import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
+import { aProgram, StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
 
 const programId = idOf('prg', 1);
 const partners = new StandingPartners();
@@ -50,6 +50,18 @@ describe('the other ways to track', () => {
       );
 
       expect(answers.map(({ status }) => status)).to.deep.equal([302, 302, 404, 404, 404]);
+    });
+  });
+
+  describe('a program that names the click otherwise', () => {
+    it('is told it under that name', async () => {
+      partners.known.set(idOf('prg', 2), aProgram({ programId: idOf('prg', 2), clickParameter: 'aff_ref' }));
+      const body = { programId: idOf('prg', 2), code: 'otherwise' };
+      await running().call('POST', '/v1/links', { token: ours, body });
+
+      const answer = await visit('/r/otherwise?sub1=x');
+
+      expect(answer.headers.get('location')).to.match(/^https:\/\/shop\.example\/\?aff_ref=clk_[^&]+$/);
     });
   });
 

@@ -80,7 +80,15 @@ describe('partners over HTTP', () => {
       expect(second.body).to.deep.equal(first.body);
       expect(page.body.data).to.have.length(1);
       expect(page.body.nextCursor).to.be.a('string');
-      expect(shown.body).to.deep.include(terms);
+      expect(shown.body).to.deep.include({ ...terms, clickParameter: 'click_id' });
+    });
+
+    it('name what their pages are told the click as', async () => {
+      const made = await send<{ id: ProgramId }>('POST', '/v1/programs', { ...terms, clickParameter: 'aff_ref' });
+
+      const shown = await send<{ clickParameter: string }>('GET', `/v1/programs/${made.body.id}`);
+
+      expect(shown.body.clickParameter).to.equal('aff_ref');
     });
 
     const refused: readonly [string, object, number, string][] = [
@@ -90,6 +98,8 @@ describe('partners over HTTP', () => {
       ['a destination elsewhere', { destination: 'https://evil.example.com' }, 422, '/allowedHosts'],
       ['two currencies', { minimumPayout: { minor: '1', currency: 'USD' } }, 422, '/minimumPayout/currency'],
       ['a negative minimum', { minimumPayout: { minor: '-1', currency: 'BRL' } }, 400, '/minimumPayout'],
+      ['a name for the click that would end the query', { clickParameter: 'a&b' }, 400, '/clickParameter'],
+      ['a name for the click in capitals', { clickParameter: 'Click' }, 400, '/clickParameter'],
       ['a field nobody knows', { rate: 0.5 }, 400, '/rate'],
     ];
     for (const [what, changes, status, pointer] of refused) {

@@ -63,10 +63,13 @@ describe('where a link may lead', () => {
   it('is told the click, and is otherwise left as it is written', () => {
     const clickId = idOf('clk', 1);
 
-    expect(withClickId('https://shop.example/', clickId)).to.equal(`https://shop.example/?click_id=${clickId}`);
-    expect(withClickId('https://shop.example/a?x=%20+y#part?1', clickId)).to.equal(
+    expect(withClickId('https://shop.example/', clickId, 'click_id')).to.equal(
+      `https://shop.example/?click_id=${clickId}`,
+    );
+    expect(withClickId('https://shop.example/a?x=%20+y#part?1', clickId, 'click_id')).to.equal(
       `https://shop.example/a?x=%20+y&click_id=${clickId}#part?1`,
     );
+    expect(withClickId('https://shop.example/?x', clickId, 'ref')).to.equal(`https://shop.example/?x&ref=${clickId}`);
   });
 });
 

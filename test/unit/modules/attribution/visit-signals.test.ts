@@ -22,6 +22,7 @@ const aSignpost = (n: number, program = 1): Signpost => ({
   partnerId: idOf('par', n),
   page: 'https://shop.example/',
   allowedHosts: ['shop.example'],
+  clickParameter: 'click_id',
 });
 
 /** What Chrome 126 sends when somebody clicks on a link. */

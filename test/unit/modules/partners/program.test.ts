@@ -11,6 +11,7 @@ const terms: ProgramTerms = {
   timeZone: 'America/Sao_Paulo',
   destination: 'https://shop.example.com/robots',
   allowedHosts: ['shop.example.com'],
+  clickParameter: 'click_id',
   minimumPayout: { minor: '2000', currency: 'BRL' },
 };
 

@@ -15,7 +15,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import type { CreateProgram } from '../../application/create-program.ts';
 import { notFound } from '../../application/refusals.ts';
-import type { Program } from '../../domain/program.ts';
+import { CLICK_PARAMETER, type Program } from '../../domain/program.ts';
 import type { ProgramId } from '../../index.ts';
 import type { PartnerReader } from '../../ports/partner-reader.ts';
 
@@ -23,7 +23,7 @@ class ProgramPath {
   @IsIdOf('prg') readonly programId!: ProgramId;
 }
 
-class ProgramRequest {
+class ProgramFields {
   @IsText({ max: 200, example: 'Olist sellers' }) readonly name!: string;
   @IsCurrency({ description: 'What partners are paid in', example: 'BRL' }) readonly currency!: string;
   @IsTimeZone({ description: 'Periods and caps are cut in it', example: 'America/Sao_Paulo' })
@@ -35,8 +35,20 @@ class ProgramRequest {
   @IsMoney({ description: 'Smaller balances wait for the next period' }) readonly minimumPayout!: MoneyJson;
 }
 
-class ProgramView extends ProgramRequest {
+const CLICK_PARAMETER_RULE = {
+  max: 31,
+  pattern: /^[a-z][a-z0-9_]{0,30}$/,
+  description: 'Under which name in the query a page is told the click’s id; `click_id` unless you say otherwise',
+  example: CLICK_PARAMETER,
+} as const;
+
+class ProgramRequest extends ProgramFields {
+  @IsText({ ...CLICK_PARAMETER_RULE, optional: true }) readonly clickParameter?: string | undefined;
+}
+
+class ProgramView extends ProgramFields {
   @IsIdOf('prg') readonly id!: ProgramId;
+  @IsText(CLICK_PARAMETER_RULE) readonly clickParameter!: string;
   @IsInstant() readonly createdAt!: Instant;
 }
 
@@ -62,7 +74,8 @@ export const programRoutes = (reader: PartnerReader, createProgram: CreateProgra
     ],
     handle: ({ actor, body }) => {
       mustBeStaff(actor);
-      return createProgram.run(body);
+      const { clickParameter = CLICK_PARAMETER, ...terms } = body;
+      return createProgram.run({ ...terms, clickParameter });
     },
     respond: (program) => created(`/v1/programs/${program.programId}`, programView(program)),
   }),

@@ -12,9 +12,9 @@ export class PostgresPrograms implements Programs {
     await rowsOf(
       this.db,
       `insert into partners.programs
-         (id, name, currency, time_zone, destination, allowed_hosts, minimum_payout_minor, created_at)
+         (id, name, currency, time_zone, destination, allowed_hosts, click_parameter, minimum_payout_minor, created_at)
        values
-         (:id, :name, :currency, :timeZone, :destination, :allowedHosts::text[], :minimumPayout, :createdAt)`,
+         (:id, :name, :currency, :timeZone, :destination, :allowedHosts::text[], :clickParameter, :minimumPayout, :createdAt)`,
       {
         id: toUuid(program.programId),
         name: program.name,
@@ -22,6 +22,7 @@ export class PostgresPrograms implements Programs {
         timeZone: program.timeZone,
         destination: program.destination,
         allowedHosts: program.allowedHosts,
+        clickParameter: program.clickParameter,
         minimumPayout: program.minimumPayout.minor,
         createdAt: program.createdAt,
       },

@@ -15,6 +15,7 @@ export interface ProgramRow {
   readonly time_zone: string;
   readonly destination: string;
   readonly allowed_hosts: readonly string[];
+  readonly click_parameter: string;
   readonly minimum_payout_minor: bigint;
   readonly created_at: Instant;
 }
@@ -26,6 +27,7 @@ export const toProgram = (row: ProgramRow): Program => ({
   timeZone: row.time_zone,
   destination: row.destination,
   allowedHosts: row.allowed_hosts,
+  clickParameter: row.click_parameter,
   minimumPayout: { minor: row.minimum_payout_minor.toString(), currency: row.currency },
   createdAt: row.created_at,
 });
