@@ -145,6 +145,56 @@ describe('the archive', function () {
     expect((await own.desk.verify()).findings).to.deep.equal([]);
   });
 
+  describe('that dies again and again, with events in hand that are long past', () => {
+    const moment = (minute: number, n: number): string => at((minute - 30) * 60_000 + 3_600_000 + n);
+    const said = (log: Said['log'], type: string, time: string, n: number): Said => ({
+      ...{ log, type, at: time },
+      payload: { n },
+    });
+    const sixty = Array.from({ length: 60 }, (_, n) => said('orders', 'orders.order_placed', moment(0, 1_000 + n), n));
+    const once = async (): Promise<void> => {
+      await own.finish(own.archiver());
+      expect(numbers(await archived())).to.deep.equal(await told());
+    };
+
+    it('closes no file before all that its last one covers was read again', async () => {
+      // Two of the sixty lie ahead of what the other log has come to: they keep the cursor where it was.
+      const ahead = sixty.map((each, n) => (n === 1 ? { ...each, at: moment(20, 0) } : each));
+      const far = ahead.map((each, n) => (n === 4 ? { ...each, at: moment(30, 0) } : each));
+      await say(database(), [...far, said('attribution', 'attribution.click_recorded', moment(5, 0), 100)]);
+      const first = own.archiver();
+      for (let steps = 0; steps < 6; steps += 1) await first.step();
+      expect(await own.catalogue.files({})).to.have.length(1);
+      expect((await own.cursors())[0]).to.equal(1n);
+
+      const second = own.archiver({ batch: 10, rows: 1 });
+      await second.step();
+      own.nowMs += 2_000;
+      for (let steps = 0; steps < 2; steps += 1) await second.step();
+
+      await once();
+    });
+
+    it('lets a key know for ever how far its files reach', async () => {
+      const other = said('orders', 'orders.milestone_reached', moment(0, 500), 100);
+      await say(database(), [sixty[0]!, other, ...sixty.slice(1)]);
+      const first = own.archiver();
+      await own.catchUp(first);
+      own.nowMs += 5_000;
+      await own.catchUp(first);
+      expect((await own.catalogue.files({})).map(({ rows }) => rows)).to.deep.equal([60]);
+      expect((await own.cursors())[0]).to.equal(1n);
+
+      await say(database(), [said('orders', 'orders.order_placed', moment(0, 1_030), 200)]);
+      const second = own.archiver({ rows: 1 });
+      await own.catchUp(second);
+      await own.catchUp(second);
+      expect((await own.catalogue.files({})).map(({ rows }) => rows)).to.deep.equal([60, 1]);
+
+      await once();
+    });
+  });
+
   it('is right when two archive at the same time: the slower one gives way', async () => {
     const [one, other] = [own.archiver({ rows: 10 }), own.archiver({ rows: 15 })];
     const all = traffic(600, 3_000, 4);
