@@ -91,6 +91,11 @@ export class Journal {
     return this.undrained;
   }
 
+  /** Of all that waits, as far as it was looked at. */
+  get knownBytes(): number {
+    return this.total ?? 0;
+  }
+
   /** Of all that waits, whoever wrote it. */
   async bytes(): Promise<number> {
     this.total ??= await this.measure();

@@ -52,8 +52,7 @@ const subsOf = (asked: URLSearchParams): SubIds | undefined => {
 
 /** What a database and a report can show; U+FFFD already stands where bytes were no text. */
 const note = (text: string | null): string | undefined => {
-  // eslint-disable-next-line no-control-regex -- control characters are what it takes out
-  const shown = text?.replace(/[\u0000-\u001f\u007f]/g, '').trim();
+  const shown = text?.replace(/\p{Cc}/gu, '').trim();
   return shown === undefined || shown === '' ? undefined : Array.from(shown).slice(0, MAX_NOTE).join('');
 };
 

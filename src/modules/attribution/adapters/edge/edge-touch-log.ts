@@ -9,6 +9,7 @@ import { GroupCommit } from '../../../../infrastructure/group-commit.ts';
 import type { Journal } from '../../../../infrastructure/journal/journal.ts';
 import { pause } from '../../../../infrastructure/pause.ts';
 import type { Service, Trouble } from '../../../../infrastructure/service.ts';
+import { observeEdge } from '../../../../infrastructure/telemetry/edge.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { BulkOutbox } from '../../../../shared/outbox.ts';
 import { touchAnnouncement } from '../../domain/announcements.ts';
@@ -58,6 +59,7 @@ export class EdgeTouchLog extends TouchLog implements Service {
 
   /** What an earlier process has left is replayed first. */
   start(stop: AbortSignal): Promise<void> {
+    observeEdge(() => ({ ...this.counts, journalBytes: this.parts.journal.knownBytes }));
     this.running = this.replayWhenNeeded(stop);
     return Promise.resolve();
   }

@@ -88,6 +88,7 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     for (const signpost of await this.parts.file.read())
       this.links.set(signpost.code, { signpost, checkedAt: 0, followed: false });
     await this.refresh([...this.links.keys()]);
+    // If the database goes away just now, they are learned as they are followed.
     if (!this.isAway) await this.refresh(await this.parts.signposts.newest(NEWEST).catch(() => []));
     this.running = this.follow(stop);
   }
