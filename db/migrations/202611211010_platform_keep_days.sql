@@ -31,7 +31,10 @@ begin
     return;
   end if;
   perform pg_advisory_xact_lock(hashtext('platform.ensure_day_partition'), hashtext(module || '.' || part));
-  if to_regclass(format('%I.%I', module, part)) is null then
+  -- Whoever had the lock before has made it: a query sees that, where to_regclass still answers from memory.
+  if not exists (
+    select from pg_class join pg_namespace on pg_namespace.oid = relnamespace where nspname = module and relname = part
+  ) then
     execute format('create table %1$I.%2$I (like %1$I.%3$I including all)', module, part, parent);
     execute format(
       'alter table %1$I.%3$I attach partition %1$I.%2$I for values from (%4$L) to (%5$L)',

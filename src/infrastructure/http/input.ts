@@ -106,5 +106,9 @@ export const bodyTooLarge = (cause?: unknown): AppError =>
 
 export const isShallow = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
+  if (levels === 0) return false;
+  // Every body passes here: a loop over the keys costs a third of a list of the values.
+  for (const name in value)
+    if (!isShallow((value as Readonly<Record<string, unknown>>)[name], levels - 1)) return false;
+  return true;
 };

@@ -8,7 +8,7 @@ import type { AcceptedKey, PipelineStores, PipelineTransaction } from '../ports/
 import { dayOf, type DayPartitions } from '../ports/day-partitions.ts';
 import type { EventReader } from '../ports/event-reader.ts';
 import type { IntakeMeter } from '../ports/intake-meter.ts';
-import type { SeenKey } from '../ports/seen-events.ts';
+import { SeenAlready, type SeenKey } from '../ports/seen-events.ts';
 import type { AnnounceEvents } from './announce-events.ts';
 import { byLane, type Candidate, judge, type Refusal, sizeOf } from './judge-events.ts';
 import type { KeepRefused } from './keep-refused.ts';
@@ -39,6 +39,9 @@ export abstract class IntakeStores {
   abstract readonly refused: KeepRefused;
 }
 
+/** Chunks for which it is not hoped that everything is new, after one in which something was not. */
+const DOUBTFUL_CHUNKS = 64;
+
 /** What the front door is made of. */
 export abstract class IntakeParts {
   abstract readonly stores: IntakeStores;
@@ -58,6 +61,8 @@ export abstract class IntakeParts {
  *                      └─▶ quarantine ─▶ refused
  */
 export class AcceptEvents {
+  private doubtful = 0;
+
   constructor(private readonly parts: IntakeParts) {}
 
   /** Throws `pipeline.overloaded` when a lane is full, before anything is done. `keep: false` quarantines nothing. */
@@ -106,21 +111,35 @@ export class AcceptEvents {
     } = this.parts;
     const passing = chunk.filter(({ type }) => !type.builtIn);
     await days.ensure('seen_events', new Set(passing.map(({ event }) => dayOf(event.time))));
-    const results = await transaction.run((stores) => this.accept(stores, chunk, passing, now));
+    const results = await this.hopefully((hope) =>
+      transaction.run((stores) => this.accept(stores, { chunk, passing, now, hope })),
+    );
     meter.accepted(lane, results.filter(({ verdict }) => verdict === 'accepted').length);
     return results;
   }
 
+  /** Most senders repeat nothing, and those that repeat go on repeating for a while. */
+  private async hopefully<Result>(write: (hope: Hope) => Promise<Result>): Promise<Result> {
+    this.doubtful -= 1;
+    if (this.doubtful >= 0) return write('none');
+    this.doubtful = 0;
+    try {
+      return await write('all_new');
+    } catch (error) {
+      if (!(error instanceof SeenAlready)) throw error;
+      this.doubtful = DOUBTFUL_CHUNKS;
+      return write('none');
+    }
+  }
+
   private async accept(
     { accepted, seen, outbox }: PipelineStores,
-    chunk: readonly Candidate[],
-    passing: readonly Candidate[],
-    now: Instant,
+    { chunk, passing, now, hope }: Chunk,
   ): Promise<readonly EventResult[]> {
     const lasting = chunk.filter(({ type }) => type.builtIn);
     const notes = [
       ...(lasting.length > 0 ? await accepted.note(lasting.map(acceptedKey), now) : []),
-      ...(passing.length > 0 ? await seen.note(passing.map(seenKey)) : []),
+      ...(passing.length > 0 ? await seen.note(passing.map(seenKey), hope) : []),
     ];
     return [...lasting, ...passing].map((candidate, position): EventResult => {
       const { index, event } = candidate;
@@ -146,6 +165,16 @@ export class AcceptEvents {
     if (refusals.length === 0 || !lanes.hasRoom(LOWEST, size)) return new Map();
     return lanes.enter(LOWEST, size, () => refused.run(refusals, now));
   }
+}
+
+type Hope = 'none' | 'all_new';
+
+interface Chunk {
+  readonly chunk: readonly Candidate[];
+  /** Those of it whose types have no contract of their own. */
+  readonly passing: readonly Candidate[];
+  readonly now: Instant;
+  readonly hope: Hope;
 }
 
 const NONE: readonly Fault[] = [];

@@ -17,13 +17,14 @@ export class AnnounceEvents {
 
   run({ event, type }: ReadEvent, receivedAt: Instant): Announcement {
     const data = this.withoutEmails(event.data, type);
-    if (!type.builtIn) return received({ ...event, data }, type, receivedAt);
+    if (!type.builtIn) return received(event, data, type, receivedAt);
     // The reader lets no built-in type pass without a program and a subject.
     const told = { ...event, data } as OfProgram;
     return type.type.startsWith('order.') ? orderReceived(told, receivedAt) : clickReceived(told, receivedAt);
   }
 
   private withoutEmails(data: IncomingEvent['data'], { emailFields }: EventType): IncomingEvent['data'] {
+    if (emailFields.length === 0) return data;
     const given = emailFields.filter((field) => Object.hasOwn(data, field) && typeof data[field] === 'string');
     if (given.length === 0) return data;
     const fingerprints = given.map((field) => [
@@ -65,7 +66,8 @@ const clickReceived = ({ programId, time, data }: OfProgram, receivedAt: Instant
 
 /** Its id is unique in its day and with its source; the name says all three, and nothing else is ever called so. */
 const received = (
-  { id, source, type: eventType, programId, subject, time, data }: IncomingEvent,
+  { id, source, type: eventType, programId, subject, time }: IncomingEvent,
+  data: IncomingEvent['data'],
   { version, lane }: EventType,
   receivedAt: Instant,
 ): Announcement =>

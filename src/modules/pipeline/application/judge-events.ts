@@ -43,7 +43,8 @@ export const judge = (inputs: readonly unknown[], reader: EventReader, times: Ti
     } else if (!reading.type.builtIn && reading.event.time < earliest) {
       refusals.push({ index, id: reading.event.id, faults: [tooOld(times.seenDays)] });
     } else {
-      candidates.push({ index, ...reading });
+      const { event, type, content } = reading;
+      candidates.push({ index, event, type, content });
     }
   }
   return { candidates, refusals };

@@ -8,7 +8,16 @@ export interface SeenKey {
   readonly content: string;
 }
 
+/** Hope was in vain: the transaction is lost, and has to be done again without it. */
+export class SeenAlready extends Error {}
+
 export abstract class SeenEvents {
-  /** Notes the keys for as long as their days are kept. Answers, in their order, as `AcceptedEvents.note` does. */
-  abstract note(keys: readonly SeenKey[]): Promise<readonly ('new' | 'known' | 'different')[]>;
+  /**
+   * Notes the keys for as long as their days are kept. Answers, in their order, as `AcceptedEvents.note` does. In hope
+   * that none was noted before it takes half the time, and throws `SeenAlready` when one was.
+   */
+  abstract note(
+    keys: readonly SeenKey[],
+    hope: 'none' | 'all_new',
+  ): Promise<readonly ('new' | 'known' | 'different')[]>;
 }

@@ -59,7 +59,8 @@ export class AjvEventReader extends EventReader {
     const content = JSON.stringify(input.data);
     const faults = this.dataFaults(type, input, content);
     if (faults.length > 0) return { faults };
-    return { type, content, event: { ...input, source: input.source ?? DEFAULT_SOURCE, time } };
+    const { id, source = DEFAULT_SOURCE, programId, subject, data } = input;
+    return { type, content, event: { id, source, type: type.type, programId, subject, time, data } };
   }
 
   whyUnusable(schema: object): string | undefined {

@@ -1,40 +1,58 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { copyInto, escaped } from '../../../../infrastructure/postgres/copy.ts';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import type { SeenEvents, SeenKey } from '../../ports/seen-events.ts';
+import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
+import { SeenAlready, type SeenEvents, type SeenKey } from '../../ports/seen-events.ts';
 
 type Note = 'new' | 'known' | 'different';
 
-interface Hashed extends SeenKey {
+interface Hashed extends Omit<SeenKey, 'content'> {
   readonly name: string;
   readonly digest: string;
 }
 
 /** Half of a SHA-256 in hex: nobody finds two contents with one, and it is half to store. */
-const hashOf = (content: string): string => createHash('sha256').update(content).digest('hex').slice(0, 32);
+const hashOf = (content: string): string => hash('sha256', content).slice(0, 32);
 
-const nameOf = ({ day, source, id }: Pick<SeenKey, 'day' | 'source' | 'id'>): string => `${day}\n${source}\n${id}`;
+const nameOf = ({ day, source, id }: SeenKey): string => `${day}\n${source}\n${id}`;
 
 /**
- * All keys in one statement, which tells of those alone that were there: usually of none. Only they are then looked
- * at one by one.
+ * All keys in one statement, which tells of those alone that were there. Only they are then looked at one by one. In
+ * hope, they are copied in: that tells nothing but whether one was there.
  */
 export class PostgresSeenEvents implements SeenEvents {
   constructor(private readonly db: Knex) {}
 
-  async note(keys: readonly SeenKey[]): Promise<readonly Note[]> {
-    const hashed = keys.map((key): Hashed => ({ ...key, name: nameOf(key), digest: hashOf(key.content) }));
+  async note(keys: readonly SeenKey[], hope: 'none' | 'all_new'): Promise<readonly Note[]> {
+    // Field by field: to spread an object costs ten times as much.
+    const hashed = keys.map((key): Hashed => {
+      const { day, source, id, content } = key;
+      return { day, source, id, name: nameOf(key), digest: hashOf(content) };
+    });
     const first = new Map<string, Hashed>();
     for (const key of hashed) if (!first.has(key.name)) first.set(key.name, key);
     // Sorted, so that two batches with the same ids cannot wait for each other.
     const distinct = [...first.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const digests = await this.digestsOfKnown(distinct);
+    const digests = hope === 'none' ? await this.digestsOfKnown(distinct) : await this.copied(distinct);
     return hashed.map((key) => {
       const known = digests.get(key.name);
       if (known !== undefined) return known === key.digest ? 'known' : 'different';
       digests.set(key.name, key.digest); // the same key again, later in this batch
       return first.get(key.name)?.digest === key.digest ? 'new' : 'different';
     });
+  }
+
+  private async copied(keys: readonly Hashed[]): Promise<Map<string, string>> {
+    const lines = keys.map(
+      ({ day, source, id, digest }) => `${day}\t${escaped(source)}\t${escaped(id)}\t\\\\x${digest}\n`,
+    );
+    try {
+      await copyInto(this.db, 'copy pipeline.seen_events (day, source, event_id, digest) from stdin', lines.join(''));
+    } catch (cause) {
+      throw isUniqueViolation(cause) ? new SeenAlready('an event was seen before', { cause }) : cause;
+    }
+    return new Map();
   }
 
   /** Notes what is new, and answers what was there. */
