@@ -69,7 +69,8 @@ class Turns {
     await asOwner(this.world.database.url, ['truncate peer.events', 'checkpoint']);
     const body = pageViews(this.world.programId, PER_REQUEST);
     const counts = await this.peer.post(body, PER_REQUEST, { shape: { kind: 'closed', ms: this.ms } });
-    if (counts.accepted === 0) throw new Error('the peer accepted nothing');
+    const { accepted, outcome } = counts;
+    if (accepted !== outcome.answered * PER_REQUEST) throw new Error('the peer did not accept what it was sent');
     return counts;
   }
 }

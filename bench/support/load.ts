@@ -95,13 +95,6 @@ export class LoadGenerator {
   }
 }
 
-/** Throws when something failed: for what is measured only if everything went right. */
-export const rightly = (outcome: Outcome): Outcome => {
-  if (outcome.failed > 0)
-    throw new Error(`${outcome.failed} requests failed; the first: ${outcome.fault ?? 'no answer'}`);
-  return outcome;
-};
-
 export interface RequestOptions {
   readonly method?: string;
   readonly path: string;
