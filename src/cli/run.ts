@@ -2,6 +2,7 @@
  * `make run`: the whole program in one process, on an embedded PostgreSQL, broker and cache, unless the environment
  * names better ones. Data stays under `.data`; Ctrl-C leaves nothing running.
  */
+import { join } from 'node:path';
 import { createApp } from '../app.ts';
 import type { App } from '../infrastructure/compose.ts';
 import { type Config, readConfig } from '../infrastructure/config.ts';
@@ -56,11 +57,20 @@ export const run = async (): Promise<void> => {
   }
 };
 
+const LOCAL = { LOG_LEVEL: 'warn', SANDBOX: 'true' };
+
+/** In the data folder, beside the database. Whoever chose a port of his own has another program at the usual ones. */
+const beside = (): Readonly<Record<string, string>> => ({
+  JOURNAL_DIR: join(dataFolder(), 'journal'),
+  ARCHIVE_TO: join(dataFolder(), 'archive'),
+  ...(!process.env['PORT'] && { GRPC_PORT: '50051' }),
+});
+
 /** Throws for whatever is in the way; what was started by then is in `undo`. */
 const start = async (undo: Undo, stop: AbortSignal): Promise<Running> => {
   const key = keepMasterKey();
   const database = await findDatabase(undo);
-  const given = { LOG_LEVEL: 'warn', SANDBOX: 'true', ...key, ...process.env, DATABASE_URL: database, ROLE: 'all' };
+  const given = { ...LOCAL, ...beside(), ...key, ...process.env, DATABASE_URL: database, ROLE: 'all' };
   const config = named(readConfig(given));
   stop.throwIfAborted();
   await migrate(config.DATABASE_URL, undefined, () => undefined);

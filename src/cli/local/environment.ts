@@ -34,6 +34,8 @@ const SHARED = [
   'PORT',
   'PUBLIC_URL',
   'AUDIENCE',
+  'JOURNAL_DIR',
+  'ARCHIVE_TO',
 ] as const;
 
 export type LocalEnvironment = Readonly<Record<string, string>>;
