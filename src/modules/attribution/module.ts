@@ -55,6 +55,7 @@ import { Veil } from './application/veil.ts';
 import { AttributionPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
+import { BotDetector } from './ports/bot-detector.ts';
 import { ClickSigner } from './ports/click-signer.ts';
 import { LinkDirectory } from './ports/link-directory.ts';
 import { TouchLog } from './ports/touch-log.ts';
@@ -102,14 +103,15 @@ const bindings = new ContainerModule(({ bind }) => {
     (signer, clock, config) => new ClickTokens(signer, clock, config.CLICK_ID_DAYS),
     [ClickSigner, Clock, Settings],
   );
+  bind(BotDetector).toResolvedValue(() => new IsbotDetector(), []);
   bind(VisitSignals).toResolvedValue(
-    (config, random) =>
+    (detector, config, random) =>
       new MemoryVisitSignals(
-        new IsbotDetector(),
+        detector,
         new FileNetworkLists(config.NETWORK_LISTS),
         Buffer.from(random.bytes(4)).readInt32LE(),
       ),
-    [Settings, Random],
+    [BotDetector, Settings, Random],
   );
   bind(DecideConversions).toResolvedValue(
     (partners, clock) => new DecideConversions(partners, clock),
@@ -117,8 +119,8 @@ const bindings = new ContainerModule(({ bind }) => {
   );
   bind(RecordTouchpoints).toResolvedValue((decide) => new RecordTouchpoints(decide), [DecideConversions]);
   bind(ReceiveTraffic).toResolvedValue(
-    (record, decide, vault) => new ReceiveTraffic(record, decide, new Veil(vault)),
-    [RecordTouchpoints, DecideConversions, Vault],
+    (record, decide, vault, detector) => new ReceiveTraffic(record, decide, new Veil(vault), detector),
+    [RecordTouchpoints, DecideConversions, Vault, BotDetector],
   );
   bind(FollowLink).toResolvedValue(
     (directory, tokens, signals, ids, clock) => new FollowLink(directory, tokens, signals, ids, clock),

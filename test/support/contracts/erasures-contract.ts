@@ -96,6 +96,22 @@ export const erasuresContract = (make: () => Promise<AttributionSides>): void =>
       expect(decision.digest).to.equal(digest(decision.inputs));
   });
 
+  it('finds a visitor in decisions that others have followed, of orders that name somebody else by now', async () => {
+    const sides = await make();
+    await kept(sides);
+    const before = (await sides.reader.conversions({ limit: 10 }, { orderRef: 'A-1' })).data[0];
+    const amended = aPlacedOrder(1, { visitorId: 'w' });
+    const known = { candidates: [], standings: [], policy: DEFAULT_POLICY };
+    await sides.transaction.run(({ conversions }) =>
+      conversions.save([decided(amended, known, before?.decision, noon)]),
+    );
+
+    expect(await sides.transaction.run(erase)).to.deep.equal({ touchpoints: 1, conversions: 0 });
+
+    const [history] = (await sides.reader.histories(10)).filter(({ decisions }) => decisions.length === 2);
+    expect(history?.decisions.map(({ inputs }) => inputs.order.visitorId)).to.deep.equal([PSEUDONYM, 'w']);
+  });
+
   it('strips touches of what they say of visitors, and counts those that said anything', async () => {
     const sides = await make();
     await kept(sides);

@@ -50,7 +50,7 @@ export class FakeErasures extends Erasures {
     for (const touch of touches)
       this.tables.touchpoints.set(touch.clickId, { ...touch, ...NOTHING_LEFT, visitorId: pseudonym });
     const conversions = this.tables.conversions.values().filter((all) => all.at(-1)?.order.visitorId === visitorId);
-    for (const all of conversions) {
+    for (const all of this.tables.conversions.values()) {
       const [{ conversionId } = { conversionId: '' }] = all;
       this.tables.conversions.set(
         conversionId,

@@ -13,6 +13,7 @@ import { SettleCommissions } from '../../../src/modules/commission/application/s
 import type { CommissionPort } from '../../../src/modules/commission/index.ts';
 import type { CommissionReader } from '../../../src/modules/commission/ports/commission-reader.ts';
 import type { CommissionTransaction } from '../../../src/modules/commission/ports/commissions.ts';
+import { IsbotDetector as IsbotVerdicts } from '../../../src/modules/attribution/adapters/isbot-detector.ts';
 import { IsbotDetector } from '../../../src/modules/fraud/adapters/isbot-detector.ts';
 import { fraudConsumers } from '../../../src/modules/fraud/adapters/messaging/consumers.ts';
 import { AssessConversions } from '../../../src/modules/fraud/application/assess-conversions.ts';
@@ -83,7 +84,7 @@ const nobody: Pick<CommissionReader, 'isDueToLock'> = { isDueToLock: () => Promi
 /** One process: the modules' own services and consumers, wired as each `module.ts` wires them. It keeps nothing but memory. */
 export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   const decide = new DecideConversions(ports.partners, clock);
-  const traffic = new ReceiveTraffic(new RecordTouchpoints(decide), decide, new Veil(vault));
+  const traffic = new ReceiveTraffic(new RecordTouchpoints(decide), decide, new Veil(vault), new IsbotVerdicts());
   const gather = new GatherFacts(ports.attribution, ports.orders, ports.partners, detector);
   const post = new PostBookings(ports.inSettlement, ports.ledger, clock);
   const file = new PaymentFile(ports.batches, files, vault);

@@ -2,8 +2,10 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { PlacedOrder } from '../domain/conversion.ts';
 import type { Link } from '../domain/link.ts';
+import { BOT } from '../domain/signals.ts';
 import type { Touchpoint } from '../domain/touchpoint.ts';
 import type { ClickId } from '../index.ts';
+import type { BotDetector } from '../ports/bot-detector.ts';
 import type { AttributionStores } from '../ports/attribution-stores.ts';
 import type { DecideConversions } from './decide-conversions.ts';
 import type { RecordTouchpoints } from './record-touchpoints.ts';
@@ -35,12 +37,13 @@ export class ReceiveTraffic {
     private readonly recordTouchpoints: RecordTouchpoints,
     private readonly decideConversions: DecideConversions,
     private readonly veil: Veil,
+    private readonly detector: BotDetector,
   ) {}
 
   async run(stores: AttributionStores, { clicks, touches, placed, amended }: Traffic): Promise<void> {
     await stores.touchpoints.hold([...clicks, ...touches, ...placed, ...amended]);
     const veiling = await this.veil.over(stores.erasures, [...clicks, ...touches, ...placed, ...amended]);
-    const all = [...touches, ...(await touchpointsOf(stores, clicks))];
+    const all = [...touches, ...(await this.touchpointsOf(stores, clicks))];
     await this.recordTouchpoints.run(
       stores,
       all.map((touch) => veiling.touch(touch)),
@@ -49,21 +52,26 @@ export class ReceiveTraffic {
     if (placed.length > 0) await this.decideConversions.first(stores, ordersOf(placed));
     if (amended.length > 0) await this.decideConversions.amended(stores, ordersOf(amended));
   }
+
+  private async touchpointsOf(
+    { links }: AttributionStores,
+    clicks: readonly ToldClick[],
+  ): Promise<readonly Touchpoint[]> {
+    if (clicks.length === 0) return [];
+    const known = await links.byCodes([...new Set(clicks.map(({ linkCode }) => linkCode))]);
+    const byCode = new Map(known.map((link) => [link.code, link]));
+    return clicks.map((click) => ({ ...told(click, byCode.get(click.linkCode)), signals: this.signalsOf(click) }));
+  }
+
+  /** Noted while the user agent is known: it will be forgotten. That there is none proves nothing of a click of elsewhere. */
+  private signalsOf({ userAgent }: ToldClick): readonly string[] {
+    return userAgent !== undefined && this.detector.isBot(userAgent) ? [BOT] : [];
+  }
 }
 
-const touchpointsOf = async (
-  { links }: AttributionStores,
-  clicks: readonly ToldClick[],
-): Promise<readonly Touchpoint[]> => {
-  if (clicks.length === 0) return [];
-  const known = await links.byCodes([...new Set(clicks.map(({ linkCode }) => linkCode))]);
-  const byCode = new Map(known.map((link) => [link.code, link]));
-  return clicks.map((click) => told(click, byCode.get(click.linkCode)));
-};
+const TOLD = { kind: 'click', live: false, consent: 'unknown' } as const;
 
-const TOLD = { kind: 'click', live: false, consent: 'unknown', signals: [] } as const;
-
-const told = ({ receivedAt, ...click }: ToldClick, link: Link | undefined): Touchpoint => {
+const told = ({ receivedAt, ...click }: ToldClick, link: Link | undefined): Omit<Touchpoint, 'signals'> => {
   const kept = { ...click, ...TOLD, recordedAt: receivedAt };
   if (link?.programId !== click.programId) return { ...kept, objection: 'unknown_link' };
   const suspended = link.suspendedAt !== undefined && click.occurredAt >= link.suspendedAt;

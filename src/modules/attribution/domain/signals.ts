@@ -91,10 +91,11 @@ const contradictsItself = ({ visit: { header }, userAgent }: Sighting): boolean 
 const queryOf = ({ visit }: Sighting): string =>
   visit.query.length > MAX_QUERY ? visit.query.slice(0, MAX_QUERY) : visit.query;
 
+export const BOT = 'bot_ua';
 const clicksOnly = true;
 
 export const SIGNALS: readonly Signal[] = [
-  { code: 'bot_ua', effect: 'invalid', sees: ({ saysItIsABot }) => saysItIsABot },
+  { code: BOT, effect: 'invalid', sees: ({ saysItIsABot }) => saysItIsABot },
   { code: 'empty_ua', effect: 'invalid', sees: ({ userAgent }) => userAgent.length < SHORTEST_USER_AGENT },
   { code: 'image_click', effect: 'invalid', clicksOnly, sees: isPartOfPage },
   { code: 'no_gesture', effect: 'review', clicksOnly, sees: nobodyMoved },

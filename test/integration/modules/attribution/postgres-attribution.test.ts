@@ -3,6 +3,7 @@ import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { PostgresAttributionReader } from '../../../../src/modules/attribution/adapters/postgres/postgres-attribution-reader.ts';
 import { postgresAttributionStores } from '../../../../src/modules/attribution/adapters/postgres/stores.ts';
 import { AttributionQueries } from '../../../../src/modules/attribution/application/attribution-queries.ts';
+import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
 import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
 import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
@@ -52,7 +53,7 @@ describe('the PostgreSQL store of attribution', () => {
   it('credits an order whose click arrives in the same moment, whichever is first', async () => {
     const { transaction, reader } = make();
     const decide = new DecideConversions(new StandingPartners(), at('2018-02-01T00:00:00Z'));
-    const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
+    const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil, new IsbotDetector());
     await transaction.run(({ links }) => links.add(aLink(1)));
     const pairs = Array.from({ length: 60 }, (_, n) => n + 1);
 

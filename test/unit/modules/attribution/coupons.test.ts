@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AttributionQueries } from '../../../../src/modules/attribution/application/attribution-queries.ts';
+import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
 import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
 import { KeepCoupons } from '../../../../src/modules/attribution/application/keep-coupons.ts';
 import { ReceiveTraffic, type Traffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
@@ -24,7 +25,7 @@ const setUp = async () => {
   const partners = new StandingPartners();
   const clock = at('2018-01-09T00:00:00Z');
   const decide = new DecideConversions(partners, clock);
-  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil, new IsbotDetector());
   const keep = new KeepCoupons(partners, transaction, new CountingIds(), clock);
   await transaction.run(({ links }) => links.put([aLink(1), aLink(2, { partnerId: carla })]));
   const coupon = await keep.make({ programId, partnerId: lena, code: ' LENA10 ' });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AttributionQueries } from '../../../../src/modules/attribution/application/attribution-queries.ts';
+import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
 import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
 import { EraseSubject } from '../../../../src/modules/attribution/application/erase-subject.ts';
 import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
@@ -28,7 +29,7 @@ const setUp = async () => {
   const clock = at('2018-02-01T00:00:00Z');
   const partners = new StandingPartners();
   const decide = new DecideConversions(partners, clock);
-  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil, new IsbotDetector());
   const orders = {
     facts: () => Promise.resolve([]),
     ofCustomer: (programId: string, ref: string) =>

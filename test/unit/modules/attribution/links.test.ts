@@ -4,6 +4,7 @@ import { LinkSnapshot } from '../../../../src/modules/attribution/adapters/edge/
 import { SignpostFile } from '../../../../src/modules/attribution/adapters/edge/signpost-file.ts';
 import { HmacClickSigner } from '../../../../src/modules/attribution/adapters/hmac-click-signer.ts';
 import { ClickTokens } from '../../../../src/modules/attribution/application/click-tokens.ts';
+import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
 import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
 import { FollowLink } from '../../../../src/modules/attribution/application/follow-link.ts';
 import { ImportLinks } from '../../../../src/modules/attribution/application/import-links.ts';
@@ -43,7 +44,7 @@ const setUp = () => {
     file: new SignpostFile('/nowhere/links.ndjson'),
   });
   const decide = new DecideConversions(partners, clock);
-  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil, new IsbotDetector());
   const tokens = new ClickTokens(new HmacClickSigner(Buffer.alloc(32, 1)), clock, 400);
   const followLink = new FollowLink(directory, tokens, { of: () => [] }, ids, clock);
   /** As the edge does it, and the consumer of what it keeps. */

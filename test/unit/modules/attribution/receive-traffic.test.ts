@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AttributionQueries } from '../../../../src/modules/attribution/application/attribution-queries.ts';
+import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
 import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
 import { ReceiveTraffic, type ToldClick } from '../../../../src/modules/attribution/application/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
@@ -34,7 +35,7 @@ const setUp = async () => {
   const transaction = new FakeAttributionTransaction();
   const partners = new StandingPartners();
   const decide = new DecideConversions(partners, at('2018-02-01T00:00:00Z'));
-  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil);
+  const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil, new IsbotDetector());
   await transaction.run(({ links }) =>
     links.put(Array.from({ length: 9 }, (_, n) => aLink(n + 1, { partnerId: idOf('par', n + 1) }))),
   );
@@ -50,6 +51,14 @@ const setUp = async () => {
 };
 
 describe('hearing of clicks and orders', () => {
+  it('notes that a machine says it is one while its user agent is known, and accuses nobody of having none', async () => {
+    const { transaction, hear } = await setUp();
+
+    await hear([click(1, { userAgent: 'curl/8.5.0' }), click(2, { userAgent: undefined })]);
+
+    expect(transaction.clicks().map(({ signals }) => signals)).to.deep.equal([['bot_ua'], []]);
+  });
+
   it('credits the partner of the link whose click the order names, and tells', async () => {
     const { transaction, hear, said } = await setUp();
 

@@ -68,18 +68,14 @@ export class PostgresErasures extends Erasures {
        returning 1`,
       values,
     );
-    const conversions = await rowsOf<{ conversion_id: string }>(
+    const conversions = await rowsOf(
       this.db,
       `update attribution.conversions set visitor_id = :pseudonym
        where program_id = any(:programs::uuid[]) and visitor_id = :visitorId
-       returning conversion_id`,
+       returning 1`,
       values,
     );
-    await this.pseudonymise(
-      conversions.map(({ conversion_id }) => conversion_id),
-      visitorId,
-      pseudonym,
-    );
+    await this.pseudonymise(visitorId, pseudonym);
     return { touchpoints: touches.length, conversions: conversions.length };
   }
 
@@ -149,13 +145,14 @@ export class PostgresErasures extends Erasures {
     return rows.map(({ fingerprint, erased_at, pseudonym }) => ({ fingerprint, erasedAt: erased_at, pseudonym }));
   }
 
-  private async pseudonymise(conversionIds: readonly string[], visitorId: string, pseudonym: string): Promise<void> {
+  /** Also decisions that others have followed, of orders that name somebody else by now. */
+  private async pseudonymise(visitorId: string, pseudonym: string): Promise<void> {
     const decisions = await rowsOf<{ conversion_id: string; number: number; inputs: DecisionInputs }>(
       this.db,
       `select conversion_id, number, inputs from attribution.decisions
-       where conversion_id = any(:ids::uuid[]) and inputs #>> '{order,visitorId}' = :visitorId
+       where inputs #>> '{order,visitorId}' = :visitorId
        order by conversion_id, number`,
-      { ids: conversionIds, visitorId },
+      { visitorId },
     );
     await rowsOf(
       this.db,
