@@ -10,6 +10,7 @@ import type { Journal } from '../../../../infrastructure/journal/journal.ts';
 import { pause } from '../../../../infrastructure/pause.ts';
 import type { Service, Trouble } from '../../../../infrastructure/service.ts';
 import { observeEdge } from '../../../../infrastructure/telemetry/edge.ts';
+import { within } from '../../../../infrastructure/within.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { BulkOutbox } from '../../../../shared/outbox.ts';
 import { touchAnnouncement } from '../../domain/announcements.ts';
@@ -87,7 +88,7 @@ export class EdgeTouchLog extends TouchLog implements Service {
   /** False when the database refused it, or did not answer in time and nobody knows. */
   private async isStored(touches: readonly TakenTouch[]): Promise<boolean> {
     try {
-      await withinPatience(this.parts.outbox.append(touches.map(touchAnnouncement)));
+      await within(PATIENCE_MS, this.parts.outbox.append(touches.map(touchAnnouncement)));
       return true;
     } catch (error) {
       if (!this.isAway) this.parts.trouble.report('clicks go to the journal', error);
@@ -149,15 +150,3 @@ export class EdgeTouchLog extends TouchLog implements Service {
     await this.parts.journal.setAside(JSON.stringify(touch));
   }
 }
-
-const withinPatience = async (work: Promise<void>): Promise<void> => {
-  work.catch(() => undefined); // when it is late, nobody waits for it any more
-  const waiting = new AbortController();
-  const late = pause(PATIENCE_MS, waiting.signal).then(() => {
-    throw new AppError('unavailable', 'database.unavailable', `no answer within ${PATIENCE_MS} ms`);
-  });
-  late.catch(() => undefined); // it also ends when the work is done in time
-  await Promise.race([work, late]).finally(() => {
-    waiting.abort();
-  });
-};

@@ -7,6 +7,7 @@
 import type { WallClock } from '../../../../shared/clock.ts';
 import type { Doorbell } from '../../../../infrastructure/messaging/doorbell.ts';
 import type { Service, Trouble } from '../../../../infrastructure/service.ts';
+import { within } from '../../../../infrastructure/within.ts';
 import type { Signposts } from '../../application/signposts.ts';
 import { LinkDirectory, type Signpost } from '../../ports/link-directory.ts';
 import type { SignpostFile } from './signpost-file.ts';
@@ -33,6 +34,8 @@ const REFRESH_MS = 5_000;
 /** What nobody has asked for so long is asked for anew when somebody does. */
 const FRESH_MS = 15_000;
 const SAVE_MS = 30_000;
+/** A visitor would notice a longer wait. */
+const PATIENCE_MS = 250;
 const CHUNK = 500;
 /** Known from the start; the others as they are followed. */
 const NEWEST = 20_000;
@@ -61,16 +64,18 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     return known.signpost;
   }
 
+  /** Who is remembered from some time ago waits for the database only so long. */
   async find(code: string): Promise<Signpost | undefined> {
     const atHand = this.atHand(code);
     if (atHand !== undefined) return atHand;
-    try {
-      await this.ask([code]);
-    } catch (error) {
-      const known = this.links.get(code);
-      if (known === undefined) throw error;
-      return known.signpost;
-    }
+    const known = this.links.get(code);
+    if (known === undefined) return this.learn(code);
+    return within(PATIENCE_MS, this.learn(code)).catch(() => known.signpost); // better of before than not at all
+  }
+
+  private async learn(code: string): Promise<Signpost | undefined> {
+    await this.ask([code]);
+    // Forgotten while we asked: it is asked for once more, and not remembered.
     return this.links.get(code)?.signpost ?? (await this.parts.signposts.find([code])).get(code);
   }
 
