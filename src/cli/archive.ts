@@ -61,6 +61,10 @@ export const eraseFromArchive = async (app: App, visitorId: string): Promise<voi
   console.log(`${await app.ask(ArchiveDesk).erase(visitorId)} files written anew without the visitor`);
 };
 
+export const dropFromArchive = async (app: App, before: string): Promise<void> => {
+  console.log(`${await app.ask(ArchiveDesk).drop(instant(before))} files dropped`);
+};
+
 /** Whether the replay came to what it should. Throws `pipeline.archive_unknown_target`. */
 export const replayArchive = async (app: App, options: ReplayOptions): Promise<boolean> => {
   const range: Range = {

@@ -5,11 +5,26 @@ import { describeConfig, readConfig } from '../infrastructure/config.ts';
 import { type Phase } from '../infrastructure/postgres/migration-file.ts';
 import { sayWhy } from '../infrastructure/system/process.ts';
 import { IdentityPort } from '../modules/identity/index.ts';
-import { archiveStatus, eraseFromArchive, replayArchive, type ReplayOptions, verifyArchive } from './archive.ts';
+import {
+  archiveStatus,
+  dropFromArchive,
+  eraseFromArchive,
+  replayArchive,
+  type ReplayOptions,
+  verifyArchive,
+} from './archive.ts';
 import { demo, type DemoOptions } from './demo/demo.ts';
 import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
 import { listParked, redriveParked, showParked } from './parked.ts';
+import {
+  countRefused,
+  discardRefused,
+  listRefused,
+  type QuarantineOptions,
+  redriveRefused,
+  showRefused,
+} from './quarantine.ts';
 import { run } from './run.ts';
 import { traffic, type TrafficOptions } from './traffic/traffic.ts';
 import { verify } from './verify.ts';
@@ -127,10 +142,43 @@ archive
     }),
   );
 archive
+  .command('drop')
+  .description('hours that were over before a moment, for good')
+  .requiredOption('--before <moment>', 'like 2026-11-21T00:00:00Z; more than seven days ago')
+  .action(({ before }: { before: string }) => withApp((app) => dropFromArchive(app, before)));
+archive
   .command('erase')
   .description('a visitor, out of every file and of what is archived from now on')
   .requiredOption('--visitor <id>', 'as events name it')
   .action(({ visitor }: { visitor: string }) => withApp((app) => eraseFromArchive(app, visitor)));
+
+const quarantine = program.command('quarantine').description('events that were refused at the front door');
+const narrowed = (command: Command): Command =>
+  command
+    .option('--type <type>', 'only of that type')
+    .option('--source <source>', 'only from there')
+    .option('--reason <code>', 'only with that first fault');
+narrowed(quarantine.command('list').description('newest first'))
+  .option('--state <state>', 'open, redriven or discarded')
+  .option('--limit <n>', 'how many', '100')
+  .action((options: QuarantineOptions) => withApp((app) => listRefused(app, options)));
+quarantine
+  .command('show <id>')
+  .description('one, as it came')
+  .action((id: string) => withApp((app) => showRefused(app, id)));
+quarantine
+  .command('count')
+  .description('how many, by type and reason')
+  .action(() => withApp((app) => countRefused(app)));
+narrowed(quarantine.command('redrive <ids...>').description('judge again, some or all')).action(
+  (ids: readonly string[], options: QuarantineOptions) =>
+    withApp(async (app) => {
+      process.exitCode = (await redriveRefused(app, ids, options)) > 0 ? 1 : 0;
+    }),
+);
+narrowed(quarantine.command('discard <ids...>').description('give up, some or all')).action(
+  (ids: readonly string[], options: QuarantineOptions) => withApp((app) => discardRefused(app, ids, options)),
+);
 
 program
   .command('traffic')

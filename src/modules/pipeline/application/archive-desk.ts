@@ -2,9 +2,9 @@
 import type { WallClock } from '../../../shared/clock.ts';
 import { digest } from '../../../shared/digest.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { instantAt } from '../../../shared/instant.ts';
+import { epochMs, type Instant, instantAt } from '../../../shared/instant.ts';
 import type { ArchivedRow, ArchiveFile } from '../domain/archive-file.ts';
-import { partPath } from '../domain/archive-file.ts';
+import { endOf, partPath } from '../domain/archive-file.ts';
 import { forgetting } from '../domain/archive-payload.ts';
 import type { ArchiveCatalogue, TypeTotals } from '../ports/archive-catalogue.ts';
 import type { ArchiveFormat } from '../ports/archive-format.ts';
@@ -26,6 +26,8 @@ export interface Verified {
 }
 
 const PARTS_A_LOOK = 1_000;
+/** By then every event of an hour has been archived that ever will be: its files' reach is needed no more. */
+const KEPT_MS = 7 * 86_400_000;
 
 export class ArchiveDesk {
   constructor(
@@ -70,6 +72,20 @@ export class ArchiveDesk {
     for (const file of await this.catalogue.files({})) if (await this.eraseFrom(file, visitorId)) rewritten += 1;
     await this.writer.tidy();
     return rewritten;
+  }
+
+  /**
+   * Ends the life of hours that were over before then, and archived as long ago: their files leave the manifest, and then the store. Returns how
+   * many. Throws `pipeline.archive_too_recent`.
+   */
+  async drop(before: Instant): Promise<number> {
+    const vouchedBefore = instantAt(this.wallClock.nowMs() - KEPT_MS);
+    if (before > vouchedBefore) throw tooRecent();
+    const files = (await this.catalogue.files({ to: before, vouchedBefore })).filter(
+      (file) => endOf(file) <= epochMs(before),
+    );
+    await this.writer.drop(files);
+    return files.length;
   }
 
   private async eraseFrom(file: ArchiveFile, visitorId: string): Promise<boolean> {
@@ -139,3 +155,6 @@ export class ArchiveDesk {
     }
   }
 }
+
+const tooRecent = (): AppError =>
+  new AppError('refused', 'pipeline.archive_too_recent', 'the last seven days stay: name an earlier moment');

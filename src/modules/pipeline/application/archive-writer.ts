@@ -31,6 +31,8 @@ interface Encoded {
   readonly content: Uint8Array;
 }
 
+const DROPPED_A_PART = 500;
+
 export class ArchiveWriter {
   constructor(
     private readonly catalogue: ArchiveCatalogue,
@@ -56,6 +58,18 @@ export class ArchiveWriter {
     await this.putNoted(encoded);
     const replacements: readonly Replacement[] = [{ old: old.path, file: encoded.file }];
     await this.catalogue.replace(replacements, this.now());
+  }
+
+  /** Takes files out of the archive, a part of the manifest at a time. */
+  async drop(files: readonly ArchiveFile[]): Promise<void> {
+    for (let start = 0; start < files.length; start += DROPPED_A_PART) {
+      const some = files.slice(start, start + DROPPED_A_PART);
+      await this.catalogue.drop(
+        some.map(({ path }) => path),
+        this.now(),
+      );
+    }
+    await this.tidy();
   }
 
   /** Finishes what a process that ended has left: removes what nobody vouches for, writes the parts that are missing. */

@@ -2,6 +2,7 @@
 import type { Envelope } from '../../../shared/events.ts';
 import type { Id } from '../../../shared/ids.ts';
 import { epochMs, type Instant, instantAt } from '../../../shared/instant.ts';
+import { EventReceivedV1 } from '../events.ts';
 import { archived } from './archive-payload.ts';
 import type { Timed } from './event-time-sorter.ts';
 
@@ -63,13 +64,12 @@ export interface ArchiveFile extends ArchiveKey {
 
 const HOUR_MS = 3_600_000;
 const KEYS = 10_000;
-const RECEIVED = 'pipeline.event_received';
 const TYPE = /^[a-z][a-z0-9_.-]{0,99}$/;
 
 /** For an event of a registered type that type; a name no path can hold stays inside. */
 export const archivedType = ({ type, payload }: Pick<Envelope, 'type' | 'payload'>): string => {
-  if (type !== RECEIVED) return type;
-  const registered = (payload as { readonly type?: unknown } | null)?.type;
+  if (type !== EventReceivedV1.type) return type;
+  const registered = (payload as Partial<EventReceivedV1> | null)?.eventType;
   return typeof registered === 'string' && TYPE.test(registered) ? registered : type;
 };
 

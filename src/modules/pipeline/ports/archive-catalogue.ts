@@ -8,6 +8,8 @@ export interface Range {
   readonly to?: Instant | undefined;
   /** All, when absent. */
   readonly types?: readonly string[] | undefined;
+  /** In the manifest by then, whatever the time of the events. */
+  readonly vouchedBefore?: Instant | undefined;
 }
 
 /** A numbered piece of the manifest, as it is (to be) written beside the files. */
@@ -53,8 +55,8 @@ export const LIVE = 'live';
 /**
  * The manifest: what is in it is in the archive, and nothing else is.
  *
- *     (nothing) ──intend──▶ writing ──add──▶ current ──replace──▶ going ──clear──▶ (nothing)
- *                              └──────────leftovers───────────────▶┘
+ *     (nothing) ──intend──▶ writing ──add──▶ current ──replace, drop──▶ going ──clear──▶ (nothing)
+ *                              └──────────leftovers─────────────────────▶┘
  */
 export abstract class ArchiveCatalogue {
   /** The last file of each of those keys that has one. */
@@ -65,6 +67,8 @@ export abstract class ArchiveCatalogue {
   abstract add(addition: Addition): Promise<void>;
   /** Vouches for the new ones in place of the old ones. Throws `pipeline.archive_overtaken`. */
   abstract replace(replacements: readonly Replacement[], at: Instant): Promise<void>;
+  /** Vouches no more for those. Throws `pipeline.archive_overtaken`. */
+  abstract drop(paths: readonly string[], at: Instant): Promise<void>;
   /** Paths that nobody vouches for, or not any more; from now on nobody can. At most a thousand. */
   abstract leftovers(): Promise<readonly string[]>;
   /** They are gone from the store. */

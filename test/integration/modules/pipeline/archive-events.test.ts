@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { AppError } from '../../../../src/shared/errors.ts';
+import { instant } from '../../../../src/shared/instant.ts';
 import type { ReplayedRow } from '../../../../src/modules/pipeline/application/replay-archive.ts';
 import { isBefore } from '../../../../src/modules/pipeline/domain/event-time-sorter.ts';
 import type { ManifestPart } from '../../../../src/modules/pipeline/ports/archive-catalogue.ts';
@@ -7,6 +9,7 @@ import { LOGS, OwnArchive, type Said, say } from '../../../support/archive.ts';
 import { SeededRandom } from '../../../support/clock.ts';
 import { withDatabase } from '../../../support/database.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
+import { rejects } from '../../../support/rejects.ts';
 
 const START = Date.parse('2026-11-21T09:30:00Z');
 const at = (ms: number): string => new Date(START + ms).toISOString();
@@ -27,7 +30,7 @@ const traffic = (count: number, delayMs: number, seed = 1): readonly Said[] => {
     const payload = {
       programId: program,
       n,
-      ...(log === 'pipeline' && { type: 'robot.sold' }),
+      ...(log === 'pipeline' && { eventType: 'robot.sold' }),
       visitorId: `v${n % 5}`,
     };
     return { due: ms + random.fraction() * delayMs, said: { log, type, at: at(ms), payload } };
@@ -276,6 +279,38 @@ describe('the archive', function () {
       .flatMap(({ content }) => (JSON.parse(content) as { replaced: string[] }).replaced);
     expect(replaced.length).to.be.greaterThan(0);
     expect((await own.desk.verify()).findings, 'the old files are gone').to.deep.equal([]);
+  });
+
+  it('drops what is old enough, and says so in a further part', async () => {
+    await say(database(), traffic(100, 0));
+    await own.finish(own.archiver());
+    const before = instant('2026-11-21T11:00:00Z');
+
+    await rejects(own.desk.drop(before), 'pipeline.archive_too_recent');
+    own.nowMs += 8 * 86_400_000;
+    expect(await own.desk.drop(before)).to.be.greaterThan(5);
+
+    expect(new Set((await own.catalogue.files({})).map(({ hour }) => hour))).to.deep.equal(new Set([11]));
+    expect((await own.desk.verify()).findings).to.deep.equal([]);
+    const last = JSON.parse((await parts()).at(-1)?.content ?? '') as { files: unknown[]; replaced: string[] };
+    expect([last.files, last.replaced.every((path) => !path.includes('hour=11'))]).to.deep.equal([[], true]);
+  });
+
+  it('takes nothing more into memory while nothing can be written, and goes on when it can', async () => {
+    await say(database(), traffic(300, 0));
+    const archiver = own.archiver({ rows: 5 });
+    const put = own.store.put.bind(own.store);
+    own.store.put = () => Promise.reject(new AppError('unavailable', 'pipeline.archive_unreachable', 'away'));
+    for (let steps = 0; steps < 40; steps += 1) await archiver.step().catch(() => undefined);
+    const [cursor] = await own.cursors();
+    expect(cursor).to.equal(0n);
+    await rejects(archiver.step(), 'pipeline.archive_unreachable');
+
+    own.store.put = put;
+    await own.finish(archiver);
+
+    expect(numbers(await archived())).to.deep.equal(await told());
+    expect((await own.desk.verify()).findings).to.deep.equal([]);
   });
 
   it('finds every damage', async () => {

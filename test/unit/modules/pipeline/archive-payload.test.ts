@@ -20,10 +20,14 @@ describe('what is archived of a payload', () => {
 
 describe('where an event is archived', () => {
   it('is by its type; by the registered one, if it was received as such', () => {
-    expect(archivedType({ type: 'orders.order_placed', payload: { type: 'x' } })).to.equal('orders.order_placed');
-    expect(archivedType({ type: 'pipeline.event_received', payload: { type: 'robot.sold' } })).to.equal('robot.sold');
-    for (const type of ['../up', 'a/b', 'A', '', 7, undefined])
-      expect(archivedType({ type: 'pipeline.event_received', payload: { type } })).to.equal('pipeline.event_received');
+    expect(archivedType({ type: 'orders.order_placed', payload: { eventType: 'x' } })).to.equal('orders.order_placed');
+    expect(archivedType({ type: 'pipeline.event_received', payload: { eventType: 'robot.sold' } })).to.equal(
+      'robot.sold',
+    );
+    for (const eventType of ['../up', 'a/b', 'A', '', 7, undefined])
+      expect(archivedType({ type: 'pipeline.event_received', payload: { eventType } })).to.equal(
+        'pipeline.event_received',
+      );
   });
 
   it('is a path that says its type, its hour and its content', () => {

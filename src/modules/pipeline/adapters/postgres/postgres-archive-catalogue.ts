@@ -73,6 +73,10 @@ export class PostgresArchiveCatalogue extends ArchiveCatalogue {
     return this.commit(at, { files, replaced, forgotten: null }, () => Promise.resolve());
   }
 
+  drop(paths: readonly string[], at: Instant): Promise<void> {
+    return this.commit(at, { files: [], replaced: paths, forgotten: null }, () => Promise.resolve());
+  }
+
   async leftovers(): Promise<readonly string[]> {
     const rows = await rowsOf<{ path: string }>(
       this.db,
@@ -110,7 +114,7 @@ export class PostgresArchiveCatalogue extends ArchiveCatalogue {
     );
   }
 
-  async files({ from, to, types }: Range, newest?: number): Promise<readonly ArchiveFile[]> {
+  async files({ from, to, types, vouchedBefore }: Range, newest?: number): Promise<readonly ArchiveFile[]> {
     const rows = await rowsOf<FileRow>(
       this.db,
       `select * from (
@@ -119,11 +123,19 @@ export class PostgresArchiveCatalogue extends ArchiveCatalogue {
            and (:from::timestamptz is null or last_at >= :from)
            and (:to::timestamptz is null or first_at < :to)
            and (:types::text[] is null or type = any(:types))
+           and (:vouched::timestamptz is null
+             or part in (select number from pipeline.archive_parts where committed_at < :vouched))
          order by part desc, path
          limit :newest::integer
        ) as file
        order by first_at, path`,
-      { from: from ?? null, to: to ?? null, types: types ?? null, newest: newest ?? null },
+      {
+        from: from ?? null,
+        to: to ?? null,
+        types: types ?? null,
+        vouched: vouchedBefore ?? null,
+        newest: newest ?? null,
+      },
     );
     return rows.map(fileOf);
   }
