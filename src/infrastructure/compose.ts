@@ -89,13 +89,7 @@ export class App {
     const { clock, doorbell, leadership, platform, vault, wallClock } = this.ground;
     this.clock = clock;
     this.keys = new IdempotencyKeys(platform, wallClock, vault);
-    this.ground.bindTo(this.root);
-    this.root.bind(EventLogs).toDynamicValue(() => ({ all: this.outboxes }));
-    this.root.bind(Trouble).toConstantValue({
-      report: (where, error) => {
-        this.warn(where, error);
-      },
-    });
+    this.bindPorts();
     this.mounted = modules.map((module) => this.mountOne(module));
     this.inbounds = this.mounted.flatMap(({ consumers, database }) =>
       consumers.map((each) => new Inbound(each, new ParkingLot(database, each.name), this.inboundObserver())),
@@ -200,6 +194,16 @@ export class App {
   private get version(): string {
     const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
     return version;
+  }
+
+  private bindPorts(): void {
+    this.ground.bindTo(this.root);
+    this.root.bind(EventLogs).toDynamicValue(() => ({ all: this.outboxes }));
+    this.root.bind(Trouble).toConstantValue({
+      report: (where, error) => {
+        this.warn(where, error);
+      },
+    });
   }
 
   private mountOne(module: Module): Mounted {
