@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { pauseMs } from '../test/support/signals.ts';
 import { PAGE_VIEW, pageViews } from './pipeline/events.ts';
 import { compareAnswered, untilStored } from './support/answered-clicks.ts';
-import { bench, withoutServers } from './support/bench.ts';
+import { bench, withItsOwn } from './support/bench.ts';
 import { ask } from './support/database.ts';
 import type { Finding, Report } from './support/finding.ts';
 import { LoadGenerator, type Outcome } from './support/load.ts';
@@ -146,5 +146,5 @@ await bench(
         visitors.stop();
       }
     }),
-  { servers: withoutServers },
+  { servers: withItsOwn },
 );

@@ -8,7 +8,7 @@
  *     … --clicks 1000000 --stored 20000000 --minutes 10 --rounds 5 --round-ms 4000
  */
 import { parseArgs } from 'node:util';
-import { bench, withoutServers } from './support/bench.ts';
+import { bench, withItsOwn } from './support/bench.ts';
 import type { Report } from './support/finding.ts';
 import { LoadGenerator } from './support/load.ts';
 import { type OwnPostgres, withOwnPostgres } from './support/own-postgres.ts';
@@ -88,5 +88,5 @@ await bench(
         generator.stop();
       }
     }),
-  { servers: withoutServers, shownBy: given.full && given.only === undefined ? 'make bench-tracking' : undefined },
+  { servers: withItsOwn, shownBy: given.full && given.only === undefined ? 'make bench-tracking' : undefined },
 );

@@ -43,7 +43,7 @@ export interface Comparison {
   readonly doubled: number;
   /** Stored, and no touchpoint: a worker has still to make one of it. */
   readonly untouched: number;
-  /** Stored, though nobody was told: cut off between the commit and the answer. */
+  /** In the outbox, or as touchpoints, though nobody was told: cut off between the commit and the answer. */
   readonly untold: number;
 }
 
@@ -73,14 +73,9 @@ const COMPARE = `
     (select count(*) from each where said is null and kept is null)::text as lost,
     (select count(*) from each where kept is null)::text as untouched,
     (select count(*) from each where asked > 1 or said > 1 or kept > 1)::text as doubled,
-    (
-      select count(*) from (
-        select name from said
-        union
-        select 'clk of ' || id from kept where not exists (select from answer where answer.id = kept.id)
-        except
-        select name from answer
-      ) as told_nobody
+    greatest(
+      (select count(*) from said where not exists (select from answer where answer.name = said.name)),
+      (select count(*) from kept where not exists (select from answer where answer.id = kept.id))
     )::text as untold`;
 
 /** `file`: as the load generator kept it, with all that was ever answered from this database. */

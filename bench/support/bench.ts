@@ -37,9 +37,13 @@ export const bench = async (
   }
 };
 
-/** For what brings its own servers, or needs none. */
-export const withoutServers = (): Promise<Services> =>
-  Promise.resolve({ about: 'no servers needed', stop: () => Promise.resolve() });
+/** For what needs none. */
+export const withoutServers = (): Promise<Services> => noneOf('no servers needed');
+
+/** For what stops and starts its PostgreSQL. */
+export const withItsOwn = (): Promise<Services> => noneOf('a PostgreSQL of its own');
+
+const noneOf = (about: string): Promise<Services> => Promise.resolve({ about, stop: () => Promise.resolve() });
 
 /** Things in a second, by the clock on the wall. */
 export const perSecond = async (work: () => Promise<number>): Promise<number> => {
