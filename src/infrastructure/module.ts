@@ -13,7 +13,7 @@ import type { Service } from './service.ts';
 /** What a module gives to the world: what others may ask, and what drives it. All else stays in its own container. */
 export interface Module {
   readonly name: string;
-  readonly bindings: ContainerModule;
+  readonly bindings: ContainerModule | readonly ContainerModule[];
   /** Ports other modules may ask; each must be bound in `bindings`. */
   readonly offers: readonly ServiceIdentifier[];
   readonly routes?: (own: Resolver) => readonly Route[];
@@ -43,7 +43,7 @@ export const mount = (root: Container, module: Module, { database, ids, doorbell
   own.bind(Database).toConstantValue(database);
   own.bind(Doorbell).toConstantValue(doorbell);
   own.bind(TransactionParts).toConstantValue({ database, ids, doorbell });
-  own.load(module.bindings);
+  own.load(...[module.bindings].flat());
   for (const port of module.offers) {
     if (!own.isCurrentBound(port)) throw new Error(`${module.name} offers ${String(port)} but does not bind it`);
     root.bind(port).toDynamicValue(() => own.get(port));

@@ -65,12 +65,17 @@ import { VisitSignals } from './ports/visit-signals.ts';
 /** Each deployment's own: several may share a disk. */
 const folderOf = (config: Config): string => join(config.JOURNAL_DIR, deploymentOf(config));
 
-const bindings = new ContainerModule(({ bind }) => {
+const stores = new ContainerModule(({ bind }) => {
   bind(AttributionTransaction).toResolvedValue(
     (parts) => new PostgresTransaction(parts, postgresAttributionStores),
     [TransactionParts],
   );
   bind(AttributionReader).toResolvedValue(({ knex }) => new PostgresAttributionReader(knex), [Database]);
+  bind(Traces).toResolvedValue(({ knex }) => new PostgresTraces(knex), [Database]);
+});
+
+/** What answers visitors. */
+const edge = new ContainerModule(({ bind }) => {
   bind(LinkDirectory).toResolvedValue(
     (reader, partners, doorbell, wallClock, trouble, config) =>
       new LinkSnapshot({
@@ -113,15 +118,6 @@ const bindings = new ContainerModule(({ bind }) => {
       ),
     [BotDetector, Settings, Random],
   );
-  bind(DecideConversions).toResolvedValue(
-    (partners, clock) => new DecideConversions(partners, clock),
-    [PartnersPort, Clock],
-  );
-  bind(RecordTouchpoints).toResolvedValue((decide) => new RecordTouchpoints(decide), [DecideConversions]);
-  bind(ReceiveTraffic).toResolvedValue(
-    (record, decide, vault, detector) => new ReceiveTraffic(record, decide, new Veil(vault), detector),
-    [RecordTouchpoints, DecideConversions, Vault, BotDetector],
-  );
   bind(FollowLink).toResolvedValue(
     (directory, tokens, signals, ids, clock) => new FollowLink(directory, tokens, signals, ids, clock),
     [LinkDirectory, ClickTokens, VisitSignals, Ids, Clock],
@@ -134,6 +130,25 @@ const bindings = new ContainerModule(({ bind }) => {
     (tokens, transaction, clock, wallClock) => new RecordSiteEvent(tokens, transaction, clock, wallClock),
     [ClickTokens, AttributionTransaction, Clock, WallClock],
   );
+});
+
+/** Who is credited. */
+const credit = new ContainerModule(({ bind }) => {
+  bind(DecideConversions).toResolvedValue(
+    (partners, clock) => new DecideConversions(partners, clock),
+    [PartnersPort, Clock],
+  );
+  bind(RecordTouchpoints).toResolvedValue((decide) => new RecordTouchpoints(decide), [DecideConversions]);
+  bind(ReceiveTraffic).toResolvedValue(
+    (record, decide, vault, detector) => new ReceiveTraffic(record, decide, new Veil(vault), detector),
+    [RecordTouchpoints, DecideConversions, Vault, BotDetector],
+  );
+  bind(AttributionQueries).toResolvedValue((reader) => new AttributionQueries(reader), [AttributionReader]);
+  bind(AttributionPort).toResolvedValue((queries) => queries, [AttributionQueries]);
+});
+
+/** What staff and partners do. */
+const desk = new ContainerModule(({ bind }) => {
   bind(MakeLink).toResolvedValue(
     (partners, transaction, ids, random, clock) => new MakeLink(partners, transaction, ids, random, clock),
     [PartnersPort, AttributionTransaction, Ids, Random, Clock],
@@ -158,21 +173,18 @@ const bindings = new ContainerModule(({ bind }) => {
     (...parts) => new EraseSubject(...parts),
     [AttributionTransaction, OrdersPort, PartnersPort, Vault, Ids, Clock],
   );
-  bind(Traces).toResolvedValue(({ knex }) => new PostgresTraces(knex), [Database]);
   bind(ForgetNetworks).toResolvedValue(
     (traces, vault, random, clock, config) =>
       new ForgetNetworks(traces, vault, random, clock, config.FORGET_NETWORK_AFTER_DAYS),
     [Traces, Vault, Random, Clock, Settings],
   );
-  bind(AttributionQueries).toResolvedValue((reader) => new AttributionQueries(reader), [AttributionReader]);
-  bind(AttributionPort).toResolvedValue((queries) => queries, [AttributionQueries]);
 });
 
 const isSecure = (own: Resolver): boolean => own.get(Settings).PUBLIC_URL?.startsWith('https:') ?? false;
 
 export const attribution: Module = {
   name: 'attribution',
-  bindings,
+  bindings: [stores, edge, credit, desk],
   offers: [AttributionPort],
   routes: (own) => {
     const publicUrl = (own.get(Settings).PUBLIC_URL ?? '').replace(/\/$/, '');
