@@ -1,5 +1,6 @@
 /** What is derived from other sources and committed beside them, so that a change of theirs is seen in a review. */
 import { apiDocument } from './api-document.ts';
+import { eventsDocument } from './events-document.ts';
 import { schemaDump } from './schema-dump.ts';
 
 interface Generated {
@@ -11,5 +12,6 @@ interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   { file: 'docs/openapi.yaml', needsDatabase: false, text: apiDocument },
+  { file: 'docs/events.md', needsDatabase: false, text: eventsDocument },
   { file: 'db/schema.sql', needsDatabase: true, text: schemaDump },
 ];

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import type { AcceptedKey, PipelineTransaction } from '../../../src/modules/pipeline/ports/accepted-events.ts';
 import { SeenAlready, type SeenKey } from '../../../src/modules/pipeline/ports/seen-events.ts';
+import type { Quarantined } from '../../../src/modules/pipeline/ports/quarantine.ts';
 import { digest } from '../../../src/shared/digest.ts';
+import { derivedId } from '../../../src/shared/ids.ts';
 import { instant } from '../../../src/shared/instant.ts';
 
 const key = (id: string, content = id, source = 'otd'): AcceptedKey => ({ source, id, digest: digest(content) });
@@ -110,5 +112,88 @@ export const seenEventsContract = (make: () => Promise<PipelineTransaction>): vo
 
     expect(await note('all_new', ...odd)).to.deep.equal(odd.map(() => 'new'));
     expect(await note('none', ...odd)).to.deep.equal(odd.map(() => 'known'));
+  });
+};
+
+/** What every quarantine promises. */
+export const quarantineContract = (make: () => Promise<PipelineTransaction>): void => {
+  const arrivedAt = instant('2026-01-01T10:00:00Z');
+  const later = instant('2026-01-01T11:00:00Z');
+  const fault = { pointer: '/type', code: 'pipeline.unknown_type', detail: 'is unknown' };
+  const refused = (name: string, more: Partial<Quarantined> = {}): Quarantined => ({
+    id: derivedId('qua', name),
+    day: DAY,
+    arrivedAt,
+    source: 'web',
+    eventId: name,
+    type: 'acme.thing',
+    reason: fault.code,
+    pointer: fault.pointer,
+    faults: [fault],
+    payload: `sealed ${name}`,
+    state: 'open',
+    changedAt: arrivedAt,
+    ...more,
+  });
+
+  it('gives back what it keeps, the oldest first', async () => {
+    const transaction = await make();
+    const [old, young] = [
+      refused('1', { eventId: null, type: null }),
+      refused('2', { arrivedAt: later, changedAt: later }),
+    ];
+
+    await transaction.run(({ quarantine }) => quarantine.keep([young, old]));
+
+    expect(await transaction.run(({ quarantine }) => quarantine.lockOpen([young.id, old.id]))).to.deep.equal([
+      old,
+      young,
+    ]);
+  });
+
+  it('leaves what is open as it is, and opens what was closed', async () => {
+    const transaction = await make();
+    const [kept, other] = [refused('1'), refused('2')];
+    const again = (event: Quarantined) => ({ ...event, payload: 'sealed again', arrivedAt: later, changedAt: later });
+    await transaction.run(({ quarantine }) => quarantine.keep([kept, other]));
+
+    const closed = await transaction.run(({ quarantine }) => quarantine.close([kept.id], 'redriven', later));
+    const twice = await transaction.run(({ quarantine }) => quarantine.close([kept.id], 'discarded', later));
+    const open = await transaction.run(({ quarantine }) => quarantine.lockOpen([kept.id, other.id]));
+    await transaction.run(({ quarantine }) => quarantine.keep([again(kept), again(other)]));
+    const after = await transaction.run(({ quarantine }) => quarantine.lockOpen([kept.id, other.id]));
+
+    expect([closed, twice]).to.deep.equal([1, 0]);
+    expect(open).to.deep.equal([other]);
+    const payloads = new Map(after.map(({ id, payload }) => [id, payload]));
+    expect([payloads.get(kept.id), payloads.get(other.id)]).to.deep.equal(['sealed again', other.payload]);
+  });
+
+  it('notes new faults', async () => {
+    const transaction = await make();
+    const kept = refused('1');
+    const found = { pointer: '/data/n', code: 'input.invalid', detail: 'must be integer' };
+    await transaction.run(({ quarantine }) => quarantine.keep([kept]));
+
+    await transaction.run(({ quarantine }) => quarantine.blame(kept.id, [found], later));
+
+    const [blamed] = await transaction.run(({ quarantine }) => quarantine.lockOpen([kept.id]));
+    expect(blamed).to.deep.equal({
+      ...kept,
+      faults: [found],
+      reason: found.code,
+      pointer: found.pointer,
+      changedAt: later,
+    });
+  });
+
+  it('counts by day and source', async () => {
+    const transaction = await make();
+    const count = (source: string, more: number) =>
+      transaction.run(({ quarantine }) => quarantine.countRefused(DAY, source, more));
+
+    expect([await count('a', 2), await count('a', 3), await count('b', 1), await count('a', 0)]).to.deep.equal([
+      0, 2, 0, 5,
+    ]);
   });
 };

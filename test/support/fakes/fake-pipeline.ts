@@ -91,12 +91,16 @@ class FakeQuarantine extends Quarantine {
   }
 
   keep(events: readonly Quarantined[]): Promise<void> {
-    for (const event of events) if (this.kept.get(event.id)?.state !== 'open') this.kept.set(event.id, event);
+    for (const event of events) {
+      const before = this.kept.get(event.id);
+      if (before?.state !== 'open')
+        this.kept.set(event.id, { ...event, arrivedAt: before?.arrivedAt ?? event.arrivedAt });
+    }
     return Promise.resolve();
   }
 
   lockOpen(ids: readonly QuarantineId[]): Promise<readonly Quarantined[]> {
-    return Promise.resolve(this.open(ids));
+    return Promise.resolve(this.open(ids).toSorted((a, b) => (a.arrivedAt < b.arrivedAt ? -1 : 1)));
   }
 
   close(ids: readonly QuarantineId[], state: 'redriven' | 'discarded', at: Instant): Promise<number> {

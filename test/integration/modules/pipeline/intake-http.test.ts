@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { redriveRefused } from '../../../../src/cli/quarantine.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import { pipeline } from '../../../../src/modules/pipeline/module.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
@@ -189,6 +190,17 @@ describe('event types and the quarantine over HTTP', () => {
       { type },
     );
     expect(row?.payload).to.equal(null);
+  });
+
+  it('is worked at the command line as well, to the end', async () => {
+    const type = fresh();
+    await send(...Array.from({ length: 3 }, (_, index) => drive(String(index), undefined, { type })));
+    const { app } = running();
+
+    expect(await redriveRefused(app, ['all'], { type })).to.equal(3);
+    await register(type);
+    expect(await redriveRefused(app, ['all'], { type })).to.equal(0);
+    expect((await said()).filter(({ payload }) => payload['eventType'] === type)).to.have.length(3);
   });
 
   it('asks for ids or a filter', async () => {

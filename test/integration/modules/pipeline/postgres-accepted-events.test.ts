@@ -4,7 +4,11 @@ import { PostgresEventTypes } from '../../../../src/modules/pipeline/adapters/po
 import { PostgresQuarantine } from '../../../../src/modules/pipeline/adapters/postgres/postgres-quarantine.ts';
 import { PostgresSeenEvents } from '../../../../src/modules/pipeline/adapters/postgres/postgres-seen-events.ts';
 import type { PipelineStores, PipelineTransaction } from '../../../../src/modules/pipeline/ports/accepted-events.ts';
-import { acceptedEventsContract, seenEventsContract } from '../../../support/contracts/pipeline-contract.ts';
+import {
+  acceptedEventsContract,
+  quarantineContract,
+  seenEventsContract,
+} from '../../../support/contracts/pipeline-contract.ts';
 import { type TestDatabase, withDatabase } from '../../../support/database.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
 
@@ -29,6 +33,15 @@ describe('the PostgreSQL store of seen events', () => {
   seenEventsContract(async () => {
     const { knex } = database().as('pipeline');
     await new DayTables(knex, 'pipeline').ensure('seen_events', ['2026-01-01', '2026-01-02']);
+    return on(database());
+  });
+});
+
+describe('the PostgreSQL quarantine', () => {
+  const database = withDatabase();
+
+  quarantineContract(async () => {
+    await new DayTables(database().as('pipeline').knex, 'pipeline').ensure('quarantine', ['2026-01-01']);
     return on(database());
   });
 });

@@ -1,4 +1,8 @@
-import { acceptedEventsContract, seenEventsContract } from '../../../support/contracts/pipeline-contract.ts';
+import {
+  acceptedEventsContract,
+  quarantineContract,
+  seenEventsContract,
+} from '../../../support/contracts/pipeline-contract.ts';
 import { FakePipelineTransaction } from '../../../support/fakes/fake-pipeline.ts';
 
 describe('the fake store of accepted events', () => {
@@ -7,4 +11,8 @@ describe('the fake store of accepted events', () => {
 
 describe('the fake store of seen events', () => {
   seenEventsContract(() => Promise.resolve(new FakePipelineTransaction()));
+});
+
+describe('the fake quarantine', () => {
+  quarantineContract(() => Promise.resolve(new FakePipelineTransaction()));
 });
