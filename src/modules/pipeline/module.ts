@@ -1,4 +1,4 @@
-import { ContainerModule } from 'inversify';
+import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { RateLimiter } from '../../infrastructure/cache/cache.ts';
 import { Settings } from '../../infrastructure/config.ts';
 import { GrpcServer } from '../../infrastructure/grpc/grpc-server.ts';
@@ -50,7 +50,9 @@ import { IntakeMeter } from './ports/intake-meter.ts';
 import { PostbackTransaction } from './ports/postbacks.ts';
 import { QuarantineReader } from './ports/quarantine.ts';
 
-const bindings = new ContainerModule(({ bind }) => {
+type Bind = ContainerModuleLoadOptions['bind'];
+
+const bindStores = (bind: Bind): void => {
   bind(PipelineTransaction).toResolvedValue(
     (parts) =>
       new PostgresTransaction<PipelineStores>(parts, (trx, outbox) => ({
@@ -66,12 +68,39 @@ const bindings = new ContainerModule(({ bind }) => {
     .toResolvedValue(({ knex, schema }) => new DayTables(knex, schema), [Database])
     .inSingletonScope();
   bind(QuarantineReader).toResolvedValue(({ knex }) => new PostgresQuarantineReader(knex), [Database]);
+  bind(KeepRefused).toResolvedValue(
+    (transaction, days, vault, settings) => new KeepRefused(transaction, days, vault, settings.QUARANTINE_MOST_A_DAY),
+    [PipelineTransaction, DayPartitions, Vault, Settings],
+  );
+  bind(IntakeStores).toResolvedValue(
+    (transaction, days, refused, vault) => ({ transaction, days, refused, announce: new AnnounceEvents(vault) }),
+    [PipelineTransaction, DayPartitions, KeepRefused, Vault],
+  );
+};
+
+const bindRegistry = (bind: Bind): void => {
   bind(EventCatalogue)
     .toResolvedValue((transaction) => new EventCatalogue(transaction), [PipelineTransaction])
     .inSingletonScope();
   bind(EventReader)
     .toResolvedValue((catalogue) => new AjvEventReader(catalogue), [EventCatalogue])
     .inSingletonScope();
+  bind(RegisterEventType).toResolvedValue(
+    (transaction, reader, catalogue, { doorbell }, wallClock) =>
+      new RegisterEventType(
+        transaction,
+        reader,
+        catalogue,
+        () => {
+          doorbell.ring(REGISTRY_BELL);
+        },
+        wallClock,
+      ),
+    [PipelineTransaction, EventReader, EventCatalogue, TransactionParts, WallClock],
+  );
+};
+
+const bindIntake = (bind: Bind): void => {
   bind(Lanes)
     .toResolvedValue((settings) => new Lanes(writersFor(settings.DATABASE_POOL_SIZE)), [Settings])
     .inSingletonScope();
@@ -85,14 +114,6 @@ const bindings = new ContainerModule(({ bind }) => {
       [Lanes],
     )
     .inSingletonScope();
-  bind(KeepRefused).toResolvedValue(
-    (transaction, days, vault, settings) => new KeepRefused(transaction, days, vault, settings.QUARANTINE_MOST_A_DAY),
-    [PipelineTransaction, DayPartitions, Vault, Settings],
-  );
-  bind(IntakeStores).toResolvedValue(
-    (transaction, days, refused, vault) => ({ transaction, days, refused, announce: new AnnounceEvents(vault) }),
-    [PipelineTransaction, DayPartitions, KeepRefused, Vault],
-  );
   bind(IntakeParts).toResolvedValue(
     (stores, reader, lanes, meter, clock, settings) => ({
       stores,
@@ -108,6 +129,14 @@ const bindings = new ContainerModule(({ bind }) => {
     [IntakeStores, EventReader, Lanes, IntakeMeter, Clock, Settings],
   );
   bind(AcceptEvents).toResolvedValue((parts) => new AcceptEvents(parts), [IntakeParts]);
+  bind(QuarantinePort).toResolvedValue(
+    (transaction, reader, acceptEvents, catalogue, vault, clock) =>
+      new WorkQuarantine(transaction, reader, acceptEvents, catalogue, vault, clock),
+    [PipelineTransaction, QuarantineReader, AcceptEvents, EventCatalogue, Vault, Clock],
+  );
+};
+
+const bindNeighbours = (bind: Bind): void => {
   bind(PostbackTransaction).toResolvedValue(
     (parts) => new PostgresTransaction(parts, (trx) => ({ postbacks: new PostgresPostbacks(trx) })),
     [TransactionParts],
@@ -134,27 +163,13 @@ const bindings = new ContainerModule(({ bind }) => {
       new GrpcServer({ settings, verifier, limiter, trouble }, [eventIntake(acceptEvents)]),
     [Settings, TokenVerifier, RateLimiter, Trouble, AcceptEvents],
   );
-  bind(RegisterEventType).toResolvedValue(
-    (transaction, reader, catalogue, { doorbell }, wallClock) =>
-      new RegisterEventType(
-        transaction,
-        reader,
-        catalogue,
-        () => {
-          doorbell.ring(REGISTRY_BELL);
-        },
-        wallClock,
-      ),
-    [PipelineTransaction, EventReader, EventCatalogue, TransactionParts, WallClock],
-  );
   bind(ArchiveParts).toResolvedValue(archiveParts, [Database, EventLogs, WallClock, Settings]).inSingletonScope();
   bind(ArchiveDesk).toResolvedValue(({ desk }) => desk, [ArchiveParts]);
   bind(ReplayArchive).toResolvedValue(({ replay }) => replay, [ArchiveParts]);
-  bind(QuarantinePort).toResolvedValue(
-    (transaction, reader, acceptEvents, catalogue, vault, clock) =>
-      new WorkQuarantine(transaction, reader, acceptEvents, catalogue, vault, clock),
-    [PipelineTransaction, QuarantineReader, AcceptEvents, EventCatalogue, Vault, Clock],
-  );
+};
+
+const bindings = new ContainerModule(({ bind }) => {
+  for (const part of [bindStores, bindRegistry, bindIntake, bindNeighbours]) part(bind);
 });
 
 export const pipeline: Module = {
@@ -164,10 +179,7 @@ export const pipeline: Module = {
   routes: (own) => [
     ...eventRoutes(own.get(AcceptEvents)),
     ...postbackRoutes(own.get(ReceivePostback)),
-    ...typeRoutes({
-      transaction: own.get(PipelineTransaction),
-      register: own.get(RegisterEventType),
-    }),
+    ...typeRoutes(own.get(PipelineTransaction), own.get(RegisterEventType)),
     ...quarantineRoutes(own.get(QuarantinePort)),
     ...feedRoutes(own.get(FeedFollower), own.get(WallClock)),
   ],

@@ -95,6 +95,11 @@ const READ = { scope: 'events:read' };
 const ADMIN = { scope: 'events:admin' };
 
 export const quarantineRoutes = (quarantine: QuarantinePort): readonly Route[] => [
+  ...lookAt(quarantine),
+  ...workOn(quarantine),
+];
+
+const lookAt = (quarantine: QuarantinePort): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/quarantine',
@@ -138,6 +143,9 @@ export const quarantineRoutes = (quarantine: QuarantinePort): readonly Route[] =
       return quarantine.show(params.quarantineId);
     },
   }),
+];
+
+const workOn = (quarantine: QuarantinePort): readonly Route[] => [
   route({
     method: 'post',
     path: '/v1/quarantine/redrive',

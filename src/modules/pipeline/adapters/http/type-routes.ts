@@ -44,12 +44,13 @@ class EventTypeListView {
 
 const READ = { scope: 'events:read' };
 
-export interface TypeParts {
-  readonly transaction: PipelineTransaction;
-  readonly register: RegisterEventType;
-}
+export const typeRoutes = (transaction: PipelineTransaction, register: RegisterEventType): readonly Route[] => [
+  registration(register),
+  list(transaction),
+  versions(transaction),
+];
 
-export const typeRoutes = ({ transaction, register }: TypeParts): readonly Route[] => [
+const registration = (register: RegisterEventType): Route =>
   route({
     method: 'post',
     path: '/v1/event-types',
@@ -78,7 +79,9 @@ export const typeRoutes = ({ transaction, register }: TypeParts): readonly Route
       ...(isNew && { headers: { Location: `/v1/event-types/${registered.type}` } }),
       body: registeredView(registered),
     }),
-  }),
+  });
+
+const list = (transaction: PipelineTransaction): Route =>
   route({
     method: 'get',
     path: '/v1/event-types',
@@ -93,7 +96,9 @@ export const typeRoutes = ({ transaction, register }: TypeParts): readonly Route
       const latest = new Map(registered.map((type) => [type.type, registeredView(type)]));
       return { data: [...builtInTypes.map(builtInView), ...latest.values()] };
     },
-  }),
+  });
+
+const versions = (transaction: PipelineTransaction): Route =>
   route({
     method: 'get',
     path: '/v1/event-types/{type}',
@@ -114,8 +119,7 @@ export const typeRoutes = ({ transaction, register }: TypeParts): readonly Route
         throw new AppError('not_found', 'pipeline.type_not_found', 'no event type has that name; GET /v1/event-types');
       return { data: found };
     },
-  }),
-];
+  });
 
 const registeredView = (registered: RegisteredType): EventTypeView => {
   const { type, version, lane, about, schema, compatibility, registeredAt } = registered;
