@@ -21,8 +21,20 @@ export interface TouchpointFacts {
   readonly signals: readonly string[];
 }
 
+/** By which click of a partner an order was, or had been, credited to it. */
+export interface CreditFacts {
+  readonly orderId: Id<'ord'>;
+  readonly partnerId: Id<'par'>;
+  readonly conversionId: ConversionId;
+  readonly clickId: ClickId;
+  /** The partner's own notes on the click: `sub1` to `sub5`. */
+  readonly subs?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What other modules may ask of attribution. */
 export abstract class AttributionPort {
   /** Of those that are known. */
   abstract touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]>;
+  /** The last time each partner had each order's credit, of those who ever had it. */
+  abstract credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]>;
 }

@@ -6,9 +6,11 @@ import { PostgresTransaction, TransactionParts } from '../../infrastructure/post
 import { Random, WallClock } from '../../shared/clock.ts';
 import { Ids } from '../../shared/ids.ts';
 import { Vault } from '../../shared/vault.ts';
+import { AttributionPort } from '../attribution/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { deliveryRoutes } from './adapters/http/delivery-routes.ts';
 import { endpointRoutes } from './adapters/http/endpoint-routes.ts';
+import { postbackRoutes } from './adapters/http/postback-routes.ts';
 import { webhookJobs } from './adapters/jobs/jobs.ts';
 import { webhookConsumers } from './adapters/messaging/consumers.ts';
 import { UndiciAddressGuard } from './adapters/outbound/undici-guard.ts';
@@ -69,7 +71,10 @@ const bindings = new ContainerModule(({ bind }) => {
       new TestEndpoint(transaction, reader, sender, secrets, ids, wallClock),
     [WebhookTransaction, WebhookReader, Sender, Secrets, Ids, WallClock],
   );
-  bind(FanOutEvents).toResolvedValue((ids, wallClock) => new FanOutEvents(ids, wallClock), [Ids, WallClock]);
+  bind(FanOutEvents).toResolvedValue(
+    (ids, wallClock, attribution) => new FanOutEvents(ids, wallClock, attribution),
+    [Ids, WallClock, AttributionPort],
+  );
   bind(DispatchParts).toResolvedValue(
     (ids, wallClock, random, { WEBHOOK_TIMEOUT_MS: timeoutMs }) => ({ ids, wallClock, random, timeoutMs }),
     [Ids, WallClock, Random, Settings],
@@ -84,15 +89,19 @@ export const webhooks: Module = {
   name: 'webhooks',
   bindings,
   offers: [],
-  routes: (own) => [
-    ...endpointRoutes({
+  routes: (own) => {
+    const useCases = {
       register: own.get(RegisterEndpoints),
       change: own.get(ChangeEndpoint),
       test: own.get(TestEndpoint),
       reader: own.get(WebhookReader),
-    }),
-    ...deliveryRoutes(own.get(ChangeEndpoint), own.get(WebhookReader)),
-  ],
+    };
+    return [
+      ...endpointRoutes(useCases),
+      ...postbackRoutes(useCases),
+      ...deliveryRoutes(useCases.change, useCases.reader),
+    ];
+  },
   consumers: (own) =>
     webhookConsumers(own.get(WebhookTransaction), own.get(FanOutEvents), own.get(TransactionParts).doorbell),
   audits: (own) => [

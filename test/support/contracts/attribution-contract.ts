@@ -209,6 +209,30 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
     });
   });
 
+  describe('credits', () => {
+    it('are told of each partner as it last had them, also when another has them now', async () => {
+      const { transaction, reader } = await make();
+      const order = aPlacedOrder(1);
+      const lena = aTouch(1, { subs: { sub1: 'x' } });
+      const carla = aTouch(2, { partnerId: idOf('par', 2), occurredAt: plusMs(noon, 1) });
+      const standings = [1, 2].map((n) => ({ partnerId: idOf('par', n), state: 'approved' as const }));
+      const first = decided(order, { candidates: [lena], standings, policy: DEFAULT_POLICY }, undefined, noon);
+      const known = { candidates: [lena, carla], standings, policy: DEFAULT_POLICY };
+      await transaction.run(({ touchpoints }) => touchpoints.record([lena, carla]));
+      await transaction.run(({ conversions }) => conversions.save([first]));
+      await transaction.run(({ conversions }) => conversions.save([decided(order, known, first.decision, noon)]));
+
+      const asked = [1, 2, 3].map((n) => ({ orderId: order.orderId, partnerId: idOf('par', n) }));
+      const credits = await reader.credits([...asked, { orderId: idOf('ord', 9), partnerId: idOf('par', 1) }]);
+
+      const common = { orderId: order.orderId, conversionId: first.conversionId };
+      expect(credits.map(plain)).to.have.deep.members([
+        { ...common, partnerId: idOf('par', 1), clickId: idOf('clk', 1), subs: { sub1: 'x' } },
+        { ...common, partnerId: idOf('par', 2), clickId: idOf('clk', 2) },
+      ]);
+    });
+  });
+
   describe('touchpoints', () => {
     it('keeps a click once, the first telling of it', async () => {
       const { transaction, reader } = await make();

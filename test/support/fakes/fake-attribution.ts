@@ -8,6 +8,7 @@ import {
   AttributionPort,
   type ClickId,
   type ConversionId,
+  type CreditFacts,
   type CouponId,
   type LinkId,
   type TouchpointFacts,
@@ -272,6 +273,23 @@ export class FakeAttributionReader extends AttributionReader {
     return Promise.resolve(clickIds.flatMap((id) => this.facts(id)));
   }
 
+  credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]> {
+    const { conversions, touchpoints } = this.transaction.tables;
+    return Promise.resolve(
+      asked.flatMap(({ orderId, partnerId }): readonly CreditFacts[] => {
+        const decisions = conversions.committed.values().flat();
+        const last = decisions.findLast(
+          ({ order, decision: { outcome } }) =>
+            order.orderId === orderId && outcome.kind === 'attributed' && outcome.partnerId === partnerId,
+        );
+        if (last?.decision.outcome.kind !== 'attributed') return [];
+        const { clickId } = last.decision.outcome;
+        const subs = touchpoints.committed.get(clickId)?.subs;
+        return [{ orderId, partnerId, conversionId: last.conversionId, clickId, subs }];
+      }),
+    );
+  }
+
   link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined> {
     return Promise.resolve(
       this.transaction.tables.links.committed
@@ -397,5 +415,9 @@ export class FakeAttributionPort extends AttributionPort {
 
   touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]> {
     return this.reader.touchpoints(clickIds);
+  }
+
+  credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]> {
+    return this.reader.credits(asked);
   }
 }

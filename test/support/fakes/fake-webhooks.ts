@@ -189,11 +189,12 @@ class FakeDeliveryQueue extends DeliveryQueue {
     for (const row of taken) this.tables.endpoints.set(row.endpointId, { ...row, lease, leasedUntil: until });
     this.tables.endpoints.commit();
     return Promise.resolve(
-      taken.map(({ endpointId, url, health: { state }, secrets }) => ({
+      taken.map(({ endpointId, url, postback, health: { state }, secrets }) => ({
         endpointId,
         lease,
         leasedUntil: until,
         url,
+        ...(postback !== undefined && { postback }),
         state,
         secrets,
         dues: pendingOf(this.tables, endpointId)
@@ -206,6 +207,7 @@ class FakeDeliveryQueue extends DeliveryQueue {
             tries,
             firstTriedAt,
             body: this.tables.messages.get(eventId)?.body ?? '',
+            values: this.tables.messages.get(eventId)?.values,
           })),
       })),
     );

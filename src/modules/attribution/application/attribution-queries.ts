@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../../shared/canonical-json.ts';
 import { digest } from '../../../shared/digest.ts';
 import { decideBy, type RecordedDecision } from '../domain/conversion.ts';
-import { AttributionPort, type ClickId, type ConversionId, type TouchpointFacts } from '../index.ts';
+import { AttributionPort, type ClickId, type ConversionId, type CreditFacts, type TouchpointFacts } from '../index.ts';
 import type { AttributionReader, DecisionHistory } from '../ports/attribution-reader.ts';
 
 const PIECE = 500;
@@ -14,6 +14,10 @@ export class AttributionQueries extends AttributionPort {
 
   touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]> {
     return this.reader.touchpoints(clickIds);
+  }
+
+  credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]> {
+    return this.reader.credits(asked);
   }
 
   /** Decisions that would come out differently from their own inputs, and conversions that show another one. */

@@ -4,7 +4,7 @@ import type { Conversion } from '../domain/conversion.ts';
 import type { Coupon } from '../domain/coupon.ts';
 import type { Outcome } from '../domain/decide.ts';
 import type { Link } from '../domain/link.ts';
-import type { ClickId, ConversionId, CouponId, LinkId, TouchpointFacts } from '../index.ts';
+import type { ClickId, ConversionId, CouponId, CreditFacts, LinkId, TouchpointFacts } from '../index.ts';
 
 export interface LinkFilter {
   readonly programId?: Id<'prg'> | undefined;
@@ -35,6 +35,8 @@ export interface DecisionHistory {
 /** Looks at links, touchpoints and decisions outside any transaction. */
 export abstract class AttributionReader {
   abstract touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]>;
+  /** Of each the last decision in the partner's favour. */
+  abstract credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]>;
   abstract link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined>;
   /** Those that exist. */
   abstract linksByCodes(codes: readonly string[]): Promise<readonly Link[]>;

@@ -2,13 +2,14 @@ import type { Random, WallClock } from '../../../shared/clock.ts';
 import type { Ids } from '../../../shared/ids.ts';
 import { type Instant, instantAt, plusMs } from '../../../shared/instant.ts';
 import { type Announcement, published } from '../../../shared/outbox.ts';
-import { type Attempt, isDelivered } from '../domain/delivery.ts';
+import { type Attempt, type Due, isDelivered } from '../domain/delivery.ts';
 import type { Health } from '../domain/endpoint.ts';
+import { filled } from '../domain/postback.ts';
 import { type SettledRun, settleRun } from '../domain/settle-run.ts';
 import { EndpointDisabledV1 } from '../events.ts';
 import type { EndpointId } from '../index.ts';
 import type { DeliveryQueue, Run } from '../ports/delivery-queue.ts';
-import type { Sender } from '../ports/sender.ts';
+import type { Letter, Sender } from '../ports/sender.ts';
 import type { Held, WebhookStores, WebhookTransaction } from '../ports/webhooks.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -105,8 +106,7 @@ export class DispatchDeliveries {
     for (const due of run.dues) {
       const nowMs = wallClock.nowMs();
       if (nowMs - startedMs > RUN_MS) return;
-      const { eventId: id, sequence, body } = due;
-      const outcome = await this.sender.send({ url: run.url, secrets, id, sequence, body });
+      const outcome = await this.sender.send(letterOf(run, due, secrets));
       attempts.push({ due, at: instantAt(nowMs), durationMs: this.since(nowMs), outcome });
       if (!isDelivered(outcome)) return;
     }
@@ -171,3 +171,9 @@ export class DispatchDeliveries {
 }
 
 const isSound = ({ state }: Run): boolean => state === 'enabled';
+
+const letterOf = ({ url, postback }: Run, due: Due, secrets: readonly string[]): Letter => {
+  const { eventId: id, sequence, body, values = {} } = due;
+  if (postback === undefined) return { url, secrets, id, sequence, body };
+  return { url: filled(url, values), postback, secrets, id, sequence, body: '' };
+};

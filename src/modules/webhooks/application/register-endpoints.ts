@@ -4,8 +4,9 @@ import type { Ids } from '../../../shared/ids.ts';
 import { instantAt } from '../../../shared/instant.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import type { EndpointDescription } from '../domain/endpoint.ts';
+import type { Endpoint, EndpointDescription } from '../domain/endpoint.ts';
 import { UNVERIFIED } from '../domain/health.ts';
+import { filled, isPostbackType, POSTBACK_EVENT_TYPES, SAMPLE_VALUES, templateFaults } from '../domain/postback.ts';
 import { isSubscribable, PUBLIC_EVENT_TYPES } from '../domain/public-events.ts';
 import type { EndpointId } from '../index.ts';
 import type { AddressGuard } from '../ports/address-guard.ts';
@@ -53,12 +54,27 @@ export class RegisterEndpoints {
     const check = await ownerCheck(this.partners, [description]);
     const { endpoint, secret } = await this.drafted(description, check);
     return this.transaction.run(async (stores) => {
-      const [added] = await stores.endpoints.add([endpoint], this.now());
-      if (added?.isNew !== true) throw exists(added?.endpointId);
-      const [dropped] = await dropBeyondLimit(stores, [endpoint]);
-      if (dropped !== undefined) throw tooMany();
+      await this.add(stores, endpoint);
       return { endpointId: endpoint.endpointId, secret };
     });
+  }
+
+  /** As `one`, and throws `webhooks.unknown_macro`, `webhooks.template_malformed`. Its secret signs nothing. */
+  async postback(description: EndpointDescription): Promise<Endpoint> {
+    const check = await ownerCheck(this.partners, [description]);
+    mustBeTemplate(description.url);
+    const { endpoint } = await this.drafted(description, check);
+    return this.transaction.run(async (stores) => {
+      await this.add(stores, endpoint);
+      return stores.endpoints.get(endpoint.endpointId);
+    });
+  }
+
+  private async add(stores: WebhookStores, endpoint: NewEndpoint): Promise<void> {
+    const [added] = await stores.endpoints.add([endpoint], this.now());
+    if (added?.isNew !== true) throw exists(added?.endpointId);
+    const [dropped] = await dropBeyondLimit(stores, [endpoint]);
+    if (dropped !== undefined) throw tooMany();
   }
 
   /** Each is judged by itself; one that is registered already is known, and keeps its secret. */
@@ -87,14 +103,21 @@ export class RegisterEndpoints {
   }
 
   private async drafted(description: EndpointDescription, check: OwnerCheck): Promise<Drafted> {
-    mustBeSubscribable(description.eventTypes);
+    mustBeSubscribable(description);
     check(description);
-    const url = await this.guard.admitted(description.url);
+    const url = await this.admitted(description);
     const endpointId = this.ids.next('whe');
     const secret = this.secrets.fresh();
     const secrets = { current: this.secrets.sealed(endpointId, secret) };
     const eventTypes = [...new Set(description.eventTypes)];
     return { endpoint: { ...description, eventTypes, url, endpointId, secrets, health: UNVERIFIED }, secret };
+  }
+
+  /** A postback's address is kept as it is written: its macros are filled before anything else reads it. */
+  private async admitted({ url, postback }: EndpointDescription): Promise<string> {
+    if (postback === undefined) return this.guard.admitted(url);
+    await this.guard.admitted(filled(url, SAMPLE_VALUES));
+    return url;
   }
 
   private now() {
@@ -125,15 +148,21 @@ const tooMany = (): AppError =>
     `a partner has at most ${MOST_PER_PARTNER} endpoints; delete one that is not needed`,
   );
 
-const mustBeSubscribable = (types: readonly string[]): void => {
-  const faults = types.flatMap((type, index) =>
-    isSubscribable(type)
+const mustBeTemplate = (url: string): void => {
+  const faults = templateFaults(url);
+  const [first] = faults;
+  if (first !== undefined) throw new AppError('invalid', first.code, first.detail, { faults });
+};
+
+const mustBeSubscribable = ({ eventTypes, postback }: EndpointDescription): void => {
+  const faults = eventTypes.flatMap((type, index) =>
+    (postback === undefined ? isSubscribable(type) : isPostbackType(type))
       ? []
       : [
           {
             pointer: `/eventTypes/${index}`,
             code: 'webhooks.unknown_event_type',
-            detail: `must be * or one of ${PUBLIC_EVENT_TYPES.join(', ')}`,
+            detail: `must be ${postback === undefined ? `* or one of ${PUBLIC_EVENT_TYPES.join(', ')}` : `one of ${POSTBACK_EVENT_TYPES.join(', ')}`}`,
           },
         ],
   );

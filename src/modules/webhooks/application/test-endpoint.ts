@@ -3,6 +3,7 @@ import type { Ids } from '../../../shared/ids.ts';
 import { instantAt } from '../../../shared/instant.ts';
 import { isDelivered } from '../domain/delivery.ts';
 import { afterSuccess } from '../domain/health.ts';
+import { filled, SAMPLE_VALUES } from '../domain/postback.ts';
 import { bodyOf, PING } from '../domain/public-events.ts';
 import type { EndpointId } from '../index.ts';
 import type { Sender } from '../ports/sender.ts';
@@ -36,11 +37,13 @@ export class TestEndpoint {
       throw endpointNotFound(endpointId);
     const startedMs = this.wallClock.nowMs();
     const startedAt = instantAt(startedMs);
+    const { postback, url } = endpoint;
     const outcome = await this.sender.send({
-      url: endpoint.url,
       secrets: this.secrets.opened(endpointId, endpoint.secrets, startedAt),
       id: this.ids.next('evt'),
-      body: bodyOf(PING, startedAt, { endpointId }),
+      ...(postback === undefined
+        ? { url, body: bodyOf(PING, startedAt, { endpointId }) }
+        : { url: filled(url, SAMPLE_VALUES), postback, body: '' }),
     });
     const delivered = isDelivered(outcome);
     const tested = {

@@ -1,5 +1,6 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import type { PostbackValues } from './postback.ts';
 import type { DeliveryId, EndpointId } from '../index.ts';
 
 /** Pending: waits for its turn or its next attempt. Failed: the schedule is over. Either can be put in line again. */
@@ -31,6 +32,8 @@ export interface Due {
   readonly eventId: Id<'evt'>;
   readonly sequence: number;
   readonly body: string;
+  /** What the macros stand for, where it is a postback's. */
+  readonly values?: PostbackValues | undefined;
   /** Ever. */
   readonly attempts: number;
   /** Since it was last put in line. */

@@ -2,6 +2,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { ActionOf, Lifecycle } from '../../../shared/lifecycle.ts';
 import type { EndpointId } from '../index.ts';
+import type { PostbackMethod } from './postback.ts';
 
 /**
  *   unverified ──succeed──▶ enabled ──falter──▶ degraded ──pause──▶ paused
@@ -63,6 +64,8 @@ export interface EndpointDescription {
   readonly partnerId?: Id<'par'> | undefined;
   /** Of which program; without one, of all. */
   readonly programId?: Id<'prg'> | undefined;
+  /** How it is called, if it is no webhook but an address with macros. */
+  readonly postback?: PostbackMethod | undefined;
 }
 
 export interface Endpoint extends EndpointDescription {

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../shared/instant.ts';
 import type { Due } from '../domain/delivery.ts';
 import type { EndpointState, SealedSecrets } from '../domain/endpoint.ts';
+import type { PostbackMethod } from '../domain/postback.ts';
 import type { EndpointId } from '../index.ts';
 
 /** An endpoint in hand: nobody else sends to it meanwhile, so its events arrive in order, one at a time. */
@@ -9,6 +10,7 @@ export interface Run {
   readonly lease: string;
   readonly leasedUntil: Instant;
   readonly url: string;
+  readonly postback?: PostbackMethod | undefined;
   readonly state: EndpointState;
   readonly secrets: SealedSecrets;
   /** What waits for it, oldest first. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/delivery.ts';
+import type { PostbackMethod } from '../domain/postback.ts';
 
 export interface Letter {
   readonly url: string;
@@ -7,6 +8,8 @@ export interface Letter {
   /** The same at every attempt, so that a receiver can tell a repetition. */
   readonly id: string;
   readonly body: string;
+  /** How to call an address that was filled with what happened; absent: a signed webhook. */
+  readonly postback?: PostbackMethod | undefined;
   /** Absent for a ping, which is no event. */
   readonly sequence?: number | undefined;
 }

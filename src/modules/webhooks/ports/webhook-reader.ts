@@ -51,8 +51,12 @@ export interface Totals {
 /** Looks at endpoints and deliveries outside any transaction. */
 export abstract class WebhookReader {
   abstract endpoint(endpointId: EndpointId): Promise<Endpoint | undefined>;
-  /** Oldest first. */
-  abstract endpoints(request: PageRequest, partnerId?: Id<'par'>): Promise<Page<Endpoint>>;
+  /** Oldest first; webhooks or postbacks. */
+  abstract endpoints(
+    request: PageRequest,
+    partnerId: Id<'par'> | undefined,
+    kind: 'webhook' | 'postback',
+  ): Promise<Page<Endpoint>>;
   /** Newest first. */
   abstract deliveries(request: PageRequest, filter: DeliveryFilter): Promise<Page<ListedDelivery>>;
   abstract delivery(deliveryId: DeliveryId): Promise<ListedDelivery | undefined>;

@@ -10,6 +10,7 @@ import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { cloneDatabase } from '../../../support/database.ts';
 import { type RunningApp, startApp } from '../../../support/running-app.ts';
+import { StandingAttribution, standingAttributionModule } from '../../../support/standing-attribution.ts';
 import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
 import { verified, WebhookReceiver } from '../../../support/webhook-receiver.ts';
 
@@ -47,6 +48,7 @@ const deliver = (app: App, ...events: readonly Envelope[]): Promise<void> =>
   app.inbounds.find(({ consumer }) => consumer.name === 'webhooks')!.deliver(events);
 
 describe('webhooks, from the event to the receiver', () => {
+  const attribution = new StandingAttribution();
   let receiver: WebhookReceiver;
   let running: RunningApp;
   let staff: string;
@@ -57,7 +59,7 @@ describe('webhooks, from the event to the receiver', () => {
     receiver = await new WebhookReceiver().start();
     running = await startApp(
       await cloneDatabase(),
-      [identity, standingPartnersModule(new StandingPartners()), webhooks],
+      [identity, standingPartnersModule(new StandingPartners()), standingAttributionModule(attribution), webhooks],
       {
         WEBHOOK_PRIVATE_HOSTS: receiver.host,
         WEBHOOK_TIMEOUT_MS: '15000',
@@ -353,6 +355,96 @@ describe('webhooks, from the event to the receiver', () => {
     for (const sequences of byPath.values())
       expect(sequences).to.deep.equal(Array.from({ length: 50 }, (_, n) => n + 1));
   });
+
+  describe('postbacks', () => {
+    const credited = (event: Envelope, subs?: Record<string, string>) => {
+      const { orderId, partnerId } = event.payload as { orderId: Id<'ord'>; partnerId: Id<'par'> };
+      attribution.put({ orderId, partnerId, conversionId: idOf('cnv', 1), clickId: idOf('clk', 1), subs });
+      return event;
+    };
+    const TEMPLATE =
+      '/pb?cid={click_id}&s1={sub1}&s2={sub2}&st={status}&a={amount}&c={currency}&o={order_ref}&e={event}';
+
+    it('are called with what happened in the places of their macros, once, and in line like webhooks', async () => {
+      const url = receiver.url + TEMPLATE;
+      const { status, body } = await post('/v1/postbacks', {
+        url,
+        eventTypes: ['commission.accrued', 'commission.paid'],
+      });
+      const events = [credited(accrued(), { sub1: 'a&b=c ü' }), accrued(stranger), credited(paid())];
+
+      await deliver(running.app, ...events);
+      await deliver(running.app, ...events);
+      await settled();
+
+      expect(status).to.equal(201);
+      expect(body).to.include({ url, method: 'GET', state: 'unverified' });
+      const [first, second] = receiver.received.map(({ path }) => new URL(path, receiver.url).searchParams);
+      expect(receiver.received).to.have.length(2);
+      expect(Object.fromEntries(first!)).to.deep.equal({
+        cid: idOf('clk', 1),
+        s1: 'a&b=c ü',
+        s2: '',
+        st: 'pending',
+        a: '12.34',
+        c: 'BRL',
+        o: (events[0]!.payload as { orderRef: string }).orderRef,
+        e: 'commission.accrued',
+      });
+      expect(second!.get('st')).to.equal('approved');
+      const { headers } = receiver.received[0]!;
+      expect(headers).to.include({ 'webhook-id': events[0]!.id, 'webhook-sequence': '1' });
+      expect(headers).not.to.have.any.keys('webhook-signature', 'content-type');
+      expect((await get(`/v1/webhook-deliveries?endpointId=${String(body['id'])}`)).body['data']).to.have.length(2);
+    });
+
+    it('are tried again like webhooks, and tested with a word in every place', async () => {
+      receiver.behave = (_, response) => response.writeHead(500).end();
+      const { body } = await post('/v1/postbacks', { url: `${receiver.url}/pb/{click_id}`, method: 'POST' });
+      const tested = await post(`/v1/postbacks/${String(body['id'])}/test`);
+
+      expect(tested.body).to.include({ delivered: false, status: 500 });
+      expect(receiver.received.map(({ path, body: sent }) => [path, sent])).to.deep.equal([['/pb/test', '']]);
+    });
+
+    it('are refused with macros nobody knows, in the host, or where only we can go', async () => {
+      const answers = await Promise.all(
+        [
+          { url: 'https://t.example/?x={clickid}' },
+          { url: 'https://{sub1}.example/' },
+          { url: 'https://t.example/?x={click_id' },
+          { url: 'https://127.0.0.1/?x={click_id}' },
+          { url: 'https://t.example/', eventTypes: ['*'] },
+        ].map((each) => post('/v1/postbacks', each)),
+      );
+
+      expect(answers.map(({ status, body }) => [status, body['code']])).to.deep.equal([
+        [400, 'webhooks.unknown_macro'],
+        [400, 'webhooks.template_malformed'],
+        [400, 'webhooks.unknown_macro'],
+        [422, 'webhooks.address_refused'],
+        [400, 'webhooks.unknown_event_type'],
+      ]);
+      expect((answers[0]!.body['errors'] as { pointer: string }[])[0]?.pointer).to.equal('/url');
+    });
+
+    it('are their owner’s, beside the webhooks, and forgotten on demand', async () => {
+      const { id: hook } = await register();
+      const { body } = await post('/v1/postbacks', { url: `${receiver.url}/pb?c={click_id}` });
+      const path = `/v1/postbacks/${String(body['id'])}`;
+      const others = await running.tokenWith(['webhooks:read', 'webhooks:write'], stranger);
+
+      const ids = async (of: string) => ((await get(of)).body['data'] as { id: string }[]).map(({ id }) => id);
+      expect(await ids('/v1/postbacks')).to.deep.equal([body['id']]);
+      expect(await ids('/v1/webhook-endpoints')).to.deep.equal([hook]);
+      expect((await get(path, others)).status).to.equal(404);
+      expect((await get(`/v1/postbacks/${hook}`)).status).to.equal(404);
+      expect((await post(`${path}/disable`)).body).to.include({ state: 'disabled' });
+      expect((await post(`${path}/enable`)).body).to.include({ state: 'enabled' });
+      expect((await running.call('DELETE', path, { token: own })).status).to.equal(204);
+      expect((await get(path)).status).to.equal(404);
+    });
+  });
 });
 
 describe('two senders on one database', () => {
@@ -378,7 +470,16 @@ describe('two senders on one database', () => {
     };
     const apps = await Promise.all(
       [1, 2].map(() =>
-        startApp(database, [identity, standingPartnersModule(new StandingPartners()), webhooks], environment),
+        startApp(
+          database,
+          [
+            identity,
+            standingPartnersModule(new StandingPartners()),
+            standingAttributionModule(new StandingAttribution()),
+            webhooks,
+          ],
+          environment,
+        ),
       ),
     );
     try {

@@ -13,6 +13,7 @@ import { instant, instantAt } from '../../../../src/shared/instant.ts';
 import { CountingIds, idOf, SeededRandom, TestWallClock } from '../../../support/clock.ts';
 import { answered, FakeSender, FakeWebhookTransaction, OpenGuard } from '../../../support/fakes/fake-webhooks.ts';
 import { rejects } from '../../../support/rejects.ts';
+import { StandingAttribution } from '../../../support/standing-attribution.ts';
 import { StandingPartners } from '../../../support/standing-partners.ts';
 
 const HOUR_MS = 3_600_000;
@@ -47,7 +48,7 @@ const setUp = () => {
   const register = new RegisterEndpoints(transaction, partners, new OpenGuard(), secrets, ids, wallClock);
   const change = new ChangeEndpoint(transaction, secrets, wallClock);
   const test = new TestEndpoint(transaction, transaction, sender, secrets, ids, wallClock);
-  const fanOut = new FanOutEvents(ids, wallClock);
+  const fanOut = new FanOutEvents(ids, wallClock, new StandingAttribution());
   const now = () => instantAt(wallClock.nowMs());
   return {
     transaction,

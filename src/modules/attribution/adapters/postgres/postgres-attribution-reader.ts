@@ -7,9 +7,9 @@ import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts'
 import type { Conversion } from '../../domain/conversion.ts';
 import type { Outcome } from '../../domain/decide.ts';
 import type { Coupon } from '../../domain/coupon.ts';
-import type { TouchKind } from '../../domain/touchpoint.ts';
+import type { SubIds, TouchKind } from '../../domain/touchpoint.ts';
 import type { Link } from '../../domain/link.ts';
-import type { ClickId, ConversionId, CouponId, LinkId, TouchpointFacts } from '../../index.ts';
+import type { ClickId, ConversionId, CouponId, CreditFacts, LinkId, TouchpointFacts } from '../../index.ts';
 import {
   type AttributionReader,
   type ConversionFilter,
@@ -41,6 +41,12 @@ interface FactsRow {
   readonly signals: readonly string[];
 }
 
+interface WonRow {
+  readonly order_id: string;
+  readonly conversion_id: string;
+  readonly outcome: Extract<Outcome, { kind: 'attributed' }>;
+}
+
 interface ShownRow {
   readonly conversion_id: string;
   readonly decision: number;
@@ -63,6 +69,33 @@ export class PostgresAttributionReader implements AttributionReader {
       { ids: clickIds.map(toUuid) },
     );
     return rows.map(toFacts);
+  }
+
+  async credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]> {
+    if (asked.length === 0) return [];
+    const won = await rowsOf<WonRow>(
+      this.db,
+      `select distinct on (order_id, partner) order_id, conversion_id, decisions.outcome
+       from unnest(:orderIds::uuid[], :partners::text[]) as asked (order_id, partner)
+       join attribution.conversions using (order_id)
+       join attribution.decisions using (conversion_id)
+       where decisions.outcome->>'partnerId' = partner
+       order by order_id, partner, number desc`,
+      { orderIds: asked.map(({ orderId }) => toUuid(orderId)), partners: asked.map(({ partnerId }) => partnerId) },
+    );
+    const noted = await rowsOf<{ click_id: string; subs: SubIds }>(
+      this.db,
+      'select click_id, subs from attribution.touchpoints where click_id = any(:ids) and subs is not null',
+      { ids: won.map(({ outcome }) => toUuid(outcome.clickId)) },
+    );
+    const subs = new Map(noted.map((row) => [fromUuid('clk', row.click_id), row.subs]));
+    return won.map(({ order_id, conversion_id, outcome: { partnerId, clickId } }) => ({
+      orderId: fromUuid('ord', order_id),
+      partnerId,
+      conversionId: fromUuid('cnv', conversion_id),
+      clickId,
+      subs: subs.get(clickId),
+    }));
   }
 
   async link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined> {

@@ -117,7 +117,8 @@ export const endpointRoutes = ({ register, change, test, reader }: EndpointUseCa
     query: EndpointQuery,
     success: { 200: EndpointPage },
     handle: async ({ actor, query }) => {
-      const { data, nextCursor } = await reader.endpoints(toPageRequest(query), confinedTo(actor, query.partnerId));
+      const partnerId = confinedTo(actor, query.partnerId);
+      const { data, nextCursor } = await reader.endpoints(toPageRequest(query), partnerId, 'webhook');
       return { data: data.map(endpointView), nextCursor };
     },
   }),

@@ -30,20 +30,22 @@ export class UndiciSender implements Sender {
     });
   }
 
-  async send({ url, secrets, id, body, sequence }: Letter): Promise<Outcome> {
+  async send({ url, postback, secrets, id, body, sequence }: Letter): Promise<Outcome> {
     const timestamp = String(Math.floor(this.wallClock.nowMs() / 1_000));
     try {
       // `request` follows no redirect: a 3xx is an answer like any other, and not a good one.
       const response = await request(url, {
         dispatcher: this.agent,
-        method: 'POST',
-        body,
+        method: postback ?? 'POST',
+        ...(postback === undefined && { body }),
         headers: {
-          'content-type': 'application/json',
           'user-agent': 'Tributary-Webhooks/1',
           'webhook-id': id,
-          'webhook-timestamp': timestamp,
-          'webhook-signature': signatures(secrets, { id, timestamp, body }),
+          ...(postback === undefined && {
+            'content-type': 'application/json',
+            'webhook-timestamp': timestamp,
+            'webhook-signature': signatures(secrets, { id, timestamp, body }),
+          }),
           ...(sequence !== undefined && { 'webhook-sequence': String(sequence) }),
         },
         // For all of it together: an answer that trickles in would renew the other time-outs for ever.

@@ -1,5 +1,6 @@
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
+import type { PostbackMethod } from '../../domain/postback.ts';
 import type { DisabledReason, Endpoint, EndpointState, Health, SealedSecrets } from '../../domain/endpoint.ts';
 
 export interface SecretsRow {
@@ -26,11 +27,12 @@ export interface EndpointRow extends HealthRow, SecretsRow {
   readonly created_at: Instant;
   readonly last_sequence: bigint;
   readonly due_at: Instant | null;
+  readonly postback: PostbackMethod | null;
 }
 
 export const HEALTH_COLUMNS = 'id, partner_id, state, failures, failing_since, probes, disabled_reason';
 export const ENDPOINT_COLUMNS = `${HEALTH_COLUMNS}, program_id, url, description, event_types, secret, old_secret,
-  old_secret_until, created_at, last_sequence, due_at`;
+  old_secret_until, created_at, last_sequence, due_at, postback`;
 
 export const toHealth = (row: HealthRow): Health => ({
   state: row.state,
@@ -55,4 +57,5 @@ export const toEndpoint = (row: EndpointRow): Endpoint => ({
   createdAt: row.created_at,
   lastSequence: Number(row.last_sequence),
   dueAt: row.due_at ?? undefined,
+  ...(row.postback !== null && { postback: row.postback }),
 });

@@ -21,6 +21,7 @@ export class PostgresDeliveries implements Deliveries {
       types: messages.map(({ type }) => type),
       programIds: messages.map(({ programId }) => (programId === undefined ? null : toUuid(programId))),
       bodies: messages.map(({ body }) => body),
+      values: messages.map(({ values }) => (values === undefined ? null : JSON.stringify(values))),
       deliveryIds: deliveries.map(({ deliveryId }) => toUuid(deliveryId)),
       endpointIds: deliveries.map(({ endpointId }) => toUuid(endpointId)),
       sequences: deliveries.map(({ sequence }) => sequence),
@@ -30,10 +31,10 @@ export class PostgresDeliveries implements Deliveries {
     await rowsOf(
       this.db,
       `with told as (
-         insert into webhooks.messages (event_id, type, program_id, body, created_at)
-         select event_id, type, program_id, body, :at::timestamptz
-         from unnest(:eventIds::uuid[], :types::text[], :programIds::uuid[], :bodies::text[])
-           as message (event_id, type, program_id, body)
+         insert into webhooks.messages (event_id, type, program_id, body, postback_values, created_at)
+         select event_id, type, program_id, body, postback_values, :at::timestamptz
+         from unnest(:eventIds::uuid[], :types::text[], :programIds::uuid[], :bodies::text[], :values::jsonb[])
+           as message (event_id, type, program_id, body, postback_values)
        ),
        line as (
          select * from unnest(:endpointIds::uuid[], :sequences::bigint[], :deliveryIds::uuid[], :deliveredEventIds::uuid[])

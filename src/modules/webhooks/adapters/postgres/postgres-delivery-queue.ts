@@ -5,6 +5,7 @@ import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Due } from '../../domain/delivery.ts';
 import type { EndpointState } from '../../domain/endpoint.ts';
+import type { PostbackMethod, PostbackValues } from '../../domain/postback.ts';
 import { runLength } from '../../domain/settle-run.ts';
 import type { Appetite, DeliveryQueue, Run } from '../../ports/delivery-queue.ts';
 import { type SecretsRow, toSecrets } from './endpoint-rows.ts';
@@ -12,6 +13,7 @@ import { type SecretsRow, toSecrets } from './endpoint-rows.ts';
 interface TakenRow extends SecretsRow {
   readonly id: string;
   readonly url: string;
+  readonly postback: PostbackMethod | null;
   readonly state: EndpointState;
 }
 
@@ -21,6 +23,7 @@ interface DueRow {
   readonly event_id: string;
   readonly sequence: bigint;
   readonly body: string;
+  readonly postback_values: PostbackValues | null;
   readonly attempts: number;
   readonly tries: number;
   readonly first_tried_at: Instant | null;
@@ -41,7 +44,7 @@ export class PostgresDeliveryQueue implements DeliveryQueue {
        set lease = :lease, leased_until = :until
        from (select id from sound union all select id from troubled) as due
        where endpoint.id = due.id
-       returning endpoint.id, url, state, secret, old_secret, old_secret_until`,
+       returning endpoint.id, url, postback, state, secret, old_secret, old_secret_until`,
       { sound, troubled, now, until, lease },
     );
     if (taken.length === 0) return [];
@@ -51,6 +54,7 @@ export class PostgresDeliveryQueue implements DeliveryQueue {
       lease,
       leasedUntil: until,
       url: row.url,
+      ...(row.postback !== null && { postback: row.postback }),
       state: row.state,
       secrets: toSecrets(row),
       dues: (byEndpoint.get(row.id) ?? []).map(toDue),
@@ -78,7 +82,7 @@ export class PostgresDeliveryQueue implements DeliveryQueue {
   private waiting(taken: readonly TakenRow[]): Promise<DueRow[]> {
     return rowsOf<DueRow>(
       this.db,
-      `select next.*, message.body
+      `select next.*, message.body, message.postback_values
        from unnest(:ids::uuid[], :lengths::int[]) as wanted (id, length)
        cross join lateral (
          select endpoint_id, id, event_id, sequence, attempts, tries, first_tried_at
@@ -107,6 +111,7 @@ const toDue = (row: DueRow): Due => ({
   eventId: fromUuid('evt', row.event_id),
   sequence: Number(row.sequence),
   body: row.body,
+  ...(row.postback_values !== null && { values: row.postback_values }),
   attempts: row.attempts,
   tries: row.tries,
   firstTriedAt: row.first_tried_at ?? undefined,

@@ -4,6 +4,7 @@ import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { endpointNotFound } from '../../application/change-endpoint.ts';
 import type { Endpoint, Health } from '../../domain/endpoint.ts';
+import type { PostbackMethod } from '../../domain/postback.ts';
 import type { Subscriber } from '../../domain/fan-out.ts';
 import type { EndpointId } from '../../index.ts';
 import type { Added, EndpointChange, Endpoints, Held, Leased, NewEndpoint, Release } from '../../ports/webhooks.ts';
@@ -26,6 +27,7 @@ interface SubscriberRow {
   readonly partner_id: string | null;
   readonly program_id: string | null;
   readonly event_types: readonly string[];
+  readonly postback: PostbackMethod | null;
   readonly last_sequence: bigint;
 }
 
@@ -38,20 +40,16 @@ export class PostgresEndpoints implements Endpoints {
 
   async add(endpoints: readonly NewEndpoint[], at: Instant): Promise<readonly Added[]> {
     if (endpoints.length === 0) return [];
-    const owners = {
-      partnerIds: endpoints.map(({ partnerId }) => (partnerId === undefined ? null : toUuid(partnerId))),
-      programIds: endpoints.map(({ programId }) => (programId === undefined ? null : toUuid(programId))),
-      urls: endpoints.map(({ url }) => url),
-    };
+    const owners = ownersOf(endpoints);
     await rowsOf(
       this.db,
       `insert into webhooks.endpoints
-         (id, partner_id, program_id, url, description, event_types, secret, state, created_at)
-       select id, partner_id, program_id, url, description, array(select jsonb_array_elements_text(event_types)), secret, state, :at
+         (id, partner_id, program_id, url, description, event_types, secret, state, postback, created_at)
+       select id, partner_id, program_id, url, description, array(select jsonb_array_elements_text(event_types)), secret, state, postback, :at
        from unnest(
          :ids::uuid[], :partnerIds::uuid[], :programIds::uuid[], :urls::text[], :descriptions::text[],
-         :eventTypes::jsonb[], :secrets::text[], :states::text[]
-       ) as wanted (id, partner_id, program_id, url, description, event_types, secret, state)
+         :eventTypes::jsonb[], :secrets::text[], :states::text[], :postbacks::text[]
+       ) as wanted (id, partner_id, program_id, url, description, event_types, secret, state, postback)
        order by partner_id, program_id, url
        on conflict (partner_id, program_id, url) do nothing`,
       {
@@ -61,6 +59,7 @@ export class PostgresEndpoints implements Endpoints {
         eventTypes: endpoints.map(({ eventTypes }) => JSON.stringify(eventTypes)),
         secrets: endpoints.map(({ secrets }) => secrets.current),
         states: endpoints.map(({ health }) => health.state),
+        postbacks: endpoints.map(({ postback }) => postback ?? null),
         at,
       },
     );
@@ -142,7 +141,7 @@ export class PostgresEndpoints implements Endpoints {
   async subscribers(partnerIds: readonly Id<'par'>[]): Promise<readonly Subscriber[]> {
     const rows = await rowsOf<SubscriberRow>(
       this.db,
-      `select id, partner_id, program_id, event_types, last_sequence
+      `select id, partner_id, program_id, event_types, last_sequence, postback
        from webhooks.endpoints
        where partner_id = any(:partnerIds) or partner_id is null
        order by id
@@ -155,6 +154,7 @@ export class PostgresEndpoints implements Endpoints {
       programId: row.program_id === null ? undefined : fromUuid('prg', row.program_id),
       eventTypes: row.event_types,
       lastSequence: Number(row.last_sequence),
+      ...(row.postback !== null && { postback: row.postback }),
     }));
   }
 
@@ -200,6 +200,12 @@ export class PostgresEndpoints implements Endpoints {
     );
   }
 }
+
+const ownersOf = (endpoints: readonly NewEndpoint[]) => ({
+  partnerIds: endpoints.map(({ partnerId }) => (partnerId === undefined ? null : toUuid(partnerId))),
+  programIds: endpoints.map(({ programId }) => (programId === undefined ? null : toUuid(programId))),
+  urls: endpoints.map(({ url }) => url),
+});
 
 const HAS_PENDING = `exists (
   select from webhooks.deliveries where endpoint_id = endpoint.id and state = 'pending'

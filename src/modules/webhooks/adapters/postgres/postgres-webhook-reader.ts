@@ -58,13 +58,18 @@ export class PostgresWebhookReader implements WebhookReader {
     return row === undefined ? undefined : toEndpoint(row);
   }
 
-  async endpoints(request: PageRequest, partnerId?: Id<'par'>): Promise<Page<Endpoint>> {
+  async endpoints(
+    request: PageRequest,
+    partnerId: Id<'par'> | undefined,
+    kind: 'webhook' | 'postback',
+  ): Promise<Page<Endpoint>> {
     const [after] = request.after ?? [];
     const rows = await rowsOf<EndpointRow>(
       this.db,
       `select ${ENDPOINT_COLUMNS}
        from webhooks.endpoints
        where (:partnerId::uuid is null or partner_id = :partnerId) and (:after::uuid is null or id > :after)
+         and postback is ${kind === 'postback' ? 'not null' : 'null'}
        order by id
        limit :limit`,
       {
