@@ -16,13 +16,20 @@ import type { Signpost } from '../ports/link-directory.ts';
 import type { NetworkLists } from '../ports/network-lists.ts';
 import { VisitSignals } from '../ports/visit-signals.ts';
 
-/** Who remembers how many, and how much of each: 15 MB in all. */
+/** Who remembers how many, and how much of each: 23 MB in all. */
 const REPEATERS = 2 ** 18;
 const ADDRESSES = 2 ** 16;
 const VISITORS = 2 ** 16;
-const VISITOR_DEPTH = 8;
+const VISITOR_DEPTH = 4;
 
 type Remembered = Pick<Sighting, 'wasHere' | 'clicksOfAddress' | 'programsAtOnce' | 'cameByAnother'>;
+
+/** Hashes of where a link leads from and to. */
+interface Ends {
+  readonly link: number;
+  readonly program: number;
+  readonly partner: number;
+}
 
 const NOTHING: Remembered = { wasHere: false, clicksOfAddress: 0, programsAtOnce: 0, cameByAnother: false };
 
@@ -35,6 +42,8 @@ export class MemoryVisitSignals extends VisitSignals {
   private readonly rates = new RecentMarks(ADDRESSES, RATE_CLICKS);
   private readonly bursts = new RecentMarks(VISITORS, VISITOR_DEPTH);
   private readonly sessions = new RecentMarks(VISITORS, VISITOR_DEPTH);
+
+  private readonly known = new WeakMap<Signpost, Ends>();
 
   /** `seed`: 32 bits of chance. */
   constructor(
@@ -69,20 +78,14 @@ export class MemoryVisitSignals extends VisitSignals {
   }
 
   /** What was known of the visitor before this click; from now on the click is part of it. */
-  private remember(
-    { visitorId, address }: Visit,
-    userAgent: string,
-    { linkId, programId, partnerId }: Signpost,
-    now: number,
-  ): Remembered {
+  private remember({ visitorId, address }: Visit, userAgent: string, signpost: Signpost, now: number): Remembered {
     const place = this.hash(address, 0);
     const machine = place === undefined ? undefined : place ^ hashOf(userAgent, this.seed + 1);
     const cookie = this.hash(visitorId, 2);
     const who = cookie ?? machine;
     // Nobody in particular: all who have no address are the same.
     if (who === undefined) return NOTHING;
-    const link = hashOf(linkId, this.seed);
-    const program = hashOf(programId, this.seed);
+    const { link, program, partner } = this.ends(signpost);
     // Both are noted, whichever is asked for the next time.
     const byMachine = this.wasHere(machine, link, now);
     const byCookie = this.wasHere(cookie, link, now);
@@ -90,9 +93,18 @@ export class MemoryVisitSignals extends VisitSignals {
       wasHere: byMachine || byCookie,
       clicksOfAddress: this.clicksOf(place, link, now),
       programsAtOnce: 1 + others(this.bursts, this.bursts.place(who, 0), program, now, BURST_MS),
-      cameByAnother:
-        others(this.sessions, this.sessions.place(who, program), hashOf(partnerId, this.seed), now, SESSION_MS) > 0,
+      cameByAnother: others(this.sessions, this.sessions.place(who, program), partner, now, SESSION_MS) > 0,
     };
+  }
+
+  private ends(signpost: Signpost): Ends {
+    const known = this.known.get(signpost);
+    if (known !== undefined) return known;
+    const { linkId, programId, partnerId } = signpost;
+    const { seed } = this;
+    const ends = { link: hashOf(linkId, seed), program: hashOf(programId, seed), partner: hashOf(partnerId, seed) };
+    this.known.set(signpost, ends);
+    return ends;
   }
 
   private hash(text: string | undefined, salt: number): number | undefined {

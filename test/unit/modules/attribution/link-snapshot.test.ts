@@ -17,6 +17,7 @@ const signpost = (code: string, page = 'https://shop.example/'): Signpost => ({
   partnerId: idOf('par', 1),
   page,
   allowedHosts: [],
+  clickParameter: 'click_id',
 });
 
 /** Links as a database has them, which may be away, or silent. */
