@@ -50,4 +50,4 @@ create table pipeline.quarantine_days (
   refused bigint not null,
   primary key (day, source)
 );
-grant select, insert, update on pipeline.quarantine_days to mod_pipeline;
+grant select, insert, update, delete on pipeline.quarantine_days to mod_pipeline;

@@ -191,7 +191,10 @@ export const pipeline: Module = {
   jobs: (own) => {
     const { QUARANTINE_DAYS: quarantineDays, SEEN_EVENT_DAYS: seenDays } = own.get(Settings);
     return [
-      ...pipelineJobs(own.get(DayPartitions), own.get(Clock), { quarantineDays, seenDays }),
+      ...pipelineJobs(own.get(DayPartitions), own.get(PipelineTransaction), own.get(Clock), {
+        quarantineDays,
+        seenDays,
+      }),
       ...own.get(ArchiveParts).jobs,
     ];
   },

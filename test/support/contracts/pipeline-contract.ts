@@ -187,6 +187,18 @@ export const quarantineContract = (make: () => Promise<PipelineTransaction>): vo
     });
   });
 
+  it('forgets counts of days that are over', async () => {
+    const transaction = await make();
+    const count = (day: string, more: number) =>
+      transaction.run(({ quarantine }) => quarantine.countRefused(day, 'a', more));
+    await count('2026-01-01', 2);
+    await count('2026-01-02', 3);
+
+    await transaction.run(({ quarantine }) => quarantine.forgetCounts('2026-01-02'));
+
+    expect([await count('2026-01-01', 0), await count('2026-01-02', 0)]).to.deep.equal([0, 3]);
+  });
+
   it('counts by day and source', async () => {
     const transaction = await make();
     const count = (source: string, more: number) =>

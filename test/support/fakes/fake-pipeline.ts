@@ -75,19 +75,30 @@ class FakeEventTypes extends EventTypes {
   }
 }
 
+interface Refused {
+  readonly day: string;
+  readonly name: string;
+  readonly count: number;
+}
+
 class FakeQuarantine extends Quarantine {
   constructor(
     private readonly kept: Table<Quarantined>,
-    private readonly refused: Table<number>,
+    private readonly refused: Table<Refused>,
   ) {
     super();
   }
 
   countRefused(day: string, source: string, more: number): Promise<number> {
     const name = JSON.stringify([day, source]);
-    const before = this.refused.get(name) ?? 0;
-    this.refused.set(name, before + more);
+    const before = this.refused.get(name)?.count ?? 0;
+    this.refused.set(name, { day, name, count: before + more });
     return Promise.resolve(before);
+  }
+
+  forgetCounts(before: string): Promise<void> {
+    for (const { day, name } of this.refused.values()) if (day < before) this.refused.delete(name);
+    return Promise.resolve();
   }
 
   keep(events: readonly Quarantined[]): Promise<void> {
@@ -140,7 +151,7 @@ export class FakePipelineTransaction extends FakeTransaction<PipelineStores> imp
     const contents = new Table<string>();
     const types = new Table<RegisteredType>();
     const kept = new Table<Quarantined>();
-    const refused = new Table<number>();
+    const refused = new Table<Refused>();
     super({
       schema: 'pipeline',
       tables: [digests, contents, types, kept, refused],

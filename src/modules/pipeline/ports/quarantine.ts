@@ -33,6 +33,8 @@ export interface QuarantineCount {
 export abstract class Quarantine {
   /** Counts so many more refusals, and answers how many there were that day and of that source before. */
   abstract countRefused(day: string, source: string, more: number): Promise<number>;
+  /** Forgets the counts of days before that one. */
+  abstract forgetCounts(before: string): Promise<void>;
   /** What is there already is open again. */
   abstract keep(events: readonly Quarantined[]): Promise<void>;
   /** Those of them that are open, the oldest first; nobody else has them until the transaction ends. */

@@ -203,6 +203,26 @@ describe('event types and the quarantine over HTTP', () => {
     expect((await said()).filter(({ payload }) => payload['eventType'] === type)).to.have.length(3);
   });
 
+  it('makes room for the days ahead, and forgets those that are over', async () => {
+    const { knex } = running().database.owner;
+    const old = '2001-01-01';
+    for (const table of ['quarantine', 'seen_events'])
+      await rowsOf(knex, `select platform.ensure_day_partition('pipeline', :table, :old)`, { table, old });
+    await rowsOf(knex, `insert into pipeline.quarantine_days values (:old, 'web', 7)`, { old });
+
+    const job = running().app.jobs.find(({ name }) => name === 'pipeline.day_partitions');
+    for (let more = true; more;) more = (await job?.run()) === true;
+
+    const nextWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+    const there = (name: string) =>
+      rowsOf<{ found: boolean }>(knex, 'select to_regclass(:name) is not null as found', { name });
+    for (const table of ['quarantine', 'seen_events']) {
+      expect(await there(`pipeline.${table}_p20010101`)).to.deep.equal([{ found: false }]);
+      expect(await there(`pipeline.${table}_p${nextWeek}`)).to.deep.equal([{ found: true }]);
+    }
+    expect(await rowsOf(knex, 'select from pipeline.quarantine_days where day = :old', { old })).to.be.empty;
+  });
+
   it('asks for ids or a filter', async () => {
     expect((await post('/v1/quarantine/redrive', {})).body['code']).to.equal('pipeline.choose_one');
   });

@@ -21,6 +21,10 @@ export class PostgresQuarantine implements Quarantine {
     return Number(row?.before ?? 0);
   }
 
+  async forgetCounts(before: string): Promise<void> {
+    await rowsOf(this.db, 'delete from pipeline.quarantine_days where day < :before', { before });
+  }
+
   async keep(events: readonly Quarantined[]): Promise<void> {
     await rowsOf(
       this.db,
