@@ -49,8 +49,8 @@ const pageView = (n: number) => ({
   tags: ['robots', 'garden', `campaign-${n % 10}`],
 });
 
-/** Within the last minute, and not in its order. */
-const timeOf = (n: number): string => new Date(Date.now() - ((n * 7_919) % 60_000)).toISOString();
+/** Within the last three seconds, and not in its order. */
+const timeOf = (n: number): string => new Date(Date.now() - ((n * 7_919) % 3_000)).toISOString();
 
 const batch = (events: readonly object[]): string => JSON.stringify({ events });
 

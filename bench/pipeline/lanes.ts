@@ -8,7 +8,8 @@ import { type Counts, PER_REQUEST, Poster, type World } from './world.ts';
 
 const ORDERS = 10;
 const BATCHES_A_SECOND = 50;
-const FLOOD_CONNECTIONS = 4;
+/** More than the lane has room for: some of it is turned away. */
+const FLOOD_CONNECTIONS = 32;
 /** The flood has risen by then. */
 const RISING_MS = 300;
 

@@ -10,7 +10,9 @@ import { asStaff, deployment, LANES, prepare, type Program, SHOP, startProgram }
 import { LOG_LINE, PAGE_VIEW } from './events.ts';
 
 export const PER_REQUEST = 500;
-export const CONNECTIONS = 8;
+const CONNECTIONS = 8;
+/** How long the archive waits for events that come in the wrong order; ours are at most five seconds late. */
+export const LATENESS_SECONDS = 6;
 const VERDICTS = ['"accepted":', '"duplicate":', '"refused":'] as const;
 
 export interface Counts {
@@ -75,7 +77,7 @@ export const withWorld = async <Result>(
   const environment = {
     ...deployment(database.url, amqpUrl(), namespace),
     ARCHIVE_TO: join(folder, `archive-${database.name}`),
-    ARCHIVE_LATENESS_SECONDS: '5',
+    ARCHIVE_LATENESS_SECONDS: String(LATENESS_SECONDS),
     ARCHIVE_FLUSH_SECONDS: '1',
   };
   const { token, consumers } = await prepare(environment);
