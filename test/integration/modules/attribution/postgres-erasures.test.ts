@@ -2,9 +2,18 @@ import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { PostgresAttributionReader } from '../../../../src/modules/attribution/adapters/postgres/postgres-attribution-reader.ts';
 import { postgresAttributionStores } from '../../../../src/modules/attribution/adapters/postgres/stores.ts';
+import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
+import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
+import { EraseSubject } from '../../../../src/modules/attribution/application/erase-subject.ts';
+import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
+import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
+import { at, CountingIds } from '../../../support/clock.ts';
+import { aTouch } from '../../../support/contracts/attribution-contract.ts';
 import { erasuresContract } from '../../../support/contracts/erasures-contract.ts';
 import { withDatabase } from '../../../support/database.ts';
+import { StandingPartners } from '../../../support/standing-partners.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
+import { aVeil, vault } from '../../../support/veil.ts';
 
 describe('erasures in PostgreSQL', () => {
   const database = withDatabase();
@@ -15,6 +24,35 @@ describe('erasures in PostgreSQL', () => {
       transaction: postgresTransaction(own, postgresAttributionStores),
       reader: new PostgresAttributionReader(own.knex),
     });
+  });
+
+  it('miss nothing that is told in the same moment, whichever is first', async () => {
+    const own = database().as('attribution');
+    const transaction = postgresTransaction(own, postgresAttributionStores);
+    const clock = at('2018-02-01T00:00:00Z');
+    const partners = new StandingPartners();
+    const decide = new DecideConversions(partners, clock);
+    const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil, new IsbotDetector());
+    const orders = { facts: () => Promise.resolve([]), ofCustomer: () => Promise.resolve([]) };
+    const erase = new EraseSubject(transaction, orders, partners, vault, new CountingIds(), clock);
+    const visitors = Array.from({ length: 40 }, (_, n) => n + 1);
+
+    await Promise.all(
+      visitors.flatMap((n) => {
+        const touch = aTouch(n, { visitorId: `v${n}`, userAgent: 'Firefox' });
+        const told = () =>
+          transaction.run((stores) => receive.run(stores, { clicks: [], touches: [touch], placed: [], amended: [] }));
+        const erased = () => erase.run({ kind: 'visitor', visitorId: `v${n}` }, 'somebody');
+        return n % 2 === 0 ? [told(), erased()] : [erased(), told()];
+      }),
+    );
+
+    const kept = await rowsOf<{ visitor_id: string; user_agent: string | null }>(
+      own.knex,
+      'select visitor_id, user_agent from attribution.touchpoints',
+    );
+    expect(kept).to.have.length(40);
+    expect(kept.filter((row) => row.user_agent !== null || !row.visitor_id.startsWith('erased:'))).to.be.empty;
   });
 
   it('open no other door to what was kept', async () => {
