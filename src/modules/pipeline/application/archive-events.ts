@@ -67,6 +67,11 @@ export class ArchiveEvents {
     return this.sorter.letOutEarly;
   }
 
+  /** Events in memory. */
+  get inHand(): number {
+    return this.sorter.size + this.drawer.rows;
+  }
+
   /** Does a bounded piece; true when there is more to do at once. */
   async step(): Promise<boolean> {
     try {

@@ -30,6 +30,10 @@ describe('an archive of the whole program', function () {
       await running.call('POST', '/v1/events', { token: shop.token, body: { events: shop.order(n) } });
     await settled(running.app);
     await archivedWhole();
+    await eventually('it shows that nothing is in hand', async () => {
+      const { body } = await running.call<string>('GET', '/metrics');
+      return /^tributary_archive_in_hand(\{.*\})? 0$/m.test(body) && /^tributary_archive_let_out_early/m.test(body);
+    });
     await running.stop();
   });
   after(async () => {

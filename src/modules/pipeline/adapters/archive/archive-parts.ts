@@ -3,6 +3,7 @@ import type { Audit } from '../../../../infrastructure/audit.ts';
 import type { Settings } from '../../../../infrastructure/config.ts';
 import type { Job } from '../../../../infrastructure/job.ts';
 import type { Database } from '../../../../infrastructure/postgres/database.ts';
+import { observeArchive } from '../../../../infrastructure/telemetry/archive.ts';
 import type { WallClock } from '../../../../shared/clock.ts';
 import { ArchiveDesk } from '../../application/archive-desk.ts';
 import { ARCHIVE_LIMITS, ArchiveEvents } from '../../application/archive-events.ts';
@@ -43,6 +44,7 @@ export const archiveParts = (
   });
   const desk = new ArchiveDesk(catalogue, store, format, writer, logs, wallClock);
   const isOn = settings.ARCHIVE_TO !== undefined;
+  if (isOn) observeArchive(() => archive);
   const audit: Audit = {
     promise: 'every archived file is as the manifest says',
     run: () => desk.verifyNewest(FILES_AUDITED),
