@@ -25,6 +25,18 @@ CREATE SCHEMA settlement;
 
 CREATE SCHEMA webhooks;
 
+CREATE FUNCTION attribution.pseudonymise_decision(conversion uuid, decision integer, pseudonym text, new_digest text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update attribution.decisions
+  set inputs = jsonb_set(inputs, '{order,visitorId}', to_jsonb(pseudonym)), digest = new_digest
+  where conversion_id = conversion
+    and number = decision
+    and inputs #> '{order,visitorId}' is not null
+    and pseudonym like 'erased:%'
+$$;
+
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -162,6 +174,30 @@ begin
 end
 $_$;
 
+CREATE FUNCTION platform.ensure_day_partition(module text, parent text, day date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  part text := parent || '_p' || to_char(day, 'YYYYMMDD');
+begin
+  perform platform.must_own_schema(module);
+  if to_regclass(format('%I.%I', module, part)) is not null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('platform.ensure_day_partition'), hashtext(module || '.' || part));
+  -- Whoever had the lock before has made it: a query sees that, where to_regclass still answers from memory.
+  if not exists (
+    select from pg_class join pg_namespace on pg_namespace.oid = relnamespace where nspname = module and relname = part
+  ) then
+    execute format('create table %1$I.%2$I (like %1$I.%3$I including all)', module, part, parent);
+    execute format(
+      'alter table %1$I.%3$I attach partition %1$I.%2$I for values from (%4$L) to (%5$L)',
+      module, part, parent, day, day + 1);
+  end if;
+end
+$_$;
+
 CREATE FUNCTION platform.ensure_outbox_partitions(module text) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -194,9 +230,55 @@ begin
 end
 $_$;
 
+CREATE FUNCTION platform.keep_day_partitions(module text, parent text, today date, ahead_days integer, keep_days integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  number integer;
+  part text;
+begin
+  perform platform.must_own_schema(module);
+  for number in 0 .. ahead_days loop
+    perform platform.ensure_day_partition(module, parent, today + number);
+  end loop;
+  select child.relname into part
+  from pg_inherits
+  join pg_class as child on child.oid = inhrelid
+  where inhparent = format('%I.%I', module, parent)::regclass
+    and child.relname ~ (parent || '_p\d{8}$')
+    and right(child.relname, 8) < to_char(today - keep_days, 'YYYYMMDD')
+  order by child.relname
+  limit 1;
+  if part is null then
+    return false;
+  end if;
+  perform set_config('lock_timeout', '50ms', true);
+  begin
+    execute format('drop table %I.%I', module, part);
+    return true;
+  exception when lock_not_available then
+    return false;
+  end;
+end
+$_$;
+
 CREATE FUNCTION platform.lane(partition_key text, lanes integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((('x'::text || substr(md5(partition_key), 1, 7)))::bit(28))::integer % lanes);
+
+CREATE FUNCTION platform.must_own_schema(module text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  caller text := case current_setting('role') when 'none' then session_user::text else current_setting('role') end;
+begin
+  if caller not in (current_user::text, 'mod_' || module) then
+    raise insufficient_privilege using message = format('%s may not change the tables of %s', caller, module);
+  end if;
+end
+$$;
 
 CREATE FUNCTION settlement.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -220,6 +302,7 @@ CREATE TABLE attribution.conversions (
     won_by uuid,
     touched_at timestamp with time zone,
     reason text,
+    coupon_codes jsonb,
     CONSTRAINT conversions_check CHECK (((outcome = 'attributed'::text) = (partner_id IS NOT NULL))),
     CONSTRAINT conversions_check1 CHECK (((outcome = 'attributed'::text) = (won_by IS NOT NULL))),
     CONSTRAINT conversions_check2 CHECK (((outcome = 'attributed'::text) = (touched_at IS NOT NULL))),
@@ -229,6 +312,18 @@ CREATE TABLE attribution.conversions (
     CONSTRAINT conversions_outcome_check CHECK ((outcome = ANY (ARRAY['attributed'::text, 'unattributed'::text])))
 )
 WITH (fillfactor='85');
+
+CREATE TABLE attribution.coupons (
+    id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    code text NOT NULL,
+    key text NOT NULL,
+    disabled_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT coupons_code_check CHECK (((length(code) >= 1) AND (length(code) <= 100))),
+    CONSTRAINT coupons_key_check CHECK (((length(key) >= 1) AND (length(key) <= 2000)))
+);
 
 CREATE TABLE attribution.decisions (
     conversion_id uuid NOT NULL,
@@ -240,6 +335,30 @@ CREATE TABLE attribution.decisions (
     decided_at timestamp with time zone NOT NULL,
     CONSTRAINT decisions_digest_check CHECK ((length(digest) = 64)),
     CONSTRAINT decisions_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE attribution.erased_visitors (
+    fingerprint text NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    erasure_id uuid NOT NULL,
+    pseudonym text NOT NULL,
+    CONSTRAINT erased_visitors_fingerprint_check CHECK (((length(fingerprint) >= 40) AND (length(fingerprint) <= 50))),
+    CONSTRAINT erased_visitors_pseudonym_check CHECK ((pseudonym ~~ 'erased:%'::text))
+);
+
+CREATE TABLE attribution.erasures (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    fingerprint text NOT NULL,
+    touchpoints integer NOT NULL,
+    conversions integer NOT NULL,
+    requested_by text NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    CONSTRAINT erasures_conversions_check CHECK ((conversions >= 0)),
+    CONSTRAINT erasures_fingerprint_check CHECK (((length(fingerprint) >= 40) AND (length(fingerprint) <= 50))),
+    CONSTRAINT erasures_kind_check CHECK ((kind = ANY (ARRAY['visitor'::text, 'customer'::text]))),
+    CONSTRAINT erasures_requested_by_check CHECK (((length(requested_by) >= 1) AND (length(requested_by) <= 200))),
+    CONSTRAINT erasures_touchpoints_check CHECK ((touchpoints >= 0))
 );
 
 CREATE TABLE attribution.inbox (
@@ -261,6 +380,13 @@ CREATE TABLE attribution.links (
     CONSTRAINT links_code_check CHECK ((code ~ '^[A-Za-z0-9][A-Za-z0-9_-]{1,99}$'::text)),
     CONSTRAINT links_destination_check CHECK (((destination ~ '^https?://'::text) AND (length(destination) <= 2048))),
     CONSTRAINT links_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
+);
+
+CREATE TABLE attribution.network_salts (
+    month date NOT NULL,
+    salt bytea NOT NULL,
+    CONSTRAINT network_salts_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT network_salts_salt_check CHECK ((length(salt) = 32))
 );
 
 CREATE SEQUENCE attribution.outbox_id_seq
@@ -370,9 +496,15 @@ CREATE TABLE attribution.touchpoints (
     user_agent text,
     referrer text,
     objection text,
+    kind text DEFAULT 'click'::text NOT NULL,
+    subs jsonb,
+    campaign text,
+    network text,
+    network_hash text,
+    consent text DEFAULT 'unknown'::text NOT NULL,
+    signals text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT touchpoints_check CHECK (((partner_id IS NOT NULL) OR (objection = 'unknown_link'::text))),
     CONSTRAINT touchpoints_link_code_check CHECK (((length(link_code) >= 1) AND (length(link_code) <= 100))),
-    CONSTRAINT touchpoints_objection_check CHECK ((objection = ANY (ARRAY['unknown_link'::text, 'link_suspended'::text, 'not_enrolled'::text]))),
     CONSTRAINT touchpoints_referrer_check CHECK ((length(referrer) <= 1000)),
     CONSTRAINT touchpoints_user_agent_check CHECK ((length(user_agent) <= 1000)),
     CONSTRAINT touchpoints_visitor_id_check CHECK (((length(visitor_id) >= 1) AND (length(visitor_id) <= 200)))
@@ -1219,7 +1351,9 @@ CREATE TABLE partners.programs (
     allowed_hosts text[] NOT NULL,
     minimum_payout_minor bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    click_parameter text DEFAULT 'click_id'::text NOT NULL,
     CONSTRAINT programs_allowed_hosts_check CHECK (((cardinality(allowed_hosts) >= 1) AND (cardinality(allowed_hosts) <= 100))),
+    CONSTRAINT programs_click_parameter_check CHECK ((click_parameter ~ '^[a-z][a-z0-9_]{0,30}$'::text)),
     CONSTRAINT programs_destination_check CHECK (((length(destination) >= 1) AND (length(destination) <= 2048))),
     CONSTRAINT programs_minimum_payout_minor_check CHECK ((minimum_payout_minor >= 0)),
     CONSTRAINT programs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
@@ -1234,6 +1368,86 @@ CREATE TABLE pipeline.accepted_events (
     CONSTRAINT accepted_events_digest_check CHECK ((length(digest) = 32)),
     CONSTRAINT accepted_events_event_id_check CHECK (((length(event_id) >= 1) AND (length(event_id) <= 200))),
     CONSTRAINT accepted_events_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100)))
+);
+
+CREATE TABLE pipeline.archive_files (
+    path text NOT NULL,
+    source text NOT NULL,
+    type text NOT NULL,
+    date date NOT NULL,
+    hour smallint NOT NULL,
+    number integer NOT NULL,
+    rows integer NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 text NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    through bigint NOT NULL,
+    before timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    part integer,
+    CONSTRAINT archive_files_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT archive_files_check CHECK ((last_at >= first_at)),
+    CONSTRAINT archive_files_check1 CHECK (((part IS NOT NULL) OR (state <> 'current'::text))),
+    CONSTRAINT archive_files_hour_check CHECK (((hour >= 0) AND (hour <= 23))),
+    CONSTRAINT archive_files_number_check CHECK ((number > 0)),
+    CONSTRAINT archive_files_rows_check CHECK ((rows > 0)),
+    CONSTRAINT archive_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT archive_files_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'current'::text, 'going'::text])))
+);
+
+CREATE TABLE pipeline.archive_forgotten (
+    visitor_digest text NOT NULL,
+    forgotten_at timestamp with time zone NOT NULL,
+    CONSTRAINT archive_forgotten_visitor_digest_check CHECK ((visitor_digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE pipeline.archive_logs (
+    source text NOT NULL
+);
+
+CREATE TABLE pipeline.archive_parts (
+    number integer NOT NULL,
+    content text NOT NULL,
+    committed_at timestamp with time zone NOT NULL,
+    is_published boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE pipeline.archive_state (
+    only_row boolean DEFAULT true NOT NULL,
+    parts integer DEFAULT 0 NOT NULL,
+    forgotten integer DEFAULT 0 NOT NULL,
+    CONSTRAINT archive_state_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE pipeline.event_types (
+    type text NOT NULL,
+    version integer NOT NULL,
+    lane text NOT NULL,
+    about text NOT NULL,
+    schema jsonb NOT NULL,
+    compatibility text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    registered_by text NOT NULL,
+    CONSTRAINT event_types_about_check CHECK (((length(about) >= 1) AND (length(about) <= 500))),
+    CONSTRAINT event_types_compatibility_check CHECK ((compatibility = ANY (ARRAY['backward'::text, 'none'::text]))),
+    CONSTRAINT event_types_lane_check CHECK ((lane = ANY (ARRAY['money'::text, 'conversions'::text, 'clicks'::text, 'logs'::text]))),
+    CONSTRAINT event_types_type_check CHECK (((length(type) >= 3) AND (length(type) <= 100))),
+    CONSTRAINT event_types_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE pipeline.hourly_counts (
+    edition text NOT NULL,
+    type text NOT NULL,
+    program_id text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    events bigint NOT NULL,
+    late bigint NOT NULL,
+    first_id text NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_id text NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    digest numeric NOT NULL
 );
 
 CREATE TABLE pipeline.inbox (
@@ -1326,6 +1540,57 @@ ALTER TABLE pipeline.parked ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDEN
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE pipeline.postback_secrets (
+    program_id uuid NOT NULL,
+    secret text NOT NULL,
+    old_secret text,
+    old_secret_until timestamp with time zone,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT postback_secrets_check CHECK (((old_secret IS NULL) = (old_secret_until IS NULL)))
+);
+
+CREATE TABLE pipeline.postback_times (
+    source text NOT NULL,
+    event_id text NOT NULL,
+    first_told_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE pipeline.quarantine (
+    day date NOT NULL,
+    id uuid NOT NULL,
+    arrived_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    event_id text,
+    type text,
+    reason text NOT NULL,
+    pointer text NOT NULL,
+    faults jsonb NOT NULL,
+    payload text,
+    state text DEFAULT 'open'::text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT quarantine_check CHECK (((state = 'open'::text) = (payload IS NOT NULL))),
+    CONSTRAINT quarantine_event_id_check CHECK ((length(event_id) <= 200)),
+    CONSTRAINT quarantine_source_check CHECK ((length(source) <= 100)),
+    CONSTRAINT quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'redriven'::text, 'discarded'::text]))),
+    CONSTRAINT quarantine_type_check CHECK ((length(type) <= 100))
+)
+PARTITION BY RANGE (day);
+
+CREATE TABLE pipeline.quarantine_days (
+    day date NOT NULL,
+    source text NOT NULL,
+    refused bigint NOT NULL
+);
+
+CREATE TABLE pipeline.seen_events (
+    day date NOT NULL,
+    source text NOT NULL,
+    event_id text NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT seen_events_digest_check CHECK ((length(digest) = 16))
+)
+PARTITION BY RANGE (day);
 
 CREATE TABLE platform.idempotency_keys (
     scope text NOT NULL,
@@ -1902,6 +2167,7 @@ CREATE TABLE webhooks.endpoints (
     due_at timestamp with time zone,
     lease text,
     leased_until timestamp with time zone,
+    postback text,
     CONSTRAINT endpoints_check CHECK (((old_secret IS NULL) = (old_secret_until IS NULL))),
     CONSTRAINT endpoints_check1 CHECK (((lease IS NULL) = (leased_until IS NULL))),
     CONSTRAINT endpoints_check2 CHECK (((state = 'disabled'::text) = (disabled_reason IS NOT NULL))),
@@ -1911,6 +2177,7 @@ CREATE TABLE webhooks.endpoints (
     CONSTRAINT endpoints_event_types_check CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 100))),
     CONSTRAINT endpoints_failures_check CHECK ((failures >= 0)),
     CONSTRAINT endpoints_last_sequence_check CHECK ((last_sequence >= 0)),
+    CONSTRAINT endpoints_postback_check CHECK ((postback = ANY (ARRAY['GET'::text, 'POST'::text]))),
     CONSTRAINT endpoints_probes_check CHECK ((probes >= 0)),
     CONSTRAINT endpoints_state_check CHECK ((state = ANY (ARRAY['unverified'::text, 'enabled'::text, 'degraded'::text, 'paused'::text, 'disabled'::text]))),
     CONSTRAINT endpoints_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2048)))
@@ -1928,7 +2195,8 @@ CREATE TABLE webhooks.messages (
     type text NOT NULL,
     program_id uuid,
     body text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    postback_values jsonb
 );
 
 CREATE SEQUENCE webhooks.outbox_id_seq
@@ -2066,8 +2334,20 @@ ALTER TABLE ONLY attribution.conversions
 ALTER TABLE ONLY attribution.conversions
     ADD CONSTRAINT conversions_pkey PRIMARY KEY (conversion_id);
 
+ALTER TABLE ONLY attribution.coupons
+    ADD CONSTRAINT coupons_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY attribution.coupons
+    ADD CONSTRAINT coupons_program_id_key_key UNIQUE (program_id, key);
+
 ALTER TABLE ONLY attribution.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (conversion_id, number);
+
+ALTER TABLE ONLY attribution.erased_visitors
+    ADD CONSTRAINT erased_visitors_pkey PRIMARY KEY (fingerprint, erased_at);
+
+ALTER TABLE ONLY attribution.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY attribution.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
@@ -2077,6 +2357,9 @@ ALTER TABLE ONLY attribution.links
 
 ALTER TABLE ONLY attribution.links
     ADD CONSTRAINT links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY attribution.network_salts
+    ADD CONSTRAINT network_salts_pkey PRIMARY KEY (month);
 
 ALTER TABLE ONLY attribution.outbox_cursors
     ADD CONSTRAINT outbox_cursors_pkey PRIMARY KEY (reader);
@@ -2101,6 +2384,9 @@ ALTER TABLE ONLY attribution.parked
 
 ALTER TABLE ONLY attribution.policies
     ADD CONSTRAINT policies_pkey PRIMARY KEY (program_id, version);
+
+ALTER TABLE attribution.touchpoints
+    ADD CONSTRAINT touchpoints_objection_check CHECK ((objection = ANY (ARRAY['unknown_link'::text, 'link_suspended'::text, 'not_enrolled'::text, 'coupon_disabled'::text]))) NOT VALID;
 
 ALTER TABLE ONLY attribution.touchpoints
     ADD CONSTRAINT touchpoints_pkey PRIMARY KEY (click_id);
@@ -2333,6 +2619,27 @@ ALTER TABLE ONLY partners.programs
 ALTER TABLE ONLY pipeline.accepted_events
     ADD CONSTRAINT accepted_events_pkey PRIMARY KEY (source, event_id);
 
+ALTER TABLE ONLY pipeline.archive_files
+    ADD CONSTRAINT archive_files_pkey PRIMARY KEY (path);
+
+ALTER TABLE ONLY pipeline.archive_forgotten
+    ADD CONSTRAINT archive_forgotten_pkey PRIMARY KEY (visitor_digest);
+
+ALTER TABLE ONLY pipeline.archive_logs
+    ADD CONSTRAINT archive_logs_pkey PRIMARY KEY (source);
+
+ALTER TABLE ONLY pipeline.archive_parts
+    ADD CONSTRAINT archive_parts_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY pipeline.archive_state
+    ADD CONSTRAINT archive_state_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY pipeline.event_types
+    ADD CONSTRAINT event_types_pkey PRIMARY KEY (type, version);
+
+ALTER TABLE ONLY pipeline.hourly_counts
+    ADD CONSTRAINT hourly_counts_pkey PRIMARY KEY (edition, hour, type, program_id);
+
 ALTER TABLE ONLY pipeline.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
 
@@ -2356,6 +2663,21 @@ ALTER TABLE ONLY pipeline.parked
 
 ALTER TABLE ONLY pipeline.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY pipeline.postback_secrets
+    ADD CONSTRAINT postback_secrets_pkey PRIMARY KEY (program_id);
+
+ALTER TABLE ONLY pipeline.postback_times
+    ADD CONSTRAINT postback_times_pkey PRIMARY KEY (source, event_id);
+
+ALTER TABLE ONLY pipeline.quarantine_days
+    ADD CONSTRAINT quarantine_days_pkey PRIMARY KEY (day, source);
+
+ALTER TABLE ONLY pipeline.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (day, id);
+
+ALTER TABLE ONLY pipeline.seen_events
+    ADD CONSTRAINT seen_events_pkey PRIMARY KEY (day, source, event_id);
 
 ALTER TABLE ONLY platform.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
@@ -2541,6 +2863,12 @@ CREATE INDEX conversions_by_program ON attribution.conversions USING btree (prog
 
 CREATE INDEX conversions_by_visitor ON attribution.conversions USING btree (program_id, visitor_id, placed_at) WHERE (visitor_id IS NOT NULL);
 
+CREATE INDEX coupons_by_partner ON attribution.coupons USING btree (partner_id, id);
+
+CREATE INDEX decisions_by_visitor ON attribution.decisions USING btree (((inputs #>> '{order,visitorId}'::text[]))) WHERE ((inputs #>> '{order,visitorId}'::text[]) IS NOT NULL);
+
+CREATE INDEX erasures_by_fingerprint ON attribution.erasures USING btree (fingerprint, erased_at);
+
 CREATE INDEX inbox_by_age ON attribution.inbox USING brin (done_at);
 
 CREATE INDEX links_by_partner ON attribution.links USING btree (partner_id, id);
@@ -2554,6 +2882,8 @@ CREATE INDEX parked_by_key ON attribution.parked USING btree (consumer, partitio
 CREATE INDEX touchpoints_by_program ON attribution.touchpoints USING btree (program_id) WHERE (objection IS NULL);
 
 CREATE INDEX touchpoints_by_visitor ON attribution.touchpoints USING btree (program_id, visitor_id, occurred_at, click_id) WHERE (visitor_id IS NOT NULL);
+
+CREATE INDEX touchpoints_to_forget ON attribution.touchpoints USING btree (recorded_at, click_id) WHERE ((user_agent IS NOT NULL) OR (network IS NOT NULL));
 
 CREATE INDEX commissions_by_order_ref ON commission.commissions USING btree (order_ref);
 
@@ -2609,6 +2939,8 @@ CREATE INDEX postings_by_account ON ledger.postings USING btree (account_id, eff
 
 CREATE INDEX inbox_by_age ON orders.inbox USING brin (done_at);
 
+CREATE INDEX orders_by_customer ON orders.orders USING btree (program_id, ((facts ->> 'customerRef'::text))) WHERE ((facts ->> 'customerRef'::text) IS NOT NULL);
+
 CREATE INDEX orders_by_order_ref ON orders.orders USING btree (order_ref);
 
 CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON orders.outbox_p0 USING btree (aggregate, aggregate_version);
@@ -2629,6 +2961,14 @@ CREATE INDEX parked_by_key ON partners.parked USING btree (consumer, partition_k
 
 CREATE INDEX partners_by_email ON partners.partners USING btree (email_fingerprint);
 
+CREATE UNIQUE INDEX archive_files_by_key ON pipeline.archive_files USING btree (type, date, hour, source, number) WHERE (state = 'current'::text);
+
+CREATE INDEX archive_files_by_time ON pipeline.archive_files USING btree (first_at) WHERE (state = 'current'::text);
+
+CREATE INDEX archive_files_left_over ON pipeline.archive_files USING btree (path) WHERE (state <> 'current'::text);
+
+CREATE INDEX archive_parts_unpublished ON pipeline.archive_parts USING btree (number) WHERE (NOT is_published);
+
 CREATE INDEX inbox_by_age ON pipeline.inbox USING brin (done_at);
 
 CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON pipeline.outbox_p0 USING btree (aggregate, aggregate_version);
@@ -2636,6 +2976,8 @@ CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON pipeline.outbox
 CREATE UNIQUE INDEX outbox_p1_aggregate_aggregate_version_idx ON pipeline.outbox_p1 USING btree (aggregate, aggregate_version);
 
 CREATE INDEX parked_by_key ON pipeline.parked USING btree (consumer, partition_key, "position") WHERE (state = 'parked'::text);
+
+CREATE INDEX quarantine_arrived_at_id_idx ON ONLY pipeline.quarantine USING btree (arrived_at, id);
 
 CREATE INDEX idempotency_keys_by_age ON platform.idempotency_keys USING btree (first_seen_at);
 
@@ -2776,6 +3118,9 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.sta
 ALTER TABLE ONLY attribution.decisions
     ADD CONSTRAINT decisions_conversion_id_fkey FOREIGN KEY (conversion_id) REFERENCES attribution.conversions(conversion_id);
 
+ALTER TABLE ONLY attribution.erased_visitors
+    ADD CONSTRAINT erased_visitors_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES attribution.erasures(id);
+
 ALTER TABLE ONLY commission.calculations
     ADD CONSTRAINT calculations_commission_id_fkey FOREIGN KEY (commission_id) REFERENCES commission.commissions(id);
 
@@ -2884,11 +3229,19 @@ GRANT USAGE ON SCHEMA webhooks TO mod_webhooks;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE attribution.conversions TO mod_attribution;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE attribution.coupons TO mod_attribution;
+
 GRANT SELECT,INSERT ON TABLE attribution.decisions TO mod_attribution;
+
+GRANT SELECT,INSERT ON TABLE attribution.erased_visitors TO mod_attribution;
+
+GRANT SELECT,INSERT ON TABLE attribution.erasures TO mod_attribution;
 
 GRANT SELECT,INSERT,DELETE ON TABLE attribution.inbox TO mod_attribution;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE attribution.links TO mod_attribution;
+
+GRANT SELECT,INSERT,DELETE ON TABLE attribution.network_salts TO mod_attribution;
 
 GRANT SELECT,USAGE ON SEQUENCE attribution.outbox_id_seq TO mod_attribution;
 
@@ -2903,6 +3256,18 @@ GRANT SELECT,INSERT,UPDATE ON TABLE attribution.parked TO mod_attribution;
 GRANT SELECT,INSERT ON TABLE attribution.policies TO mod_attribution;
 
 GRANT SELECT,INSERT ON TABLE attribution.touchpoints TO mod_attribution;
+
+GRANT UPDATE(visitor_id) ON TABLE attribution.touchpoints TO mod_attribution;
+
+GRANT UPDATE(user_agent) ON TABLE attribution.touchpoints TO mod_attribution;
+
+GRANT UPDATE(referrer) ON TABLE attribution.touchpoints TO mod_attribution;
+
+GRANT UPDATE(subs) ON TABLE attribution.touchpoints TO mod_attribution;
+
+GRANT UPDATE(network) ON TABLE attribution.touchpoints TO mod_attribution;
+
+GRANT UPDATE(network_hash) ON TABLE attribution.touchpoints TO mod_attribution;
 
 GRANT SELECT,INSERT ON TABLE commission.calculations TO mod_commission;
 
@@ -3020,6 +3385,20 @@ GRANT UPDATE(name) ON TABLE partners.programs TO mod_partners;
 
 GRANT SELECT,INSERT ON TABLE pipeline.accepted_events TO mod_pipeline;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE pipeline.archive_files TO mod_pipeline;
+
+GRANT SELECT,INSERT ON TABLE pipeline.archive_forgotten TO mod_pipeline;
+
+GRANT SELECT,INSERT,DELETE ON TABLE pipeline.archive_logs TO mod_pipeline;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE pipeline.archive_parts TO mod_pipeline;
+
+GRANT SELECT,UPDATE ON TABLE pipeline.archive_state TO mod_pipeline;
+
+GRANT SELECT,INSERT ON TABLE pipeline.event_types TO mod_pipeline;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE pipeline.hourly_counts TO mod_pipeline;
+
 GRANT SELECT,INSERT,DELETE ON TABLE pipeline.inbox TO mod_pipeline;
 
 GRANT SELECT,USAGE ON SEQUENCE pipeline.outbox_id_seq TO mod_pipeline;
@@ -3031,6 +3410,16 @@ GRANT SELECT,INSERT,UPDATE ON TABLE pipeline.outbox_cursors TO mod_pipeline;
 GRANT SELECT,INSERT,UPDATE ON TABLE pipeline.outbox_heads TO mod_pipeline;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE pipeline.parked TO mod_pipeline;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE pipeline.postback_secrets TO mod_pipeline;
+
+GRANT SELECT,INSERT ON TABLE pipeline.postback_times TO mod_pipeline;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE pipeline.quarantine TO mod_pipeline;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE pipeline.quarantine_days TO mod_pipeline;
+
+GRANT SELECT,INSERT ON TABLE pipeline.seen_events TO mod_pipeline;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.idempotency_keys TO mod_platform;
 GRANT SELECT,UPDATE ON TABLE platform.idempotency_keys TO mod_pipeline;
