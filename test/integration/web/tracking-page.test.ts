@@ -1,0 +1,88 @@
+/** docs/tracking.md does what it says: its shell lines run as they are written, one after the other. */
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { modules } from '../../../src/app.ts';
+import { PROGRAM, TERMS } from '../../../src/cli/demo/aurora.ts';
+import { projectRoot } from '../../../src/infrastructure/system/root.ts';
+import { cloneDatabase } from '../../support/database.ts';
+import { type RunningApp, startApp } from '../../support/running-app.ts';
+import { WebhookReceiver } from '../../support/webhook-receiver.ts';
+
+const run = promisify(execFile);
+
+/** All but the one that says where the program is. */
+const script = (): string => {
+  const page = readFileSync(join(projectRoot(), 'docs/tracking.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines = '']) => lines);
+  return blocks.filter((block) => !block.startsWith('API=')).join('\n');
+};
+
+describe('the page about tracking', () => {
+  let tracker: WebhookReceiver;
+  let running: RunningApp;
+  let token = '';
+  let folder = '';
+
+  before(async function () {
+    this.timeout(60_000);
+    folder = mkdtempSync(join(tmpdir(), 'tracking-'));
+    tracker = await new WebhookReceiver().start();
+    running = await startApp(await cloneDatabase(), modules, {
+      SANDBOX: 'true',
+      PUBLIC_URL: 'http://localhost:3000',
+      WEBHOOK_PRIVATE_HOSTS: tracker.host,
+      JOURNAL_DIR: join(folder, 'journal'),
+    });
+    token = await running.tokenWith();
+    const { body } = await post('/v1/programs', PROGRAM);
+    const programId = String(body['id']);
+    const effectiveFrom = new Date(Date.now() - 86_400_000).toISOString();
+    await post(`/v1/programs/${programId}/terms`, { terms: TERMS, effectiveFrom });
+    const partner = {
+      externalRef: 'lena',
+      name: 'Lena',
+      kind: 'creator',
+      email: 'lena@partner.example',
+
+      approve: true,
+    };
+    const imported = await post('/v1/partners/import', { programId, partners: [partner] });
+    const [{ partnerId }] = imported.body['results'] as [{ partnerId: string }];
+    await post('/v1/links/import', { links: [{ code: 'lena-drives', programId, partnerId }] });
+  });
+
+  after(async () => {
+    await running.stop();
+    await running.database.drop();
+    await tracker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const post = async (path: string, body: unknown) => {
+    const reply = await running.call('POST', path, { token, body });
+    expect(reply.status, `${path}: ${JSON.stringify(reply.body)}`).to.be.lessThan(300);
+    return reply;
+  };
+  const conversion = async (orderRef: string) => {
+    const { body } = await running.call('GET', `/v1/conversions?orderRef=${orderRef}`, { token });
+    return (body['data'] as Record<string, unknown>[])[0];
+  };
+
+  it('has lines that work as they are written', async function () {
+    this.timeout(60_000);
+    const env = { PATH: process.env['PATH'] ?? '', API: running.url, TOKEN: token, TRACKER: tracker.url };
+
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script()], { cwd: folder, env });
+    await running.app.settle(20_000);
+
+    expect(stdout).to.match(/^https:\/\/aurora\.example\/cars\/one\?click_id=clk_/);
+    expect(stdout).to.match(/\D43\n/).and.to.include('accepted\n');
+    expect(readFileSync(join(folder, 'link.png')).subarray(1, 4).toString()).to.equal('PNG');
+    for (const ref of ['T-1001', 'T-1002', 'T-1003'])
+      expect(await conversion(ref), ref).to.include({ outcome: 'attributed' });
+  });
+});
