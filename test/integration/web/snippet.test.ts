@@ -11,11 +11,11 @@ import { pipeline } from '../../../src/modules/pipeline/module.ts';
 import { idOf } from '../../support/clock.ts';
 import { withRunningApp } from '../../support/running-app.ts';
 import { withChromium } from '../../support/services/chromium.ts';
+import { STUB } from '../../support/snippet-stub.ts';
 import { eventually } from '../../support/signals.ts';
 import { aProgram, StandingPartners, standingPartnersModule } from '../../support/standing-partners.ts';
 
 const CLICK_ID = /^clk_[0-7][0-9a-hjkmnp-tv-z]{25}\.[\w-]{100,200}$/;
-const STUB = 'window.tributary=window.tributary||function(){(tributary.q=tributary.q||[]).push(arguments)};';
 
 const partners = new StandingPartners();
 
@@ -173,6 +173,6 @@ const answerAsShop = (incoming: IncomingMessage, response: ServerResponse, progr
   const attributes = `src="${src}"${consent === undefined ? '' : ` data-consent="${consent}"`}`;
   response.setHeader('content-type', 'text/html');
   response.end(
-    `<!doctype html><title>shop</title><script>${STUB}${early}</script><script async ${attributes}></script>`,
+    `<!doctype html><title>shop</title><script>${STUB};${early}</script><script async ${attributes}></script>`,
   );
 };

@@ -1,7 +1,7 @@
 /** docs/tracking.md does what it says: its shell lines run as they are written, one after the other. */
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,16 +10,20 @@ import { PROGRAM, TERMS } from '../../../src/cli/demo/aurora.ts';
 import { projectRoot } from '../../../src/infrastructure/system/root.ts';
 import { cloneDatabase } from '../../support/database.ts';
 import { type RunningApp, startApp } from '../../support/running-app.ts';
+import { STUB } from '../../support/snippet-stub.ts';
 import { WebhookReceiver } from '../../support/webhook-receiver.ts';
 
 const run = promisify(execFile);
 
-/** All but the one that says where the program is. */
-const script = (): string => {
-  const page = readFileSync(join(projectRoot(), 'docs/tracking.md'), 'utf8');
-  const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines = '']) => lines);
-  return blocks.filter((block) => !block.startsWith('API=')).join('\n');
-};
+const page = readFileSync(join(projectRoot(), 'docs/tracking.md'), 'utf8');
+const blocks = (language: string): readonly string[] =>
+  [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, of, lines = '']) => (of === language ? [lines] : []));
+
+/** All but the lines that say where the program is. */
+const script = (): string =>
+  blocks('sh')
+    .filter((block) => !block.startsWith('API='))
+    .join('\n');
 
 describe('the page about tracking', () => {
   let tracker: WebhookReceiver;
@@ -80,9 +84,30 @@ describe('the page about tracking', () => {
     await running.app.settle(20_000);
 
     expect(stdout).to.match(/^https:\/\/aurora\.example\/cars\/one\?click_id=clk_/);
-    expect(stdout).to.match(/\D43\n/).and.to.include('accepted\n');
+    expect(stdout)
+      .to.match(/\D43\n/)
+      .and.to.include('accepted\n');
     expect(readFileSync(join(folder, 'link.png')).subarray(1, 4).toString()).to.equal('PNG');
     for (const ref of ['T-1001', 'T-1002', 'T-1003'])
       expect(await conversion(ref), ref).to.include({ outcome: 'attributed' });
+  });
+
+  it('has a signature in JavaScript that we take', async () => {
+    const [code = ''] = blocks('js').filter((block) => block.includes('createHmac'));
+    const file = join(folder, 'postback.mjs');
+    writeFileSync(file, `${code}\nexport { postback };\n`);
+    const { postback } = (await import(file)) as { postback: (...args: readonly unknown[]) => Promise<Response> };
+    const { data } = (await running.call('GET', '/v1/programs', { token })).body as { data: { id: string }[] };
+    const programId = data[0]!.id;
+    const { body } = await post(`/v1/programs/${programId}/postback-secret`, {});
+
+    const told = { order_ref: 'T-1004 ü&', amount: '10.00', currency: 'EUR' };
+    const answer = await postback(running.url, programId, body['secret'], told);
+
+    expect([answer.status, await answer.json()]).to.deep.equal([200, { verdict: 'accepted' }]);
+  });
+
+  it('has the words for a page that the tests of the snippet use', () => {
+    expect(blocks('html')[0]).to.include(STUB);
   });
 });
