@@ -29,6 +29,7 @@ describe('the page about tracking', () => {
   let tracker: WebhookReceiver;
   let running: RunningApp;
   let token = '';
+  let clickId = '';
   let folder = '';
 
   before(async function () {
@@ -82,6 +83,7 @@ describe('the page about tracking', () => {
 
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script()], { cwd: folder, env });
     await running.app.settle(20_000);
+    [, clickId = ''] = /click_id=(clk_\w+)/.exec(stdout) ?? [];
 
     expect(stdout).to.match(/^https:\/\/aurora\.example\/cars\/one\?click_id=clk_/);
     expect(stdout)
@@ -92,7 +94,7 @@ describe('the page about tracking', () => {
       expect(await conversion(ref), ref).to.include({ outcome: 'attributed' });
   });
 
-  it('has a signature in JavaScript that we take', async () => {
+  it('has a signature in JavaScript that we take, and an order whose partner’s tracker hears of it', async () => {
     const [code = ''] = blocks('js').filter((block) => block.includes('createHmac'));
     const file = join(folder, 'postback.mjs');
     writeFileSync(file, `${code}\nexport { postback };\n`);
@@ -101,10 +103,13 @@ describe('the page about tracking', () => {
     const programId = data[0]!.id;
     const { body } = await post(`/v1/programs/${programId}/postback-secret`, {});
 
-    const told = { order_ref: 'T-1004 ü&', amount: '10.00', currency: 'EUR' };
+    const told = { order_ref: 'T-1004 ü&', amount: '10.00', currency: 'EUR', click_id: clickId };
     const answer = await postback(running.url, programId, body['secret'], told);
 
     expect([answer.status, await answer.json()]).to.deep.equal([200, { verdict: 'accepted' }]);
+    await running.app.settle(20_000);
+    const heard = tracker.received.map(({ path }) => path).find((path) => path.includes('status=pending'));
+    expect(heard).to.equal(`/pb?cid=${clickId}&s=newsletter&status=pending&payout=&cur=&why=`);
   });
 
   it('has the words for a page that the tests of the snippet use', () => {
