@@ -141,6 +141,7 @@ export class App {
       logger: this.logger,
       metrics: this.metrics,
       bodyLimitBytes: this.config.BODY_LIMIT_BYTES,
+      proxies: this.config.PROXIES,
     });
     // Every role listens: health and metrics are asked of workers too.
     return this.server.listen(PORT, HOST);

@@ -114,6 +114,7 @@ const settings = {
   AUDIENCE: setting('the audience a token must name', text, 'tributary'),
   FOREIGN_ISSUER: setting('an OpenID provider whose tokens are accepted too', optional(address('https', 'http')), ''),
 
+  PROXIES: setting('how many proxies of yours stand before it, each adding to X-Forwarded-For', whole(0, 10), '0'),
   RATE_LIMIT_PER_MINUTE: setting('requests a client may make in a minute', whole(1, 10_000_000), '60000'),
   BODY_LIMIT_BYTES: setting('the largest request body', whole(1_024, 50_000_000), '5000000'),
   SHUTDOWN_GRACE_MS: setting('how long a stop waits for work in progress', whole(0, 120_000), '10000'),

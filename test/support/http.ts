@@ -38,6 +38,7 @@ export interface ServeOptions {
   readonly keys?: IdempotencyKeys;
   readonly limiter?: RateLimiter;
   readonly bodyLimitBytes?: number;
+  readonly proxies?: number;
   readonly patience?: Patience;
 }
 
@@ -54,6 +55,7 @@ export const serve = async (routes: readonly Route[], options: ServeOptions = {}
     logger: { log } as unknown as Logger,
     metrics: new Metrics(),
     bodyLimitBytes: options.bodyLimitBytes ?? 10_000,
+    proxies: options.proxies ?? 0,
   });
   const port = await server.listen(0, '127.0.0.1');
   return { url: `http://127.0.0.1:${port}`, server, logged, close: () => server.stop(0) };

@@ -12,6 +12,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
 import { authenticate, type TokenVerifier } from './authenticate.ts';
+import { clientAddress } from './client-address.ts';
 import { withClaim } from './claim.ts';
 import { type IdempotencyKeys, KeyClaim, readKey, type Replay } from './idempotency.ts';
 import { bodyReader, parseInput, type ReadBody } from './input.ts';
@@ -26,6 +27,8 @@ export interface PipelineParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly bodyLimitBytes: number;
+  /** Of ours, between the visitors and us. */
+  readonly proxies: number;
 }
 
 const PROBLEM = 'application/problem+json';
@@ -45,7 +48,7 @@ export const pipelineOf = (route: Route, parts: PipelineParts): RequestHandler =
         const requestId = requestIdOf(request, response);
         try {
           const actor = await whoMay(route, request, response, parts);
-          const asked = await read(route, request, response, readBody);
+          const asked = await read(route, request, response, readBody, parts.proxies);
           await send(response, await answerTo(route, { ...asked, actor, requestId }, respond, parts));
         } catch (error) {
           sendProblem(response, error, requestId, parts.logger);
@@ -73,7 +76,7 @@ export const requestIdOf = (request: Request, response: Response): string => {
 
 const whoMay = async (route: Route, request: Request, response: Response, parts: PipelineParts): Promise<Actor> => {
   const actor = await authenticate(route.access, request.get('authorization'), parts.verifier);
-  const who = route.access === 'public' ? `ip:${request.socket.remoteAddress ?? ''}` : actor.clientId;
+  const who = route.access === 'public' ? `ip:${clientAddress(request, parts.proxies) ?? ''}` : actor.clientId;
   await limitRate(request, response, who, parts.limiter);
   return actor;
 };
@@ -85,11 +88,12 @@ const read = async (
   request: Request,
   response: Response,
   readBody: ReadBody,
+  proxies: number,
 ): Promise<Omit<Asked, 'actor' | 'requestId'>> => {
   await readBody(request, response);
-  const { method, url, httpVersion, socket } = request;
+  const { method, url, httpVersion } = request;
   const header = (name: string): string | undefined => request.get(name);
-  return { ...parseInput(route, request), method, header, url, httpVersion, address: socket.remoteAddress };
+  return { ...parseInput(route, request), method, header, url, httpVersion, address: clientAddress(request, proxies) };
 };
 
 const answerTo = async (

@@ -209,7 +209,10 @@ export const attribution: Module = {
       ...erasureRoutes(own.get(EraseSubject)),
     ];
   },
-  fronts: (own) => [trackingFront(own.get(FollowLink), own.get(TouchLog), isSecure(own))],
+  fronts: (own) => {
+    const options = { secure: isSecure(own), proxies: own.get(Settings).PROXIES };
+    return [trackingFront(own.get(FollowLink), own.get(TouchLog), options)];
+  },
   services: (own) => [own.get(LinkDirectory) as LinkSnapshot, own.get(TouchLog) as EdgeTouchLog],
   consumers: (own) => attributionConsumers(own.get(AttributionTransaction), own.get(ReceiveTraffic)),
   jobs: (own) => {

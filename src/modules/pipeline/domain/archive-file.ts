@@ -106,7 +106,7 @@ export const logRow = (event: Envelope, position: bigint, keys: KeyRing): LogRow
     aggregateVersion: event.aggregateVersion,
     partitionKey: event.partitionKey,
     late: false,
-    payload: archived(payload),
+    payload: archived(event.type, payload),
   };
 };
 

@@ -2,12 +2,16 @@
 
 /** Personal, and of no use to whoever reads an archive. */
 const LEFT_OUT = ['address', 'ip'];
-const MAY_HOLD = new RegExp(`"(?:${LEFT_OUT.join('|')})":`);
+/** What our own edge, or a neighbour's, saw of a visitor; attribution forgets it after some days. */
+const SEEN_OF_VISITORS = ['network', 'userAgent'];
+const OF_VISITORS = new Set(['attribution.touch_taken', 'pipeline.click_received']);
 
 /** The payload as JSON, without the personal fields, however deep they lie. */
-export const archived = (payload: unknown): string => {
+export const archived = (type: string, payload: unknown): string => {
   const text = JSON.stringify(payload);
-  return MAY_HOLD.test(text) ? JSON.stringify(without(payload, (name) => LEFT_OUT.includes(name))) : text;
+  const goes = OF_VISITORS.has(type) ? [...LEFT_OUT, ...SEEN_OF_VISITORS] : LEFT_OUT;
+  const mayHold = goes.some((name) => text.includes(`"${name}":`));
+  return mayHold ? JSON.stringify(without(payload, (name) => goes.includes(name))) : text;
 };
 
 /** Without the fields `visitorId` whose visitor asked to be forgotten; otherwise the same text. */

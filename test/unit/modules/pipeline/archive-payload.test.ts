@@ -6,8 +6,15 @@ describe('what is archived of a payload', () => {
   it('is all of it but addresses and IPs, however deep they lie', () => {
     const payload = { ip: '192.0.2.1', data: { address: { city: 'Porto' }, lines: [{ ip: '::1', sku: 'x' }], zip: 1 } };
 
-    expect(archived(payload)).to.equal('{"data":{"lines":[{"sku":"x"}],"zip":1}}');
-    expect(archived({ b: 'the "ip": of it', a: null })).to.equal('{"b":"the \\"ip\\": of it","a":null}');
+    expect(archived('shop.sold', payload)).to.equal('{"data":{"lines":[{"sku":"x"}],"zip":1}}');
+    expect(archived('shop.sold', { b: 'the "ip": of it', a: null })).to.equal('{"b":"the \\"ip\\": of it","a":null}');
+  });
+
+  it('is, of a click, all but what the edge saw of the visitor', () => {
+    const seen = { clickId: 'clk_1', network: '203.0.113.0/24', userAgent: 'Firefox', consent: 'unknown' };
+
+    expect(archived('attribution.touch_taken', seen)).to.equal('{"clickId":"clk_1","consent":"unknown"}');
+    expect(archived('web.page_viewed', seen)).to.equal(JSON.stringify(seen));
   });
 
   it('is without the id of a visitor who is forgotten, and the same text otherwise', () => {

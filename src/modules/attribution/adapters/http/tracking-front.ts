@@ -3,6 +3,7 @@
  * is left to the route, which knows all cases. `bench/tracking.ts` measures what it is worth.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientAddress } from '../../../../infrastructure/http/client-address.ts';
 import type { Front } from '../../../../infrastructure/http/server.ts';
 import type { FollowLink } from '../../application/follow-link.ts';
 import type { TouchLog } from '../../ports/touch-log.ts';
@@ -10,8 +11,15 @@ import { type Header, headersOf, isFetchedAhead, visitorOf } from './departure.t
 
 const PATH = '/r/';
 
+export interface FrontOptions {
+  /** The site is reached by https. */
+  readonly secure: boolean;
+  /** Of ours, between the visitors and us. */
+  readonly proxies: number;
+}
+
 export const trackingFront =
-  (followLink: FollowLink, touches: TouchLog, secure: boolean): Front =>
+  (followLink: FollowLink, touches: TouchLog, { secure, proxies }: FrontOptions): Front =>
   (request, response) => {
     const { method, url = '' } = request;
     if (method !== 'GET' || !url.startsWith(PATH)) return false;
@@ -23,7 +31,7 @@ export const trackingFront =
     const departure = followLink.depart(signpost, {
       query: cut === -1 ? '' : url.slice(cut + 1),
       visitorId: visitorOf(header),
-      address: request.socket.remoteAddress,
+      address: clientAddress(request, proxies),
       httpVersion: request.httpVersion,
       header,
     });
