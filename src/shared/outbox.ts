@@ -23,6 +23,8 @@ export abstract class Outbox {
 /** Facts that stand alone and change nothing else: many at once, durable when it resolves, all or none. */
 export abstract class BulkOutbox {
   abstract append(announcements: readonly Announcement[]): Promise<void>;
+  /** Of those aggregates, the ones the outbox holds a fact about. */
+  abstract told(aggregates: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 export interface About {

@@ -1,5 +1,6 @@
 import type { Announcement } from '../../shared/outbox.ts';
 import { BulkOutbox } from '../../shared/outbox.ts';
+import { rowsOf } from './database.ts';
 import { translated } from './errors.ts';
 import { copyAlone } from './outbox.ts';
 import type { TransactionParts } from './transaction.ts';
@@ -18,5 +19,19 @@ export class PostgresBulkOutbox extends BulkOutbox {
       throw translated(error);
     }
     doorbell.ring(database.schema);
+  }
+
+  async told(aggregates: readonly string[]): Promise<ReadonlySet<string>> {
+    const { knex, schema } = this.parts.database;
+    try {
+      const rows = await rowsOf<{ aggregate: string }>(
+        knex,
+        `select aggregate from ${schema}.outbox where aggregate = any(:aggregates)`,
+        { aggregates: [...aggregates] },
+      );
+      return new Set(rows.map(({ aggregate }) => aggregate));
+    } catch (error) {
+      throw translated(error);
+    }
   }
 }

@@ -88,10 +88,9 @@ const edge = new ContainerModule(({ bind }) => {
     [AttributionReader, PartnersPort, Doorbell, WallClock, Trouble, Settings],
   );
   bind(TouchLog).toResolvedValue(
-    (parts, transaction, trouble, config) =>
+    (parts, trouble, config) =>
       new EdgeTouchLog({
         outbox: new PostgresBulkOutbox(parts),
-        transaction,
         trouble,
         journal: new Journal({
           folder: folderOf(config),
@@ -101,7 +100,7 @@ const edge = new ContainerModule(({ bind }) => {
           },
         }),
       }),
-    [TransactionParts, AttributionTransaction, Trouble, Settings],
+    [TransactionParts, Trouble, Settings],
   );
   bind(ClickSigner).toResolvedValue((config) => new HmacClickSigner(config.MASTER_KEY), [Settings]);
   bind(ClickTokens).toResolvedValue(

@@ -139,11 +139,6 @@ class FakeTouchpoints extends Touchpoints {
     return Promise.resolve(fresh);
   }
 
-  /** What is told here is handled at once. */
-  told(clickIds: readonly ClickId[]): Promise<ReadonlySet<ClickId>> {
-    return Promise.resolve(new Set(clickIds.filter((clickId) => this.table.has(clickId))));
-  }
-
   candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>> {
     return Promise.resolve(new Map(orders.map((order) => [order.orderId, this.candidatesOf(order)])));
   }

@@ -35,8 +35,6 @@ export abstract class Touchpoints {
   abstract hold(keys: readonly TouchKeys[]): Promise<void>;
   /** Keeps those not kept before, and answers which they were. */
   abstract record(touchpoints: readonly Touchpoint[]): Promise<ReadonlySet<ClickId>>;
-  /** Those the edge has told of already, and the outbox still holds. */
-  abstract told(clickIds: readonly ClickId[]): Promise<ReadonlySet<ClickId>>;
   /** For each order the click it names, the uses of its coupons, and the latest touches of its visitor up to the order, `PER_VISITOR` at most; no impressions. */
   abstract candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>>;
 }

@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import { Journal } from '../../../../src/infrastructure/journal/journal.ts';
 import { EdgeTouchLog } from '../../../../src/modules/attribution/adapters/edge/edge-touch-log.ts';
 import type { TakenTouch } from '../../../../src/modules/attribution/domain/touchpoint.ts';
-import type {
-  AttributionStores,
-  AttributionTransaction,
-} from '../../../../src/modules/attribution/ports/attribution-stores.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
-import type { Announcement, BulkOutbox } from '../../../../src/shared/outbox.ts';
+import { type Announcement, BulkOutbox } from '../../../../src/shared/outbox.ts';
 import { idOf } from '../../../support/clock.ts';
 import { aTouch } from '../../../support/contracts/attribution-contract.ts';
 import { eventually } from '../../../support/signals.ts';
@@ -18,32 +14,22 @@ import { eventually } from '../../../support/signals.ts';
 const touch = (n: number): TakenTouch => ({ ...aTouch(n), partnerId: idOf('par', 1), live: true });
 const away = new AppError('unavailable', 'database.unavailable', 'away');
 
-/** A database with an outbox and nothing else, which answers as the test says. */
-class Outbox {
-  readonly told = new Set<string>();
-  answer: (touches: readonly Announcement[]) => Promise<void> = () => Promise.resolve();
+/** An outbox which answers as the test says. */
+class Outbox extends BulkOutbox {
+  readonly clicks = new Set<string>();
+  answer: (said: readonly Announcement[]) => Promise<void> = () => Promise.resolve();
 
-  readonly bulk: BulkOutbox = { append: (said) => this.keep(said) };
-
-  readonly transaction = {
-    run: async (work: (stores: AttributionStores) => Promise<void>): Promise<void> => {
-      const said: Announcement[] = [];
-      await work({
-        touchpoints: {
-          told: (ids: readonly string[]) => Promise.resolve(new Set(ids.filter((id) => this.told.has(id)))),
-        },
-        outbox: { publish: (...more: readonly Announcement[]) => void said.push(...more) },
-      } as unknown as AttributionStores);
-      await this.keep(said);
-    },
-  } as unknown as AttributionTransaction;
-
-  private async keep(said: readonly Announcement[]): Promise<void> {
+  async append(said: readonly Announcement[]): Promise<void> {
     await this.answer(said);
     for (const { aggregate } of said) {
-      if (this.told.has(aggregate.slice('touch:'.length))) throw new Error(`${aggregate} is told twice`);
-      this.told.add(aggregate.slice('touch:'.length));
+      if (this.clicks.has(aggregate)) throw new Error(`${aggregate} is told twice`);
+      this.clicks.add(aggregate);
     }
+  }
+
+  async told(aggregates: readonly string[]): Promise<ReadonlySet<string>> {
+    if (aggregates.length === 0) await this.answer([]);
+    return new Set(aggregates.filter((aggregate) => this.clicks.has(aggregate)));
   }
 }
 
@@ -56,8 +42,7 @@ describe('the touch log of the edge', () => {
 
   const open = (maxBytes = 1_000_000): EdgeTouchLog =>
     new EdgeTouchLog({
-      outbox: outbox.bulk,
-      transaction: outbox.transaction,
+      outbox,
       journal: new Journal({ folder, maxBytes }),
       trouble: { report: (where) => void troubles.push(where) },
     });
@@ -89,7 +74,7 @@ describe('the touch log of the edge', () => {
     const answers = await Promise.all(Array.from({ length: 300 }, (_, n) => take(n + 1)));
 
     expect(answers).to.deep.equal(Array(300).fill(undefined));
-    expect(outbox.told.size).to.equal(300);
+    expect(outbox.clicks.size).to.equal(300);
     expect(transactions).to.be.below(10);
     expect(segments()).to.deep.equal([]);
   });
@@ -97,13 +82,13 @@ describe('the touch log of the edge', () => {
   it('keeps them on this machine while the database is away, and tells it once when it is back', async () => {
     outbox.answer = () => Promise.reject(away);
     expect(await Promise.all([1, 2, 3].map(take))).to.deep.equal([undefined, undefined, undefined]);
-    expect([outbox.told.size, segments().length]).to.deep.equal([0, 1]);
+    expect([outbox.clicks.size, segments().length]).to.deep.equal([0, 1]);
 
     outbox.answer = () => Promise.resolve();
     await log.start(stop.signal);
-    await eventually('they are told', () => outbox.told.size === 3);
+    await eventually('they are told', () => outbox.clicks.size === 3);
     await take(4);
-    expect(outbox.told.size).to.equal(4);
+    expect(outbox.clicks.size).to.equal(4);
     await eventually('the journal is empty', () => segments().length === 0);
   });
 
@@ -113,12 +98,12 @@ describe('the touch log of the edge', () => {
     await take(1);
     expect(segments().length).to.equal(1);
     release();
-    await eventually('it came through', () => outbox.told.size === 1);
+    await eventually('it came through', () => outbox.clicks.size === 1);
 
     outbox.answer = () => Promise.resolve();
     await log.start(stop.signal);
     await eventually('the journal is empty', () => segments().length === 0);
-    expect([outbox.told.size, log.counts.replayed]).to.deep.equal([1, 1]);
+    expect([outbox.clicks.size, log.counts.replayed]).to.deep.equal([1, 1]);
   });
 
   it('tells what came into the journal while it was being emptied', async () => {
@@ -133,7 +118,7 @@ describe('the touch log of the edge', () => {
     };
     await log.start(stop.signal);
 
-    await eventually('both are told', () => outbox.told.size === 2);
+    await eventually('both are told', () => outbox.clicks.size === 2);
     await eventually('the journal is empty', () => segments().length === 0);
   });
 
@@ -145,7 +130,7 @@ describe('the touch log of the edge', () => {
       said.some(({ aggregate }) => aggregate === poison) ? Promise.reject(new Error('unreadable')) : Promise.resolve();
     await log.start(stop.signal);
 
-    await eventually('the others are told', () => outbox.told.size === 49);
+    await eventually('the others are told', () => outbox.clicks.size === 49);
     await eventually('the journal is empty', () => segments().length === 0);
     expect(JSON.parse(readFileSync(join(folder, 'refused.ndjson'), 'utf8'))).to.include({ clickId: idOf('clk', 17) });
   });

@@ -15,7 +15,6 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { BulkOutbox } from '../../../../shared/outbox.ts';
 import { touchAnnouncement } from '../../domain/announcements.ts';
 import type { TakenTouch } from '../../domain/touchpoint.ts';
-import type { AttributionTransaction } from '../../ports/attribution-stores.ts';
 import { TouchLog } from '../../ports/touch-log.ts';
 
 /** One batch is encoded while the other is being committed. */
@@ -29,7 +28,6 @@ const LOOK_AGAIN_MS = 500;
 
 export interface EdgeTouchLogParts {
   readonly outbox: BulkOutbox;
-  readonly transaction: AttributionTransaction;
   readonly journal: Journal;
   readonly trouble: Trouble;
 }
@@ -110,7 +108,7 @@ export class EdgeTouchLog extends TouchLog implements Service {
   /** Visitors are stored directly again as soon as the first handful is through. */
   private async replay(): Promise<void> {
     try {
-      await this.parts.transaction.run(({ touchpoints }) => touchpoints.told([]));
+      await this.parts.outbox.told([]); // whether it answers again
       await this.parts.journal.drain(async (lines) => {
         await this.publishMissing(lines.map((line) => JSON.parse(line) as TakenTouch));
         this.isAway = false;
@@ -125,10 +123,9 @@ export class EdgeTouchLog extends TouchLog implements Service {
   /** A touch that no database will ever take must not hold up the others: it is found by halves, and set aside. */
   private async publishMissing(touches: readonly TakenTouch[]): Promise<void> {
     try {
-      await this.parts.transaction.run(async ({ touchpoints, outbox }) => {
-        const told = await touchpoints.told(touches.map(({ clickId }) => clickId));
-        outbox.publish(...touches.filter(({ clickId }) => !told.has(clickId)).map(touchAnnouncement));
-      });
+      const announcements = touches.map(touchAnnouncement);
+      const told = await this.parts.outbox.told(announcements.map(({ aggregate }) => aggregate));
+      await this.parts.outbox.append(announcements.filter(({ aggregate }) => !told.has(aggregate)));
       this.counts.replayed += touches.length;
     } catch (error) {
       // A batch of before the outage that has come through after all: next time its touches are told already.

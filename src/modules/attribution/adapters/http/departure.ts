@@ -5,6 +5,8 @@ import type { Visit } from '../../domain/visit.ts';
 const COOKIE = 'tributary_visitor';
 /** Renewed with each click. */
 const COOKIE_SECONDS = 365 * 86_400;
+const PLAIN_COOKIE = `; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax`;
+const SECURE_COOKIE = `${PLAIN_COOKIE}; Secure`;
 const VISITOR = new RegExp(`(?:^|;\\s*)${COOKIE}=(vis_[0-7][0-9a-hjkmnp-tv-z]{25})(?:;|$)`);
 
 /** Of one moment and one visitor: nobody keeps it. The partner's page learns which site sent the visitor, not which page. */
@@ -23,10 +25,11 @@ export const isFetchedAhead = (header: Header): boolean => {
   return purpose !== undefined && /prefetch|prerender|preview/i.test(purpose);
 };
 
-export const headersOf = ({ page, visitorId }: Pick<Departure, 'page' | 'visitorId'>, secure: boolean) => ({
-  ...HEADERS,
-  Location: page,
-  ...(visitorId !== undefined && {
-    'Set-Cookie': `${COOKIE}=${visitorId}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`,
-  }),
-});
+export const headersOf = (
+  { page, visitorId }: Pick<Departure, 'page' | 'visitorId'>,
+  secure: boolean,
+): Record<string, string> => {
+  const headers: Record<string, string> = { ...HEADERS, Location: page };
+  if (visitorId !== undefined) headers['Set-Cookie'] = `${COOKIE}=${visitorId}${secure ? SECURE_COOKIE : PLAIN_COOKIE}`;
+  return headers;
+};

@@ -10,6 +10,7 @@ import type { TouchLog } from '../../ports/touch-log.ts';
 import { type Header, headersOf, isFetchedAhead, visitorOf } from './departure.ts';
 
 const PATH = '/r/';
+const NO_BODY = { 'Content-Length': '0' };
 
 export interface FrontOptions {
   /** The site is reached by https. */
@@ -51,6 +52,6 @@ const headerOf =
 
 const send = (response: ServerResponse, headers: Readonly<Record<string, string>>): void => {
   if (response.destroyed) return; // whoever asked has gone; the click stays
-  response.writeHead(302, { ...headers, 'Content-Length': '0' });
+  response.writeHead(302, Object.assign(headers, NO_BODY));
   response.end();
 };

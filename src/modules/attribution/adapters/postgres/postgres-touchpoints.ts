@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { touchName } from '../../domain/announcements.ts';
 import { namedTouches, type OrderTouches } from '../../domain/decide.ts';
 import type { Consent, Objection, SubIds, TouchKeys, TouchKind, Touchpoint } from '../../domain/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
@@ -97,16 +96,6 @@ export class PostgresTouchpoints implements Touchpoints {
     for (const row of await this.candidateRows(orders))
       found.get(fromUuid('ord', row.order_id))?.push(toTouchpoint(row));
     return found;
-  }
-
-  async told(clickIds: readonly ClickId[]): Promise<ReadonlySet<ClickId>> {
-    const names = new Map(clickIds.map((clickId) => [touchName(clickId), clickId]));
-    const rows = await rowsOf<{ aggregate: string }>(
-      this.db,
-      'select aggregate from attribution.outbox where aggregate = any(:names)',
-      { names: [...names.keys()] },
-    );
-    return new Set(rows.flatMap(({ aggregate }) => names.get(aggregate) ?? []));
   }
 
   private candidateRows(orders: readonly OrderTouches[]): Promise<CandidateRow[]> {
