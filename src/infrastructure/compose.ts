@@ -210,7 +210,12 @@ export class App {
   private mountOne(module: Module): Mounted {
     const database = this.ground.open(module.name);
     const { ids, doorbell } = this.ground;
-    const own = mount(this.root, module, { database, ids, doorbell });
+    const own = mount(this.root, module, {
+      database,
+      ids,
+      doorbell,
+      bulkOutbox: () => this.ground.bulkOutbox(module.name),
+    });
     return { module, own, database, consumers: module.consumers?.(own) ?? [] };
   }
 

@@ -9,6 +9,8 @@ import { Vault } from '../shared/vault.ts';
 import { Cache, type CacheParts, RateLimiter } from './cache/cache.ts';
 import { memoryCache } from './cache/memory-cache.ts';
 import { type Config, deploymentOf, Settings } from './config.ts';
+import type { BulkOutbox } from '../shared/outbox.ts';
+import { PostgresBulkOutbox } from './postgres/bulk-outbox.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
 import { PostgresDoorbell } from './postgres/doorbell.ts';
 import { Leadership } from './postgres/leadership.ts';
@@ -33,6 +35,7 @@ export class Ground {
   /** Of the kernel's own tables. */
   readonly platform: Database;
   readonly databases: Database[] = [];
+  private readonly aside: Database[] = [];
 
   constructor(
     private readonly config: Config,
@@ -55,15 +58,26 @@ export class Ground {
 
   /** A pool of its own for whoever owns the schema. */
   open(schema: string): Database {
-    const database = openDatabase({
+    const database = this.opened(schema);
+    this.databases.push(database);
+    return database;
+  }
+
+  /** On connections of its own: whoever must be quick waits for no consumer. Connects when it is used. */
+  bulkOutbox(schema: string): BulkOutbox {
+    const database = this.opened(schema);
+    this.aside.push(database);
+    return new PostgresBulkOutbox({ database, ids: this.ids, doorbell: this.doorbell });
+  }
+
+  private opened(schema: string): Database {
+    return openDatabase({
       url: this.config.DATABASE_URL,
       schema,
       ...(schema !== 'owner' && { role: `mod_${schema}` }),
       poolSize: this.config.DATABASE_POOL_SIZE,
       timeoutMs: this.config.DATABASE_TIMEOUT_MS,
     });
-    this.databases.push(database);
-    return database;
   }
 
   bindTo(root: Container): void {
@@ -88,7 +102,7 @@ export class Ground {
     await settledWithin(FAREWELL_MS, [this.leadership.close(), this.doorbell.close(), this.cacheParts.close()]);
     await settledWithin(
       FAREWELL_MS,
-      this.databases.map(({ knex }) => knex.destroy()),
+      [...this.databases, ...this.aside].map(({ knex }) => knex.destroy()),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Container, type ContainerModule, type ServiceIdentifier } from 'inversify';
 import type { Ids } from '../shared/ids.ts';
+import { BulkOutbox } from '../shared/outbox.ts';
 import type { Audit } from './audit.ts';
 import type { Route } from './http/route.ts';
 import type { Front } from './http/server.ts';
@@ -32,16 +33,22 @@ export interface ModuleGround {
   readonly database: Database;
   readonly ids: Ids;
   readonly doorbell: Doorbell;
+  readonly bulkOutbox: () => BulkOutbox;
 }
 
 /**
  * Gives the module a container of its own, under the root: it sees the root's ports and its own bindings, and others
  * see only what it offers.
  */
-export const mount = (root: Container, module: Module, { database, ids, doorbell }: ModuleGround): Resolver => {
+export const mount = (
+  root: Container,
+  module: Module,
+  { database, ids, doorbell, bulkOutbox }: ModuleGround,
+): Resolver => {
   const own = new Container({ parent: root, defaultScope: 'Singleton' });
   own.bind(Database).toConstantValue(database);
   own.bind(Doorbell).toConstantValue(doorbell);
+  own.bind(BulkOutbox).toDynamicValue(bulkOutbox);
   own.bind(TransactionParts).toConstantValue({ database, ids, doorbell });
   own.load(...[module.bindings].flat());
   for (const port of module.offers) {

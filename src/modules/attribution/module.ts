@@ -5,13 +5,13 @@ import { type Config, deploymentOf, Settings } from '../../infrastructure/config
 import { Journal } from '../../infrastructure/journal/journal.ts';
 import { Doorbell } from '../../infrastructure/messaging/doorbell.ts';
 import type { Module, Resolver } from '../../infrastructure/module.ts';
-import { PostgresBulkOutbox } from '../../infrastructure/postgres/bulk-outbox.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Trouble } from '../../infrastructure/service.ts';
 import { projectRoot } from '../../infrastructure/system/root.ts';
 import { Clock, Random, WallClock } from '../../shared/clock.ts';
 import { Ids } from '../../shared/ids.ts';
+import { BulkOutbox } from '../../shared/outbox.ts';
 import { Vault } from '../../shared/vault.ts';
 import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
@@ -88,9 +88,9 @@ const edge = new ContainerModule(({ bind }) => {
     [AttributionReader, PartnersPort, Doorbell, WallClock, Trouble, Settings],
   );
   bind(TouchLog).toResolvedValue(
-    (parts, trouble, config) =>
+    (outbox, trouble, config) =>
       new EdgeTouchLog({
-        outbox: new PostgresBulkOutbox(parts),
+        outbox,
         trouble,
         journal: new Journal({
           folder: folderOf(config),
@@ -100,7 +100,7 @@ const edge = new ContainerModule(({ bind }) => {
           },
         }),
       }),
-    [TransactionParts, Trouble, Settings],
+    [BulkOutbox, Trouble, Settings],
   );
   bind(ClickSigner).toResolvedValue((config) => new HmacClickSigner(config.MASTER_KEY), [Settings]);
   bind(ClickTokens).toResolvedValue(
