@@ -46,7 +46,6 @@ const homes = {
     '^src/modules/[^/]+/postgres-[a-z-]+[.]ts$',
   ],
   pg: '^src/infrastructure/postgres/',
-  'pg-copy-streams': '^src/infrastructure/postgres/',
   express: '^src/infrastructure/http/',
   '@grpc/grpc-js': '^src/infrastructure/grpc/',
   '@grpc/proto-loader': '^src/infrastructure/grpc/',

@@ -1,6 +1,11 @@
-/** COPY in text form: the cheapest way of many rows into a table. Format: PostgreSQL's manual, COPY, "Text Format". */
+/**
+ * COPY in text form: the cheapest way of many rows into a table. Format: PostgreSQL's manual, COPY, "Text Format".
+ *
+ * The statement, the rows and their end leave in one piece: one system call and one way to the server and back, where a
+ * stream waits for the server's consent in between. The protocol allows it ("COPY Operations" in the manual's chapter on
+ * message flow): a server that refuses the statement drops the rows that follow it.
+ */
 import type { Knex } from 'knex';
-import { from } from 'pg-copy-streams';
 import { discardIfSilent, rawClient } from './database.ts';
 
 export const NULL = '\\N';
@@ -18,15 +23,62 @@ export const copyInto = async (db: Knex, statement: string, lines: string): Prom
   const connection = await client.acquireConnection();
   try {
     await new Promise<void>((resolve, reject) => {
-      const stream = from(statement);
-      stream.once('finish', resolve).once('error', (error) => {
+      const done = (error?: Error | null): void => {
+        if (!error) {
+          resolve();
+          return;
+        }
         discardIfSilent(connection, error);
         reject(error);
-      });
-      connection.query(stream);
-      stream.end(lines);
+      };
+      connection.query(new CopyQuery(messages(statement, lines), done));
     });
   } finally {
     await client.releaseConnection(connection);
   }
 };
+
+/** Query, CopyData, CopyDone: a letter, the length of what follows with itself, and that. */
+const messages = (statement: string, lines: string): Buffer => {
+  const [query, data] = [Buffer.byteLength(statement), Buffer.byteLength(lines)];
+  const bytes = Buffer.allocUnsafe(6 + query + 5 + data + 5);
+  let at = bytes.write('Q');
+  at = bytes.writeInt32BE(5 + query, at);
+  at += bytes.write(statement, at);
+  at = bytes.writeUInt8(0, at);
+  at += bytes.write('d', at);
+  at = bytes.writeInt32BE(4 + data, at);
+  at += bytes.write(lines, at);
+  at += bytes.write('c', at);
+  bytes.writeInt32BE(4, at);
+  return bytes;
+};
+
+/** What node-postgres lets anybody put into its queue. It tells each of the server's answers to its own method. */
+class CopyQuery {
+  constructor(
+    private readonly bytes: Buffer,
+    /** By this name, for node-postgres wraps it to watch the time. */
+    readonly callback: (error?: Error | null) => void,
+  ) {}
+
+  submit(connection: { readonly stream: NodeJS.WritableStream }): void {
+    connection.stream.write(this.bytes);
+  }
+
+  handleError(error: Error): void {
+    this.callback(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.callback(null);
+  }
+
+  handleCopyInResponse(): void {
+    // The rows are on their way already.
+  }
+
+  handleCommandComplete(): void {
+    // How many there were is known.
+  }
+}
