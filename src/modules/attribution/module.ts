@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, deploymentOf, Settings } from '../../infrastructure/config.ts';
+import { Settings } from '../../infrastructure/config.ts';
 import { Journal } from '../../infrastructure/journal/journal.ts';
 import { Doorbell } from '../../infrastructure/messaging/doorbell.ts';
 import type { Module, Resolver } from '../../infrastructure/module.ts';
@@ -17,6 +17,7 @@ import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { EdgeTouchLog } from './adapters/edge/edge-touch-log.ts';
 import { LinkSnapshot } from './adapters/edge/link-snapshot.ts';
+import { journalFolder } from './adapters/edge/journal-folder.ts';
 import { SignpostFile } from './adapters/edge/signpost-file.ts';
 import { FileNetworkLists } from './adapters/file-network-lists.ts';
 import { HmacClickSigner } from './adapters/hmac-click-signer.ts';
@@ -62,9 +63,6 @@ import { TouchLog } from './ports/touch-log.ts';
 import { Traces } from './ports/traces.ts';
 import { VisitSignals } from './ports/visit-signals.ts';
 
-/** Each deployment's own: several may share a disk. */
-const folderOf = (config: Config): string => join(config.JOURNAL_DIR, deploymentOf(config));
-
 const stores = new ContainerModule(({ bind }) => {
   bind(AttributionTransaction).toResolvedValue(
     (parts) => new PostgresTransaction(parts, postgresAttributionStores),
@@ -83,7 +81,7 @@ const edge = new ContainerModule(({ bind }) => {
         doorbell,
         wallClock,
         trouble,
-        file: new SignpostFile(join(folderOf(config), 'links.ndjson')),
+        file: new SignpostFile(join(journalFolder(config), 'links.ndjson')),
       }),
     [AttributionReader, PartnersPort, Doorbell, WallClock, Trouble, Settings],
   );
@@ -93,7 +91,7 @@ const edge = new ContainerModule(({ bind }) => {
         outbox,
         trouble,
         journal: new Journal({
-          folder: folderOf(config),
+          folder: journalFolder(config),
           maxBytes: config.JOURNAL_MAX_MB * 1_000_000,
           onTorn: (path, bytes) => {
             trouble.report('click journal', new Error(`${path} ends with ${bytes} bytes that are no whole record`));

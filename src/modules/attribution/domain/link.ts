@@ -73,9 +73,23 @@ export const allowedPage = (
 export const pageOf = ({ destination }: Link, program: ProgramFacts): string =>
   (destination === undefined ? undefined : allowedPage(destination, program)) ?? program.destination;
 
-/** Adds the signed click id to the page's query and leaves the rest of the address as it is written. */
+/**
+ * Puts the signed click id into the page's query, in place of any that stands there (a page copied after a click of
+ * another link bears that one's), and leaves the rest of the address as it is written.
+ */
 export const withClickId = (page: string, token: string, parameter: string): string => {
   const cut = page.indexOf('#');
   const [address, fragment] = cut === -1 ? [page, ''] : [page.slice(0, cut), page.slice(cut)];
-  return `${address}${address.includes('?') ? '&' : '?'}${parameter}=${token}${fragment}`;
+  const kept = without(address, parameter);
+  return `${kept}${kept.includes('?') ? '&' : '?'}${parameter}=${token}${fragment}`;
+};
+
+/** However the name is spelt: whoever reads the page's query sees it decoded. */
+const without = (address: string, parameter: string): string => {
+  const cut = address.indexOf('?');
+  if (cut === -1) return address;
+  const pieces = address.slice(cut + 1).split('&');
+  const others = pieces.filter((piece) => !new URLSearchParams(piece).has(parameter));
+  if (others.length === pieces.length) return address;
+  return others.length === 0 ? address.slice(0, cut) : `${address.slice(0, cut)}?${others.join('&')}`;
 };

@@ -71,6 +71,19 @@ describe('where a link may lead', () => {
     );
     expect(withClickId('https://shop.example/?x', clickId, 'ref')).to.equal(`https://shop.example/?x&ref=${clickId}`);
   });
+
+  it('bears one click id, whatever a copied page brought along', () => {
+    for (const query of ['?click_id=lena', '?click_id=a&click_id=b', '?%63lick_id=lena', '?click_id'])
+      expect(withClickId(`https://shop.example/${query}#top`, clickId, 'click_id'), query).to.equal(
+        `https://shop.example/?click_id=${clickId}#top`,
+      );
+    expect(withClickId('https://shop.example/?a=1&click_id=x&b=%20', clickId, 'click_id')).to.equal(
+      `https://shop.example/?a=1&b=%20&click_id=${clickId}`,
+    );
+    expect(withClickId('https://shop.example/?old_click_id=x', clickId, 'click_id')).to.equal(
+      `https://shop.example/?old_click_id=x&click_id=${clickId}`,
+    );
+  });
 });
 
 describe('a link that is wanted', () => {
