@@ -14,6 +14,7 @@ import { rejects } from '../../../support/rejects.ts';
 import { aProgram } from '../../../support/standing-partners.ts';
 
 const program = aProgram();
+const clickId = idOf('clk', 1);
 
 describe('where a link may lead', () => {
   it('is a page on one of the program’s hosts', () => {
@@ -61,8 +62,6 @@ describe('where a link may lead', () => {
   });
 
   it('is told the click, and is otherwise left as it is written', () => {
-    const clickId = idOf('clk', 1);
-
     expect(withClickId('https://shop.example/', clickId, 'click_id')).to.equal(
       `https://shop.example/?click_id=${clickId}`,
     );
