@@ -13,7 +13,9 @@ export class ConversionAttributedV1 {
   @IsText({ max: 200 }) readonly orderRef!: string;
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  /** The touch's id: of a coupon, which nobody clicked, it is no click id. */
   @IsIdOf('clk') readonly clickId!: ClickId;
+  @IsText({ max: 20, optional: true }) readonly touchKind?: string | undefined;
   @IsInstant() readonly touchedAt!: Instant;
   @IsInstant() readonly placedAt!: Instant;
   @IsWhole({ min: 1, max: 1_000_000 }) readonly policyVersion!: number;

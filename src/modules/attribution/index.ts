@@ -21,12 +21,13 @@ export interface TouchpointFacts {
   readonly signals: readonly string[];
 }
 
-/** By which click of a partner an order was, or had been, credited to it. */
+/** By which touch of a partner an order was, or had been, credited to it. */
 export interface CreditFacts {
   readonly orderId: Id<'ord'>;
   readonly partnerId: Id<'par'>;
   readonly conversionId: ConversionId;
-  readonly clickId: ClickId;
+  /** None, when a coupon won: nobody clicked. */
+  readonly clickId?: ClickId | undefined;
   /** The partner's own notes on the click: `sub1` to `sub5`. */
   readonly subs?: Readonly<Record<string, string>> | undefined;
 }

@@ -233,6 +233,20 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
     });
   });
 
+  describe('the credit of a coupon', () => {
+    it('is told without a click id, for nobody clicked', async () => {
+      const { transaction, reader } = await make();
+      const order = aPlacedOrder(1, { couponCodes: ['code-1'] });
+      const use = couponTouch(order, aCoupon(1), noon);
+      await transaction.run(({ touchpoints }) => touchpoints.record([use]));
+      await transaction.run(({ conversions }) => conversions.save([decidedBy(order, [use])]));
+
+      const [credit] = await reader.credits([{ orderId: order.orderId, partnerId: idOf('par', 1) }]);
+
+      expect(credit).to.include({ orderId: order.orderId, partnerId: idOf('par', 1), clickId: undefined });
+    });
+  });
+
   describe('touchpoints', () => {
     it('keeps a click once, the first telling of it', async () => {
       const { transaction, reader } = await make();

@@ -279,8 +279,9 @@ export class FakeAttributionReader extends AttributionReader {
         );
         if (last?.decision.outcome.kind !== 'attributed') return [];
         const { clickId } = last.decision.outcome;
-        const subs = touchpoints.committed.get(clickId)?.subs;
-        return [{ orderId, partnerId, conversionId: last.conversionId, clickId, subs }];
+        const { kind, subs } = touchpoints.committed.get(clickId) ?? {};
+        const clicked = kind === 'coupon' ? undefined : clickId;
+        return [{ orderId, partnerId, conversionId: last.conversionId, clickId: clicked, subs }];
       }),
     );
   }

@@ -11,7 +11,7 @@ import {
 import type { ClickId } from '../index.ts';
 import type { Conversion, RecordedDecision } from './conversion.ts';
 import type { ErasedVisitor, Erasure } from './erasure.ts';
-import type { Outcome } from './decide.ts';
+import { type Outcome, wonBy } from './decide.ts';
 import type { SiteEvent } from './site-event.ts';
 import { isClick, type TakenTouch, type Touchpoint } from './touchpoint.ts';
 
@@ -37,7 +37,8 @@ const isSameCredit = ({ outcome: before, inputs }: RecordedDecision, after: Reco
   return before.clickId === after.outcome.clickId && inputs.order.placedAt === after.inputs.order.placedAt;
 };
 
-const firstCredit = ({ conversionId, order, decision: { outcome, inputs, decidedAt } }: Conversion): Announcement => {
+const firstCredit = ({ conversionId, order, decision }: Conversion): Announcement => {
+  const { outcome, inputs, decidedAt } = decision;
   const { orderId, orderRef, programId, placedAt } = order;
   const about = { aggregate: conversionId, partitionKey: orderId, occurredAt: decidedAt };
   const common = { conversionId, orderId, orderRef, programId, placedAt, decidedAt };
@@ -45,7 +46,7 @@ const firstCredit = ({ conversionId, order, decision: { outcome, inputs, decided
     return published(ConversionUnattributedV1, about, { ...common, reason: outcome.reason });
   }
   const { partnerId, clickId, touchedAt } = outcome;
-  const credit = { partnerId, clickId, touchedAt, policyVersion: inputs.policy.version };
+  const credit = { partnerId, clickId, touchKind: wonBy(decision), touchedAt, policyVersion: inputs.policy.version };
   return published(ConversionAttributedV1, about, { ...common, ...credit });
 };
 
@@ -82,11 +83,25 @@ export const touchName = (clickId: ClickId): string => `touch:${clickId}`;
 
 /** The only word there will ever be about it: it needs no place in an order. Of one partition, for touches do not wait. */
 export const touchAnnouncement = (touch: TakenTouch): Announcement => {
-  const { clickId, kind, programId, partnerId, linkCode, occurredAt, visitorId, userAgent, referrer } = touch;
-  const { objection, subs, campaign, network, consent, signals } = touch;
-  const seen = { clickId, kind, programId, partnerId, linkCode, occurredAt, visitorId, userAgent, referrer };
+  const { clickId, occurredAt } = touch;
   // Field by field: the edge has no time for spreading.
-  const payload: TouchTakenV1 = Object.assign(seen, { objection, subs, campaign, network, consent, signals });
+  const payload: TouchTakenV1 = {
+    clickId,
+    kind: touch.kind,
+    programId: touch.programId,
+    partnerId: touch.partnerId,
+    linkCode: touch.linkCode,
+    occurredAt,
+    visitorId: touch.visitorId,
+    userAgent: touch.userAgent,
+    referrer: touch.referrer,
+    objection: touch.objection,
+    subs: touch.subs,
+    campaign: touch.campaign,
+    network: touch.network,
+    consent: touch.consent,
+    signals: touch.signals,
+  };
   return published(
     TouchTakenV1,
     { aggregate: touchName(clickId), partitionKey: clickId, occurredAt, alone: true },

@@ -61,6 +61,12 @@ export interface Decision {
 
 type Eligible = Candidate & { readonly partnerId: Id<'par'> };
 
+/** What the winner was; nothing, when nobody won. */
+export const wonBy = ({ considered }: Decision): TouchKind | undefined => {
+  const winner = considered.find(({ fate }) => fate === 'won');
+  return winner && (winner.kind ?? 'click');
+};
+
 /** What an order names itself: the click, and the uses of its coupons. */
 export const namedTouches = (order: OrderTouches): readonly ClickId[] => [
   ...(order.clickId === undefined ? [] : [order.clickId]),

@@ -34,7 +34,8 @@ export type PostbackValues = Readonly<Partial<Record<Macro, string>>>;
 /** Whose click an order was credited to, as attribution knows it. */
 export interface PostbackCredit {
   readonly conversionId: Id<'cnv'>;
-  readonly clickId: Id<'clk'>;
+  /** None, when a coupon won. */
+  readonly clickId?: Id<'clk'> | undefined;
   readonly subs?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -109,7 +110,7 @@ export const valuesOf = ({ eventId, type, data }: Said, credit: PostbackCredit |
   const said = data as { orderRef?: string; amount?: MoneyJson; reason?: string; reasons?: readonly string[] };
   return {
     ...credit?.subs,
-    ...(credit && { click_id: credit.clickId, conversion_id: credit.conversionId }),
+    ...(credit && { click_id: credit.clickId ?? '', conversion_id: credit.conversionId }),
     status: STATUS[type] ?? '',
     reason: said.reason ?? said.reasons?.join() ?? '',
     ...(said.amount && { amount: decimal(said.amount), currency: said.amount.currency }),

@@ -47,9 +47,14 @@ describe('coupons over HTTP', () => {
     expect((await get(made.headers.get('location') ?? '', theirs)).status).to.equal(404);
     expect((await get('/v1/coupons', ours)).body['data']).to.deep.equal([made.body]);
     expect((await get('/v1/coupons', theirs)).body['data']).to.deep.equal([]);
-    expect(conversion).to.include({ outcome: 'attributed', partnerId: idOf('par', 1) });
+    expect(conversion).to.include({
+      outcome: 'attributed',
+      partnerId: idOf('par', 1),
+      clickId: null,
+      touchKind: 'coupon',
+    });
     expect(conversion['touchpoints']).to.have.length(1);
-    expect((conversion['touchpoints'] as object[])[0]).to.include({ kind: 'coupon', fate: 'won' });
+    expect((conversion['touchpoints'] as object[])[0]).to.include({ kind: 'coupon', fate: 'won', clickId: null });
   });
 
   it('credit nobody once they are disabled', async () => {

@@ -75,6 +75,7 @@ describe('hearing of clicks and orders', () => {
       programId: idOf('prg', 1),
       partnerId: idOf('par', 1),
       clickId: idOf('clk', 1),
+      touchKind: 'click',
       touchedAt: noon,
       placedAt: plusMs(noon, 1_800_000),
       policyVersion: 1,

@@ -21,6 +21,7 @@ const SAMPLE: Readonly<Record<string, unknown>> = {
   programId: idOf('prg', 1),
   partnerId: idOf('par', 1),
   clickId: idOf('clk', 1),
+  touchKind: 'click',
   adjustmentId: idOf('adj', 1),
   payoutId: idOf('pay', 1),
   batchId: idOf('bat', 1),
@@ -79,6 +80,15 @@ describe('what is shown of our events', () => {
       expect(['batchId', 'policyVersion', 'commissionIds', 'allocations', 'recovered']).to.include.members(hidden);
     });
   }
+
+  it('bears no click id for an order that a coupon won', () => {
+    const contract = contracts.find(({ type }) => type === 'attribution.conversion_attributed')!;
+    const told = envelope(contract);
+
+    const { data } = announced({ ...told, payload: { ...(told.payload as object), touchKind: 'coupon' } });
+
+    expect(data).to.include({ clickId: null, touchKind: 'coupon' });
+  });
 
   it('stays small for a statement with many commissions', () => {
     const contract = contracts.find(({ type }) => type === 'settlement.statement_closed')!;

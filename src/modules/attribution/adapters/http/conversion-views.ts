@@ -3,7 +3,7 @@ import { IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsWhole } from '../../../
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Conversion } from '../../domain/conversion.ts';
-import type { Considered, Outcome } from '../../domain/decide.ts';
+import { type Considered, type Decision, type Outcome, wonBy } from '../../domain/decide.ts';
 import { TOUCH_KINDS, type TouchKind } from '../../domain/touchpoint.ts';
 import type { ClickId, ConversionId } from '../../index.ts';
 
@@ -39,8 +39,10 @@ export class ConversionView {
   @IsOneOf(['attributed', 'unattributed']) readonly outcome!: Outcome['kind'];
   @IsIdOf('par', { nullable: true, description: 'Who is credited; null also for somebody else' })
   readonly partnerId!: Id<'par'> | null;
-  @IsIdOf('clk', { nullable: true, description: 'The click that won; null also for somebody else’s' })
+  @IsIdOf('clk', { nullable: true, description: 'The click that won; null also for somebody else’s, and for a coupon' })
   readonly clickId!: ClickId | null;
+  @IsOneOf(TOUCH_KINDS, { nullable: true, optional: true, description: 'What won; null: nothing' })
+  readonly touchKind?: TouchKind | null;
   @IsInstant({ nullable: true }) readonly touchedAt!: Instant | null;
   @IsText({ max: 100, nullable: true, description: 'Why nobody is credited' }) readonly reason!: string | null;
   @IsWhole({ min: 1, max: 1_000_000 }) readonly policyVersion!: number;
@@ -55,7 +57,8 @@ class ConsideredTouchView {
   })
   readonly whose!: string;
   @IsIdOf('par', { nullable: true }) readonly partnerId!: Id<'par'> | null;
-  @IsIdOf('clk', { nullable: true }) readonly clickId!: ClickId | null;
+  @IsIdOf('clk', { nullable: true, description: 'Null also for a coupon: nobody clicked' })
+  readonly clickId!: ClickId | null;
   @IsInstant() readonly occurredAt!: Instant;
   @IsOneOf(TOUCH_KINDS) readonly kind!: TouchKind;
   @IsText({ max: 50, description: '`won`, or what it lost by' }) readonly fate!: string;
@@ -76,7 +79,7 @@ export const conversionView = ({ conversionId, order, decision }: Conversion, vi
   orderRef: order.orderRef,
   programId: order.programId,
   placedAt: order.placedAt,
-  ...outcomeView(decision.outcome, viewer),
+  ...outcomeView(decision, viewer),
   policyVersion: decision.inputs.policy.version,
   decision: decision.number,
   decidedAt: decision.decidedAt,
@@ -88,10 +91,13 @@ export const explainedConversionView = (conversion: Conversion, viewer: Id<'par'
   inputsDigest: conversion.decision.digest,
 });
 
-const outcomeView = (outcome: Outcome, viewer: Id<'par'> | undefined) => {
-  const nobody = { outcome: outcome.kind, partnerId: null, clickId: null, touchedAt: null, reason: null };
+const outcomeView = (decision: Decision, viewer: Id<'par'> | undefined) => {
+  const { outcome } = decision;
+  const touchKind = wonBy(decision) ?? null;
+  const nobody = { outcome: outcome.kind, partnerId: null, clickId: null, touchKind, touchedAt: null, reason: null };
   if (outcome.kind === 'unattributed') return { ...nobody, reason: outcome.reason };
-  const { partnerId, clickId, touchedAt } = outcome;
+  const { partnerId, touchedAt } = outcome;
+  const clickId = touchKind === 'coupon' ? null : outcome.clickId;
   return { ...nobody, touchedAt, ...(maySee(viewer, partnerId) && { partnerId, clickId }) };
 };
 
@@ -99,11 +105,12 @@ const maySee = (viewer: Id<'par'> | undefined, owner: Id<'par'> | undefined): bo
   viewer === undefined || viewer === owner;
 
 const touchView = (
-  { partnerId, clickId, occurredAt, kind = 'click', fate }: Considered,
+  { partnerId, clickId: touchId, occurredAt, kind = 'click', fate }: Considered,
   viewer: Id<'par'> | undefined,
 ): ConsideredTouchView => {
   if (!maySee(viewer, partnerId)) {
     return { whose: partnerId ? 'another_partner' : 'nobody', partnerId: null, clickId: null, occurredAt, kind, fate };
   }
+  const clickId = kind === 'coupon' ? null : touchId;
   return { whose: partnerId ? 'partner' : 'nobody', partnerId: partnerId ?? null, clickId, occurredAt, kind, fate };
 };

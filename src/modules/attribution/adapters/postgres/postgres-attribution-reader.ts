@@ -83,18 +83,18 @@ export class PostgresAttributionReader implements AttributionReader {
        order by order_id, partner, number desc`,
       { orderIds: asked.map(({ orderId }) => toUuid(orderId)), partners: asked.map(({ partnerId }) => partnerId) },
     );
-    const noted = await rowsOf<{ click_id: string; subs: SubIds }>(
+    const touches = await rowsOf<{ click_id: string; kind: TouchKind; subs: SubIds | null }>(
       this.db,
-      'select click_id, subs from attribution.touchpoints where click_id = any(:ids) and subs is not null',
+      'select click_id, kind, subs from attribution.touchpoints where click_id = any(:ids)',
       { ids: won.map(({ outcome }) => toUuid(outcome.clickId)) },
     );
-    const subs = new Map(noted.map((row) => [fromUuid('clk', row.click_id), row.subs]));
+    const byId = new Map(touches.map((row) => [fromUuid('clk', row.click_id), row]));
     return won.map(({ order_id, conversion_id, outcome: { partnerId, clickId } }) => ({
       orderId: fromUuid('ord', order_id),
       partnerId,
       conversionId: fromUuid('cnv', conversion_id),
-      clickId,
-      subs: subs.get(clickId),
+      clickId: byId.get(clickId)?.kind === 'coupon' ? undefined : clickId,
+      subs: byId.get(clickId)?.subs ?? undefined,
     }));
   }
 

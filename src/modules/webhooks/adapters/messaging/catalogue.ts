@@ -84,7 +84,9 @@ const entries: readonly Entry[] = [
     orderRef: told.orderRef,
     programId: told.programId,
     partnerId: told.partnerId,
-    clickId: told.clickId,
+    // Nobody clicked a coupon: its touch has an id that nobody outside has heard of.
+    clickId: told.touchKind === 'coupon' ? null : told.clickId,
+    touchKind: told.touchKind,
     touchedAt: told.touchedAt,
     placedAt: told.placedAt,
     decidedAt: told.decidedAt,
