@@ -60,11 +60,14 @@ const bornFor = (
   return { IncomingMessage: BornRequest, ServerResponse: BornResponse as typeof ServerResponse };
 };
 
+/** The answer in hand on a connection. On the socket itself: a WeakMap of them costs the garbage collector a round each. */
+const ANSWERING = Symbol('answering');
+type Answering = Duplex & { [ANSWERING]?: ServerResponse };
+
 export class HttpServer {
   private readonly app = express();
   private readonly server: Server;
   private readonly fronts: Front[] = [];
-  private readonly answering = new WeakMap<Duplex, ServerResponse>();
   private stopping = false;
 
   constructor({ requestMs, headersMs }: Patience = PATIENCE) {
@@ -88,7 +91,7 @@ export class HttpServer {
       this.answer(request, response);
     });
     answerNeverRequests(this.server, (socket) => {
-      const response = this.answering.get(socket);
+      const response = (socket as Answering)[ANSWERING];
       return response?.writableFinished ? undefined : response;
     });
     this.server.requestTimeout = requestMs;
@@ -97,7 +100,7 @@ export class HttpServer {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
-    this.answering.set(request.socket, response);
+    (request.socket as Answering)[ANSWERING] = response;
     if (lacksHost(request)) {
       sayHostMissing(response);
       return;

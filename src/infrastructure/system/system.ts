@@ -11,12 +11,20 @@ export class SystemWallClock extends WallClock {
 
 /** Business time that is real time. */
 export class SystemClock extends Clock {
+  private ms = Number.NaN;
+  private instant: Instant | undefined;
+
   constructor(private readonly wallClock: WallClock) {
     super();
   }
 
+  /** Many ask within one millisecond. */
   now(): Instant {
-    return instantAt(this.wallClock.nowMs());
+    const ms = this.wallClock.nowMs();
+    if (this.instant !== undefined && ms === this.ms) return this.instant;
+    this.ms = ms;
+    this.instant = instantAt(ms);
+    return this.instant;
   }
 }
 
