@@ -57,11 +57,13 @@ const STATUS: Readonly<Partial<Record<PublicEventType, 'pending' | 'approved' | 
 
 export const POSTBACK_EVENT_TYPES = Object.keys(STATUS) as readonly PublicEventType[];
 export const isPostbackType = (type: string): boolean => type in STATUS;
-/** Unless its owner says otherwise: once that it counts, once for each time it is earned, once that it does not. */
+/**
+ * Unless its owner says otherwise: once that it came, then once what became of it. A commission is locked or reversed,
+ * never both, while it vests step by step with the whole amount in every step: a tracker that adds up would add too much.
+ */
 export const DEFAULT_POSTBACK_TYPES: readonly PublicEventType[] = [
   'conversion.attributed',
-  'commission.confirmed',
-  'commission.vested',
+  'commission.locked',
   'commission.reversed',
 ];
 

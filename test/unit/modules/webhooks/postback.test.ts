@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Announced } from '../../../../src/modules/webhooks/domain/fan-out.ts';
-import { filled, MACROS, templateFaults, valuesOf } from '../../../../src/modules/webhooks/domain/postback.ts';
+import {
+  DEFAULT_POSTBACK_TYPES,
+  filled,
+  MACROS,
+  templateFaults,
+  valuesOf,
+} from '../../../../src/modules/webhooks/domain/postback.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 
@@ -69,6 +75,22 @@ describe('what a postback says', () => {
       event: 'commission.reversed',
       event_id: idOf('evt', 1),
     });
+  });
+
+  it('is unless told otherwise one word of each kind, none of which comes twice for a commission', () => {
+    const words = DEFAULT_POSTBACK_TYPES.map((type) => [type, valuesOf(announced(type, {}), undefined).status]);
+
+    expect(words).to.deep.equal([
+      ['conversion.attributed', 'pending'],
+      ['commission.locked', 'approved'],
+      ['commission.reversed', 'rejected'],
+    ]);
+  });
+
+  it('bears no click id where a coupon won', () => {
+    const values = valuesOf(announced('commission.locked', {}), { conversionId: idOf('cnv', 1) });
+
+    expect(values).to.include({ click_id: '', conversion_id: idOf('cnv', 1) });
   });
 
   it('is nothing where nobody knows it', () => {

@@ -25,7 +25,8 @@ class NewPostbackRequest {
     max: 2_048,
     pattern: /^https?:\/\/\S+$/,
     description: `https, with macros in its path or query: ${MACROS.map((name) => `{${name}}`).join(' ')}`,
-    example: 'https://tracker.example/pb?cid={click_id}&s={sub1}&payout={amount}&status={status}',
+    example:
+      'https://tracker.example/pb?cid={click_id}&s={sub1}&tx={conversion_id}&event={event}&payout={amount}&status={status}',
   })
   readonly url!: string;
   @IsOneOf(['GET', 'POST'], { optional: true, description: 'GET unless told; a POST has the same address and no body' })
