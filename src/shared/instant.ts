@@ -9,6 +9,9 @@ declare const brand: unique symbol;
 export type Instant = string & { readonly [brand]: 'Instant' };
 
 const SHAPE = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,18})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+/** As an instant is written: on a day that every month has, it is one already. */
+const CANONICAL = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const FIRST_YEAR = '1583';
 /** ISO 8601 means nothing before the Gregorian calendar without an agreement, and texts compare while years have four digits. */
 const [FIRST_MS, LAST_MS] = [Date.UTC(1583, 0), Date.UTC(10_000, 0) - 1];
 const YEAR_0_MS = Date.parse('0000-01-01T00:00:00Z');
@@ -16,6 +19,7 @@ const DAY_MS = 86_400_000;
 
 /** From an RFC 3339 text with a zone. Throws `instant.malformed`. */
 export const instant = (text: string): Instant => {
+  if (CANONICAL.test(text) && text >= FIRST_YEAR) return text as Instant;
   const ms = SHAPE.test(text) ? Date.parse(text) : Number.NaN;
   if (!(ms >= FIRST_MS && ms <= LAST_MS) || !isRealDay(text)) {
     throw new AppError('invalid', 'instant.malformed', `"${text}" is not a moment like 2018-12-31T00:00:00Z`);

@@ -1,5 +1,6 @@
 import type { Contract } from './events.ts';
 import type { Instant } from './instant.ts';
+import type { JsonText } from './json-text.ts';
 
 /** A fact about to be told: what happened, to which aggregate, when. The outbox adds an id and the aggregate's next version. */
 export interface Announcement {
@@ -10,6 +11,7 @@ export interface Announcement {
   /** Handled in order: facts with one key are handled one after the other, even when they concern several aggregates. */
   readonly partitionKey: string;
   readonly occurredAt: Instant;
+  /** Or a `JsonText` of it. */
   readonly payload: object;
   /** The only fact there will ever be about its aggregate. It needs no place in an order, and is written in bulk. */
   readonly alone?: true | undefined;
@@ -38,7 +40,7 @@ export interface About {
 export const published = <Payload extends object>(
   contract: Contract<Payload>,
   about: About,
-  payload: Payload,
+  payload: Payload | JsonText,
 ): Announcement => ({
   type: contract.type,
   version: contract.version,

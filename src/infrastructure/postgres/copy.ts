@@ -6,6 +6,7 @@
  * message flow): a server that refuses the statement drops the rows that follow it.
  */
 import type { Knex } from 'knex';
+import { jsonOf, JsonText } from '../../shared/json-text.ts';
 import { discardIfSilent, rawClient } from './database.ts';
 
 export const NULL = '\\N';
@@ -17,8 +18,49 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 export const escaped = (text: string): string =>
   SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character) : text;
 
+const BACKSLASH = 0x5c;
+/** Of UTF-8, for one unit of a text. */
+const MOST_BYTES = 3;
+
+/** Rows as bytes, written one behind the other. */
+export class CopyRows {
+  private bytes: Buffer;
+  private used = 0;
+
+  constructor(likelyBytes: number) {
+    this.bytes = Buffer.allocUnsafe(likelyBytes);
+  }
+
+  /** As it is: escaped already, with its tabs. */
+  text(text: string): void {
+    this.makeRoom(text.length * MOST_BYTES);
+    this.used += this.bytes.write(text, this.used);
+  }
+
+  /** JSON has escapes of its own for all that is special here, but for what they begin with. */
+  json(value: object): void {
+    if (!(value instanceof JsonText) || value.bytes.includes(BACKSLASH)) {
+      this.text(jsonOf(value).replaceAll('\\', '\\\\'));
+      return;
+    }
+    this.makeRoom(value.bytes.length);
+    this.used += value.bytes.copy(this.bytes, this.used);
+  }
+
+  written(): Buffer {
+    return this.bytes.subarray(0, this.used);
+  }
+
+  private makeRoom(more: number): void {
+    if (this.used + more <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(2 * (this.used + more));
+    this.bytes.copy(larger, 0, 0, this.used);
+    this.bytes = larger;
+  }
+}
+
 /** Within the transaction, if there is one. `statement` is `copy … from stdin`. */
-export const copyInto = async (db: Knex, statement: string, lines: string): Promise<void> => {
+export const copyInto = async (db: Knex, statement: string, rows: string | Buffer): Promise<void> => {
   const client = rawClient(db);
   const connection = await client.acquireConnection();
   try {
@@ -31,7 +73,7 @@ export const copyInto = async (db: Knex, statement: string, lines: string): Prom
         discardIfSilent(connection, error);
         reject(error);
       };
-      connection.query(new CopyQuery(messages(statement, lines), done));
+      connection.query(new CopyQuery(messages(statement, rows), done));
     });
   } finally {
     await client.releaseConnection(connection);
@@ -39,8 +81,9 @@ export const copyInto = async (db: Knex, statement: string, lines: string): Prom
 };
 
 /** Query, CopyData, CopyDone: a letter, the length of what follows with itself, and that. */
-const messages = (statement: string, lines: string): Buffer => {
-  const [query, data] = [Buffer.byteLength(statement), Buffer.byteLength(lines)];
+const messages = (statement: string, rows: string | Buffer): Buffer => {
+  const lines = typeof rows === 'string' ? Buffer.from(rows) : rows;
+  const [query, data] = [Buffer.byteLength(statement), lines.length];
   const bytes = Buffer.allocUnsafe(6 + query + 5 + data + 5);
   let at = bytes.write('Q');
   at = bytes.writeInt32BE(5 + query, at);
@@ -48,7 +91,7 @@ const messages = (statement: string, lines: string): Buffer => {
   at = bytes.writeUInt8(0, at);
   at += bytes.write('d', at);
   at = bytes.writeInt32BE(4 + data, at);
-  at += bytes.write(lines, at);
+  at += lines.copy(bytes, at);
   at += bytes.write('c', at);
   bytes.writeInt32BE(4, at);
   return bytes;

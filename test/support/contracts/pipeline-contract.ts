@@ -59,7 +59,7 @@ export const seenEventsContract = (make: () => Promise<PipelineTransaction>): vo
     day,
     source,
     id,
-    content,
+    digest: digest(content),
   });
   const setUp = async () => {
     const transaction = await make();

@@ -45,7 +45,7 @@ class FakeSeenEvents extends SeenEvents {
     const wasThere = keys.some(({ day, source, id }) => this.contents.has(JSON.stringify([day, source, id])));
     if (hope === 'all_new' && wasThere) return Promise.reject(new SeenAlready('an event was seen before'));
     return Promise.resolve(
-      keys.map(({ day, source, id, content }) => noteIn(this.contents, JSON.stringify([day, source, id]), content)),
+      keys.map(({ day, source, id, digest }) => noteIn(this.contents, JSON.stringify([day, source, id]), digest)),
     );
   }
 }

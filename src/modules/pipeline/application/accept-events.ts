@@ -1,18 +1,18 @@
 import type { Clock } from '../../../shared/clock.ts';
-import { digest } from '../../../shared/digest.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import { CHUNK, type Lane, LOWEST } from '../domain/lanes.ts';
-import type { IncomingEvent, QuarantineId, Verdict } from '../index.ts';
-import type { AcceptedKey, PipelineStores, PipelineTransaction } from '../ports/accepted-events.ts';
-import { dayOf, type DayPartitions } from '../ports/day-partitions.ts';
+import type { QuarantineId, Verdict } from '../index.ts';
+import type { PipelineStores, PipelineTransaction } from '../ports/accepted-events.ts';
+import type { DayPartitions } from '../ports/day-partitions.ts';
 import type { EventReader } from '../ports/event-reader.ts';
 import type { IntakeMeter } from '../ports/intake-meter.ts';
-import { SeenAlready, type SeenKey } from '../ports/seen-events.ts';
+import { SeenAlready } from '../ports/seen-events.ts';
 import type { AnnounceEvents } from './announce-events.ts';
-import { byLane, type Candidate, judge, type Refusal, sizeOf } from './judge-events.ts';
+import { byLane, type Candidate, judge, type Refusal } from './judge-events.ts';
 import type { KeepRefused } from './keep-refused.ts';
 import { type Lanes, overloaded } from './lanes.ts';
+import { prepare, type Prepared, sizeOf } from './prepare-events.ts';
 
 /** Of one event; a batch has a thousand, and an answer must stay bearable. */
 export const MAX_EVENT_FAULTS = 20;
@@ -66,15 +66,30 @@ export class AcceptEvents {
   constructor(private readonly parts: IntakeParts) {}
 
   /** Throws `pipeline.overloaded` when a lane is full, before anything is done. `keep: false` quarantines nothing. */
-  async run(inputs: readonly unknown[], { keep = true } = {}): Promise<readonly EventResult[]> {
-    const { reader, clock, limits } = this.parts;
+  run(inputs: readonly unknown[], { keep = true } = {}): Promise<readonly EventResult[]> {
+    // Not `async`: while it waits, such a function keeps all that it was given.
+    return new Promise((resolve) => {
+      resolve(this.finish(this.take(inputs), keep));
+    });
+  }
+
+  private take(inputs: readonly unknown[]): Taken {
+    const { reader, clock, limits, stores } = this.parts;
     const now = clock.now();
-    const judged = judge(inputs, reader, { now, ...limits });
-    const { admitted, shed } = this.admit(byLane(judged.candidates));
-    const kept = keep ? this.keep(judged.refusals, now) : Promise.resolve(new Map<number, QuarantineId>());
-    const [results, quarantined] = await allOrThrow(this.write(admitted, now), kept);
-    const refusals = [...judged.refusals, ...shed].map((refusal) => refusedAs(refusal, quarantined));
-    return [...results, ...refusals].toSorted((a, b) => a.index - b.index);
+    const { candidates, refusals } = judge(inputs, reader, { now, ...limits });
+    const { admitted, shed } = this.admit(byLane(candidates));
+    const lanes = [...admitted].map(([lane, events]): [Lane, readonly Prepared[]] => [
+      lane,
+      events.map((event) => prepare(event, stores.announce, now)),
+    ]);
+    return { lanes, refusals, shed, now };
+  }
+
+  private async finish({ lanes, refusals, shed, now }: Taken, keep: boolean): Promise<readonly EventResult[]> {
+    const kept = keep ? this.keep(refusals, now) : Promise.resolve(new Map<number, QuarantineId>());
+    const [results, quarantined] = await allOrThrow(this.write(lanes, now), kept);
+    const refused = [...refusals, ...shed].map((refusal) => refusedAs(refusal, quarantined));
+    return [...results, ...refused].toSorted((a, b) => a.index - b.index);
   }
 
   /** Room for all of it, or for none: but what is least urgent makes room for the rest of its batch. */
@@ -82,7 +97,7 @@ export class AcceptEvents {
     admitted: ReadonlyMap<Lane, readonly Candidate[]>;
     shed: readonly Refusal[];
   } {
-    const full = [...lanes].filter(([lane, events]) => !this.parts.lanes.hasRoom(lane, sizeOf(events)));
+    const full = [...lanes].filter(([lane, events]) => !this.parts.lanes.hasRoom(lane, sizeOf(events.map(bytesOf))));
     const [first] = full;
     if (first === undefined) return { admitted: lanes, shed: [] };
     if (full.length > 1 || first[0] !== LOWEST || lanes.size === 1) {
@@ -95,8 +110,8 @@ export class AcceptEvents {
     return { admitted, shed: events.map(({ index, event }) => ({ index, id: event.id, faults: [shedFault] })) };
   }
 
-  private async write(lanes: ReadonlyMap<Lane, readonly Candidate[]>, now: Instant): Promise<readonly EventResult[]> {
-    const turns = [...lanes].flatMap(([lane, events]) =>
+  private async write(lanes: Taken['lanes'], now: Instant): Promise<readonly EventResult[]> {
+    const turns = lanes.flatMap(([lane, events]) =>
       chunks(events, CHUNK[lane]).map((chunk) =>
         this.parts.lanes.enter(lane, sizeOf(chunk), () => this.writeChunk(lane, chunk, now)),
       ),
@@ -104,16 +119,13 @@ export class AcceptEvents {
     return (await allOrThrow(...turns)).flat();
   }
 
-  private async writeChunk(lane: Lane, chunk: readonly Candidate[], now: Instant): Promise<readonly EventResult[]> {
+  private async writeChunk(lane: Lane, chunk: readonly Prepared[], now: Instant): Promise<readonly EventResult[]> {
     const {
       stores: { transaction, days },
       meter,
     } = this.parts;
-    const passing = chunk.filter(({ type }) => !type.builtIn);
-    await days.ensure('seen_events', new Set(passing.map(({ event }) => dayOf(event.time))));
-    const results = await this.hopefully((hope) =>
-      transaction.run((stores) => this.accept(stores, { chunk, passing, now, hope })),
-    );
+    await days.ensure('seen_events', new Set(chunk.flatMap(({ key }) => ('passing' in key ? key.passing.day : []))));
+    const results = await this.hopefully((hope) => transaction.run((stores) => accept(stores, chunk, now, hope)));
     meter.accepted(lane, results.filter(({ verdict }) => verdict === 'accepted').length);
     return results;
   }
@@ -132,29 +144,6 @@ export class AcceptEvents {
     }
   }
 
-  private async accept(
-    { accepted, seen, outbox }: PipelineStores,
-    { chunk, passing, now, hope }: Chunk,
-  ): Promise<readonly EventResult[]> {
-    const lasting = chunk.filter(({ type }) => type.builtIn);
-    const notes = [
-      ...(lasting.length > 0 ? await accepted.note(lasting.map(acceptedKey), now) : []),
-      ...(passing.length > 0 ? await seen.note(passing.map(seenKey), hope) : []),
-    ];
-    return [...lasting, ...passing].map((candidate, position): EventResult => {
-      const { index, event } = candidate;
-      switch (notes[position]) {
-        case 'new':
-          outbox.publish(this.parts.stores.announce.run(candidate, now));
-          return { index, id: event.id, verdict: 'accepted', faults: NONE };
-        case 'different':
-          return { index, id: event.id, verdict: 'refused', faults: [sameIdOtherContent] };
-        default:
-          return { index, id: event.id, verdict: 'duplicate', faults: NONE };
-      }
-    });
-  }
-
   /** In the lowest lane: who sends nonsense must not hold up who sends orders. */
   private async keep(refusals: readonly Refusal[], now: Instant): Promise<ReadonlyMap<number, QuarantineId>> {
     const {
@@ -169,15 +158,42 @@ export class AcceptEvents {
 
 type Hope = 'none' | 'all_new';
 
-interface Chunk {
-  readonly chunk: readonly Candidate[];
-  /** Those of it whose types have no contract of their own. */
-  readonly passing: readonly Candidate[];
+/** A batch that was read and found room. */
+interface Taken {
+  readonly lanes: readonly (readonly [Lane, readonly Prepared[]])[];
+  readonly refusals: readonly Refusal[];
+  readonly shed: readonly Refusal[];
   readonly now: Instant;
-  readonly hope: Hope;
 }
 
+const accept = async (
+  { accepted, seen, outbox }: PipelineStores,
+  chunk: readonly Prepared[],
+  now: Instant,
+  hope: Hope,
+): Promise<readonly EventResult[]> => {
+  const lasting = chunk.flatMap(({ key }) => ('lasting' in key ? key.lasting : []));
+  const passing = chunk.flatMap(({ key }) => ('passing' in key ? key.passing : []));
+  const notes = {
+    lasting: (lasting.length > 0 ? await accepted.note(lasting, now) : []).values(),
+    passing: (passing.length > 0 ? await seen.note(passing, hope) : []).values(),
+  };
+  return chunk.map(({ index, id, key, announcement }): EventResult => {
+    switch (notes['lasting' in key ? 'lasting' : 'passing'].next().value) {
+      case 'new':
+        outbox.publish(announcement);
+        return { index, id, verdict: 'accepted', faults: NONE };
+      case 'different':
+        return { index, id, verdict: 'refused', faults: [sameIdOtherContent] };
+      default:
+        return { index, id, verdict: 'duplicate', faults: NONE };
+    }
+  });
+};
+
 const NONE: readonly Fault[] = [];
+
+const bytesOf = ({ content }: Candidate): { readonly bytes: number } => ({ bytes: content.length });
 
 /** As `Promise.all`; but nothing is still at work when it throws. */
 const allOrThrow = async <Results extends readonly unknown[]>(
@@ -191,30 +207,6 @@ const chunks = <Item>(items: readonly Item[], size: number): readonly (readonly 
   items.length <= size
     ? [items]
     : Array.from({ length: Math.ceil(items.length / size) }, (_, nth) => items.slice(nth * size, (nth + 1) * size));
-
-/** Of the event as it was first known, so that what was accepted long ago is still recognised. */
-const acceptedKey = ({ event }: Candidate): AcceptedKey => ({
-  source: event.source,
-  id: event.id,
-  digest: digest(contentOf(event)),
-});
-
-const contentOf = ({ id, source, type, programId, subject, time, data }: IncomingEvent): object => ({
-  id,
-  source,
-  type,
-  programId,
-  subject,
-  time,
-  data,
-});
-
-const seenKey = ({ event, type, content }: Candidate): SeenKey => ({
-  day: dayOf(event.time),
-  source: event.source,
-  id: event.id,
-  content: `${event.type}\n${type.version}\n${event.programId ?? ''}\n${event.time}\n${event.subject ?? ''}\n${content}`,
-});
 
 const refusedAs = ({ index, id, faults }: Refusal, quarantined: ReadonlyMap<number, QuarantineId>): EventResult => {
   const quarantineId = quarantined.get(index);

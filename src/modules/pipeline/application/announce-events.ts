@@ -1,5 +1,6 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import { JsonText } from '../../../shared/json-text.ts';
 import { type Announcement, published } from '../../../shared/outbox.ts';
 import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
 import type { EventType } from '../domain/event-types.ts';
@@ -15,9 +16,9 @@ type OfProgram = IncomingEvent & { readonly programId: Id<'prg'>; readonly subje
 export class AnnounceEvents {
   constructor(private readonly vault: Vault) {}
 
-  run({ event, type }: ReadEvent, receivedAt: Instant): Announcement {
+  run({ event, type, content }: ReadEvent, receivedAt: Instant): Announcement {
     const data = this.withoutEmails(event.data, type);
-    if (!type.builtIn) return received(event, data, type, receivedAt);
+    if (!type.builtIn) return received(event, data === event.data ? content : JSON.stringify(data), type, receivedAt);
     // The reader lets no built-in type pass without a program and a subject.
     const told = { ...event, data } as OfProgram;
     return type.type.startsWith('order.') ? orderReceived(told, receivedAt) : clickReceived(told, receivedAt);
@@ -64,26 +65,30 @@ const clickReceived = ({ programId, time, data }: OfProgram, receivedAt: Instant
   );
 };
 
-/** Its id is unique in its day and with its source; the name says all three, and nothing else is ever called so. */
+/**
+ * Its id is unique in its day and with its source; the name says all three, and nothing else is ever called so. The data
+ * is written once, when the event is read, and not kept as an object while the event waits.
+ */
 const received = (
   { id, source, type: eventType, programId, subject, time }: IncomingEvent,
-  data: IncomingEvent['data'],
+  data: string,
   { version, lane }: EventType,
   receivedAt: Instant,
-): Announcement =>
-  published(
+): Announcement => {
+  const head: Omit<EventReceivedV1, 'data'> = {
+    eventId: id,
+    source,
+    eventType,
+    schemaVersion: version,
+    lane,
+    programId,
+    subject,
+    occurredAt: time,
+    receivedAt,
+  };
+  return published(
     EventReceivedV1,
     { aggregate: `event:${encodeURIComponent(source)}/${dayOf(time)}/${id}`, occurredAt: time, alone: true },
-    {
-      eventId: id,
-      source,
-      eventType,
-      schemaVersion: version,
-      lane,
-      programId,
-      subject,
-      occurredAt: time,
-      receivedAt,
-      data,
-    },
+    new JsonText(`${JSON.stringify(head).slice(0, -1)},"data":${data}}`),
   );
+};

@@ -1,6 +1,6 @@
 import type { Fault } from '../../../shared/errors.ts';
 import { epochMs, type Instant, instantAt, plusDays } from '../../../shared/instant.ts';
-import type { Lane, Size } from '../domain/lanes.ts';
+import type { Lane } from '../domain/lanes.ts';
 import type { EventReader, ReadEvent } from '../ports/event-reader.ts';
 
 export interface Candidate extends ReadEvent {
@@ -60,11 +60,6 @@ export const byLane = (candidates: readonly Candidate[]): ReadonlyMap<Lane, read
   }
   return lanes;
 };
-
-export const sizeOf = (candidates: readonly Candidate[]): Size => ({
-  events: candidates.length,
-  bytes: candidates.reduce((sum, { content }) => sum + content.length, 0),
-});
 
 /** A line that was no JSON is text that nobody can judge again. */
 const isEvent = (input: unknown): input is object =>

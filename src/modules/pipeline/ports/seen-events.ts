@@ -4,8 +4,8 @@ export interface SeenKey {
   readonly day: string;
   readonly source: string;
   readonly id: string;
-  /** What came: the same id with another content is a mistake of the sender. */
-  readonly content: string;
+  /** Of what came: the same id with another content is a mistake of the sender. */
+  readonly digest: string;
 }
 
 /** Hope was in vain: the transaction is lost, and has to be done again without it. */

@@ -66,11 +66,14 @@ export const eventRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
     ],
     handle: ({ actor, body }) => {
       mustBeStaff(actor);
-      return withoutClaim(() => acceptEvents.run(body.events));
+      return withoutClaim(() => acceptEvents.run(takenOut(body.events)));
     },
     respond: answerTo,
   }),
 ];
+
+/** The request stays until it is answered; what it brought need not. */
+const takenOut = (events: readonly unknown[]): readonly unknown[] => (events as unknown[]).splice(0);
 
 const answerTo = (results: readonly EventResult[]): Answer => {
   const count = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { copyInto, escaped } from '../../../../infrastructure/postgres/copy.ts';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
@@ -7,13 +6,12 @@ import { SeenAlready, type SeenEvents, type SeenKey } from '../../ports/seen-eve
 
 type Note = 'new' | 'known' | 'different';
 
-interface Hashed extends Omit<SeenKey, 'content'> {
+interface Named extends SeenKey {
   readonly name: string;
-  readonly digest: string;
 }
 
 /** Half of a SHA-256 in hex: nobody finds two contents with one, and it is half to store. */
-const hashOf = (content: string): string => hash('sha256', content).slice(0, 32);
+const halfOf = (digest: string): string => digest.slice(0, 32);
 
 const nameOf = ({ day, source, id }: SeenKey): string => `${day}\n${source}\n${id}`;
 
@@ -26,16 +24,16 @@ export class PostgresSeenEvents implements SeenEvents {
 
   async note(keys: readonly SeenKey[], hope: 'none' | 'all_new'): Promise<readonly Note[]> {
     // Field by field: to spread an object costs ten times as much.
-    const hashed = keys.map((key): Hashed => {
-      const { day, source, id, content } = key;
-      return { day, source, id, name: nameOf(key), digest: hashOf(content) };
+    const named = keys.map((key): Named => {
+      const { day, source, id, digest } = key;
+      return { day, source, id, name: nameOf(key), digest: halfOf(digest) };
     });
-    const first = new Map<string, Hashed>();
-    for (const key of hashed) if (!first.has(key.name)) first.set(key.name, key);
+    const first = new Map<string, Named>();
+    for (const key of named) if (!first.has(key.name)) first.set(key.name, key);
     // Sorted, so that two batches with the same ids cannot wait for each other.
     const distinct = [...first.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const digests = hope === 'none' ? await this.digestsOfKnown(distinct) : await this.copied(distinct);
-    return hashed.map((key) => {
+    return named.map((key) => {
       const known = digests.get(key.name);
       if (known !== undefined) return known === key.digest ? 'known' : 'different';
       digests.set(key.name, key.digest); // the same key again, later in this batch
@@ -43,7 +41,7 @@ export class PostgresSeenEvents implements SeenEvents {
     });
   }
 
-  private async copied(keys: readonly Hashed[]): Promise<Map<string, string>> {
+  private async copied(keys: readonly Named[]): Promise<Map<string, string>> {
     const lines = keys.map(
       ({ day, source, id, digest }) => `${day}\t${escaped(source)}\t${escaped(id)}\t\\\\x${digest}\n`,
     );
@@ -56,7 +54,7 @@ export class PostgresSeenEvents implements SeenEvents {
   }
 
   /** Notes what is new, and answers what was there. */
-  private async digestsOfKnown(keys: readonly Hashed[]): Promise<Map<string, string>> {
+  private async digestsOfKnown(keys: readonly Named[]): Promise<Map<string, string>> {
     const conflicts = await rowsOf<{ position: bigint }>(this.db, NOTE, columnsOf(keys));
     const known = conflicts.flatMap(({ position }) => keys[Number(position) - 1] ?? []);
     if (known.length === 0) return new Map();
@@ -65,12 +63,12 @@ export class PostgresSeenEvents implements SeenEvents {
   }
 }
 
-const nameAt = (keys: readonly Hashed[], position: bigint, digest: string): [string, string][] => {
+const nameAt = (keys: readonly Named[], position: bigint, digest: string): [string, string][] => {
   const key = keys[Number(position) - 1];
   return key === undefined ? [] : [[key.name, digest]];
 };
 
-const columnsOf = (keys: readonly Hashed[]): Readonly<Record<string, readonly string[]>> => ({
+const columnsOf = (keys: readonly Named[]): Readonly<Record<string, readonly string[]>> => ({
   days: keys.map(({ day }) => day),
   sources: keys.map(({ source }) => source),
   ids: keys.map(({ id }) => id),
