@@ -13,6 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
 import { authenticate, type TokenVerifier } from './authenticate.ts';
 import { clientAddress } from './client-address.ts';
+import { openToAll } from './cross-origin.ts';
 import { withClaim } from './claim.ts';
 import { type IdempotencyKeys, KeyClaim, readKey, type Replay } from './idempotency.ts';
 import { bodyReader, parseInput, type ReadBody } from './input.ts';
@@ -46,6 +47,7 @@ export const pipelineOf = (route: Route, parts: PipelineParts): RequestHandler =
       { kind: SpanKind.SERVER, attributes, parent: request.get('traceparent') },
       async () => {
         const requestId = requestIdOf(request, response);
+        if (route.crossOrigin) openToAll(response);
         try {
           const actor = await whoMay(route, request, response, parts);
           const asked = await read(route, request, response, readBody, parts.proxies);

@@ -53,6 +53,8 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
+  /** Pages of any origin may ask, without credentials, and read whatever is answered, problems too. */
+  readonly crossOrigin?: true;
   readonly params?: Shape<Params>;
   readonly query?: Shape<Query>;
   readonly body?: Shape<Body>;

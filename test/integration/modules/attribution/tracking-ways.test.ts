@@ -137,6 +137,37 @@ describe('the other ways to track', () => {
       ]);
     });
 
+    it('lets pages read its refusals too, and send JSON as JSON', async () => {
+      const headers = { origin: 'https://shop.example', 'content-type': 'application/json' };
+      const { clickId } = (await send('/t/v/Lena', {})).body as { clickId: string };
+      const json = (path: string, body: string) => visit(path, { method: 'POST', headers, body });
+      const answers = [
+        await json('/t/e', JSON.stringify({ clickId, name: 'x' })),
+        await json('/t/v/Lena', JSON.stringify({ query: 'sub1=json' })),
+        await json('/t/e', '{'),
+        await json('/t/e', '{"name": "x"}'),
+        await json('/t/v/nobody', '{}'),
+        await visit('/t/e'),
+        await visit('/t/e', { method: 'POST', headers: { 'content-type': 'text/html' }, body: 'x' }),
+      ];
+
+      expect(answers.map(({ status }) => status)).to.deep.equal([204, 201, 400, 400, 404, 405, 415]);
+      for (const answer of answers) expect(answer.headers.get('access-control-allow-origin')).to.equal('*');
+    });
+
+    it('lets a browser ask whether it may', async () => {
+      const asked = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
+      const answer = await visit('/t/e', { method: 'OPTIONS', headers: asked });
+
+      expect(answer.status).to.equal(204);
+      expect(answer.headers.get('access-control-allow-origin')).to.equal('*');
+      expect(answer.headers.get('access-control-allow-methods')).to.include('POST');
+      expect(answer.headers.get('access-control-allow-headers')).to.equal('Content-Type');
+      expect((await visit('/v1/links', { method: 'OPTIONS' })).headers.get('access-control-allow-origin')).to.equal(
+        null,
+      );
+    });
+
     it('is cut off beyond 30 events a second of one visitor, and the next one says how many were dropped', async () => {
       const { clickId } = (await send('/t/v/Lena', {})).body as { clickId: string };
       const statuses = await Promise.all(

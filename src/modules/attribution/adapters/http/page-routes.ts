@@ -1,6 +1,7 @@
 /**
  * What customers' pages talk to. They lie on other origins: everything here may be read by anybody, nothing takes
- * credentials, and every request is a simple one in the words of the Fetch standard, so that none needs a preflight.
+ * credentials. The snippet sends its JSON as text, a simple request in the words of the Fetch standard, which needs no
+ * preflight; who sends JSON as JSON is understood as well.
  */
 import { digest } from '../../../../shared/digest.ts';
 import { AppError, invalid } from '../../../../shared/errors.ts';
@@ -10,7 +11,15 @@ import { type Answer, type Route, route } from '../../../../infrastructure/http/
 import type { RecordSiteEvent } from '../../application/record-site-event.ts';
 import type { TouchFromPage } from '../../application/touch-from-page.ts';
 import { MAX_DATA_BYTES } from '../../domain/site-event.ts';
-import { PageClickView, PageEvent, PageMessage, PagePath, PageVisit } from './page-views.ts';
+import {
+  PageClickView,
+  PageEvent,
+  PageEventMessage,
+  type PageMessage,
+  PagePath,
+  PageVisit,
+  PageVisitMessage,
+} from './page-views.ts';
 
 export interface PageRouteParts {
   readonly touchFromPage: TouchFromPage;
@@ -19,12 +28,7 @@ export interface PageRouteParts {
   readonly snippet: string;
 }
 
-export const PUBLIC_HEADERS = {
-  'Access-Control-Allow-Origin': '*',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-} as const;
-
-const NEVER_KEPT = { ...PUBLIC_HEADERS, 'Cache-Control': 'no-store' };
+const NEVER_KEPT = { 'Cache-Control': 'no-store' };
 const textBody = { mediaTypes: ['text/plain'], field: 'text' };
 
 export const pageRoutes = ({ touchFromPage, recordSiteEvent, snippet }: PageRouteParts): readonly Route[] => [
@@ -43,10 +47,11 @@ const snippetRoute = (snippet: string): Route => {
     summary: 'The snippet for customers’ pages',
     description: 'Kept by browsers for an hour, then asked for again with its ETag. See docs/tracking.md.',
     access: 'public',
+    crossOrigin: true,
     success: { 200: { mediaType: 'text/javascript' }, 304: 'empty' },
     handle: ({ header }) => Promise.resolve(isKnown(header('if-none-match'), etag)),
     respond: (known): Answer => {
-      const headers = { ...PUBLIC_HEADERS, 'Cache-Control': 'public, max-age=3600', ETag: etag };
+      const headers = { 'Cache-Control': 'public, max-age=3600', ETag: etag };
       if (known) return { status: 304, headers };
       return {
         status: 200,
@@ -67,12 +72,13 @@ const visitRoute = (touchFromPage: TouchFromPage): Route =>
     description: 'For the snippet. Records a click as the redirect does, and answers with its signed id.',
     access: 'public',
     params: PagePath,
-    body: PageMessage,
+    crossOrigin: true,
+    body: PageVisitMessage,
     textBody,
     success: { 201: PageClickView },
     errors: ['attribution.unknown_link', 'attribution.touch_not_kept'],
-    handle: async ({ params: { code }, body: { text }, header, address, httpVersion }) => {
-      const { query = '', referrer, consent = 'unknown' } = messageOf(PageVisit, text);
+    handle: async ({ params: { code }, body, header, address, httpVersion }) => {
+      const { query = '', referrer, consent = 'unknown' } = messageOf(PageVisit, body);
       const shown = (name: string) => (name === 'referer' ? given(referrer) : header(name));
       const visit = { address, httpVersion, header: shown };
       return { clickId: await touchFromPage.run({ code, query: query.replace(/^\?/, ''), consent }, visit) };
@@ -91,12 +97,13 @@ const eventRoute = (recordSiteEvent: RecordSiteEvent): Route =>
       'For the snippet. The click id must be a signed one of ours. 2,000 bytes of data, 30 events a second of one ' +
       'visitor; what is more is dropped and counted. A hint for reports: money follows orders alone.',
     access: 'public',
-    body: PageMessage,
+    crossOrigin: true,
+    body: PageEventMessage,
     textBody,
     success: { 204: 'empty' },
     errors: ['attribution.click_id_refused', 'attribution.too_many_events', 'attribution.data_too_large'],
-    handle: async ({ body: { text } }) => {
-      const { clickId, name, data, page } = messageOf(PageEvent, text);
+    handle: async ({ body }) => {
+      const { clickId, name, data, page } = messageOf(PageEvent, body);
       mustBeSmall(data);
       await recordSiteEvent.run({ token: clickId, name, data, page: given(page) });
     },
@@ -111,7 +118,8 @@ const isKnown = (asked: string | undefined, etag: string): boolean =>
     .some((each) => each === etag || each === '*');
 
 /** Throws `http.malformed_json`, `input.invalid`. What newer snippets send more is ignored. */
-const messageOf = <T extends object>(shape: Shape<T>, text: string): T => parseAs(shape, jsonOf(text), 'drop');
+const messageOf = <T extends object>(shape: Shape<T>, { text, ...fields }: PageMessage): T =>
+  parseAs(shape, text === undefined ? fields : jsonOf(text), 'drop');
 
 const jsonOf = (text: string): unknown => {
   try {
