@@ -1,5 +1,7 @@
 /** The ways to be tracked beside the redirect: paper, pixels, pages. */
 import { expect } from 'chai';
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { attribution } from '../../../../src/modules/attribution/module.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
@@ -33,6 +35,17 @@ describe('the other ways to track', () => {
 
   const visit = (path: string, init: RequestInit = {}) =>
     fetch(`${running().url}${path}`, { redirect: 'manual', ...init });
+  /** As it is on the wire: fetch would unpack it. */
+  const raw = (path: string, headers: Readonly<Record<string, string>>) =>
+    new Promise<{ status?: number | undefined; headers: IncomingHttpHeaders; bytes: Buffer }>((resolve, reject) => {
+      get(`${running().url}${path}`, { headers }, (answer) => {
+        const pieces: Buffer[] = [];
+        answer.on('data', (piece: Buffer) => pieces.push(piece));
+        answer.on('end', () => {
+          resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(pieces) });
+        });
+      }).on('error', reject);
+    });
   const send = (path: string, body: unknown) =>
     running().call('POST', path, { body: JSON.stringify(body), headers: { 'content-type': 'text/plain' } });
   const touched = async (where: string): Promise<number> => {
@@ -111,6 +124,23 @@ describe('the other ways to track', () => {
       expect(first.headers.get('access-control-allow-credentials')).to.equal(null);
       expect(first.headers.get('cache-control')).to.equal('public, max-age=3600');
       expect([again.status, await again.text()]).to.deep.equal([304, '']);
+    });
+
+    it('is less than 3 KB on the wire for who takes gzip, with a tag of its own', async () => {
+      const asked = (encoding: string, tag = '') => raw('/t.js', { 'accept-encoding': encoding, 'if-none-match': tag });
+      const zipped = await asked('gzip, deflate, br');
+      const plain = await asked('gzip;q=0, identity');
+
+      expect(zipped.bytes.length).to.be.lessThan(3_000);
+      expect(zipped.headers['content-encoding']).to.equal('gzip');
+      expect(gunzipSync(zipped.bytes).equals(plain.bytes)).to.equal(true);
+      expect(plain.headers).not.to.have.property('content-encoding');
+      expect([zipped, plain].map(({ headers }) => headers.vary)).to.deep.equal(['Accept-Encoding', 'Accept-Encoding']);
+      const [first = '', second = ''] = [zipped, plain].map(({ headers }) => headers.etag);
+      expect(first).not.to.equal(second);
+      expect([await asked('gzip', first), await asked('gzip', second)].map(({ status }) => status)).to.deep.equal([
+        304, 200,
+      ]);
     });
 
     it('is answered with problems where it talks nonsense', async () => {

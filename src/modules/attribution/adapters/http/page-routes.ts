@@ -3,11 +3,10 @@
  * credentials. The snippet sends its JSON as text, a simple request in the words of the Fetch standard, which needs no
  * preflight; who sends JSON as JSON is understood as well.
  */
-import { digest } from '../../../../shared/digest.ts';
 import { AppError, invalid } from '../../../../shared/errors.ts';
 import { parseAs } from '../../../../shared/parse.ts';
 import type { Shape } from '../../../../shared/shape.ts';
-import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
+import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { RecordSiteEvent } from '../../application/record-site-event.ts';
 import type { TouchFromPage } from '../../application/touch-from-page.ts';
 import { MAX_DATA_BYTES } from '../../domain/site-event.ts';
@@ -20,6 +19,7 @@ import {
   PageVisit,
   PageVisitMessage,
 } from './page-views.ts';
+import { snippetRoute } from './snippet-route.ts';
 
 export interface PageRouteParts {
   readonly touchFromPage: TouchFromPage;
@@ -36,31 +36,6 @@ export const pageRoutes = ({ touchFromPage, recordSiteEvent, snippet }: PageRout
   visitRoute(touchFromPage),
   eventRoute(recordSiteEvent),
 ];
-
-const snippetRoute = (snippet: string): Route => {
-  const etag = `"${digest(snippet).slice(0, 32)}"`;
-  return route({
-    method: 'get',
-    path: '/t.js',
-    operationId: 'browserSnippet',
-    tag: 'tracking',
-    summary: 'The snippet for customers’ pages',
-    description: 'Kept by browsers for an hour, then asked for again with its ETag. See docs/tracking.md.',
-    access: 'public',
-    crossOrigin: true,
-    success: { 200: { mediaType: 'text/javascript' }, 304: 'empty' },
-    handle: ({ header }) => Promise.resolve(isKnown(header('if-none-match'), etag)),
-    respond: (known): Answer => {
-      const headers = { 'Cache-Control': 'public, max-age=3600', ETag: etag };
-      if (known) return { status: 304, headers };
-      return {
-        status: 200,
-        headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' },
-        body: snippet,
-      };
-    },
-  });
-};
 
 const visitRoute = (touchFromPage: TouchFromPage): Route =>
   route({
@@ -109,13 +84,6 @@ const eventRoute = (recordSiteEvent: RecordSiteEvent): Route =>
     },
     respond: () => ({ status: 204, headers: NEVER_KEPT }),
   });
-
-/** As RFC 9110 (13.1.2) compares: a list, weak or strong. */
-const isKnown = (asked: string | undefined, etag: string): boolean =>
-  (asked ?? '')
-    .split(',')
-    .map((each) => each.trim().replace(/^W\//, ''))
-    .some((each) => each === etag || each === '*');
 
 /** Throws `http.malformed_json`, `input.invalid`. What newer snippets send more is ignored. */
 const messageOf = <T extends object>(shape: Shape<T>, { text, ...fields }: PageMessage): T =>
