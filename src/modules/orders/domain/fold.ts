@@ -57,8 +57,8 @@ export const fold = (events: readonly OrderEvent[]): Folded => {
   const sorted = inOrder(distinct(events));
   const tellers = sorted.filter(tellsContent);
   const [first] = tellers;
-  // Without content there is an order somewhere, and nothing can be said of it yet.
-  if (first === undefined) return NOTHING;
+  // Without content there is an order somewhere, and nothing can be said of it yet, but that somebody should look.
+  if (first === undefined) return sorted.reduce((order, event) => refuse(order, event, 'not_possible_now'), NOTHING);
   // A reservation's content counts until the order is placed.
   const content = (tellers.find(({ kind }) => kind === 'placed') ?? first).data;
   const lines = content.lines.map((line) => ({ ...line, returnedQuantity: 0 }));

@@ -81,6 +81,19 @@ describe('postbacks of conversions', () => {
 
     expect(answer.headers.get('content-type')).to.equal('image/gif');
     expect((await answer.arrayBuffer()).byteLength).to.equal(43);
+    const body = new URLSearchParams(query);
+    const posted = await fetch(`${running().url}/s2s/${programId}`, { method: 'POST', body });
+    expect(posted.headers.get('content-type')).to.equal('image/gif');
+  });
+
+  it('of an order nobody placed are shown to who looks for what does not fit', async () => {
+    await get(signed(secret, { order_ref: 'S-nobody', status: 'approved' }));
+    await running().app.settle(10_000);
+
+    const { body } = await running().call('GET', '/v1/order-exceptions?limit=100', { token: staff });
+
+    const found = (body['data'] as { orderRef: string }[]).find(({ orderRef }) => orderRef === 'S-nobody');
+    expect(found).to.include({ kind: 'confirmed', reason: 'not_possible_now' });
   });
 
   it('are refused with another content under the same name, and taken with another name', async () => {

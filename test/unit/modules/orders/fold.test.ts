@@ -20,8 +20,14 @@ const line = (lineRef: string, quantity = 1) => ({ lineRef, quantity, unitPrice:
 const placed = (day: number, lines = [line('1')]) => told('placed', day, { currency: 'BRL', lines });
 
 describe('folding an order', () => {
-  it('says nothing of an order whose content nobody has told', () => {
-    expect(fold([told('delivered', 5)])).to.deep.include({ state: 'unknown', exceptions: [] });
+  it('says nothing of an order whose content nobody has told, and shows what was told of it until somebody does', () => {
+    const early = told('delivered', 5);
+
+    const { state, exceptions } = fold([early]);
+
+    expect(state).to.equal('unknown');
+    expect(exceptions).to.deep.equal([{ eventId: early.eventId, kind: 'delivered', reason: 'not_possible_now' }]);
+    expect(fold([early, placed(2)])).to.deep.include({ state: 'delivered', exceptions: [] });
   });
 
   it('takes the furthest milestone as the state, however the clocks ran', () => {

@@ -6,7 +6,6 @@ import { instant } from '../../../../shared/instant.ts';
 import { parseAs } from '../../../../shared/parse.ts';
 import type { ReceivePostback, SignedPostback } from '../../application/receive-postback.ts';
 import { type Postback, tellsContent } from '../../domain/postback.ts';
-import type { Verdict } from '../../index.ts';
 import {
   PostbackForm,
   PostbackParameters,
@@ -33,6 +32,7 @@ const errors = [
 /** 43 bytes: GIF89a, one transparent pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 const NEVER_KEPT = { 'Cache-Control': 'no-store' };
+const GIF: Answer = { status: 200, headers: { ...NEVER_KEPT, 'Content-Type': 'image/gif' }, body: PIXEL };
 
 export const postbackRoutes = (receive: ReceivePostback): readonly Route[] => [
   secretRoute(receive),
@@ -75,12 +75,10 @@ const addressRoute = (receive: ReceivePostback): Route =>
     handle: async ({ params, url }) => {
       const parameters = parametersIn(queryOf(url));
       const verdict = await receive.run(signedBy(params.programId, parameters));
-      return { verdict, asGif: parameters.get('format') === 'gif' };
+      return { verdict, asGif: wantsGif(parameters) };
     },
-    respond: ({ verdict, asGif }): Answer => {
-      if (asGif) return { status: 200, headers: { ...NEVER_KEPT, 'Content-Type': 'image/gif' }, body: PIXEL };
-      return { status: 200, headers: { ...NEVER_KEPT, 'Content-Type': 'text/plain' }, body: `${verdict}\n` };
-    },
+    respond: ({ verdict, asGif }): Answer =>
+      asGif ? GIF : { status: 200, headers: { ...NEVER_KEPT, 'Content-Type': 'text/plain' }, body: `${verdict}\n` },
   });
 
 const formRoute = (receive: ReceivePostback): Route =>
@@ -90,7 +88,7 @@ const formRoute = (receive: ReceivePostback): Route =>
     operationId: 'postPostback',
     tag: 'tracking',
     summary: 'Tell a conversion, server to server, by a form',
-    description: `The parameters stand in the address or in the form; none in both. ${ABOUT}`,
+    description: `The parameters stand in the address or in the form; none in both. \`format=gif\` asks for a pixel. ${ABOUT}`,
     access: 'public',
     params: PostbackPath,
     body: PostbackForm,
@@ -98,12 +96,15 @@ const formRoute = (receive: ReceivePostback): Route =>
     success: { 200: PostbackVerdictView },
     problems: [403],
     errors,
-    handle: async ({ params, url, body: { form = '' } }): Promise<{ readonly verdict: Verdict }> => {
+    handle: async ({ params, url, body: { form = '' } }) => {
       const parameters = parametersIn(queryOf(url), form);
-      return { verdict: await receive.run(signedBy(params.programId, parameters)) };
+      const verdict = await receive.run(signedBy(params.programId, parameters));
+      return { verdict, asGif: wantsGif(parameters) };
     },
-    respond: (body) => ({ status: 200, headers: NEVER_KEPT, body }),
+    respond: ({ verdict, asGif }): Answer => (asGif ? GIF : { status: 200, headers: NEVER_KEPT, body: { verdict } }),
   });
+
+const wantsGif = (parameters: ReadonlyMap<string, string>): boolean => parameters.get('format') === 'gif';
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 
