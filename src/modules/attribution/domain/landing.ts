@@ -3,8 +3,9 @@
  *
  * - `sub1` … `sub5`, `campaign`: the partner's notes; kept with the click, 100 characters each, the rest cut off.
  * - `to`: another page, as a path or a whole address. It must lie on a host the program allows, or on the host the link
- *   leads to anyway; otherwise the link's own page it is, and the click bears the signal `deep_link_refused`.
- * - `utm_…`: passed on to a page that does not bear them already.
+ *   leads to anyway; otherwise the link's own page it is, and the click bears the signal `deep_link_refused`. From a link
+ *   to https nobody is led to http: such a page is asked for by https.
+ * - `utm_…` and the click ids of ad networks (`gclid` …): passed on to a page that does not bear them already.
  * - `consent`: see `visit.ts`.
  *
  * All else is ignored: an address that was hung on to is still followed.
@@ -27,7 +28,10 @@ export interface LandingRules {
 
 const MAX_NOTE = 100;
 const MAX_PAGE = 4_096;
-const PASSED_ON = ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'] as const;
+const CAMPAIGN = ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'] as const;
+/** Ad networks count by them, and cut they would be nobody's. */
+const AD_CLICKS = ['gclid', 'gbraid', 'wbraid', 'msclkid', 'fbclid', 'ttclid'] as const;
+const AD_CLICK = /^[\w.~-]{1,500}$/;
 
 export const landingOf = (rules: LandingRules, query: string): Landing => {
   if (query === '') return { page: rules.page, signals: [] };
@@ -62,17 +66,37 @@ const pageAsked = (
 ): { readonly page: string; readonly refused?: true } => {
   if (to === null || to === '') return { page };
   if (!URL.canParse(to, page)) return { page, refused: true };
-  const wanted = allowedPage(new URL(to, page).href, { allowedHosts: [...allowedHosts, new URL(page).host] });
+  const safe = asSafeAs(page, new URL(to, page));
+  const wanted = safe && allowedPage(safe, { allowedHosts: [...allowedHosts, new URL(page).host] });
   return wanted === undefined || wanted.length > MAX_PAGE ? { page, refused: true } : { page: wanted };
 };
 
+/** Nothing, where a port was named for http: what listens there does not speak https. */
+const asSafeAs = (page: string, wanted: URL): string | undefined => {
+  if (wanted.protocol !== 'http:' || !page.startsWith('https:')) return wanted.href;
+  if (wanted.port !== '') return undefined;
+  wanted.protocol = 'https:';
+  return wanted.href;
+};
+
 const withCampaign = (page: string, asked: URLSearchParams): string => {
-  const passed = PASSED_ON.filter((name) => asked.has(name));
+  const passed = [...notesIn(asked), ...adClicksIn(asked)];
   if (passed.length === 0) return page;
   const url = new URL(page);
-  for (const name of passed) {
-    const value = note(asked.get(name));
-    if (value !== undefined && !url.searchParams.has(name)) url.searchParams.set(name, value);
-  }
+  for (const [name, value] of passed) if (!url.searchParams.has(name)) url.searchParams.set(name, value);
   return url.href.length > MAX_PAGE ? page : url.href;
 };
+
+type Passed = readonly (readonly [string, string])[];
+
+const notesIn = (asked: URLSearchParams): Passed =>
+  CAMPAIGN.flatMap((name) => {
+    const value = note(asked.get(name));
+    return value === undefined ? [] : [[name, value] as const];
+  });
+
+const adClicksIn = (asked: URLSearchParams): Passed =>
+  AD_CLICKS.flatMap((name) => {
+    const value = asked.get(name) ?? '';
+    return AD_CLICK.test(value) ? [[name, value] as const] : [];
+  });

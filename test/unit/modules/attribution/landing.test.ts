@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Landing, landingOf } from '../../../../src/modules/attribution/domain/landing.ts';
+import { withClickId } from '../../../../src/modules/attribution/domain/link.ts';
 import { consentOf, networkOf } from '../../../../src/modules/attribution/domain/visit.ts';
 
 const rules = { page: 'https://shop.example/sale?x=1', allowedHosts: ['cars.example', 'cars.example:8443'] };
@@ -9,7 +10,7 @@ const landing = (query: string): Landing => landingOf(rules, query);
 describe('where a visitor lands', () => {
   it('is the link’s page, as it is written, when nothing is asked', () => {
     expect(landing('')).to.deep.equal({ page: rules.page, signals: [] });
-    expect(landing('gclid=1&x=2&click_id=clk_mine').page).to.equal(rules.page);
+    expect(landing('twclid=1&x=2&click_id=clk_mine').page).to.equal(rules.page);
   });
 
   const reachable: readonly (readonly [string, string])[] = [
@@ -18,7 +19,8 @@ describe('where a visitor lands', () => {
     ['?a=b', 'https://shop.example/sale?a=b'],
     ['https://cars.example/suv', 'https://cars.example/suv'],
     ['https://CARS.example:443/suv', 'https://cars.example/suv'],
-    ['http://cars.example/suv', 'http://cars.example/suv'],
+    ['http://cars.example/suv', 'https://cars.example/suv'],
+    ['http://shop.example/suv#top', 'https://shop.example/suv#top'],
     ['https://cars.example:8443/', 'https://cars.example:8443/'],
     ['//cars.example/suv', 'https://cars.example/suv'],
     ['https:\\\\cars.example\\suv', 'https://cars.example/suv'],
@@ -107,6 +109,30 @@ describe('where a visitor lands', () => {
     expect(landing('utm_source=blog&utm_medium=a%26b').page).to.equal(`${rules.page}&utm_source=blog&utm_medium=a%26b`);
     const own = { ...rules, page: 'https://shop.example/?utm_source=own' };
     expect(landingOf(own, 'utm_source=theirs').page).to.equal(own.page);
+  });
+
+  it('passes the click ids of ad networks on whole, and nothing else under their names', () => {
+    const long = 'x'.repeat(300);
+    expect(landing(`gclid=${long}&fbclid=a.b-c_d`).page).to.equal(`${rules.page}&gclid=${long}&fbclid=a.b-c_d`);
+    expect(landing(`msclkid=${'x'.repeat(501)}&ttclid=%3Cb%3E&gbraid=`).page).to.equal(rules.page);
+  });
+
+  it('keeps http where the link itself has no https', () => {
+    const plain = { ...rules, page: 'http://shop.example/' };
+    expect(landingOf(plain, 'to=http%3A%2F%2Fcars.example%2F').page).to.equal('http://cars.example/');
+  });
+
+  it('never comes down from https to http', () => {
+    for (const to of ['http://cars.example:8443/', 'http://cars.example:80/', 'http://cars.example/'])
+      expect(landing(`to=${encodeURIComponent(to)}`).page, to).to.match(/^https:/);
+  });
+
+  it('keeps the fragment behind the click id', () => {
+    const { page } = landing('to=%2Fsuv%3Fa%3Db%23colours&utm_source=blog');
+
+    expect(withClickId(page, 'clk_1', 'click_id')).to.equal(
+      'https://shop.example/suv?a=b&utm_source=blog&click_id=clk_1#colours',
+    );
   });
 
   it('comes out of any query at all, with notes a database can keep', () => {
