@@ -80,7 +80,7 @@ const bindStores = (bind: Bind): void => {
 
 const bindRegistry = (bind: Bind): void => {
   bind(EventCatalogue)
-    .toResolvedValue((transaction) => new EventCatalogue(transaction), [PipelineTransaction])
+    .toResolvedValue(({ knex }) => new EventCatalogue(new PostgresEventTypes(knex)), [Database])
     .inSingletonScope();
   bind(EventReader)
     .toResolvedValue((catalogue) => new AjvEventReader(catalogue), [EventCatalogue])

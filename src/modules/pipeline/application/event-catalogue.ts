@@ -1,7 +1,6 @@
 import { builtInTypes, type EventType } from '../domain/event-types.ts';
 import { emailFieldsOf } from '../domain/schema.ts';
 import { type EventTypes, KnownTypes, type RegisteredType } from '../ports/event-types.ts';
-import type { Transaction } from '../../../shared/transaction.ts';
 
 const BUILT_IN: ReadonlyMap<string, readonly EventType[]> = new Map(builtInTypes.map((type) => [type.type, [type]]));
 
@@ -9,7 +8,7 @@ const BUILT_IN: ReadonlyMap<string, readonly EventType[]> = new Map(builtInTypes
 export class EventCatalogue extends KnownTypes {
   private versions = BUILT_IN;
 
-  constructor(private readonly transaction: Transaction<{ readonly types: EventTypes }>) {
+  constructor(private readonly types: Pick<EventTypes, 'all'>) {
     super();
   }
 
@@ -24,7 +23,7 @@ export class EventCatalogue extends KnownTypes {
 
   /** Hears of what was registered elsewhere. */
   async refresh(): Promise<void> {
-    const registered = await this.transaction.run(({ types }) => types.all());
+    const registered = await this.types.all();
     const versions = new Map(BUILT_IN);
     for (const type of registered) versions.set(type.type, [...(versions.get(type.type) ?? []), this.known(type)]);
     this.versions = versions;

@@ -12,7 +12,7 @@ import { compiled, ours } from './ajv-schemas.ts';
 
 const DEFAULT_SOURCE = 'otd';
 /** In a fault; there may be thousands. */
-const MOST_NAMES = 50;
+const MOST_NAMES = 10;
 
 /** As the document of the API shows it. */
 export const envelopeSchema = {

@@ -47,7 +47,7 @@ export const eventRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
     description:
       'Idempotent by the id of each event: for orders and clicks for ever, for other types as long as their day is ' +
       'kept. 202: all accepted or known. 207: some were refused. 422: all were refused, and had no effect. An accepted ' +
-      'event is durable. As NDJSON, one event a line, `index` counts lines from 0. Both forms may come with gzip.',
+      'event is durable. As NDJSON, one event a line, `index` counts lines from 0, without blank ones. Both forms may come with gzip.',
     access: { scope: 'events:write' },
     body: EventBatchRequest,
     textBody: { mediaTypes: [NDJSON], field: 'events', parse: readLines },

@@ -5,13 +5,13 @@ export const NDJSON = 'application/x-ndjson';
 
 /**
  * One event a line (https://github.com/ndjson/ndjson-spec). A line that is no JSON stands at its place and is refused
- * there: it must not cost the batch. Lines end with LF or CRLF; the last may go without.
+ * there: it must not cost the batch. Lines end with LF or CRLF; the last may go without. A blank line is no event.
  */
-export const readLines = (text: string): readonly unknown[] => {
-  const lines = text.split('\n');
-  while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop();
-  return lines.map(readLine);
-};
+export const readLines = (text: string): readonly unknown[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(readLine);
 
 const readLine = (line: string): unknown => {
   try {
