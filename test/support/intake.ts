@@ -52,7 +52,7 @@ export const intakeOn = (
     ...limits
   }: Partial<IntakeLimits> & { mostADay?: number; days?: DayPartitions; lanes?: Lanes } = {},
 ): Intake => {
-  const catalogue = new EventCatalogue(transaction);
+  const catalogue = new EventCatalogue(registeredIn(transaction));
   const reader = new AjvEventReader(catalogue);
   const meter = new CountingMeter();
   const parts: IntakeParts = {
@@ -71,7 +71,12 @@ export const intakeOn = (
   return { acceptEvents: new AcceptEvents(parts), catalogue, reader, lanes, meter };
 };
 
-const builtIn = new AjvEventReader(new EventCatalogue(new FakePipelineTransaction()));
+/** As the catalogue reads them, outside any work of its own. */
+const registeredIn = (transaction: PipelineTransaction) => ({
+  all: () => transaction.run(({ types }) => types.all()),
+});
+
+const builtIn = new AjvEventReader(new EventCatalogue(registeredIn(new FakePipelineTransaction())));
 
 /** As a process does where nobody has registered anything. */
 export const readEvent = (input: unknown): Reading => builtIn.read(input);

@@ -24,6 +24,8 @@ const LISTS: Readonly<Record<string, string>> = {
   batchId: '/v1/payout-batches',
   endpointId: '/v1/webhook-endpoints',
   deliveryId: '/v1/webhook-deliveries',
+  couponId: '/v1/coupons',
+  postbackId: '/v1/postbacks',
 };
 
 const ownIds = ({ path }: Route): string[] =>
@@ -45,6 +47,10 @@ describe('what is somebody else’s', () => {
     const [staff, approver] = [await clientOf('one'), await clientOf('another')];
     await staff.post('/v1/webhook-endpoints', { url: 'http://127.0.0.1:9/' });
     await seed({ staff, approver });
+    const { data: links } = await staff.get<{ data: readonly { programId: string; partnerId: string }[] }>('/v1/links');
+    const [{ programId, partnerId }] = links as readonly [{ programId: string; partnerId: string }];
+    await staff.post('/v1/coupons', { programId, partnerId, code: 'THEIRS-10' });
+    await staff.post('/v1/postbacks', { partnerId, url: 'http://127.0.0.1:9/?cid={click_id}' });
     for (const [name, path] of Object.entries(LISTS)) {
       const { data } = await staff.get<{ data: readonly { id: string; enrolments?: { id: string }[] }[] }>(path);
       theirs.set(name, data[0]?.id ?? `nothing at ${path}`);
