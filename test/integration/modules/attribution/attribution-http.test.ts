@@ -133,7 +133,7 @@ describe('attribution over HTTP', () => {
 
       expect(answer.status).to.equal(302);
       expect(answer.headers.get('location')).to.match(
-        /^https:\/\/shop\.example\/sale\?x=1&utm_source=y&click_id=clk_\w{26}\.[\w-]{110}$/,
+        /^https:\/\/shop\.example\/sale\?x=1&utm_source=y&gclid=z&click_id=clk_\w{26}\.[\w-]{110}$/,
       );
       expect(answer.headers.get('cache-control')).to.equal('no-store');
       expect(answer.headers.get('referrer-policy')).to.equal('strict-origin-when-cross-origin');
