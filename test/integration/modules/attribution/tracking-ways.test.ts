@@ -1,5 +1,6 @@
 /** The ways to be tracked beside the redirect: paper, pixels, pages. */
 import { expect } from 'chai';
+import { createHash } from 'node:crypto';
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
@@ -63,6 +64,24 @@ describe('the other ways to track', () => {
       );
 
       expect(answers.map(({ status }) => status)).to.deep.equal([302, 302, 404, 404, 404]);
+    });
+  });
+
+  describe('a link that is none', () => {
+    it('is a page to people, with nothing from elsewhere, and a problem to programs', async () => {
+      const page = await visit('/r/nobody', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+      const problem = await visit('/q/nobody', { headers: { accept: '*/*' } });
+      const text = await page.text();
+
+      expect([page.status, problem.status]).to.deep.equal([404, 404]);
+      expect(page.headers.get('content-type')).to.equal('text/html; charset=utf-8');
+      expect(text)
+        .to.include('There is no such link')
+        .and.not.match(/(src|href)=|https?:/);
+      const style = /<style>(.*?)<\/style>/s.exec(text)?.[1] ?? '';
+      const hash = createHash('sha256').update(style).digest('base64');
+      expect(page.headers.get('content-security-policy')).to.include(`'sha256-${hash}'`);
+      expect(problem.headers.get('content-type')).to.match(/^application\/problem\+json/);
     });
   });
 

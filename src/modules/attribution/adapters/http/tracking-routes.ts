@@ -2,7 +2,9 @@ import { type Answer, type Route, route } from '../../../../infrastructure/http/
 import { IsText } from '../../../../shared/fields.ts';
 import type { Departure, FollowLink } from '../../application/follow-link.ts';
 import type { TouchLog } from '../../ports/touch-log.ts';
+import type { Signpost } from '../../ports/link-directory.ts';
 import { HEADERS, headersOf, isFetchedAhead, visitorOf } from './departure.ts';
+import { isUnknownLink, NO_SUCH_LINK, wantsPage } from './no-such-link.ts';
 
 class RedirectPath {
   @IsText({ max: 200 }) readonly code!: string;
@@ -11,7 +13,8 @@ class RedirectPath {
 type Answered =
   | { readonly kind: 'onward'; readonly departure: Departure }
   | { readonly kind: 'shown'; readonly page: string }
-  | { readonly kind: 'later' };
+  | { readonly kind: 'later' }
+  | { readonly kind: 'lost' };
 
 /** By hand, and from paper. Codes are told apart by their case, and nothing may follow them but a query. */
 const WAYS = [
@@ -77,15 +80,17 @@ const followRoute = (
     description:
       'Records the click, and only then answers 302 to the page of the link, with a signed `click_id` in its query. ' +
       'Any query is fine: `sub1` to `sub5` and `campaign` are kept, `to` names another page on the program’s hosts, ' +
-      '`utm_…` is passed on, `consent=0` asks not to be remembered. HEAD shows where the link leads. A browser that ' +
-      'fetches ahead of its user gets 204 and nothing to use: when somebody comes, it asks again, and that is the click.',
+      '`utm_…` and the click ids of ad networks are passed on, `consent=0` asks not to be remembered. HEAD shows where the link leads. A browser that ' +
+      'fetches ahead of its user gets 204 and nothing to use: when somebody comes, it asks again, and that is the click. ' +
+      'Where there is no such link, a browser gets a page that says so, and a program a problem.',
     access: 'public',
     params: RedirectPath,
     success: { 302: 'empty', 204: 'empty' },
     errors: ['attribution.unknown_link'],
     handle: async ({ params: { code }, method, header, url, address, httpVersion }): Promise<Answered> => {
       const query = queryOf(url);
-      const signpost = await followLink.signpost(code);
+      const signpost = await signpostFor(followLink, code, header('accept'));
+      if (signpost === undefined) return { kind: 'lost' };
       if (method === 'HEAD') return { kind: 'shown', page: followLink.look(signpost, query) };
       if (isFetchedAhead(header)) return { kind: 'later' };
       const visit = { query, visitorId: visitorOf(header), address, httpVersion, header };
@@ -96,8 +101,24 @@ const followRoute = (
     respond: (answered) => answerOf(answered, secure),
   });
 
+/** Nothing, for somebody who gets a page that says so. Throws `attribution.unknown_link` for all others. */
+const signpostFor = async (
+  followLink: FollowLink,
+  code: string,
+  accept: string | undefined,
+): Promise<Signpost | undefined> => {
+  try {
+    return await followLink.signpost(code);
+  } catch (error) {
+    if (isUnknownLink(error) && wantsPage(accept)) return undefined;
+    throw error;
+  }
+};
+
 const answerOf = (answered: Answered, secure: boolean): Answer => {
   switch (answered.kind) {
+    case 'lost':
+      return NO_SUCH_LINK;
     case 'later':
       return { status: 204, headers: HEADERS };
     case 'shown':
