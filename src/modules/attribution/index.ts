@@ -19,6 +19,9 @@ export interface TouchpointFacts {
   readonly coupon?: true | undefined;
   /** What was odd about it at first sight: the codes of docs/signals.md. Evidence, no verdict. */
   readonly signals: readonly string[];
+  /** The partner's own notes: `sub1` to `sub5`, and its campaign. */
+  readonly subs?: Readonly<Record<string, string>> | undefined;
+  readonly campaign?: string | undefined;
 }
 
 /** By which touch of a partner an order was, or had been, credited to it. */

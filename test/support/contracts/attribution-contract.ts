@@ -248,6 +248,16 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
   });
 
   describe('touchpoints', () => {
+    it('tells the partner’s own notes with what is known of a touch', async () => {
+      const { transaction, reader } = await make();
+      const notes = { subs: { sub1: 'x' }, campaign: 'spring', signals: ['paid_param'] };
+      await transaction.run(({ touchpoints }) => touchpoints.record([aTouch(1, notes)]));
+
+      const [facts] = await reader.touchpoints([idOf('clk', 1)]);
+
+      expect(facts).to.deep.include(notes);
+    });
+
     it('keeps a click once, the first telling of it', async () => {
       const { transaction, reader } = await make();
       const record = (...touches: Touchpoint[]) =>

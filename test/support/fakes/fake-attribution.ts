@@ -375,7 +375,7 @@ export class FakeAttributionReader extends AttributionReader {
   private facts(clickId: ClickId): readonly TouchpointFacts[] {
     const touch = this.transaction.tables.touchpoints.committed.get(clickId);
     if (touch === undefined) return [];
-    const { programId, partnerId, occurredAt, userAgent, visitorId, kind, live, signals } = touch;
+    const { programId, partnerId, occurredAt, userAgent, visitorId, kind, live, signals, subs, campaign } = touch;
     return [
       {
         clickId,
@@ -387,6 +387,8 @@ export class FakeAttributionReader extends AttributionReader {
         live: live ? true : undefined,
         coupon: kind === 'coupon' ? true : undefined,
         signals,
+        subs,
+        campaign,
       },
     ];
   }

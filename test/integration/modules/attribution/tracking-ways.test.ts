@@ -67,6 +67,36 @@ describe('the other ways to track', () => {
     });
   });
 
+  describe('what hung on to a link', () => {
+    const seenBy = async (token: string, ref: string) => {
+      const { body } = await running().call('GET', `/v1/conversions?orderRef=${ref}`, { token });
+      const [{ id }] = body['data'] as [{ id: string }];
+      const shown = await running().call('GET', `/v1/conversions/${id}`, { token });
+      return (shown.body['touchpoints'] as object[])[0];
+    };
+
+    it('is shown with the conversion: the notes to their partner, what was odd to staff alone', async () => {
+      const { headers } = await visit('/r/Lena?sub1=blog&campaign=spring&gclid=x', {
+        headers: { 'user-agent': 'curl/8' },
+      });
+      const clickId = new URL(headers.get('location') ?? '').searchParams.get('click_id');
+      const lines = [{ lineRef: '1', quantity: 1, unitPrice: { minor: '1000', currency: 'EUR' } }];
+      const data = { currency: 'EUR', clickId, lines };
+      const time = new Date().toISOString();
+      const events = [{ id: 'W-1', type: 'order.placed', programId, subject: 'W-1', time, data }];
+      await running().call('POST', '/v1/events', { token: staff, body: { events } });
+      await running().app.settle(10_000);
+      const partner = await running().tokenWith(['conversions:read'], idOf('par', 1));
+
+      const [toStaff, toPartner] = [await seenBy(staff, 'W-1'), await seenBy(partner, 'W-1')];
+
+      expect(toStaff).to.deep.include({ fate: 'won', subs: { sub1: 'blog' }, campaign: 'spring' });
+      expect((toStaff as { signals: string[] }).signals).to.include.members(['bot_ua', 'paid_param']);
+      expect(toPartner).to.deep.include({ subs: { sub1: 'blog' }, campaign: 'spring' });
+      expect(toPartner).not.to.have.property('signals');
+    });
+  });
+
   describe('a link that is none', () => {
     it('is a page to people, with nothing from elsewhere, and a problem to programs', async () => {
       const page = await visit('/r/nobody', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });

@@ -66,7 +66,8 @@ export const conversionRoutes = (reader: AttributionReader): readonly Route[] =>
       const conversion = await reader.conversion(params.conversionId);
       if (conversion === undefined || !concerns(actor, conversion))
         throw new AppError('not_found', 'attribution.unknown_conversion', `there is no ${params.conversionId}`);
-      return explainedConversionView(conversion, actor.partnerId);
+      const facts = await reader.touchpoints(conversion.decision.considered.map(({ clickId }) => clickId));
+      return explainedConversionView(conversion, facts, actor.partnerId);
     },
   }),
 ];

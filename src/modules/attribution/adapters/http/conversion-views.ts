@@ -1,11 +1,11 @@
 import { PageQuery, pageOfShape } from '../../../../infrastructure/http/paging.ts';
-import { IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import { IsBag, IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsTextList, IsWhole } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Conversion } from '../../domain/conversion.ts';
 import { type Considered, type Decision, type Outcome, wonBy } from '../../domain/decide.ts';
 import { TOUCH_KINDS, type TouchKind } from '../../domain/touchpoint.ts';
-import type { ClickId, ConversionId } from '../../index.ts';
+import type { ClickId, ConversionId, TouchpointFacts } from '../../index.ts';
 
 export class ConversionPath {
   @IsIdOf('cnv') readonly conversionId!: ConversionId;
@@ -62,6 +62,11 @@ class ConsideredTouchView {
   @IsInstant() readonly occurredAt!: Instant;
   @IsOneOf(TOUCH_KINDS) readonly kind!: TouchKind;
   @IsText({ max: 50, description: '`won`, or what it lost by' }) readonly fate!: string;
+  @IsBag({ optional: true, description: 'The partner’s own notes, `sub1` to `sub5`; never of another partner' })
+  readonly subs?: Readonly<Record<string, string>> | undefined;
+  @IsText({ max: 100, optional: true }) readonly campaign?: string | undefined;
+  @IsTextList({ max: 40, optional: true, description: 'For staff: what was odd about it (docs/signals.md)' })
+  readonly signals?: readonly string[] | undefined;
 }
 
 export class ExplainedConversionView extends ConversionView {
@@ -85,10 +90,30 @@ export const conversionView = ({ conversionId, order, decision }: Conversion, vi
   decidedAt: decision.decidedAt,
 });
 
-export const explainedConversionView = (conversion: Conversion, viewer: Id<'par'> | undefined) => ({
-  ...conversionView(conversion, viewer),
-  touchpoints: conversion.decision.considered.map((touch) => touchView(touch, viewer)),
-  inputsDigest: conversion.decision.digest,
+/** `facts`: of the touches that were considered. */
+export const explainedConversionView = (
+  conversion: Conversion,
+  facts: readonly TouchpointFacts[],
+  viewer: Id<'par'> | undefined,
+) => {
+  const byId = new Map(facts.map((each) => [each.clickId, each]));
+  return {
+    ...conversionView(conversion, viewer),
+    touchpoints: conversion.decision.considered.map((touch) =>
+      Object.assign(
+        touchView(touch, viewer),
+        maySee(viewer, touch.partnerId) && notesView(byId.get(touch.clickId), viewer),
+      ),
+    ),
+    inputsDigest: conversion.decision.digest,
+  };
+};
+
+/** What we find odd about its clicks is no partner's business: it would learn how to look better. */
+const notesView = (facts: TouchpointFacts | undefined, viewer: Id<'par'> | undefined) => ({
+  subs: facts?.subs,
+  campaign: facts?.campaign,
+  ...(viewer === undefined && { signals: facts?.signals }),
 });
 
 const outcomeView = (decision: Decision, viewer: Id<'par'> | undefined) => {

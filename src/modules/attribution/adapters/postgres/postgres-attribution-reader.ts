@@ -39,6 +39,8 @@ interface FactsRow {
   readonly live: boolean;
   readonly kind: TouchKind;
   readonly signals: readonly string[];
+  readonly subs: SubIds | null;
+  readonly campaign: string | null;
 }
 
 interface WonRow {
@@ -63,7 +65,8 @@ export class PostgresAttributionReader implements AttributionReader {
   async touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]> {
     const rows = await rowsOf<FactsRow>(
       this.db,
-      `select click_id, program_id, partner_id, occurred_at, user_agent, visitor_id, live, kind, signals
+      `select click_id, program_id, partner_id, occurred_at, user_agent, visitor_id, live, kind, signals,
+         subs, campaign
        from attribution.touchpoints
        where click_id = any(:ids)`,
       { ids: clickIds.map(toUuid) },
@@ -261,6 +264,8 @@ const toFacts = (row: FactsRow): TouchpointFacts => ({
   live: row.live ? true : undefined,
   coupon: row.kind === 'coupon' ? true : undefined,
   signals: row.signals,
+  subs: row.subs ?? undefined,
+  campaign: row.campaign ?? undefined,
 });
 
 /** As the table's checks promise it: all of one kind, or all of the other. */
