@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArchiveBucket } from '../../../../src/modules/pipeline/adapters/archive/archive-bucket.ts';
 import { ArchiveFolder } from '../../../../src/modules/pipeline/adapters/archive/archive-folder.ts';
@@ -24,6 +25,26 @@ archiveStoreContract('a folder', () => {
       folder.remove();
       return Promise.resolve();
     },
+  });
+});
+
+const PUT_THREE_MEGABYTES = `
+  import { ArchiveFolder } from './src/modules/pipeline/adapters/archive/archive-folder.ts';
+  const put = new ArchiveFolder(process.argv[1]).put('day/file', new Uint8Array(3 << 20));
+  await put.then(() => console.log('vouched for'), (error) => console.log(error.code));`;
+
+describe('a folder with too little room', () => {
+  it('vouches for no file that was cut short, and leaves nothing of it', () => {
+    const folder = temporaryFolder();
+    try {
+      const limited = 'ulimit -f 2048; exec node --import tsx --input-type=module -e "$0" "$1"'; // 2 MB a file
+      const said = execFileSync('bash', ['-c', limited, PUT_THREE_MEGABYTES, folder.path], { encoding: 'utf8' });
+
+      expect(said.trim()).to.equal('pipeline.archive_unreachable');
+      expect(readdirSync(join(folder.path, 'day'))).to.deep.equal([]);
+    } finally {
+      folder.remove();
+    }
   });
 });
 

@@ -22,19 +22,13 @@ export class ArchiveFolder extends ArchiveStore {
       const target = join(this.root, path);
       const draft = `${draftOf(target)}.${randomBytes(6).toString('hex')}`; // nobody else writes to it
       const made = await mkdir(dirname(target), { recursive: true });
-      const file = await open(draft, 'w');
       try {
-        const half = content.length >> 1;
-        await file.write(content, 0, half);
-        faultPoint('archive_half_written');
-        await file.write(content, half, content.length - half);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(draft, target).catch((cause: unknown) => {
+        await writeDraft(draft, content);
+        await rename(draft, target);
+      } catch (cause) {
+        await rm(draft, { force: true }).catch(() => undefined); // why it failed matters more
         throw isMissing(cause) ? tidiedAway(path) : cause;
-      });
+      }
       await syncUpTo(dirname(target), made === undefined ? dirname(target) : dirname(made));
       faultPoint('archive_file_written');
     });
@@ -82,6 +76,22 @@ export class ArchiveFolder extends ArchiveStore {
 }
 
 const draftOf = (target: string): string => join(dirname(target), `${UNFINISHED}${basename(target)}`);
+
+/** `writeFile` goes on until all is written, where `write` stops short on a full disk without a word. */
+const writeDraft = async (draft: string, content: Uint8Array): Promise<void> => {
+  const file = await open(draft, 'w');
+  try {
+    const half = content.length >> 1;
+    await file.writeFile(content.subarray(0, half));
+    faultPoint('archive_half_written');
+    await file.writeFile(content.subarray(half));
+    await file.sync();
+    const { size } = await file.stat();
+    if (size !== content.length) throw new Error(`${size} of ${content.length} bytes were written`);
+  } finally {
+    await file.close();
+  }
+};
 
 /** A new name lasts when the folder that holds it is synced: every one that was made, and the one that was there. */
 const syncUpTo = async (folder: string, last: string): Promise<void> => {
