@@ -7,7 +7,7 @@
  * between brings some of it again, so whoever handles it must know what he has had.
  */
 import { randomBytes } from 'node:crypto';
-import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { faultPoint } from '../fault.ts';
@@ -19,13 +19,14 @@ export interface JournalOptions {
   /** Of all segments in the folder together; then it takes no more. */
   readonly maxBytes: number;
   readonly segmentBytes?: number;
-  /** Hears of a segment that does not end with a whole record: after a crash, or when the disk forgets. */
-  readonly onTorn?: (path: string, bytes: number) => void;
+  /** Hears of a segment that is not whole: cut short by a crash, or damaged by a disk that forgets. */
+  readonly onTorn?: (path: string, found: { readonly damaged: number; readonly torn: number }) => void;
 }
 
 const SEGMENT_BYTES = 8_000_000;
 /** Texts handled at once. */
 const HANDFUL = 1_000;
+const MOST_ASIDE_BYTES = 10_000_000;
 const NAME = /^(\w+)-(\d+)-(\w+)-\d+\.journal$/;
 
 /** Who of this process writes: a process may hold several programs, as tests do. */
@@ -48,13 +49,15 @@ export class Journal {
   append(texts: readonly string[]): Promise<void> {
     return this.take(async () => {
       const bytes = encoded(texts);
-      if ((await this.bytes()) + bytes.length > this.options.maxBytes) throw full(this.options);
+      if (!(await this.hasRoom(bytes.length))) throw full(this.options);
       const segment = await this.segmentFor(bytes.length);
       try {
         await segment.file.writeFile(bytes);
         faultPoint('journal.written');
         await segment.file.datasync();
         faultPoint('journal.synced');
+        if ((await segment.file.stat()).nlink === 0)
+          throw new Error(`${segment.name} was removed while it was written`);
       } catch (error) {
         await this.closeActive(); // nobody knows what it holds behind the last promise
         throw error;
@@ -80,10 +83,12 @@ export class Journal {
     return count;
   }
 
-  /** Keeps, for people, what can never be handled; one text a line. */
+  /** Keeps, for people, what can never be handled: one text a line, up to a bound. */
   async setAside(text: string): Promise<void> {
+    const path = join(this.options.folder, 'refused.ndjson');
     await mkdir(this.options.folder, { recursive: true });
-    await appendFile(join(this.options.folder, 'refused.ndjson'), `${text}\n`, { mode: 0o600 });
+    if (((await stat(path).catch(unlessGone))?.size ?? 0) > MOST_ASIDE_BYTES) return;
+    await appendFile(path, `${text}\n`, { mode: 0o600 });
   }
 
   /** Whether this one has taken anything since it was drained last. */
@@ -109,22 +114,29 @@ export class Journal {
 
   private async drainOne(name: string, handle: (texts: readonly string[]) => Promise<void>): Promise<number> {
     const path = join(this.options.folder, name);
-    const bytes = await readFile(path).catch(unlessGone);
-    if (bytes === undefined) return 0; // somebody else has drained it
-    const { texts, torn } = decoded(bytes);
-    for (let at = 0; at < texts.length; at += HANDFUL) {
-      await handle(texts.slice(at, at + HANDFUL));
-      faultPoint('journal.handled');
+    let handled = 0;
+    for (let size = -1; ;) {
+      const bytes = await readFile(path).catch(unlessGone);
+      if (bytes === undefined || bytes.length === size) break; // somebody else has drained it, or nothing was added
+      size = bytes.length;
+      const { texts, ...found } = decoded(bytes);
+      for (; handled < texts.length; handled += HANDFUL) {
+        await handle(texts.slice(handled, handled + HANDFUL));
+        faultPoint('journal.handled');
+      }
+      handled = texts.length;
+      if (found.damaged + found.torn > 0) this.options.onTorn?.(path, found);
     }
-    // What is torn was promised to nobody; it is kept aside for whoever wants to look.
-    if (torn === 0) await rm(path, { force: true });
-    else {
-      this.options.onTorn?.(`${path}.torn`, torn);
-      await rename(path, `${path}.torn`).catch(unlessGone);
-    }
+    await rm(path, { force: true });
     faultPoint('journal.removed');
-    if (this.total !== undefined) this.total = Math.max(0, this.total - bytes.length);
-    return texts.length;
+    this.total = undefined; // others may drain too: it is measured when it matters
+    return handled;
+  }
+
+  private async hasRoom(bytes: number): Promise<boolean> {
+    if ((await this.bytes()) + bytes <= this.options.maxBytes) return true;
+    this.total = undefined;
+    return (await this.bytes()) + bytes <= this.options.maxBytes;
   }
 
   /** One at a time, in the order of asking. */

@@ -6,8 +6,9 @@
  * 4 bytes, big endian           4 bytes, big endian
  * ```
  *
- * A record that is cut short or whose sum is wrong is the end of what was promised: whoever writes waits for the disk
- * before he says so, and a crash can only tear what he had not said yet.
+ * No text is empty. What is cut short, or zeros, as some file systems leave them behind after a crash, is the end of what
+ * was promised: whoever writes waits for the disk before he says so. A record in the middle whose sum is wrong is a disk
+ * that forgets: it is passed over, for what follows it was promised too, and each bears its own proof.
  */
 import { crc32 } from 'node:zlib';
 
@@ -27,19 +28,24 @@ export const encoded = (texts: readonly string[]): Buffer => {
 
 export interface Decoded {
   readonly texts: readonly string[];
-  /** Bytes behind the last whole record. */
+  /** Records passed over. */
+  readonly damaged: number;
+  /** Bytes behind the last record. */
   readonly torn: number;
 }
 
 export const decoded = (segment: Buffer): Decoded => {
   const texts: string[] = [];
+  let damaged = 0;
   let at = 0;
   while (at + HEAD_BYTES <= segment.length) {
-    const end = at + HEAD_BYTES + segment.readUInt32BE(at);
+    const length = segment.readUInt32BE(at);
+    const end = at + HEAD_BYTES + length;
+    if (length === 0 || end > segment.length) break;
     const bytes = segment.subarray(at + HEAD_BYTES, end);
-    if (end > segment.length || crc32(bytes) !== segment.readUInt32BE(at + 4)) break;
-    texts.push(bytes.toString());
+    if (crc32(bytes) === segment.readUInt32BE(at + 4)) texts.push(bytes.toString());
+    else damaged += 1;
     at = end;
   }
-  return { texts, torn: segment.length - at };
+  return { texts, damaged, torn: segment.length - at };
 };

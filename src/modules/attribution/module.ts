@@ -93,8 +93,9 @@ const edge = new ContainerModule(({ bind }) => {
         journal: new Journal({
           folder: journalFolder(config),
           maxBytes: config.JOURNAL_MAX_MB * 1_000_000,
-          onTorn: (path, bytes) => {
-            trouble.report('click journal', new Error(`${path} ends with ${bytes} bytes that are no whole record`));
+          onTorn: (path, { damaged, torn }) => {
+            const what = `${damaged} damaged records, and ${torn} bytes at its end that nobody was promised`;
+            trouble.report('click journal', new Error(`${path} had ${what}`));
           },
         }),
       }),

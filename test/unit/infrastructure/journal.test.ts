@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '../../../src/infrastructure/journal/journal.ts';
@@ -13,14 +13,14 @@ const NOBODY = 4_194_305;
 describe('a journal’s records', () => {
   it('come out as they went in, whatever they hold', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (texts) => {
-        expect(decoded(encoded(texts))).to.deep.equal({ texts, torn: 0 });
+      fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1 })), (texts) => {
+        expect(decoded(encoded(texts))).to.deep.equal({ texts, damaged: 0, torn: 0 });
       }),
     );
   });
 
   it('survive a cut at every byte: all that were whole, and nothing else', () => {
-    const texts = ['one', '', 'zwei — drei', '{"four":4}'];
+    const texts = ['one', '2', 'zwei — drei', '{"four":4}'];
     const ends = texts.map((_, index) => encoded(texts.slice(0, index + 1)).length);
     const whole = encoded(texts);
     for (let cut = 0; cut <= whole.length; cut += 1) {
@@ -29,15 +29,29 @@ describe('a journal’s records', () => {
     }
   });
 
-  it('end before the first byte that is not as it was written', () => {
+  it('lose at most what lies behind a byte that is not as it was written, and are never anything else', () => {
     const texts = ['one', 'two', 'three'];
     const whole = encoded(texts);
     for (let at = 0; at < whole.length; at += 1) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ 0x40;
       const before = texts.filter((_, index) => encoded(texts.slice(0, index + 1)).length <= at);
-      expect(decoded(changed).texts, `changed at ${at}`).to.deep.equal(before);
+      const found = decoded(changed);
+      expect(found.texts.slice(0, before.length), `changed at ${at}`).to.deep.equal(before);
+      expect(texts, `changed at ${at}`).to.include.members([...found.texts]);
+      expect(found.damaged + found.torn, `changed at ${at}`).to.be.greaterThan(0);
     }
+  });
+
+  it('go on behind one whose text is damaged', () => {
+    const changed = encoded(['one', 'two', 'three']);
+    changed[encoded(['one']).length + 9] = 0;
+    expect(decoded(changed)).to.deep.equal({ texts: ['one', 'three'], damaged: 1, torn: 0 });
+  });
+
+  it('end where a crash has left zeros', () => {
+    const zeros = Buffer.concat([encoded(['one']), Buffer.alloc(64)]);
+    expect(decoded(zeros)).to.deep.equal({ texts: ['one'], damaged: 0, torn: 64 });
   });
 });
 
@@ -122,9 +136,45 @@ describe('a journal', () => {
 
     expect(await drained(open({ onTorn: (path) => torn.push(path) }))).to.deep.equal(['one', 'two']);
 
-    expect(torn).to.deep.equal([`${left}.torn`]);
-    expect(decoded(readFileSync(`${left}.torn`)).texts).to.deep.equal(['one', 'two']);
-    expect(await drained(open())).to.deep.equal([]);
+    expect(torn).to.deep.equal([left]);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('acknowledges nothing into a file that somebody has removed', async () => {
+    const journal = open();
+    await journal.append(['one']);
+    for (const name of segments()) rmSync(join(folder, name));
+
+    const refusal = await journal.append(['two']).catch((error: unknown) => error);
+    await journal.append(['three']);
+
+    expect(String(refusal)).to.contain('was removed');
+    expect(await drained(journal)).to.deep.equal(['three']);
+  });
+
+  it('drains what is added to a file while it is drained, whoever adds it', async () => {
+    const left = join(folder, `000000001-${NOBODY}-abcd1234-000000.journal`);
+    writeFileSync(left, encoded(['one']));
+    const seen: string[] = [];
+    await open().drain((texts) => {
+      if (seen.length === 0) appendFileSync(left, encoded(['two']));
+      seen.push(...texts);
+      return Promise.resolve();
+    });
+
+    expect(seen).to.deep.equal(['one', 'two']);
+    expect(segments()).to.deep.equal([]);
+  });
+
+  it('measures anew what others have drained before it says that it is full', async () => {
+    const left = join(folder, `000000001-${NOBODY}-abcd1234-000000.journal`);
+    writeFileSync(left, encoded(['x'.repeat(80)]));
+    const journal = open({ maxBytes: 120 });
+    await rejects(journal.append(['y'.repeat(60)]), 'journal.full');
+
+    await drained(open());
+    await journal.append(['y'.repeat(60)]);
+    expect(await journal.bytes()).to.equal(68);
   });
 
   it('leaves alone what another one is still writing', async () => {

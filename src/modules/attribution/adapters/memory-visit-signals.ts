@@ -9,7 +9,7 @@ import {
 } from '../domain/signals.ts';
 import { hashOf, RecentMarks } from './recent-marks.ts';
 import { isClick, type TouchKind } from '../domain/touchpoint.ts';
-import { MAX_HEADER, type Visit } from '../domain/visit.ts';
+import { keepable, type Visit } from '../domain/visit.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { BotDetector } from '../ports/bot-detector.ts';
 import type { Signpost } from '../ports/link-directory.ts';
@@ -55,7 +55,7 @@ export class MemoryVisitSignals extends VisitSignals {
   }
 
   of(visit: Visit, signpost: Signpost, at: Instant, kind: TouchKind): readonly string[] {
-    const userAgent = (visit.header('user-agent') ?? '').slice(0, MAX_HEADER).trim();
+    const userAgent = (keepable(visit.header('user-agent')) ?? '').trim();
     const { address } = visit;
     const referrer = visit.header('referer');
     const counts = isClick(kind);

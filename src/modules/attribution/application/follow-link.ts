@@ -4,7 +4,7 @@ import type { Ids } from '../../../shared/ids.ts';
 import { landingOf } from '../domain/landing.ts';
 import { withClickId } from '../domain/link.ts';
 import { isClick, type TakenTouch, type TouchKind } from '../domain/touchpoint.ts';
-import { consentOf, MAX_HEADER, networkOf, type Visit } from '../domain/visit.ts';
+import { consentOf, keepable, networkOf, type Visit } from '../domain/visit.ts';
 import type { LinkDirectory, Signpost } from '../ports/link-directory.ts';
 import type { VisitSignals } from '../ports/visit-signals.ts';
 import type { ClickTokens } from './click-tokens.ts';
@@ -82,8 +82,8 @@ export class FollowLink {
   private traces({ visitorId, address, header }: Visit): Traces {
     return {
       visitorId: visitorId ?? this.ids.next('vis'),
-      userAgent: header('user-agent')?.slice(0, MAX_HEADER),
-      referrer: header('referer')?.slice(0, MAX_HEADER),
+      userAgent: keepable(header('user-agent')),
+      referrer: keepable(header('referer')),
       network: networkOf(address),
     };
   }

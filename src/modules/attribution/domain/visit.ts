@@ -15,7 +15,11 @@ export interface Visit {
 }
 
 /** Longer than any honest one. */
-export const MAX_HEADER = 1_000;
+const MAX_HEADER = 1_000;
+
+/** As a database can keep it: cut, and without NUL or halves of characters, which a cut makes too. */
+export const keepable = (header: string | undefined): string | undefined =>
+  header?.slice(0, MAX_HEADER).replace(/[\0\p{Surrogate}]/gu, '');
 
 /**
  * Global Privacy Control and `consent=` in the link's query; the link's word is the later one, for the page that bears it

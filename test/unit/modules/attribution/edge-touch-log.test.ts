@@ -135,6 +135,28 @@ describe('the touch log of the edge', () => {
     expect(JSON.parse(readFileSync(join(folder, 'refused.ndjson'), 'utf8'))).to.include({ clickId: idOf('clk', 17) });
   });
 
+  it('sets that one aside at once, without sending the others to the journal', async () => {
+    const poison = `touch:${idOf('clk', 17)}`;
+    outbox.answer = (said) =>
+      said.some(({ aggregate }) => aggregate === poison) ? Promise.reject(new Error('unreadable')) : Promise.resolve();
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => take(n + 1)));
+
+    expect(answers).to.deep.equal(Array(50).fill(undefined));
+    expect([outbox.clicks.size, segments().length]).to.deep.equal([49, 0]);
+    expect(readFileSync(join(folder, 'refused.ndjson'), 'utf8')).to.contain(idOf('clk', 17));
+  });
+
+  it('is not held up by a line of the journal that is no touch', async () => {
+    const journal = new Journal({ folder, maxBytes: 1_000_000 });
+    await journal.append(['{"half":', JSON.stringify(touch(1))]);
+    await journal.close();
+    await log.start(stop.signal);
+
+    await eventually('the touch is told', () => outbox.clicks.size === 1);
+    await eventually('the journal is empty', () => segments().length === 0);
+    expect(readFileSync(join(folder, 'refused.ndjson'), 'utf8')).to.equal('{"half":\n');
+  });
+
   it('says which touches it could not keep, when there is no room on the disk either', async () => {
     log = open(10);
     outbox.answer = () => Promise.reject(away);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Landing, landingOf } from '../../../../src/modules/attribution/domain/landing.ts';
 import { withClickId } from '../../../../src/modules/attribution/domain/link.ts';
-import { consentOf, networkOf } from '../../../../src/modules/attribution/domain/visit.ts';
+import { consentOf, keepable, networkOf } from '../../../../src/modules/attribution/domain/visit.ts';
 
 const rules = { page: 'https://shop.example/sale?x=1', allowedHosts: ['cars.example', 'cars.example:8443'] };
 const landing = (query: string): Landing => landingOf(rules, query);
@@ -156,6 +156,16 @@ describe('what is kept of an address', () => {
     expect(networkOf('::1')).to.equal('0:0:0::/48');
     expect(networkOf(undefined)).to.equal(undefined);
     expect(networkOf('unknown')).to.equal(undefined);
+  });
+});
+
+describe('what is kept of a header', () => {
+  it('is a text that a database takes, wherever it is cut', () => {
+    const long = `${'a'.repeat(999)}😀`;
+    expect(keepable(long)).to.equal('a'.repeat(999));
+    expect(keepable('a\0b')).to.equal('ab');
+    expect(keepable('Firefox 😀')).to.equal('Firefox 😀');
+    expect(keepable(undefined)).to.equal(undefined);
   });
 });
 

@@ -37,6 +37,7 @@ export class EdgeTouchLog extends TouchLog implements Service {
   readonly roles = ['tracking', 'api'] as const;
   readonly counts = { stored: 0, journaled: 0, replayed: 0, dropped: 0 };
   private isAway = false;
+  private isStuck = false;
   private running: Promise<void> = Promise.resolve();
   private readonly group = new GroupCommit<TakenTouch>({
     write: (touches) => this.write(touches),
@@ -83,15 +84,25 @@ export class EdgeTouchLog extends TouchLog implements Service {
     }
   }
 
-  /** False when the database refused it, or did not answer in time and nobody knows. */
+  /** False when the database is away, or did not answer in time and nobody knows. */
   private async isStored(touches: readonly TakenTouch[]): Promise<boolean> {
     try {
-      await within(PATIENCE_MS, this.parts.outbox.append(touches.map(touchAnnouncement)));
+      await this.stored(touches);
       return true;
     } catch (error) {
       if (!this.isAway) this.parts.trouble.report('clicks go to the journal', error);
       this.isAway = true;
       return false;
+    }
+  }
+
+  /** One that the database does not take does not send the others to the journal. */
+  private async stored(touches: readonly TakenTouch[]): Promise<void> {
+    try {
+      await within(PATIENCE_MS, this.parts.outbox.append(touches.map(touchAnnouncement)));
+    } catch (error) {
+      if (isNotNow(error)) throw error;
+      await this.publishMissing(touches);
     }
   }
 
@@ -110,14 +121,32 @@ export class EdgeTouchLog extends TouchLog implements Service {
     try {
       await this.parts.outbox.told([]); // whether it answers again
       await this.parts.journal.drain(async (lines) => {
-        await this.publishMissing(lines.map((line) => JSON.parse(line) as TakenTouch));
+        const touches = await this.readable(lines);
+        await this.publishMissing(touches);
+        this.counts.replayed += touches.length;
         this.isAway = false;
       });
       this.isAway = false;
+      this.isStuck = false;
     } catch (error) {
-      if (!this.isAway) this.parts.trouble.report('replay of the click journal', error);
+      if (!this.isStuck) this.parts.trouble.report('replay of the click journal', error);
+      this.isStuck = true;
       this.isAway = true;
     }
+  }
+
+  /** What is no touch was not written by us; it must not hold up those that were. */
+  private async readable(lines: readonly string[]): Promise<readonly TakenTouch[]> {
+    const touches: TakenTouch[] = [];
+    for (const line of lines) {
+      try {
+        touches.push(JSON.parse(line) as TakenTouch);
+      } catch (error) {
+        this.parts.trouble.report('a line of the click journal is set aside', error);
+        await this.parts.journal.setAside(line);
+      }
+    }
+    return touches;
   }
 
   /** A touch that no database will ever take must not hold up the others: it is found by halves, and set aside. */
@@ -126,7 +155,6 @@ export class EdgeTouchLog extends TouchLog implements Service {
       const announcements = touches.map(touchAnnouncement);
       const told = await this.parts.outbox.told(announcements.map(({ aggregate }) => aggregate));
       await this.parts.outbox.append(announcements.filter(({ aggregate }) => !told.has(aggregate)));
-      this.counts.replayed += touches.length;
     } catch (error) {
       // A batch of before the outage that has come through after all: next time its touches are told already.
       if (isNotNow(error) || isUniqueViolation(error)) throw error;
