@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AcceptedKey, PipelineTransaction } from '../../../src/modules/pipeline/ports/accepted-events.ts';
-import { SeenAlready, type SeenKey } from '../../../src/modules/pipeline/ports/seen-events.ts';
+import { type Hope, SeenAlready, type SeenKey } from '../../../src/modules/pipeline/ports/seen-events.ts';
 import type { Quarantined } from '../../../src/modules/pipeline/ports/quarantine.ts';
 import { digest } from '../../../src/shared/digest.ts';
 import { derivedId } from '../../../src/shared/ids.ts';
@@ -63,11 +63,10 @@ export const seenEventsContract = (make: () => Promise<PipelineTransaction>): vo
   });
   const setUp = async () => {
     const transaction = await make();
-    return (hope: 'none' | 'all_new', ...keys: readonly SeenKey[]) =>
-      transaction.run(({ seen }) => seen.note(keys, hope));
+    return (hope: Hope, ...keys: readonly SeenKey[]) => transaction.run(({ seen }) => seen.note(keys, hope));
   };
 
-  for (const hope of ['none', 'all_new'] as const)
+  for (const hope of ['none', 'undisturbed', 'all_new'] as const)
     it(`lets an event in once, also within one batch (hope: ${hope})`, async () => {
       const note = await setUp();
 
@@ -75,6 +74,16 @@ export const seenEventsContract = (make: () => Promise<PipelineTransaction>): vo
       expect(await note('none', seenKey('2'), seenKey('3'))).to.deep.equal(['known', 'new']);
       expect(await note('none', seenKey('1', 'else'), seenKey('3'))).to.deep.equal(['different', 'known']);
     });
+
+  it('looks first, and hopes for the others', async () => {
+    const note = await setUp();
+    await note('all_new', seenKey('1'), seenKey('3'));
+
+    expect(
+      await note('undisturbed', seenKey('3', 'else'), seenKey('2'), seenKey('1'), seenKey('2', 'else')),
+    ).to.deep.equal(['different', 'new', 'known', 'different']);
+    expect(await note('undisturbed', seenKey('1'), seenKey('2'))).to.deep.equal(['known', 'known']);
+  });
 
   it('knows an id that comes with another content, also within one batch', async () => {
     const note = await setUp();

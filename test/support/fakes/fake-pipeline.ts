@@ -7,7 +7,7 @@ import {
 import { DayPartitions } from '../../../src/modules/pipeline/ports/day-partitions.ts';
 import { EventTypes, type RegisteredType } from '../../../src/modules/pipeline/ports/event-types.ts';
 import { Quarantine, type Quarantined } from '../../../src/modules/pipeline/ports/quarantine.ts';
-import { SeenAlready, SeenEvents, type SeenKey } from '../../../src/modules/pipeline/ports/seen-events.ts';
+import { type Hope, SeenAlready, SeenEvents, type SeenKey } from '../../../src/modules/pipeline/ports/seen-events.ts';
 import type { QuarantineId } from '../../../src/modules/pipeline/index.ts';
 import type { Fault } from '../../../src/shared/errors.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
@@ -41,7 +41,7 @@ class FakeSeenEvents extends SeenEvents {
     super();
   }
 
-  note(keys: readonly SeenKey[], hope: 'none' | 'all_new'): Promise<readonly Note[]> {
+  note(keys: readonly SeenKey[], hope: Hope): Promise<readonly Note[]> {
     const wasThere = keys.some(({ day, source, id }) => this.contents.has(JSON.stringify([day, source, id])));
     if (hope === 'all_new' && wasThere) return Promise.reject(new SeenAlready('an event was seen before'));
     return Promise.resolve(

@@ -7,8 +7,9 @@ import type { PipelineStores, PipelineTransaction } from '../ports/accepted-even
 import type { DayPartitions } from '../ports/day-partitions.ts';
 import type { EventReader } from '../ports/event-reader.ts';
 import type { IntakeMeter } from '../ports/intake-meter.ts';
-import { SeenAlready } from '../ports/seen-events.ts';
+import type { Hope } from '../ports/seen-events.ts';
 import type { AnnounceEvents } from './announce-events.ts';
+import { Hopes } from './hopes.ts';
 import { byLane, type Candidate, judge, type Refusal } from './judge-events.ts';
 import type { KeepRefused } from './keep-refused.ts';
 import { type Lanes, overloaded } from './lanes.ts';
@@ -39,9 +40,6 @@ export abstract class IntakeStores {
   abstract readonly refused: KeepRefused;
 }
 
-/** Chunks for which it is not hoped that everything is new, after one in which something was not. */
-const DOUBTFUL_CHUNKS = 64;
-
 /** What the front door is made of. */
 export abstract class IntakeParts {
   abstract readonly stores: IntakeStores;
@@ -61,7 +59,7 @@ export abstract class IntakeParts {
  *                      └─▶ quarantine ─▶ refused
  */
 export class AcceptEvents {
-  private doubtful = 0;
+  private readonly hopes = new Hopes();
 
   constructor(private readonly parts: IntakeParts) {}
 
@@ -124,24 +122,12 @@ export class AcceptEvents {
       stores: { transaction, days },
       meter,
     } = this.parts;
-    await days.ensure('seen_events', new Set(chunk.flatMap(({ key }) => ('passing' in key ? key.passing.day : []))));
-    const results = await this.hopefully((hope) => transaction.run((stores) => accept(stores, chunk, now, hope)));
+    const write = (hope: Hope) => transaction.run((stores) => accept(stores, chunk, now, hope));
+    const passingDays = new Set(chunk.flatMap(({ key }) => ('passing' in key ? key.passing.day : [])));
+    await days.ensure('seen_events', passingDays);
+    const results = await (passingDays.size === 0 ? write('none') : this.hopes.write(write));
     meter.accepted(lane, results.filter(({ verdict }) => verdict === 'accepted').length);
     return results;
-  }
-
-  /** Most senders repeat nothing, and those that repeat go on repeating for a while. */
-  private async hopefully<Result>(write: (hope: Hope) => Promise<Result>): Promise<Result> {
-    this.doubtful -= 1;
-    if (this.doubtful >= 0) return write('none');
-    this.doubtful = 0;
-    try {
-      return await write('all_new');
-    } catch (error) {
-      if (!(error instanceof SeenAlready)) throw error;
-      this.doubtful = DOUBTFUL_CHUNKS;
-      return write('none');
-    }
   }
 
   /** In the lowest lane: who sends nonsense must not hold up who sends orders. */
@@ -155,8 +141,6 @@ export class AcceptEvents {
     return lanes.enter(LOWEST, size, () => refused.run(refusals, now));
   }
 }
-
-type Hope = 'none' | 'all_new';
 
 /** A batch that was read and found room. */
 interface Taken {

@@ -11,13 +11,16 @@ export interface SeenKey {
 /** Hope was in vain: the transaction is lost, and has to be done again without it. */
 export class SeenAlready extends Error {}
 
+/**
+ * That none of the keys was noted before; or, once it was looked which of them were, that nobody notes the others at the
+ * very same moment. Without hope, it is done so that nothing can come in between, which takes twice as long.
+ */
+export type Hope = 'all_new' | 'undisturbed' | 'none';
+
 export abstract class SeenEvents {
   /**
-   * Notes the keys for as long as their days are kept. Answers, in their order, as `AcceptedEvents.note` does. In hope
-   * that none was noted before it takes half the time, and throws `SeenAlready` when one was.
+   * Notes the keys for as long as their days are kept. Answers, in their order, as `AcceptedEvents.note` does. Hope
+   * saves time, and throws `SeenAlready` when it was in vain.
    */
-  abstract note(
-    keys: readonly SeenKey[],
-    hope: 'none' | 'all_new',
-  ): Promise<readonly ('new' | 'known' | 'different')[]>;
+  abstract note(keys: readonly SeenKey[], hope: Hope): Promise<readonly ('new' | 'known' | 'different')[]>;
 }

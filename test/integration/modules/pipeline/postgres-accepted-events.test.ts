@@ -1,15 +1,19 @@
+import { expect } from 'chai';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { DayTables } from '../../../../src/infrastructure/postgres/day-partitions.ts';
 import { PostgresAcceptedEvents } from '../../../../src/modules/pipeline/adapters/postgres/postgres-accepted-events.ts';
 import { PostgresEventTypes } from '../../../../src/modules/pipeline/adapters/postgres/postgres-event-types.ts';
 import { PostgresQuarantine } from '../../../../src/modules/pipeline/adapters/postgres/postgres-quarantine.ts';
 import { PostgresSeenEvents } from '../../../../src/modules/pipeline/adapters/postgres/postgres-seen-events.ts';
 import type { PipelineStores, PipelineTransaction } from '../../../../src/modules/pipeline/ports/accepted-events.ts';
+import { SeenAlready } from '../../../../src/modules/pipeline/ports/seen-events.ts';
 import {
   acceptedEventsContract,
   quarantineContract,
   seenEventsContract,
 } from '../../../support/contracts/pipeline-contract.ts';
 import { type TestDatabase, withDatabase } from '../../../support/database.ts';
+import { eventually, latch } from '../../../support/signals.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
 
 const on = (database: TestDatabase): PipelineTransaction =>
@@ -34,6 +38,31 @@ describe('the PostgreSQL store of seen events', () => {
     const { knex } = database().as('pipeline');
     await new DayTables(knex, 'pipeline').ensure('seen_events', ['2026-01-01', '2026-01-02']);
     return on(database());
+  });
+
+  it('says that hope was in vain when somebody else noted the same in between', async () => {
+    const transaction = on(database());
+    const { knex } = database().as('pipeline');
+    await new DayTables(knex, 'pipeline').ensure('seen_events', ['2026-01-01']);
+    const key = { day: '2026-01-01', source: 'web', id: 'both', digest: 'a'.repeat(64) };
+    const [noted, mayCommit] = [latch(2), latch(2)];
+
+    const first = transaction.run(async ({ seen }) => {
+      await seen.note([key], 'all_new');
+      await noted.arrive();
+      await mayCommit.arrive();
+    });
+    await noted.arrive();
+    const second = transaction.run(({ seen }) => seen.note([key], 'undisturbed')).catch((error: unknown) => error);
+    await eventually('the second waits for the first', async () => {
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await rowsOf(database().owner.knex, waiting)).length > 0;
+    });
+    void mayCommit.arrive();
+    await first;
+
+    expect(await second).to.be.instanceOf(SeenAlready);
+    expect(await transaction.run(({ seen }) => seen.note([key], 'none'))).to.deep.equal(['known']);
   });
 });
 
