@@ -199,12 +199,16 @@ export class App {
 
   private bindPorts(): void {
     this.ground.bindTo(this.root);
-    this.root.bind(EventLogs).toDynamicValue(() => ({ all: this.outboxes }));
+    this.root.bind(EventLogs).toDynamicValue(() => ({ all: this.outboxes, types: this.toldTypes() }));
     this.root.bind(Trouble).toConstantValue({
       report: (where, error) => {
         this.warn(where, error);
       },
     });
+  }
+
+  private toldTypes(): ReadonlySet<string> {
+    return new Set(this.mounted.flatMap(({ module }) => module.tells ?? []).map(({ type }) => type));
   }
 
   private mountOne(module: Module): Mounted {

@@ -1,4 +1,5 @@
 import { Container, type ContainerModule, type ServiceIdentifier } from 'inversify';
+import type { Contract } from '../shared/events.ts';
 import type { Ids } from '../shared/ids.ts';
 import { BulkOutbox } from '../shared/outbox.ts';
 import type { Audit } from './audit.ts';
@@ -17,6 +18,8 @@ export interface Module {
   readonly bindings: ContainerModule | readonly ContainerModule[];
   /** Ports other modules may ask; each must be bound in `bindings`. */
   readonly offers: readonly ServiceIdentifier[];
+  /** What it says to the world, all of it. */
+  readonly tells?: readonly Contract[];
   readonly routes?: (own: Resolver) => readonly Route[];
   /** See requests before the routes do; asked in roles `api` and `tracking`, once the services run. */
   readonly fronts?: (own: Resolver) => readonly Front[];

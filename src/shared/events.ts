@@ -10,6 +10,13 @@ export interface Contract<Payload extends object = object> {
   readonly version: number;
 }
 
+/** The contracts among what a module's `events.ts` exports: parts of their payloads stand there too. */
+export const contractsIn = (exported: Readonly<Record<string, unknown>>): readonly Contract[] =>
+  Object.values(exported).filter(isContract);
+
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'function' && 'type' in value && 'version' in value;
+
 /** What travels: the attributes of CloudEvents 1.0 that we use, and the payload. */
 export interface Envelope {
   readonly id: Id<'evt'>;

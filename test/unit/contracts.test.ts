@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
+import { modules } from '../../src/app.ts';
 import { nameOf, read } from '../../src/shared/events.ts';
 import { fieldNames } from '../../src/shared/shape.ts';
 import { instant } from '../../src/shared/instant.ts';
@@ -20,6 +21,12 @@ const fileOf = ({ contract }: OwnedContract): string => join(folder, `${nameOf(c
 const contracts = await allContracts();
 
 describe('the events of all modules', () => {
+  it('are told of by their modules, every one', () => {
+    const told = modules.flatMap(({ tells = [] }) => tells.map(nameOf));
+
+    expect(told).to.have.members(contracts.map(({ contract }) => nameOf(contract)));
+  });
+
   it('are there to be found', () => {
     expect(contracts.length).to.be.greaterThan(30);
   });

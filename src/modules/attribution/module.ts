@@ -10,6 +10,7 @@ import { PostgresTransaction, TransactionParts } from '../../infrastructure/post
 import { Trouble } from '../../infrastructure/service.ts';
 import { projectRoot } from '../../infrastructure/system/root.ts';
 import { Clock, Random, WallClock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { BulkOutbox } from '../../shared/outbox.ts';
 import { Vault } from '../../shared/vault.ts';
@@ -53,6 +54,7 @@ import { RecordTouchpoints } from './application/record-touchpoints.ts';
 import { Signposts } from './application/signposts.ts';
 import { TouchFromPage } from './application/touch-from-page.ts';
 import { Veil } from './application/veil.ts';
+import * as events from './events.ts';
 import { AttributionPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
@@ -182,6 +184,7 @@ const isSecure = (own: Resolver): boolean => own.get(Settings).PUBLIC_URL?.start
 
 export const attribution: Module = {
   name: 'attribution',
+  tells: contractsIn(events),
   bindings: [stores, edge, credit, desk],
   offers: [AttributionPort],
   routes: (own) => {

@@ -3,6 +3,7 @@ import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
@@ -19,6 +20,7 @@ import { LockDue } from './application/lock-due.ts';
 import { PublishTerms } from './application/publish-terms.ts';
 import { ReckonCommissions } from './application/reckon-commissions.ts';
 import { SettleCommissions } from './application/settle-commissions.ts';
+import * as events from './events.ts';
 import { CommissionPort } from './index.ts';
 import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
@@ -56,6 +58,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 export const commission: Module = {
   name: 'commission',
+  tells: contractsIn(events),
   bindings,
   offers: [CommissionPort],
   routes: (own) => commissionRoutes(own.get(CommissionReader), own.get(PublishTerms)),

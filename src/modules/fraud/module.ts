@@ -3,6 +3,7 @@ import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { AttributionPort } from '../attribution/index.ts';
 import { OrdersPort } from '../orders/index.ts';
@@ -16,6 +17,7 @@ import { AssessConversions } from './application/assess-conversions.ts';
 import { FraudQueries } from './application/fraud-queries.ts';
 import { GatherFacts } from './application/gather-facts.ts';
 import { ResolveCase } from './application/resolve-case.ts';
+import * as events from './events.ts';
 import { BotDetector } from './ports/bot-detector.ts';
 import { FraudReader } from './ports/fraud-reader.ts';
 import { FraudTransaction } from './ports/fraud-stores.ts';
@@ -41,6 +43,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 export const fraud: Module = {
   name: 'fraud',
+  tells: contractsIn(events),
   bindings,
   offers: [],
   routes: (own) => fraudRoutes(own.get(FraudReader), own.get(ResolveCase)),

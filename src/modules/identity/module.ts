@@ -6,6 +6,7 @@ import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock, Random, WallClock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { Vault } from '../../shared/vault.ts';
 import { clientRoutes } from './adapters/http/client-routes.ts';
@@ -29,6 +30,7 @@ import { MintToken, type TokenNames } from './application/mint-token.ts';
 import { RecentTokens } from './application/recent-tokens.ts';
 import { RevokeClient } from './application/revoke-client.ts';
 import type { ScopeCatalogue } from './domain/client.ts';
+import * as events from './events.ts';
 import { IdentityPort } from './index.ts';
 import { ClientSecrets } from './ports/client-secrets.ts';
 import { ClientReader, type IdentityStores, IdentityTransaction } from './ports/clients.ts';
@@ -122,6 +124,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 export const identity: Module = {
   name: 'identity',
+  tells: contractsIn(events),
   bindings,
   offers: [IdentityPort, TokenVerifier],
   routes: (own) => [

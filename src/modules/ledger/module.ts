@@ -3,6 +3,7 @@ import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { ledgerRoutes } from './adapters/http/routes.ts';
 import { PostgresAccounts } from './adapters/postgres/postgres-accounts.ts';
 import { PostgresJournal } from './adapters/postgres/postgres-journal.ts';
@@ -11,6 +12,7 @@ import { PostgresLedgerReader } from './adapters/postgres/postgres-ledger-reader
 import { Ledger } from './application/ledger.ts';
 import { OpenAccounts } from './application/open-accounts.ts';
 import { PostTransactions } from './application/post-transactions.ts';
+import * as events from './events.ts';
 import { LedgerPort } from './index.ts';
 import { LedgerAuditor } from './ports/ledger-auditor.ts';
 import { LedgerReader } from './ports/ledger-reader.ts';
@@ -44,6 +46,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 export const ledger: Module = {
   name: 'ledger',
+  tells: contractsIn(events),
   bindings,
   offers: [LedgerPort],
   routes: (own) => ledgerRoutes(own.get(OpenAccounts), own.get(PostTransactions), own.get(LedgerReader)),

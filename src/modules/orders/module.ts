@@ -3,6 +3,7 @@ import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { orderRoutes } from './adapters/http/routes.ts';
 import { orderConsumers } from './adapters/messaging/consumers.ts';
@@ -11,6 +12,7 @@ import { PostgresOrders } from './adapters/postgres/postgres-orders.ts';
 import { OrderQueries } from './application/order-queries.ts';
 import { ReceiveOrderEvents } from './application/receive-order-events.ts';
 import { RefoldOrder } from './application/refold-order.ts';
+import * as events from './events.ts';
 import { OrdersPort } from './index.ts';
 import { OrderReader } from './ports/order-reader.ts';
 import { type OrderStores, OrderTransaction } from './ports/orders.ts';
@@ -36,6 +38,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 export const orders: Module = {
   name: 'orders',
+  tells: contractsIn(events),
   bindings,
   offers: [OrdersPort],
   routes: (own) => orderRoutes(own.get(OrderReader), own.get(RefoldOrder)),

@@ -3,6 +3,7 @@ import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { Vault } from '../../shared/vault.ts';
 import { enrolmentRoutes } from './adapters/http/enrolment-routes.ts';
@@ -19,6 +20,7 @@ import { ChangePayoutProfile } from './application/change-payout-profile.ts';
 import { CreateProgram } from './application/create-program.ts';
 import { ImportPartners } from './application/import-partners.ts';
 import { MoveEnrolment } from './application/move-enrolment.ts';
+import * as events from './events.ts';
 import { PartnersPort } from './index.ts';
 import { PartnerReader } from './ports/partner-reader.ts';
 import { PartnersTransaction, type PartnerStores } from './ports/partner-stores.ts';
@@ -61,6 +63,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 export const partners: Module = {
   name: 'partners',
+  tells: contractsIn(events),
   bindings,
   offers: [PartnersPort],
   routes: (own) => [

@@ -11,6 +11,7 @@ import { PostgresTransaction, TransactionParts } from '../../infrastructure/post
 import { Trouble } from '../../infrastructure/service.ts';
 import { IntakeMetrics } from '../../infrastructure/telemetry/intake.ts';
 import { Clock, Random, WallClock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Vault } from '../../shared/vault.ts';
 import { AjvEventReader } from './adapters/ajv/ajv-event-reader.ts';
 import { ArchiveParts, archiveParts } from './adapters/archive/archive-parts.ts';
@@ -41,7 +42,9 @@ import { ReceivePostback } from './application/receive-postback.ts';
 import { RegisterEventType } from './application/register-event-type.ts';
 import { ReplayArchive } from './application/replay-archive.ts';
 import { WorkQuarantine } from './application/work-quarantine.ts';
+import { isRenamed } from './domain/feed-event.ts';
 import { writersFor } from './domain/lane-queue.ts';
+import * as events from './events.ts';
 import { QuarantinePort } from './index.ts';
 import { type PipelineStores, PipelineTransaction } from './ports/accepted-events.ts';
 import { DayPartitions } from './ports/day-partitions.ts';
@@ -172,8 +175,15 @@ const bindings = new ContainerModule(({ bind }) => {
   for (const part of [bindStores, bindRegistry, bindIntake, bindNeighbours]) part(bind);
 });
 
+/** What the feed may ever show: what comes in, and what modules say. */
+const known =
+  (catalogue: EventCatalogue, { types }: EventLogs) =>
+  (type: string): boolean =>
+    catalogue.find(type) !== undefined || (types.has(type) && !isRenamed(type));
+
 export const pipeline: Module = {
   name: 'pipeline',
+  tells: contractsIn(events),
   bindings,
   offers: [QuarantinePort, ArchiveDesk, ReplayArchive],
   routes: (own) => [
@@ -181,7 +191,7 @@ export const pipeline: Module = {
     ...postbackRoutes(own.get(ReceivePostback)),
     ...typeRoutes(own.get(PipelineTransaction), own.get(RegisterEventType)),
     ...quarantineRoutes(own.get(QuarantinePort)),
-    ...feedRoutes(own.get(FeedFollower), own.get(WallClock)),
+    ...feedRoutes(own.get(FeedFollower), own.get(WallClock), known(own.get(EventCatalogue), own.get(EventLogs))),
   ],
   services: (own) => [
     registryWatch(own.get(EventCatalogue), own.get(TransactionParts).doorbell, own.get(Trouble)),

@@ -5,6 +5,7 @@ import type { Module, Resolver } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Vault } from '../../shared/vault.ts';
 import { CommissionPort } from '../commission/index.ts';
 import { LedgerPort } from '../ledger/index.ts';
@@ -31,6 +32,7 @@ import { PostBookings } from './application/post-bookings.ts';
 import { SettlementAudits } from './application/settlement-audits.ts';
 import { SimulateBank } from './application/simulate-bank.ts';
 import { SubmitBatch } from './application/submit-batch.ts';
+import * as events from './events.ts';
 import { AuditReader } from './ports/audit-reader.ts';
 import { BatchReader } from './ports/batch-reader.ts';
 import { PaymentFiles } from './ports/payment-files.ts';
@@ -112,6 +114,7 @@ const bellOf = (own: Resolver, job: string) => (): void => {
 
 export const settlement: Module = {
   name: 'settlement',
+  tells: contractsIn(events),
   bindings,
   offers: [],
   routes: (own) => [

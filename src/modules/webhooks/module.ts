@@ -4,6 +4,7 @@ import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
 import { Random, WallClock } from '../../shared/clock.ts';
+import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { Vault } from '../../shared/vault.ts';
 import { AttributionPort } from '../attribution/index.ts';
@@ -25,6 +26,7 @@ import { FanOutEvents } from './application/fan-out-events.ts';
 import { RegisterEndpoints } from './application/register-endpoints.ts';
 import { Secrets } from './application/secrets.ts';
 import { TestEndpoint } from './application/test-endpoint.ts';
+import * as events from './events.ts';
 import { AddressGuard } from './ports/address-guard.ts';
 import { DeliveryQueue } from './ports/delivery-queue.ts';
 import { Sender } from './ports/sender.ts';
@@ -87,6 +89,7 @@ const bindings = new ContainerModule(({ bind }) => {
 
 export const webhooks: Module = {
   name: 'webhooks',
+  tells: contractsIn(events),
   bindings,
   offers: [],
   routes: (own) => {

@@ -28,6 +28,9 @@ const NAME_OF: Readonly<Record<string, (payload: Payload) => string>> = {
   'pipeline.event_received': ({ eventType }) => String(eventType),
 };
 
+/** Told of under another name. */
+export const isRenamed = (type: string): boolean => type in NAME_OF;
+
 export const feedEvent = (log: string, position: bigint, event: Envelope): FeedEvent => {
   const payload = isObject(event.payload) ? (event.payload as Payload) : {};
   const type = NAME_OF[event.type]?.(payload) ?? event.type;

@@ -15,10 +15,12 @@ export interface FeedChoice {
 const MAX_NAMES = 50;
 const NAME = /^[a-z0-9_.-]*\*?[a-z0-9_.-]*$/;
 
-/** Throws `input.invalid`. */
-export const feedFilter = ({ types, programId }: FeedChoice): FeedFilter => {
+/** `isKnown`: whether anything is ever called so; a name without a star that nothing has would wait for ever. Throws `input.invalid`. */
+export const feedFilter = ({ types, programId }: FeedChoice, isKnown: (type: string) => boolean): FeedFilter => {
   const names = (types ?? '*').split(',').map((name) => name.trim());
   if (names.length > MAX_NAMES || !names.every((name) => name !== '' && NAME.test(name))) throw refusal([notNames]);
+  const unknown = names.filter((name) => !name.includes('*') && !isKnown(name));
+  if (unknown.length > 0) throw refusal([nothingCalled(unknown)]);
   const matches = names.map(matcher);
   return (event) =>
     (programId === undefined || event.programId === programId) && matches.some((isIt) => isIt(event.type));
@@ -29,6 +31,12 @@ const notNames: Fault = {
   code: 'input.invalid',
   detail: `must be at most ${MAX_NAMES} names like order.placed,commission.*, with one * in each at most`,
 };
+
+const nothingCalled = (names: readonly string[]): Fault => ({
+  pointer: '/query/types',
+  code: 'input.invalid',
+  detail: `nothing is called ${names.slice(0, 10).join(', ')}; try a star, like order.*`,
+});
 
 const matcher = (name: string): ((type: string) => boolean) => {
   const [head = '', tail] = name.split('*');

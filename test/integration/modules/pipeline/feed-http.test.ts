@@ -123,6 +123,10 @@ describe('the live feed over HTTP', function () {
       expect(await ask(path, undefined)).to.deep.equal([401, 'http.unauthenticated']);
       expect(await ask(path, partner)).to.deep.equal([403, 'http.staff_only']);
       expect(await ask(`${path}?types=a**`, token)).to.deep.equal([400, 'input.invalid']);
+      expect(await ask(`${path}?types=order.placed,pipeline.event_recieved`, token)).to.deep.equal([
+        400,
+        'input.invalid',
+      ]);
     }
     expect(await ask('/v1/feed?after=nonsense', token)).to.deep.equal([400, 'page.malformed_cursor']);
   });

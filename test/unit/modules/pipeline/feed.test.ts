@@ -18,6 +18,7 @@ import { rejects } from '../../../support/rejects.ts';
 import { eventually, pauseMs } from '../../../support/signals.ts';
 
 const PROGRAM = idOf('prg', 1);
+const isKnown = (type: string): boolean => type !== 'orders.misspelt';
 
 const envelope = (type: string, payload: object = {}): Envelope => ({
   id: idOf('evt', 1),
@@ -125,7 +126,9 @@ describe('the live feed', () => {
   const troubles: unknown[] = [];
 
   const open = async (choice = {}, from?: string): Promise<Client> =>
-    new Client(await FeedEvents.open(follower, clock, feedFilter(choice), from === undefined ? from : readPlace(from)));
+    new Client(
+      await FeedEvents.open(follower, clock, feedFilter(choice, isKnown), from === undefined ? from : readPlace(from)),
+    );
 
   beforeEach(async () => {
     doorbell = new LocalDoorbell();
@@ -241,7 +244,10 @@ describe('the live feed', () => {
   });
 
   it('ends for everybody when the process stops, and lets nobody in', async () => {
-    const [events, counters] = [await open(), new Client(await FeedCounters.open(follower, clock, feedFilter({})))];
+    const [events, counters] = [
+      await open(),
+      new Client(await FeedCounters.open(follower, clock, feedFilter({}, isKnown))),
+    ];
     const ended = Promise.all([events.readOn(), counters.readOn()]);
 
     stop.abort();
@@ -276,7 +282,7 @@ describe('the live feed', () => {
   });
 
   it('forgets, over HTTP, who leaves or only asks for the headers', async () => {
-    const serving = await serve(feedRoutes(follower, clock));
+    const serving = await serve(feedRoutes(follower, clock, isKnown));
     try {
       const headers = { authorization: 'Bearer desk~reports/read' };
       const leaving = new AbortController();
@@ -369,7 +375,9 @@ describe('the live feed', () => {
   it('counts each second what happened, by type and lane', async () => {
     const timers = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const counters = new Client(await FeedCounters.open(follower, clock, feedFilter({ programId: PROGRAM })));
+      const counters = new Client(
+        await FeedCounters.open(follower, clock, feedFilter({ programId: PROGRAM }, isKnown)),
+      );
       void counters.readOn();
       await timers.tickAsync(1);
       orders.say(1, 2, 3);
@@ -439,7 +447,7 @@ describe('an event in the feed', () => {
 
 describe('a choice of events', () => {
   const chosen = (types: string | undefined, type: string, payload: object = {}, programId?: string): boolean =>
-    feedFilter({ types, programId })(shown(type, payload));
+    feedFilter({ types, programId }, isKnown)(shown(type, payload));
 
   it('is all of them, or names, or names with a star', () => {
     expect(chosen(undefined, 'orders.said')).to.equal(true);
@@ -453,6 +461,11 @@ describe('a choice of events', () => {
     expect(chosen('order.*', 'pipeline.order_event_received', { kind: 'placed' })).to.equal(true);
   });
 
+  it('is not a name that nothing has, for it would wait for ever', async () => {
+    await rejects(() => feedFilter({ types: 'orders.said,orders.misspelt' }, isKnown), 'input.invalid');
+    expect(chosen('orders.misspel*', 'orders.said')).to.equal(false);
+  });
+
   it('may be of one program', () => {
     expect(chosen('*', 'orders.said', { programId: PROGRAM }, PROGRAM)).to.equal(true);
     expect(chosen('*', 'orders.said', {}, PROGRAM)).to.equal(false);
@@ -460,7 +473,7 @@ describe('a choice of events', () => {
 
   for (const types of ['', ',', 'a,,b', 'a**', '*a*', 'a b', 'A', Array(51).fill('a').join()])
     it(`is not ${JSON.stringify(types).slice(0, 20)}`, async () => {
-      await rejects(() => feedFilter({ types }), 'input.invalid');
+      await rejects(() => feedFilter({ types }, isKnown), 'input.invalid');
     });
 });
 

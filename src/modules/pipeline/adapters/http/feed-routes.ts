@@ -24,7 +24,15 @@ class FeedQuery extends FeedCountersQuery {
   readonly after?: string;
 }
 
-export const feedRoutes = (follower: FeedFollower, wallClock: WallClock): readonly Route[] => [
+/** Whether any event is called so. */
+type IsKnown = (type: string) => boolean;
+
+export const feedRoutes = (follower: FeedFollower, wallClock: WallClock, isKnown: IsKnown): readonly Route[] => [
+  eventsRoute(follower, wallClock, isKnown),
+  countersRoute(follower, wallClock, isKnown),
+];
+
+const eventsRoute = (follower: FeedFollower, wallClock: WallClock, isKnown: IsKnown): Route =>
   route({
     method: 'get',
     path: '/v1/feed',
@@ -42,11 +50,13 @@ export const feedRoutes = (follower: FeedFollower, wallClock: WallClock): readon
     handle: ({ actor, query: { types, programId, after }, header }) => {
       mustBeStaff(actor);
       const from = header('last-event-id') ?? after;
-      const filter = feedFilter({ types, programId });
+      const filter = feedFilter({ types, programId }, isKnown);
       return FeedEvents.open(follower, wallClock, filter, from === undefined ? undefined : readPlace(from));
     },
     respond: streamed,
-  }),
+  });
+
+const countersRoute = (follower: FeedFollower, wallClock: WallClock, isKnown: IsKnown): Route =>
   route({
     method: 'get',
     path: '/v1/feed/counters',
@@ -62,11 +72,10 @@ export const feedRoutes = (follower: FeedFollower, wallClock: WallClock): readon
     errors: ['pipeline.feed_closed', 'pipeline.feed_full'],
     handle: ({ actor, query }) => {
       mustBeStaff(actor);
-      return FeedCounters.open(follower, wallClock, feedFilter(query));
+      return FeedCounters.open(follower, wallClock, feedFilter(query, isKnown));
     },
     respond: streamed,
-  }),
-];
+  });
 
 /** Nothing on the way may keep it, nor wait for its end. */
 const streamed = (body: AsyncIterable<string>): Answer => ({
