@@ -6,9 +6,7 @@ import { IsBagList, IsIdOf, IsListOf, IsOneOf, IsText, IsWhole } from '../../../
 import { FaultView } from '../../../../infrastructure/http/problem.ts';
 import { type AcceptEvents, type EventResult, MAX_EVENT_FAULTS } from '../../application/accept-events.ts';
 import { envelopeSchema } from '../ajv/ajv-event-reader.ts';
-import { NDJSON, readLines } from './ndjson.ts';
-
-const MAX_EVENTS = 1_000;
+import { MAX_EVENTS, NDJSON, readLines } from './ndjson.ts';
 
 class EventBatchRequest {
   @IsBagList({
@@ -56,6 +54,7 @@ export const eventRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
       'pipeline.unknown_type',
       'pipeline.unknown_version',
       'pipeline.not_json',
+      'pipeline.event_too_large',
       'pipeline.time_too_old',
       'pipeline.shed',
       'pipeline.overloaded',
