@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { at } from '../../../support/clock.ts';
+import { at, idOf } from '../../../support/clock.ts';
 import { FakePipelineTransaction } from '../../../support/fakes/fake-pipeline.ts';
-import { intakeOn } from '../../../support/intake.ts';
+import { intakeOn, readEvent } from '../../../support/intake.ts';
 import { GlassVault } from '../../../support/settlement-story.ts';
 
 describe('an event with more faults than anybody reads', () => {
@@ -13,5 +13,36 @@ describe('an event with more faults than anybody reads', () => {
 
     expect(result?.verdict).to.equal('refused');
     expect(result?.faults).to.have.length(20);
+  });
+});
+
+describe('an event with more values than we look at', () => {
+  const order = (lines: readonly object[]): object => ({
+    id: '1',
+    type: 'order.placed',
+    programId: idOf('prg', 1),
+    subject: 'A-1',
+    time: '2026-01-01T12:00:00Z',
+    data: { currency: 'EUR', lines },
+  });
+  const tooLarge = [{ pointer: '', code: 'pipeline.event_too_large', detail: 'has more than 10000 values' }];
+
+  for (const [what, event] of [
+    ['lines', order(Array.from({ length: 1_500_000 }, () => ({})))],
+    ['unknown names', Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`x${index}`, 1]))],
+  ] as const)
+    it(`is refused for its ${what} before they are judged`, () => {
+      const began = performance.now();
+
+      expect(readEvent(event)).to.deep.equal({ faults: tooLarge });
+      expect(performance.now() - began).to.be.below(200);
+    });
+
+  it('is larger than any order may be', () => {
+    const line = { sku: 's', name: 'n', category: 'c', quantity: 1, unitPrice: { minor: '1', currency: 'EUR' } };
+
+    expect(readEvent(order(Array.from({ length: 500 }, (_, nth) => ({ lineRef: `${nth}`, ...line }))))).to.include.keys(
+      'event',
+    );
   });
 });

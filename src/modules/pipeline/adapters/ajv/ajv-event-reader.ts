@@ -11,6 +11,8 @@ import { faultsOf, NO_MOMENT } from './ajv-faults.ts';
 import { compiled, ours } from './ajv-schemas.ts';
 
 const DEFAULT_SOURCE = 'otd';
+/** Members and items, however deep: twice what the largest order has. ajv finds every fault in what it judges. */
+const MOST_VALUES = 10_000;
 /** In a fault; there may be thousands. */
 const MOST_NAMES = 10;
 
@@ -51,6 +53,7 @@ export class AjvEventReader extends EventReader {
   }
 
   read(input: unknown): Reading {
+    if (valuesLeft(input, MOST_VALUES) < 0) return { faults: [tooLarge] };
     if (!isEnvelope(input)) return { faults: this.envelopeFaults(input) };
     const type = this.types.find(input.type, input.schemaVersion);
     const time = momentIn(input.time);
@@ -119,6 +122,25 @@ export class AjvEventReader extends EventReader {
 }
 
 const NONE: readonly Fault[] = [];
+
+/** How many values more it could have; it stops counting below none. How deep it goes is bounded where it came in. */
+const valuesLeft = (value: unknown, most: number): number => {
+  if (typeof value !== 'object' || value === null) return most;
+  // To begin a loop over millions of names takes time already.
+  if (Array.isArray(value) && value.length > most) return -1;
+  let left = most;
+  for (const name in value) {
+    left = valuesLeft((value as Readonly<Record<string, unknown>>)[name], left - 1);
+    if (left < 0) break;
+  }
+  return left;
+};
+
+const tooLarge: Fault = {
+  pointer: '',
+  code: 'pipeline.event_too_large',
+  detail: `has more than ${MOST_VALUES} values`,
+};
 
 const isOfProgram = ({ programId, subject }: Envelope): boolean => programId !== undefined && subject !== undefined;
 

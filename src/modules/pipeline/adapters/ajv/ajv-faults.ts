@@ -1,9 +1,12 @@
 import type { ErrorObject } from 'ajv';
 import type { Fault } from '../../../../shared/errors.ts';
 
-/** What ajv found, in our words. Pointers start where the validated value stands. */
+/** More than any answer shows. */
+const MOST_FAULTS = 100;
+
+/** What ajv found first, in our words. Pointers start where the validated value stands. */
 export const faultsOf = (errors: readonly ErrorObject[] | null | undefined, at: string): readonly Fault[] =>
-  (errors ?? []).map(({ instancePath, keyword, params, message }) => ({
+  (errors ?? []).slice(0, MOST_FAULTS).map(({ instancePath, keyword, params, message }) => ({
     pointer: `${at}${instancePath}${missingOrUnknown(keyword, params)}`,
     code: codeOf(keyword, params),
     detail: detailOf(params, message),
