@@ -23,10 +23,15 @@ export const bodyReader = (route: Route, limit: number): ReadBody => {
     if (Number(request.headers['content-length'] ?? 0) > limit) throw bodyTooLarge();
     if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
     for (const reader of readers) await finished(reader, request, response, limit);
-    if (isShallow(request.body, MAX_LEVELS)) return;
-    const fault: Fault = { pointer: '', code: 'http.body_too_deep', detail: `has more than ${MAX_LEVELS} levels` };
-    throw invalid('http.body_too_deep', `the body ${fault.detail}`, [fault]);
+    mustBeShallow(request.body);
   };
+};
+
+/** For whatever was read as JSON, before anybody walks through it. Throws `http.body_too_deep`. */
+export const mustBeShallow = (value: unknown): void => {
+  if (isShallow(value, MAX_LEVELS)) return;
+  const fault: Fault = { pointer: '', code: 'http.body_too_deep', detail: `has more than ${MAX_LEVELS} levels` };
+  throw invalid('http.body_too_deep', `the body ${fault.detail}`, [fault]);
 };
 
 /** A reader tells of too large a body when all of it has come; we tell at once. */

@@ -203,6 +203,10 @@ describe('the other ways to track', () => {
         send('/t/e', { clickId, name: 'x', data: { long: 'x'.repeat(2_000) } }),
         send('/t/e', { clickId, name: 'x', data: { nul: '\0' } }),
         running().call('POST', '/t/e', { body: '{', headers: { 'content-type': 'text/plain' } }),
+        running().call('POST', '/t/e', {
+          body: `{"name":"x","data":{"deep":${'['.repeat(3_900)}${']'.repeat(3_900)}}}`,
+          headers: { 'content-type': 'text/plain' },
+        }),
       ]);
 
       expect(answers.map(({ status, body }) => [status, body['code']])).to.deep.equal([
@@ -213,6 +217,7 @@ describe('the other ways to track', () => {
         [400, 'attribution.data_too_large'],
         [400, 'input.invalid'],
         [400, 'http.malformed_json'],
+        [400, 'http.body_too_deep'],
       ]);
     });
 

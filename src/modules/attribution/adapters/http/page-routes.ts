@@ -6,6 +6,7 @@
 import { AppError, invalid } from '../../../../shared/errors.ts';
 import { parseAs } from '../../../../shared/parse.ts';
 import type { Shape } from '../../../../shared/shape.ts';
+import { mustBeShallow } from '../../../../infrastructure/http/input.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { RecordSiteEvent } from '../../application/record-site-event.ts';
 import type { TouchFromPage } from '../../application/touch-from-page.ts';
@@ -85,11 +86,17 @@ const eventRoute = (recordSiteEvent: RecordSiteEvent): Route =>
     respond: () => ({ status: 204, headers: NEVER_KEPT }),
   });
 
-/** Throws `http.malformed_json`, `input.invalid`. What newer snippets send more is ignored. */
+/** Throws `http.malformed_json`, `http.body_too_deep`, `input.invalid`. What newer snippets send more is ignored. */
 const messageOf = <T extends object>(shape: Shape<T>, { text, ...fields }: PageMessage): T =>
   parseAs(shape, text === undefined ? fields : jsonOf(text), 'drop');
 
 const jsonOf = (text: string): unknown => {
+  const message = parsed(text);
+  mustBeShallow(message); // as of a body that comes as JSON
+  return message;
+};
+
+const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
