@@ -6,6 +6,7 @@ import { at, type Schema, TYPES } from './schema.ts';
 
 export const MAX_SCHEMA_CHARACTERS = 65_536;
 const MAX_LEVELS = 8;
+const MAX_ENUM = 1_000;
 
 /** As `ajv-schemas.ts` knows them. */
 export const FORMATS: readonly string[] = [
@@ -59,7 +60,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   additionalProperties: must((value) => typeof value === 'boolean', 'must be true or false'),
   minItems: whole,
   maxItems: whole,
-  enum: must((value) => Array.isArray(value) && value.length > 0, 'must be a list with something in it'),
+  enum: must(
+    (value) => Array.isArray(value) && value.length > 0 && value.length <= MAX_ENUM,
+    `must be a list of 1 to ${MAX_ENUM} values`,
+  ),
   const: () => undefined,
   minimum: number,
   maximum: number,

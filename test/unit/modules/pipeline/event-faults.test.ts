@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { faultsOf } from '../../../../src/modules/pipeline/adapters/ajv/ajv-faults.ts';
+import { compiled } from '../../../../src/modules/pipeline/adapters/ajv/ajv-schemas.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { FakePipelineTransaction } from '../../../support/fakes/fake-pipeline.ts';
 import { intakeOn, readEvent } from '../../../support/intake.ts';
@@ -44,5 +46,23 @@ describe('an event with more values than we look at', () => {
     expect(readEvent(order(Array.from({ length: 500 }, (_, nth) => ({ lineRef: `${nth}`, ...line }))))).to.include.keys(
       'event',
     );
+  });
+});
+
+describe('a field with more values to choose from than anybody reads', () => {
+  const detailOf = (values: readonly string[]): string | undefined => {
+    const fits = compiled({ type: 'object', properties: { a: { type: 'string', enum: values } } });
+    fits({ a: 'none' });
+    return faultsOf(fits.errors, '/data')[0]?.detail;
+  };
+
+  it('is told fifty of them, and as much as fits', () => {
+    expect(detailOf(['red', 'green'])).to.equal('must be one of red, green');
+    expect(detailOf(Array.from({ length: 51 }, (_, nth) => `v${nth}`))).to.match(
+      /^must be one of v0, .*, v49 … \(51\)$/,
+    );
+    expect(detailOf(['a'.repeat(1_990), 'b'.repeat(50)]))
+      .to.have.length(2_000)
+      .and.match(/…$/);
   });
 });

@@ -26,6 +26,11 @@ describe('a schema that a neighbour registers', () => {
     ['looks elsewhere', withField({ type: 'string', $ref: 'https://example.com/a' }), '/properties/a/$ref'],
     ['chooses among schemas', withField({ type: 'string', oneOf: [] }), '/properties/a/oneOf'],
     ['leaves a type open', withField({ minLength: 1 }), '/properties/a/type'],
+    [
+      'lists more values than anybody reads',
+      withField({ type: 'integer', enum: [...Array(1_001).keys()] }),
+      '/properties/a/enum',
+    ],
     ['mixes types', withField({ type: ['string', 'number'] }), '/properties/a/type'],
     ['knows another format', withField({ type: 'string', format: 'regex' }), '/properties/a/format'],
     ['has a pattern for texts of any length', withField({ type: 'string', pattern: '^a' }), '/properties/a/maxLength'],

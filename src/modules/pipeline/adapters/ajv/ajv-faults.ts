@@ -12,11 +12,18 @@ export const faultsOf = (errors: readonly ErrorObject[] | null | undefined, at: 
     detail: detailOf(params, message),
   }));
 
+const MOST_VALUES = 50;
+const MOST_CHARACTERS = 2_000;
+
 const detailOf = (params: Readonly<Record<string, unknown>>, message = 'is not valid'): string => {
   const allowed: unknown = params['allowedValues'];
-  return Array.isArray(allowed)
-    ? `must be one of ${allowed.join(', ')}`
-    : (FORMATS[String(params['format'])] ?? message);
+  const detail = Array.isArray(allowed) ? oneOf(allowed) : (FORMATS[String(params['format'])] ?? message);
+  return detail.length > MOST_CHARACTERS ? `${detail.slice(0, MOST_CHARACTERS - 1)}…` : detail;
+};
+
+const oneOf = (values: readonly unknown[]): string => {
+  const more = values.length > MOST_VALUES ? ` … (${values.length})` : '';
+  return `must be one of ${values.slice(0, MOST_VALUES).join(', ')}${more}`;
 };
 
 export const NO_MOMENT = 'must be a moment with a zone, like 2018-12-31T00:00:00Z';
