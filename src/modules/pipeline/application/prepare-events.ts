@@ -55,11 +55,10 @@ const contentOf = ({ id, source, type, programId, subject, time, data }: Incomin
   data,
 });
 
-const seenKey = ({ event, type, content }: Candidate): SeenKey => ({
+/** Without the version it was judged by, which may be another when it comes again. */
+const seenKey = ({ event, content }: Candidate): SeenKey => ({
   day: dayOf(event.time),
   source: event.source,
   id: event.id,
-  digest: digestOfText(
-    `${event.type}\n${type.version}\n${event.programId ?? ''}\n${event.time}\n${event.subject ?? ''}\n${content}`,
-  ),
+  digest: digestOfText(`${event.type}\n${event.programId ?? ''}\n${event.time}\n${event.subject ?? ''}\n${content}`),
 });

@@ -39,7 +39,7 @@ const intake = async (options: Parameters<typeof intakeOn>[3] = {}, clock = at(N
     await register.run({ type: `acme.${lane}`, lane, about: 'a test', schema, compatibility: 'backward' }, 'cli_1');
   const verdicts = async (...inputs: readonly unknown[]) =>
     (await parts.acceptEvents.run(inputs)).map(({ verdict, faults }) => [verdict, ...faults.map(({ code }) => code)]);
-  return { ...parts, transaction, clock, verdicts };
+  return { ...parts, register, transaction, clock, verdicts };
 };
 
 /** Occupies both writers and fills that lane to the brim, until the test is over. */
@@ -85,6 +85,20 @@ describe('events of registered types', () => {
       ['refused', 'pipeline.id_reused'],
       ['duplicate'],
     ]);
+  });
+
+  it('are the same when they come again after their type has got another version', async () => {
+    const { verdicts, register } = await intake();
+    const one = event('acme.logs', '1', { n: 1 });
+    await verdicts(one);
+
+    const wider = { ...schema, properties: { ...schema.properties, m: { type: 'integer' } } };
+    await register.run(
+      { type: 'acme.logs', lane: 'logs', about: 'a test', schema: wider, compatibility: 'backward' },
+      'cli_1',
+    );
+
+    expect(await verdicts({ ...one, data: { m: 1 }, id: '2' }, one)).to.deep.equal([['accepted'], ['duplicate']]);
   });
 
   it('keep the order of the batch in their results, whatever their lanes', async () => {
