@@ -65,7 +65,7 @@ export interface QuarantineSummary {
 }
 
 export interface Redriven {
-  /** Events now, or known as such. */
+  /** Events now, or known as such; without those that somebody discarded meanwhile. */
   readonly redriven: number;
   readonly stillRefused: number;
 }

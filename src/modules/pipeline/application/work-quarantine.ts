@@ -75,14 +75,15 @@ export class WorkQuarantine extends QuarantinePort {
     );
     const now = this.clock.now();
     const passed = open.filter((_, index) => results[index]?.verdict !== 'refused');
-    await this.transaction.run(async ({ quarantine }) => {
-      await quarantine.close(idsOf(passed), 'redriven', now);
+    const redriven = await this.transaction.run(async ({ quarantine }) => {
+      const closed = await quarantine.close(idsOf(passed), 'redriven', now);
       for (const [index, { id }] of open.entries()) {
         const { verdict, faults = [] } = results[index] ?? {};
         if (verdict === 'refused') await quarantine.blame(id, storableFaults(faults), now);
       }
+      return closed;
     });
-    return { redriven: passed.length, stillRefused: open.length - passed.length };
+    return { redriven, stillRefused: open.length - passed.length };
   }
 
   async discard(choice: QuarantineChoice): Promise<number> {
