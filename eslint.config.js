@@ -92,9 +92,17 @@ export default tseslint.config(
     languageOptions: {
       ...tseslint.configs.disableTypeChecked.languageOptions,
       globals: Object.fromEntries(
-        ['document', 'encodeURIComponent', 'fetch', 'localStorage', 'location', 'navigator', 'URL', 'URLSearchParams', 'window'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'document',
+          'encodeURIComponent',
+          'fetch',
+          'localStorage',
+          'location',
+          'navigator',
+          'URL',
+          'URLSearchParams',
+          'window',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -38,12 +38,20 @@ export class FakeS3 {
     const body = Buffer.concat(chunks);
     const url = new URL(request.url ?? '/', 'http://s3');
     const why = whyRefused(request, url, body);
-    if (why !== undefined)
-      { answer(response, 403, `<Error><Code>SignatureDoesNotMatch</Code><Message>${why}</Message></Error>`); return; }
+    if (why !== undefined) {
+      answer(response, 403, `<Error><Code>SignatureDoesNotMatch</Code><Message>${why}</Message></Error>`);
+      return;
+    }
     const [, bucket, ...rest] = url.pathname.split('/').map(decodeURIComponent);
-    if (bucket !== this.bucket) { answer(response, 404, '<Error><Code>NoSuchBucket</Code></Error>'); return; }
+    if (bucket !== this.bucket) {
+      answer(response, 404, '<Error><Code>NoSuchBucket</Code></Error>');
+      return;
+    }
     const key = rest.join('/');
-    if (key === '') { answer(response, 200, this.listing(url.searchParams)); return; }
+    if (key === '') {
+      answer(response, 200, this.listing(url.searchParams));
+      return;
+    }
     this.object(request.method ?? '', key, body, response);
   }
 

@@ -11,4 +11,5 @@ export const postgresTransaction = <Stores>(
   database: Database,
   storesOf: (trx: Knex, outbox: Outbox) => Stores,
   doorbell: Doorbell = new LocalDoorbell(),
-): PostgresTransaction<Stores> => new PostgresTransaction({ database, ids: new TimeOrderedIds(new SystemWallClock()), doorbell }, storesOf);
+): PostgresTransaction<Stores> =>
+  new PostgresTransaction({ database, ids: new TimeOrderedIds(new SystemWallClock()), doorbell }, storesOf);
