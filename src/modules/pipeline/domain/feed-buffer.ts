@@ -27,12 +27,19 @@ export class FeedBuffer {
     }
   }
 
-  /** Everything, and how many went before it. */
-  take(): { readonly missed: number; readonly events: readonly FeedEvent[] } {
-    const { missed, events } = this;
-    this.events = [];
-    this.characters = 0;
+  /** The oldest, so many characters of them but one event at least; and how many went before them. */
+  take(most: number): { readonly missed: number; readonly events: readonly FeedEvent[] } {
+    const { missed } = this;
     this.missed = 0;
-    return { missed, events };
+    let count = 0;
+    let characters = 0;
+    for (const event of this.events) {
+      const { length } = event.text();
+      if (count > 0 && characters + length > most) break;
+      count += 1;
+      characters += length;
+    }
+    this.characters -= characters;
+    return { missed, events: this.events.splice(0, count) };
   }
 }

@@ -214,7 +214,7 @@ describe('the live feed', () => {
     orders.say(...range(1, 2_500));
     await eventually('the quick one has it', () => quick.numbers.at(-1) === 2_500);
 
-    await slow.take();
+    while (slow.numbers.at(-1) !== 2_500) await slow.take();
 
     expect(slow.events[0]).to.deep.equal({ type: 'gap', data: { missed: 1_500 } });
     expect(slow.numbers).to.deep.equal(range(1_501, 2_500));
@@ -319,6 +319,32 @@ describe('the live feed', () => {
     expect(again.events.map(({ type }) => type)).to.not.include('gap');
     expect(again.numbers).to.deep.equal(range(1, 400));
   });
+
+  for (const [who, comesBack] of [
+    ['takes nothing', false],
+    ['comes back', true],
+  ] as const)
+    it(`holds little for who ${who}: one piece of text, and what everybody shares`, async () => {
+      const note = 'x'.repeat(1_000);
+      const slow = await open();
+      const quick = await open();
+      await slow.take();
+      void quick.readOn();
+      const before = slow.lastId;
+      for (const n of range(1, 700)) orders.events.push(envelope('orders.said', { n, note }));
+      doorbell.ring('orders');
+      await eventually('the quick one has it', () => quick.numbers.length === 700);
+
+      const client = comesBack ? await open({}, before) : slow;
+      let longest = 0;
+      for (let had = client.text.length; client.numbers.length < 700; had = client.text.length) {
+        await client.take();
+        longest = Math.max(longest, client.text.length - had);
+      }
+
+      expect(client.numbers).to.deep.equal(range(1, 700));
+      expect(longest).to.be.below(100_000);
+    });
 
   it('is full at a hundred', async () => {
     const all = await Promise.all(range(1, 100).map(() => open()));
@@ -503,7 +529,7 @@ describe('the buffer of who watches', () => {
   it('gives the oldest away when it is full of events', () => {
     const buffer = new FeedBuffer({ events: 3, characters: 1_000_000 });
     for (const n of range(1, 5)) buffer.add(numbered(n));
-    const { missed, events } = buffer.take();
+    const { missed, events } = buffer.take(1_000_000);
     expect([missed, positions(events)]).to.deep.equal([2, [3, 4, 5]]);
     expect(buffer.isEmpty).to.equal(true);
   });
@@ -512,10 +538,21 @@ describe('the buffer of who watches', () => {
     const size = numbered(1).text().length;
     const buffer = new FeedBuffer({ events: 100, characters: 2 * size });
     for (const n of range(1, 5)) buffer.add(numbered(n));
-    const { missed, events } = buffer.take();
+    const { missed, events } = buffer.take(1_000_000);
     expect([missed, positions(events)]).to.deep.equal([3, [4, 5]]);
     buffer.add(numbered(6));
-    expect(buffer.take().missed).to.equal(0);
+    expect(buffer.take(1_000_000).missed).to.equal(0);
+  });
+
+  it('gives so much at a time, and one event at least', () => {
+    const buffer = new FeedBuffer({ events: 3, characters: 1_000_000 });
+    for (const n of range(1, 4)) buffer.add(numbered(n));
+    const first = buffer.take(2 * numbered(1).text().length);
+    buffer.add(numbered(5));
+    const second = buffer.take(1);
+
+    expect([first.missed, positions(first.events)]).to.deep.equal([1, [2, 3]]);
+    expect([second.missed, positions(second.events)]).to.deep.equal([0, [4]]);
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * One who watches events. Whoever comes back first reads from the outboxes what they missed, as fast as they take it,
  * then joins the others; from then on a buffer is between them and the follower. Who is too slow for it loses the oldest,
- * and is told how many.
+ * and is told how many. The events that wait are shared by all who wait for them; written out for one client is only a
+ * piece at a time, for there may be many who take nothing.
  */
 import type { WallClock } from '../../../../shared/clock.ts';
 import { FeedBuffer } from '../../domain/feed-buffer.ts';
@@ -13,8 +14,10 @@ import { FeedStream, GOODBYE, HELLO } from './feed-stream.ts';
 
 const HEARTBEAT_MS = 15_000;
 /** Events in one look at an outbox, for who comes back. */
-const BATCH = 500;
-const ROOM = { events: 1_000, characters: 2_000_000 };
+const BATCH = 100;
+const ROOM = { events: 1_000, characters: 1_000_000 };
+/** Characters of one piece, or one event. */
+const PIECE = 65_536;
 
 export class FeedEvents extends FeedStream implements FeedWatcher {
   private readonly buffer = new FeedBuffer(ROOM);
@@ -22,6 +25,8 @@ export class FeedEvents extends FeedStream implements FeedWatcher {
   private readonly place = new Map<string, bigint>();
   private watch: Watch | undefined;
   private hasJoined = false;
+  /** What they lacked when they joined is being shown; only then is the buffer's turn. */
+  private catchesUp = false;
 
   private constructor(
     private readonly filter: FeedFilter,
@@ -58,7 +63,7 @@ export class FeedEvents extends FeedStream implements FeedWatcher {
   }
 
   passed(log: string, upTo: bigint): void {
-    if (this.hasJoined && this.buffer.isEmpty) this.moveTo(log, upTo);
+    if (this.hasJoined && !this.catchesUp && this.buffer.isEmpty) this.moveTo(log, upTo);
   }
 
   protected async *frames(): AsyncGenerator<string> {
@@ -86,29 +91,35 @@ export class FeedEvents extends FeedStream implements FeedWatcher {
   private async *missed(): AsyncGenerator<string> {
     for (const log of this.watch?.logs ?? []) {
       const { events, upTo } = await log.read(this.place.get(log.schema) ?? 0n, BATCH);
-      const frames = this.framesOf(events.map(({ position, event }) => feedEvent(log.schema, position, event)));
+      yield* this.pieces(events.map(({ position, event }) => feedEvent(log.schema, position, event)));
       this.moveTo(log.schema, upTo);
-      if (frames !== '') yield frames;
     }
     const lacking = this.watch?.since(this.place);
     if (lacking === undefined) return;
     // In one step with what they lack, between two events of the follower.
     this.hasJoined = true;
-    const frames = this.framesOf(lacking);
-    if (frames !== '') yield frames;
+    this.catchesUp = true;
+    yield* this.pieces(lacking);
+    this.catchesUp = false;
   }
 
   private taken(): string {
-    const { missed, events } = this.buffer.take();
+    const { missed, events } = this.buffer.take(PIECE);
     const gap = missed > 0 ? `event: gap\ndata: {"missed":${missed}}\n\n` : '';
-    return gap + this.framesOf(events);
+    return gap + events.map((event) => this.frameOf(event)).join('');
   }
 
-  private framesOf(events: readonly FeedEvent[]): string {
-    return events
-      .filter(this.filter)
-      .map((event) => this.frameOf(event))
-      .join('');
+  /** Each is written when the one before it was taken. */
+  private *pieces(events: readonly FeedEvent[]): Generator<string> {
+    let piece = '';
+    for (const event of events) {
+      if (!this.filter(event)) continue;
+      piece += this.frameOf(event);
+      if (piece.length < PIECE) continue;
+      yield piece;
+      piece = '';
+    }
+    if (piece !== '') yield piece;
   }
 
   private frameOf(event: FeedEvent): string {
