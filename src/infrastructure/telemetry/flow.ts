@@ -3,7 +3,11 @@ import type { Broker } from '../messaging/broker.ts';
 import type { Inbound } from '../messaging/inbound.ts';
 import { type Database, rawClient } from '../postgres/database.ts';
 import type { OutboxReader } from '../postgres/outbox-reader.ts';
+import { within } from '../within.ts';
 import type { Gauge, Metrics } from './metrics.ts';
+
+/** Whoever asks for metrics asks again soon, and most of all when something is wrong. */
+const LAG_PATIENCE_MS = 1_000;
 
 export const observeFlow = (
   metrics: Metrics,
@@ -26,8 +30,8 @@ export const observeFlow = (
         value: barrierAgeMs / 1_000,
       })),
       ...databases.flatMap(poolGauges),
-      // Metrics must be read also while the broker or the database is away: that lag is then unknown.
-      ...(await broker.lag(inbounds, outboxes).catch(() => [])),
+      // Metrics must be read also while the broker or the database is away or silent: that lag is then unknown.
+      ...(await within(LAG_PATIENCE_MS, broker.lag(inbounds, outboxes)).catch(() => [])),
     ],
   );
 };
