@@ -91,7 +91,7 @@ describe('the links of this moment', () => {
 
   it('are not at hand when nobody has asked for long, and are looked up then', async () => {
     const snapshot = await open();
-    clock.pass(15_001);
+    clock.pass(45_001);
     expect(snapshot.atHand('summer')).to.equal(undefined);
     expect((await snapshot.find('summer'))?.page).to.equal('https://shop.example/1');
     expect(snapshot.atHand('summer')?.page).to.equal('https://shop.example/1');
@@ -99,7 +99,7 @@ describe('the links of this moment', () => {
 
   it('stand as they were while the database is away or silent', async () => {
     const snapshot = await open();
-    clock.pass(15_001);
+    clock.pass(45_001);
     known.answer = () => Promise.reject(new Error('away'));
     expect((await snapshot.find('summer'))?.page).to.equal('https://shop.example/1');
 

@@ -247,7 +247,7 @@ describe('following a link', () => {
     await follow('summer');
     partners.put(partnerId, 'suspended');
 
-    wallClock.pass(15_001);
+    wallClock.pass(45_001);
     const { page } = await follow('summer');
 
     expect(page).to.match(/^https:\/\/shop\.example\/\?click_id=/);

@@ -6,6 +6,7 @@
  */
 import type { WallClock } from '../../../../shared/clock.ts';
 import type { Doorbell } from '../../../../infrastructure/messaging/doorbell.ts';
+import { pause } from '../../../../infrastructure/pause.ts';
 import type { Service, Trouble } from '../../../../infrastructure/service.ts';
 import { within } from '../../../../infrastructure/within.ts';
 import type { Signposts } from '../../application/signposts.ts';
@@ -30,13 +31,15 @@ export interface LinkSnapshotParts {
 export const LINKS_BELL = 'attribution.links';
 const BELLS = [LINKS_BELL, 'partners'];
 
-const REFRESH_MS = 5_000;
+const REFRESH_MS = 15_000;
 /** What nobody has asked for so long is asked for anew when somebody does. */
-const FRESH_MS = 15_000;
+const FRESH_MS = 45_000;
 const SAVE_MS = 30_000;
 /** A visitor would notice a longer wait. */
 const PATIENCE_MS = 250;
-const CHUNK = 500;
+const CHUNK = 100;
+/** Between two chunks when nobody has rung: whoever follows a link in between does not wait for them. */
+const REST_MS = 10;
 /** Known from the start; the others as they are followed. */
 const NEWEST = 20_000;
 const MOST = 100_000;
@@ -106,7 +109,8 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     const bell = this.parts.doorbell.listen(BELLS);
     while (!stop.aborted) {
       const rung = await bell.next(REFRESH_MS, stop);
-      await this.refresh(rung.size > 0 ? [...this.links.keys()] : this.followedLately());
+      if (rung.size > 0) await this.refresh([...this.links.keys()]);
+      else await this.refresh(this.followedLately(), stop);
       await this.save();
     }
     bell.hangUp();
@@ -117,9 +121,13 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     return [...this.links].filter(([, { followed }]) => followed).map(([code]) => code);
   }
 
-  private async refresh(codes: readonly string[]): Promise<void> {
+  /** At once; or unhurried, until it is told to stop. */
+  private async refresh(codes: readonly string[], unhurried?: AbortSignal): Promise<void> {
     try {
-      for (let at = 0; at < codes.length; at += CHUNK) await this.ask(codes.slice(at, at + CHUNK));
+      for (let at = 0; at < codes.length; at += CHUNK) {
+        await this.ask(codes.slice(at, at + CHUNK));
+        if (unhurried !== undefined) await pause(REST_MS, unhurried);
+      }
       this.isAway = false;
     } catch (error) {
       if (!this.isAway) this.parts.trouble.report('link snapshot', error);
