@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release clean
+.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release proto-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ generate: node_modules/.stamp ## write docs/openapi.yaml and db/schema.sql anew
 
 openapi-release: generate ## call docs/openapi.yaml released: from then on nobody may break it
 	@cp docs/openapi.yaml docs/openapi.released.yaml
+
+proto-release: ## call proto/ released: from then on nobody may break it
+	@rm -rf proto/released && mkdir -p proto/released && cp -r proto/tributary proto/released/
 
 bench: dist ## what we promise, measured beside what others do: docs/benchmarks.md; DATA=<folder of the Olist CSVs>
 	@$(if $(DATA),DATA=$(DATA)) $(BIN)/tsx bench/run.ts
