@@ -28,6 +28,7 @@ import {
 } from './conversion-row.ts';
 import { COUPON_COLUMNS, type CouponRow, toCoupon } from './coupon-row.ts';
 import { LINK_COLUMNS, type LinkRow, toLink } from './link-row.ts';
+import { PostgresLinks } from './postgres-links.ts';
 
 interface FactsRow {
   readonly click_id: string;
@@ -110,13 +111,8 @@ export class PostgresAttributionReader implements AttributionReader {
     return row && toLink(row);
   }
 
-  async linksByCodes(codes: readonly string[]): Promise<readonly Link[]> {
-    const rows = await rowsOf<LinkRow>(
-      this.db,
-      `select ${LINK_COLUMNS} from attribution.links where code = any(:codes)`,
-      { codes: [...codes] },
-    );
-    return rows.map(toLink);
+  linksByCodes(codes: readonly string[]): Promise<readonly Link[]> {
+    return new PostgresLinks(this.db).byCodes(codes);
   }
 
   async newestCodes(count: number): Promise<readonly string[]> {
