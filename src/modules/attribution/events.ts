@@ -1,9 +1,29 @@
-import { IsBag, IsIdOf, IsInstant, IsOneOf, IsText, IsTextList, IsWhole } from '../../shared/fields.ts';
+import { IsBag, IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsTextList, IsWhole } from '../../shared/fields.ts';
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { ClickId, ConversionId } from './index.ts';
 
-/** An order is credited to a partner. Commission calculates, fraud assesses. */
+/** An exact part of a whole: `1`, `1/3`. */
+const SHARE = /^[1-9]\d{0,59}(\/[1-9]\d{0,59})?$/;
+
+/** One partner's part of an order's credit. The shares of all parts sum to exactly one. */
+export class CreditV1 {
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  /** Of the partner's touches the weightiest; of equals the latest. Of a coupon or a claim it is no click id. */
+  @IsIdOf('clk') readonly clickId!: ClickId;
+  @IsText({ max: 20 }) readonly touchKind!: string;
+  @IsInstant() readonly touchedAt!: Instant;
+  /** All the partner's touches together. */
+  @IsText({ max: 121, pattern: SHARE }) readonly share!: string;
+  /** Where the policy splits by roles. */
+  @IsOneOf(['initiator', 'contributor', 'converter'], { optional: true })
+  readonly role?: 'initiator' | 'contributor' | 'converter' | undefined;
+  @IsText({ max: 100, optional: true }) readonly campaign?: string | undefined;
+  /** `sub1` to `sub5`, the partner's own notes. */
+  @IsBag({ optional: true }) readonly subs?: Readonly<Record<string, string>> | undefined;
+}
+
+/** An order is credited, to a partner or to several. Commission calculates, fraud assesses. */
 export class ConversionAttributedV1 {
   static readonly type = 'attribution.conversion_attributed';
   static readonly version = 1;
@@ -12,11 +32,14 @@ export class ConversionAttributedV1 {
   @IsIdOf('ord') readonly orderId!: Id<'ord'>;
   @IsText({ max: 200 }) readonly orderRef!: string;
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  /** Who has the largest share: its touch stands here. Of equal shares the one touched last, then the greater click id. */
   @IsIdOf('par') readonly partnerId!: Id<'par'>;
   /** The touch's id: of a coupon, which nobody clicked, it is no click id. */
   @IsIdOf('clk') readonly clickId!: ClickId;
   @IsText({ max: 20, optional: true }) readonly touchKind?: string | undefined;
   @IsInstant() readonly touchedAt!: Instant;
+  /** By partner, then click id; one a partner. Absent: the partner above has it all. */
+  @IsListOf(() => CreditV1, { min: 1, max: 1_000, optional: true }) readonly credits?: readonly CreditV1[] | undefined;
   @IsInstant() readonly placedAt!: Instant;
   @IsWhole({ min: 1, max: 1_000_000 }) readonly policyVersion!: number;
   @IsInstant() readonly decidedAt!: Instant;
@@ -51,11 +74,49 @@ export class AttributionChangedV1 {
   @IsIdOf('par', { optional: true }) readonly previousPartnerId?: Id<'par'> | undefined;
   @IsIdOf('par', { optional: true }) readonly partnerId?: Id<'par'> | undefined;
   @IsIdOf('clk', { optional: true }) readonly clickId?: ClickId | undefined;
+  @IsText({ max: 20, optional: true }) readonly touchKind?: string | undefined;
   @IsInstant({ optional: true }) readonly touchedAt?: Instant | undefined;
+  /** As in `ConversionAttributedV1`; all that anybody has now. Absent: the partner, if there is one, has it all. */
+  @IsListOf(() => CreditV1, { min: 1, max: 1_000, optional: true }) readonly credits?: readonly CreditV1[] | undefined;
   @IsInstant() readonly placedAt!: Instant;
   @IsWhole({ min: 1, max: 1_000_000 }) readonly policyVersion!: number;
   @IsText({ max: 100 }) readonly reason!: string;
   @IsInstant() readonly decidedAt!: Instant;
+}
+
+/**
+ * A partner had a part of an order's credit and has less of it now, or none: the notice it is given, with the reason and
+ * without a word of who has it instead. Who had nothing has lost nothing.
+ */
+export class CreditLostV1 {
+  static readonly type = 'attribution.credit_lost';
+  static readonly version = 1;
+
+  @IsIdOf('cnv') readonly conversionId!: ConversionId;
+  @IsIdOf('ord') readonly orderId!: Id<'ord'>;
+  @IsText({ max: 200 }) readonly orderRef!: string;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsText({ max: 121, pattern: SHARE }) readonly previousShare!: string;
+  /** Absent: nothing is left. */
+  @IsText({ max: 121, pattern: SHARE, optional: true }) readonly share?: string | undefined;
+  @IsText({ max: 100 }) readonly reason!: string;
+  @IsInstant() readonly decidedAt!: Instant;
+}
+
+/** A claim to an order that was placed already has its answer. */
+export class ClaimResolvedV1 {
+  static readonly type = 'attribution.claim_resolved';
+  static readonly version = 1;
+
+  @IsIdOf('clm') readonly claimId!: Id<'clm'>;
+  @IsIdOf('ord') readonly orderId!: Id<'ord'>;
+  @IsText({ max: 200 }) readonly orderRef!: string;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsOneOf(['confirmed', 'rejected']) readonly state!: 'confirmed' | 'rejected';
+  @IsText({ max: 100 }) readonly reason!: string;
+  @IsInstant() readonly resolvedAt!: Instant;
 }
 
 /** A click is on disk, whether it was made here or told to us. Reporting counts it. */
