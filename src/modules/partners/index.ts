@@ -30,6 +30,10 @@ export interface EnrolmentFacts {
   readonly state: EnrolmentState;
   /** When it was last approved; a partner earns from then on. */
   readonly approvedAt?: Instant | undefined;
+  /** What the program calls those it treats alike, sorted; terms may look at them. */
+  readonly groups?: readonly string[] | undefined;
+  /** Who brought the partner to the program; said once, and never in a circle. */
+  readonly recruitedBy?: PartnerId | undefined;
 }
 
 export interface PartnerFacts {
