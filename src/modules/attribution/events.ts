@@ -3,8 +3,8 @@ import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { ClickId, ConversionId } from './index.ts';
 
-/** An exact part of a whole: `1`, `1/3`. */
-const SHARE = /^[1-9]\d{0,59}(\/[1-9]\d{0,59})?$/;
+/** An exact part of a whole, in lowest terms: `1/3`; the whole is `1/1`. */
+const SHARE = /^[1-9]\d{0,59}\/[1-9]\d{0,59}$/;
 
 /** One partner's part of an order's credit. The shares of all parts sum to exactly one. */
 export class CreditV1 {
@@ -15,7 +15,7 @@ export class CreditV1 {
   @IsInstant() readonly touchedAt!: Instant;
   /** All the partner's touches together. */
   @IsText({ max: 121, pattern: SHARE }) readonly share!: string;
-  /** Where the policy splits by roles. */
+  /** What the partner was among those whose touches counted: the first, the last, or one between. */
   @IsOneOf(['initiator', 'contributor', 'converter'], { optional: true })
   readonly role?: 'initiator' | 'contributor' | 'converter' | undefined;
   @IsText({ max: 100, optional: true }) readonly campaign?: string | undefined;
