@@ -8,12 +8,14 @@ interface Described {
   readonly type?: string;
   readonly format?: string;
   readonly pattern?: string;
+  readonly enum?: readonly string[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly maxProperties?: number;
   readonly items?: Described;
   readonly properties?: Readonly<Record<string, Described>>;
   readonly required?: readonly string[];
@@ -28,13 +30,14 @@ const upTo = (least: number | undefined, most: number | undefined, unit: string)
 const KINDS: Readonly<Record<string, (field: Described) => string>> = {
   array: ({ minItems, maxItems, items }) => `list of ${upTo(minItems, maxItems, kindOf(items ?? {}))}`,
   integer: ({ minimum, maximum }) => `whole number, ${minimum} to ${maximum}`,
-  string: ({ format, pattern, minLength, maxLength }) =>
+  string: ({ format, pattern, minLength, maxLength, enum: values }) =>
     [
-      format ?? 'text',
+      values?.map((value) => `\`${value}\``).join(' or ') ?? format ?? 'text',
       ...(maxLength === undefined ? [] : [upTo(minLength, maxLength, 'characters')]),
       ...(pattern === undefined ? [] : [`\`${pattern}\``]),
     ].join(', '),
-  object: () => 'object',
+  object: ({ maxProperties }) =>
+    maxProperties === undefined ? 'object' : `object of up to ${maxProperties} texts, numbers, true or false`,
 };
 
 const kindOf = (field: Described): string => KINDS[field.type ?? '']?.(field) ?? '';

@@ -16,6 +16,9 @@ export const MILESTONES = [
 /** How far an order has come; each is reached once, in whatever order we hear of it. */
 export type Milestone = (typeof MILESTONES)[number];
 
+/** What the commerce system wants known beside what we have words for: 50 names at most. */
+export type Metadata = Readonly<Record<string, string | number | boolean>>;
+
 export interface LineFacts {
   readonly lineRef: string;
   readonly sku?: string | undefined;
@@ -23,6 +26,18 @@ export interface LineFacts {
   readonly quantity: number;
   readonly returnedQuantity: number;
   readonly unitPrice: MoneyJson;
+  readonly metadata?: Metadata | undefined;
+}
+
+/** What the commerce system told of who ordered. What it did not tell is not known, and never guessed. */
+export interface CustomerFacts {
+  readonly status?: 'new' | 'returning' | undefined;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string | undefined;
+  readonly firstOrderAt?: Instant | undefined;
+  /** 1: the customer's first. */
+  readonly orderNumber?: number | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 
 export interface ReturnFacts {
@@ -58,6 +73,10 @@ export interface OrderFacts {
   readonly customerRef?: string | undefined;
   /** A keyed hash; comparable with a partner's, readable by nobody. */
   readonly customerEmailFingerprint?: string | undefined;
+  /** A keyed hash as well. */
+  readonly customerPhoneFingerprint?: string | undefined;
+  readonly customer?: CustomerFacts | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 
 /** What other modules may ask of orders. */

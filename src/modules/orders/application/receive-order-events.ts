@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { Ids } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
+import { instant, type Instant } from '../../../shared/instant.ts';
 import { announcements } from '../domain/announcements.ts';
 import { factsOf } from '../domain/facts.ts';
 import { fold } from '../domain/fold.ts';
@@ -63,9 +63,17 @@ const toEvent = ({ eventId, source, kind, occurredAt, receivedAt, data }: ToldEv
   if (!isOrderEventKind(kind))
     throw new AppError('invalid', 'orders.unknown_kind', `nothing is known of order events called ${kind}`);
   // The pipeline has checked the data against the schema of its kind.
-  return { eventId: `${source}/${eventId}`, kind, occurredAt, receivedAt, data: withBareClick(data) } as ReceivedEvent;
+  return { eventId: `${source}/${eventId}`, kind, occurredAt, receivedAt, data: asKept(data) } as ReceivedEvent;
 };
 
-/** A click is known by its id; what signed it has done its work in the browser. */
-const withBareClick = (data: object): object =>
-  'clickId' in data && typeof data.clickId === 'string' ? { ...data, clickId: bareClickId(data.clickId) } : data;
+/** A click is known by its id: what signed it has done its work in the browser. A moment is one moment in every zone. */
+const asKept = (data: object): object => {
+  const { clickId, customer } = data as { clickId?: string; customer?: { firstOrderAt?: string } };
+  return {
+    ...data,
+    ...(clickId !== undefined && { clickId: bareClickId(clickId) }),
+    ...(customer?.firstOrderAt !== undefined && {
+      customer: { ...customer, firstOrderAt: instant(customer.firstOrderAt) },
+    }),
+  };
+};

@@ -19,13 +19,14 @@ export const factsOf = ({ orderId, programId, orderRef }: OrderName, folded: Fol
     state: folded.state,
     placedAt,
     currency: content.currency,
-    lines: folded.lines.map(({ lineRef, sku, category, quantity, returnedQuantity, unitPrice }) => ({
+    lines: folded.lines.map(({ lineRef, sku, category, quantity, returnedQuantity, unitPrice, metadata }) => ({
       lineRef,
       sku,
       category,
       quantity,
       returnedQuantity,
       unitPrice,
+      metadata,
     })),
     milestones: folded.milestones,
     cancelledAt: folded.cancelledAt,
@@ -38,5 +39,8 @@ export const factsOf = ({ orderId, programId, orderRef }: OrderName, folded: Fol
     couponCodes: content.couponCodes,
     customerRef: content.customerRef,
     customerEmailFingerprint: content.customerEmailFingerprint,
+    customerPhoneFingerprint: content.customerPhoneFingerprint,
+    customer: content.customer,
+    metadata: content.metadata,
   };
 };

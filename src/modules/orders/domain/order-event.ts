@@ -1,7 +1,7 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { MoneyJson } from '../../../shared/money.ts';
-import { type Milestone, MILESTONES } from '../index.ts';
+import { type CustomerFacts, type Metadata, type Milestone, MILESTONES } from '../index.ts';
 
 /** What an order consists of, as `reserved` and `placed` tell it. */
 export interface Content {
@@ -12,6 +12,9 @@ export interface Content {
   readonly couponCodes?: readonly string[] | undefined;
   readonly customerRef?: string | undefined;
   readonly customerEmailFingerprint?: string | undefined;
+  readonly customerPhoneFingerprint?: string | undefined;
+  readonly customer?: CustomerFacts | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 
 export interface ContentLine {
@@ -20,6 +23,7 @@ export interface ContentLine {
   readonly category?: string | undefined;
   readonly quantity: number;
   readonly unitPrice: MoneyJson;
+  readonly metadata?: Metadata | undefined;
 }
 
 export interface ReturnedLine {

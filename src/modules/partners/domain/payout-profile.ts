@@ -1,7 +1,7 @@
+import { isCountry } from '../../../shared/countries.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { PartnerId, PayoutProfile } from '../index.ts';
-import { isCountry } from './countries.ts';
 import { compactIban, isIban } from './iban.ts';
 
 /** Where the money of a partner goes, as it was last said. */

@@ -2,8 +2,10 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import { JsonText } from '../../../shared/json-text.ts';
 import { type Announcement, published } from '../../../shared/outbox.ts';
+import { normalisedPhone } from '../../../shared/phone.ts';
 import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
 import type { EventType } from '../domain/event-types.ts';
+import type { Contact } from '../domain/schema.ts';
 import { ClickReceivedV1, EventReceivedV1, OrderEventReceivedV1 } from '../events.ts';
 import type { IncomingEvent } from '../index.ts';
 import { dayOf } from '../ports/day-partitions.ts';
@@ -12,27 +14,34 @@ import type { ReadEvent } from '../ports/event-reader.ts';
 type ClickData = Pick<ClickReceivedV1, 'clickId' | 'linkCode' | 'visitorId' | 'userAgent' | 'referrer'>;
 type OfProgram = IncomingEvent & { readonly programId: Id<'prg'>; readonly subject: string };
 
+const NORMALISED: Readonly<Record<Contact, (value: string) => string>> = {
+  email: normalisedEmail,
+  phone: normalisedPhone,
+};
+
 /** What is told of an event that was accepted: orders and clicks in words of their own, all others in one. */
 export class AnnounceEvents {
   constructor(private readonly vault: Vault) {}
 
   run({ event, type, content }: ReadEvent, receivedAt: Instant): Announcement {
-    const data = this.withoutEmails(event.data, type);
+    const data = this.withoutContacts(event.data, type);
     if (!type.builtIn) return received(event, data === event.data ? content : JSON.stringify(data), type, receivedAt);
     // The reader lets no built-in type pass without a program and a subject.
     const told = { ...event, data } as OfProgram;
     return type.type.startsWith('order.') ? orderReceived(told, receivedAt) : clickReceived(told, receivedAt);
   }
 
-  private withoutEmails(data: IncomingEvent['data'], { emailFields }: EventType): IncomingEvent['data'] {
-    if (emailFields.length === 0) return data;
-    const given = emailFields.filter((field) => Object.hasOwn(data, field) && typeof data[field] === 'string');
+  private withoutContacts(data: IncomingEvent['data'], { fingerprinted }: EventType): IncomingEvent['data'] {
+    const given = Object.entries(fingerprinted).filter(
+      ([field]) => Object.hasOwn(data, field) && typeof data[field] === 'string',
+    );
     if (given.length === 0) return data;
-    const fingerprints = given.map((field) => [
+    const fingerprints = given.map(([field, contact]) => [
       `${field}Fingerprint`,
-      this.vault.fingerprint('email', normalisedEmail(data[field] as string)),
+      this.vault.fingerprint(contact, NORMALISED[contact](data[field] as string)),
     ]);
-    const others = Object.entries(data).filter(([field]) => !given.includes(field));
+    const gone = new Set(given.map(([field]) => field));
+    const others = Object.entries(data).filter(([field]) => !gone.has(field));
     return Object.fromEntries([...others, ...fingerprints]) as IncomingEvent['data'];
   }
 }

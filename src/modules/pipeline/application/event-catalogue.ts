@@ -1,5 +1,5 @@
 import { builtInTypes, type EventType } from '../domain/event-types.ts';
-import { emailFieldsOf } from '../domain/schema.ts';
+import { fingerprintedBy } from '../domain/schema.ts';
 import { type EventTypes, KnownTypes, type RegisteredType } from '../ports/event-types.ts';
 
 const BUILT_IN: ReadonlyMap<string, readonly EventType[]> = new Map(builtInTypes.map((type) => [type.type, [type]]));
@@ -42,5 +42,5 @@ const toEventType = ({ type, version, lane, about, schema }: RegisteredType): Ev
   about,
   schema: schema as unknown as EventType['schema'],
   builtIn: false,
-  emailFields: emailFieldsOf(schema),
+  fingerprinted: fingerprintedBy(schema),
 });

@@ -140,7 +140,12 @@ const BY_TYPE: Readonly<Partial<Record<TypeName, Compare>>> = {
 /** What was kept as a fingerprint must not come to lie there in the clear. */
 const fingerprints = (before: Schema, after: Schema): readonly Fault[] =>
   Object.entries(before.properties ?? {}).flatMap(([name, field]) =>
-    field['x-fingerprint'] === undefined || member(after, name)?.['x-fingerprint'] !== undefined
+    field['x-fingerprint'] === undefined || field['x-fingerprint'] === member(after, name)?.['x-fingerprint']
       ? []
-      : [broken(at('', 'properties', name, 'x-fingerprint'), 'was there: the field would be stored in the clear')],
+      : [
+          broken(
+            at('', 'properties', name, 'x-fingerprint'),
+            `was ${field['x-fingerprint']}: the field would be stored otherwise`,
+          ),
+        ],
   );

@@ -6,6 +6,7 @@ import { moneySchema } from '../../../shared/fields.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import type { MoneyJson } from '../../../shared/money.ts';
 import type { Lane } from './lanes.ts';
+import { at, type Contact } from './schema.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -20,8 +21,8 @@ export interface EventType {
   readonly schema: Readonly<Record<string, unknown>>;
   /** What a schema cannot say. */
   readonly check?: (data: Data) => readonly Fault[];
-  /** Fields that hold an e-mail address: each is replaced by its fingerprint before anything is stored. */
-  readonly emailFields: readonly string[];
+  /** Fields that say where to reach somebody: each is replaced by its fingerprint before anything is stored. */
+  readonly fingerprinted: Readonly<Record<string, Contact>>;
 }
 
 const text = (maxLength: number, more: object = {}) => ({ type: 'string', minLength: 1, maxLength, ...more });
@@ -36,6 +37,13 @@ const price = {
   properties: { minor: { type: 'string', pattern: '^\\d{1,18}$' }, currency: { type: 'string', format: 'currency' } },
 };
 
+/** What the commerce system wants known beside what we have words for. */
+const metadata = {
+  type: 'object',
+  maxProperties: 50,
+  additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 500 },
+};
+
 const orderLine = object(
   {
     lineRef: text(100),
@@ -44,9 +52,18 @@ const orderLine = object(
     category: { type: 'string', maxLength: 200 },
     quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 },
     unitPrice: price,
+    metadata,
   },
   ['lineRef', 'quantity', 'unitPrice'],
 );
+
+const customer = object({
+  status: { type: 'string', enum: ['new', 'returning'] },
+  country: { type: 'string', format: 'country' },
+  firstOrderAt: { type: 'string', format: 'moment' },
+  orderNumber: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  metadata,
+});
 
 const orderContent = object(
   {
@@ -56,12 +73,18 @@ const orderContent = object(
     visitorId: text(200),
     customerRef: text(200),
     customerEmail: text(320, { format: 'email' }),
+    customerPhone: text(50, { format: 'phone' }),
+    customer,
     couponCodes: { type: 'array', items: text(100), maxItems: 20 },
+    metadata,
   },
   ['currency', 'lines'],
 );
 
+type Metadata = Readonly<Record<string, unknown>>;
+
 interface Line {
+  readonly metadata?: Metadata;
   readonly lineRef: string;
   readonly quantity: number;
   readonly unitPrice: MoneyJson;
@@ -72,11 +95,27 @@ const MOST_MINOR = 10n ** 15n - 1n;
 
 const fault = (pointer: string, code: string, detail: string): Fault => ({ pointer, code, detail });
 
-/** One currency an order, one reference a line, and no more money than can be reckoned with. */
+/** One currency an order, one reference a line, names that terms can name, and no more money than can be reckoned with. */
 const checkContent = (data: Data): readonly Fault[] => {
   const lines = data['lines'] as readonly Line[];
-  return [...checkLines(lines, data['currency']), ...checkAmounts(lines)];
+  const customer = data['customer'] as { readonly metadata?: Metadata } | undefined;
+  return [
+    ...checkLines(lines, data['currency']),
+    ...checkAmounts(lines),
+    ...checkNames(data['metadata'] as Metadata | undefined, '/metadata'),
+    ...checkNames(customer?.metadata, '/customer/metadata'),
+    ...lines.flatMap(({ metadata }, index) => checkNames(metadata, `/lines/${index}/metadata`)),
+  ];
 };
+
+const NAME = /^[A-Za-z][\w.-]{0,99}$/;
+
+const checkNames = (metadata: Metadata | undefined, pointer: string): readonly Fault[] =>
+  Object.keys(metadata ?? {})
+    .filter((name) => !NAME.test(name))
+    .map((name) =>
+      fault(at(pointer, name), 'input.invalid', 'must be named with a letter, then letters, digits, _ . -'),
+    );
 
 const checkLines = (lines: readonly Line[], currency: unknown): readonly Fault[] => {
   const seen = new Set<string>();
@@ -104,7 +143,11 @@ const checkAmounts = (lines: readonly Line[]): readonly Fault[] => {
 const amountTooLarge = (pointer: string): Fault =>
   fault(pointer, 'pipeline.amount_too_large', 'comes to more than 15 digits of minor units, quantity times price');
 
-const content = { schema: orderContent, check: checkContent, emailFields: ['customerEmail'] };
+const content = {
+  schema: orderContent,
+  check: checkContent,
+  fingerprinted: { customerEmail: 'email', customerPhone: 'phone' },
+} as const;
 const note = { schema: object({ note: text(500) }) };
 const withReason = { schema: object({ reason: text(500) }) };
 
@@ -135,11 +178,11 @@ const click = object(
   ['clickId', 'linkCode'],
 );
 
-type Described = Pick<EventType, 'type' | 'about' | 'schema' | 'check'> & Partial<Pick<EventType, 'emailFields'>>;
+type Described = Pick<EventType, 'type' | 'about' | 'schema' | 'check'> & Partial<Pick<EventType, 'fingerprinted'>>;
 
 const builtIn =
   (lane: Lane) =>
-  (described: Described): EventType => ({ version: 1, lane, builtIn: true, emailFields: [], ...described });
+  (described: Described): EventType => ({ version: 1, lane, builtIn: true, fingerprinted: {}, ...described });
 
 export const builtInTypes: readonly EventType[] = [
   ...[

@@ -2,7 +2,7 @@
 import type { Fault } from '../../../shared/errors.ts';
 import { isStorable } from '../../../shared/text.ts';
 import { PATTERN_TEXT, whyCostly } from './pattern-cost.ts';
-import { at, type Schema, TYPES } from './schema.ts';
+import { at, CONTACTS, type Schema, TYPES } from './schema.ts';
 
 export const MAX_SCHEMA_CHARACTERS = 65_536;
 const MAX_LEVELS = 8;
@@ -18,6 +18,8 @@ export const FORMATS: readonly string[] = [
   'click-id',
   'signed-click-id',
   'program-id',
+  'phone',
+  'country',
 ];
 
 type Check = (value: unknown) => string | undefined;
@@ -75,7 +77,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   format: must((value) => isText(value) && FORMATS.includes(value), `must be one of ${FORMATS.join(', ')}`),
   title: text,
   description: text,
-  'x-fingerprint': must((value) => value === 'email', 'must be email'),
+  'x-fingerprint': must(
+    (value) => (CONTACTS as readonly unknown[]).includes(value),
+    `must be one of ${CONTACTS.join(', ')}`,
+  ),
 };
 
 const fault = (pointer: string, detail: string): Fault => ({ pointer, code: 'pipeline.schema_refused', detail });

@@ -3,6 +3,10 @@
 export const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'] as const;
 export type TypeName = (typeof TYPES)[number];
 
+/** How somebody can be reached: known again by a keyed hash, and by nothing else. */
+export const CONTACTS = ['email', 'phone'] as const;
+export type Contact = (typeof CONTACTS)[number];
+
 export interface Schema {
   readonly type: TypeName | readonly TypeName[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -23,7 +27,7 @@ export interface Schema {
   readonly format?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly 'x-fingerprint'?: 'email';
+  readonly 'x-fingerprint'?: Contact;
 }
 
 export const typesOf = ({ type }: Schema): readonly TypeName[] => (typeof type === 'string' ? [type] : type);
@@ -35,7 +39,9 @@ export const at = (pointer: string, ...names: readonly string[]): string =>
   [pointer, ...names.map((name) => name.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 
 /** Fields whose content is replaced by its fingerprint before anything is stored. */
-export const emailFieldsOf = (schema: Schema): readonly string[] =>
-  Object.entries(schema.properties ?? {}).flatMap(([name, field]) =>
-    field['x-fingerprint'] === 'email' ? [name] : [],
+export const fingerprintedBy = (schema: Schema): Readonly<Record<string, Contact>> =>
+  Object.fromEntries(
+    Object.entries(schema.properties ?? {}).flatMap(([name, { 'x-fingerprint': contact }]) =>
+      contact === undefined ? [] : [[name, contact]],
+    ),
   );

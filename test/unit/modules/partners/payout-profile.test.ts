@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isCountry } from '../../../../src/modules/partners/domain/countries.ts';
+import { isCountry } from '../../../../src/shared/countries.ts';
 import { compactIban, isIban } from '../../../../src/modules/partners/domain/iban.ts';
 import { lastFour, profileFaults, tidied } from '../../../../src/modules/partners/domain/payout-profile.ts';
 

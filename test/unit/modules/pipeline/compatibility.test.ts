@@ -73,6 +73,12 @@ describe('the next version of a schema', () => {
       of({ a: { ...text, 'x-fingerprint': 'email' } }),
       of({ a: text }),
     ],
+    [
+      'fingerprints as something else',
+      '/properties/a/x-fingerprint',
+      of({ a: { ...text, 'x-fingerprint': 'email' } }),
+      of({ a: { ...text, 'x-fingerprint': 'phone' } }),
+    ],
   ];
   for (const [what, pointer, before, after] of broken)
     it(`may not be one that ${what}`, () => {

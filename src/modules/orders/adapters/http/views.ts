@@ -1,4 +1,5 @@
 import {
+  IsBag,
   IsCurrency,
   IsIdOf,
   IsInstant,
@@ -11,7 +12,13 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import type { OrderFacts, OrderId } from '../../index.ts';
+import type { Metadata, OrderFacts, OrderId } from '../../index.ts';
+
+const METADATA = {
+  optional: true,
+  description: "The commerce system's own facts, by name",
+  schema: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, maxProperties: 50 },
+} as const;
 
 class OrderLineView {
   @IsText({ max: 100 }) readonly lineRef!: string;
@@ -20,6 +27,16 @@ class OrderLineView {
   @IsWhole({ min: 1, max: 1_000_000 }) readonly quantity!: number;
   @IsWhole({ min: 0, max: 1_000_000 }) readonly returnedQuantity!: number;
   @IsMoney() readonly unitPrice!: MoneyJson;
+  @IsBag(METADATA) readonly metadata?: Metadata;
+}
+
+class OrderCustomerView {
+  @IsOneOf(['new', 'returning'], { optional: true }) readonly status?: string;
+  @IsText({ min: 2, max: 2, optional: true, description: 'ISO 3166-1' }) readonly country?: string;
+  @IsInstant({ optional: true }) readonly firstOrderAt?: Instant;
+  @IsWhole({ min: 1, max: 1_000_000, optional: true, description: "1: the customer's first order" })
+  readonly orderNumber?: number;
+  @IsBag(METADATA) readonly metadata?: Metadata;
 }
 
 class MilestonesView {
@@ -45,6 +62,9 @@ export class OrderView {
   @IsInstant({ optional: true, description: 'When nothing of it was left with the customer' })
   readonly returnedAt?: Instant;
   @IsInstant({ optional: true }) readonly chargedBackAt?: Instant;
+  @IsNested(() => OrderCustomerView, { optional: true, description: 'Of who ordered, what the commerce system told' })
+  readonly customer?: OrderCustomerView;
+  @IsBag(METADATA) readonly metadata?: Metadata;
 }
 
 export const orderView = ({
@@ -70,6 +90,8 @@ export const orderView = ({
     cancelledAt: facts.cancelledAt,
     returnedAt: facts.returnedAt,
     chargedBackAt: facts.chargedBackAt,
+    customer: facts.customer,
+    metadata: facts.metadata,
   }) as OrderView;
 
 class OrderStateTotalView {

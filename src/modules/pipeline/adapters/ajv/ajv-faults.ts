@@ -32,6 +32,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   currency: 'must be an ISO 4217 currency',
   moment: NO_MOMENT,
   email: 'must be an e-mail address',
+  phone: 'must be a telephone number with its country, like +49 151 23456789',
+  country: 'must be a country of ISO 3166-1, in two capital letters',
   'click-id': 'must be an id like clk_01h455vb4pex5vsknk084sn02q',
   'signed-click-id':
     'must be a click id as the redirect appends it, or the id alone like clk_01h455vb4pex5vsknk084sn02q',

@@ -1,9 +1,11 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { bareClickId } from '../../../../shared/click-id.ts';
+import { isCountry } from '../../../../shared/countries.ts';
 import { isCurrency } from '../../../../shared/currency.ts';
 import { isId } from '../../../../shared/ids.ts';
 import { isInstant } from '../../../../shared/instant.ts';
+import { isPhone } from '../../../../shared/phone.ts';
 import { PATTERN_TEXT } from '../../domain/pattern-cost.ts';
 
 const words = (ajv: Ajv): Ajv => {
@@ -13,11 +15,13 @@ const words = (ajv: Ajv): Ajv => {
   ajv.addFormat('signed-click-id', (value) => bareClickId(value) !== undefined);
   ajv.addFormat('program-id', (value) => isId('prg', value));
   ajv.addFormat('moment', isInstant);
+  ajv.addFormat('phone', isPhone);
+  ajv.addFormat('country', isCountry);
   ajv.addKeyword({ keyword: 'x-fingerprint', valid: true });
   return ajv;
 };
 
-const OPTIONS = { allErrors: true, strict: true, strictRequired: false } as const;
+const OPTIONS = { allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true } as const;
 
 /** For schemas of ours. */
 export const ours = words(new Ajv(OPTIONS));
