@@ -2,56 +2,14 @@
  * What an order earns by some terms, and why: `calculate` is pure, total and bounded, and its explanation alone
  * suffices to come to the same cents again (`recalculate`).
  */
-import { AppError, unreachable } from '../../../shared/errors.ts';
-import { Money, type MoneyJson } from '../../../shared/money.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { Money } from '../../../shared/money.ts';
 import { Rate, type Rounding } from '../../../shared/rate.ts';
 import type { LineFacts, OrderFacts } from '../../orders/index.ts';
-import type { TermsId } from '../index.ts';
-import type { Amount, Condition, Group, LineFact, Limit, TermsVersion, VestingStep } from './terms.ts';
-
-/** One condition, the value it met, and whether it held. */
-export interface Clause {
-  readonly says: string;
-  readonly met: string | null;
-  readonly holds: boolean;
-}
-
-export interface LineExplanation {
-  readonly lineRef: string;
-  /** Unit price times the quantity the customer kept. */
-  readonly base: MoneyJson;
-  readonly quantityKept: number;
-  readonly unitPrice: MoneyJson;
-  /** The group that decided; none when no group's condition held. */
-  readonly group: { readonly name: string; readonly rank: number; readonly amount: Amount } | null;
-  readonly clauses: readonly Clause[];
-  /** Groups of a better rank, and the clause each failed on. */
-  readonly passedOver: readonly { readonly name: string; readonly rank: number; readonly failedOn: string }[];
-  /** Before rounding, as `numerator/denominator` minor units. */
-  readonly exact: string;
-  readonly rounded: MoneyJson;
-  /** After limits. */
-  readonly amount: MoneyJson;
-}
-
-export interface LimitExplanation {
-  readonly per: Limit['per'];
-  readonly limit: MoneyJson;
-  readonly before: MoneyJson;
-  readonly after: MoneyJson;
-}
-
-export interface Explanation {
-  readonly terms: { readonly termsId: TermsId; readonly version: number; readonly hash: string };
-  readonly orderId: string;
-  readonly orderRef: string;
-  readonly rounding: Rounding;
-  readonly lines: readonly LineExplanation[];
-  readonly limits: readonly LimitExplanation[];
-  readonly total: MoneyJson;
-  readonly vesting: readonly VestingStep[];
-  readonly returnWindowDays: number;
-}
+import type { Clause, Explanation, LimitExplanation, LineExplanation } from './explanation.ts';
+import type { FactName, Facts } from './facts.ts';
+import type { FiguresOfPeriods } from './figures.ts';
+import type { Amount, Comparison, Condition, Group, Limit, TermsVersion } from './terms.ts';
 
 export interface Calculation {
   readonly total: Money;
@@ -59,7 +17,11 @@ export interface Calculation {
 }
 
 /** Throws `commission.currency_not_covered`. */
-export const calculate = (order: OrderFacts, { termsId, version, hash, terms }: TermsVersion): Calculation => {
+export const calculate = (
+  { order }: Facts,
+  { termsId, version, hash, terms }: TermsVersion,
+  _figures: FiguresOfPeriods,
+): Calculation => {
   if (order.currency !== terms.currency) {
     throw new AppError(
       'refused',
@@ -97,7 +59,7 @@ const explainLine = (
   groups: readonly Group[],
   rounding: Rounding,
 ): Omit<LineExplanation, 'amount'> => {
-  const valueOf = (fact: LineFact): string | undefined => factOf(fact, order, line);
+  const valueOf = (fact: FactName): string | undefined => factOf(fact, order, line);
   const passedOver: { name: string; rank: number; failedOn: string }[] = [];
   let decided: Group | undefined;
   let clauses: readonly Clause[] = [];
@@ -130,7 +92,7 @@ const explainLine = (
   };
 };
 
-const factOf = (fact: LineFact, order: OrderFacts, line: LineFacts): string | undefined => {
+const factOf = (fact: FactName, order: OrderFacts, line: LineFacts): string | undefined => {
   switch (fact) {
     case 'line.category':
       return line.category;
@@ -139,11 +101,11 @@ const factOf = (fact: LineFact, order: OrderFacts, line: LineFacts): string | un
     case 'order.currency':
       return order.currency;
     default:
-      return unreachable(fact);
+      return undefined;
   }
 };
 
-type ValueOf = (fact: LineFact) => string | undefined;
+type ValueOf = (fact: FactName) => string | undefined;
 
 const holds = (condition: Condition, valueOf: ValueOf): boolean => {
   if ('all' in condition) return condition.all.every((part) => holds(part, valueOf));
@@ -151,9 +113,9 @@ const holds = (condition: Condition, valueOf: ValueOf): boolean => {
   const value = valueOf(condition.fact);
   if ('equals' in condition) return value === condition.equals;
   if ('notEquals' in condition) return value !== condition.notEquals;
-  if ('in' in condition) return value !== undefined && condition.in.includes(value);
+  if ('in' in condition) return value !== undefined && (condition.in as readonly unknown[]).includes(value);
   if ('exists' in condition) return (value !== undefined && value !== '') === condition.exists;
-  return unreachable(condition);
+  return false;
 };
 
 const clausesOf = (condition: Condition, valueOf: ValueOf): readonly Clause[] => {
@@ -162,11 +124,12 @@ const clausesOf = (condition: Condition, valueOf: ValueOf): readonly Clause[] =>
   return [{ says: saying(condition), met: valueOf(condition.fact) ?? null, holds: holds(condition, valueOf) }];
 };
 
-const saying = (condition: Extract<Condition, { fact: LineFact }>): string => {
-  if ('equals' in condition) return `${condition.fact} equals "${condition.equals}"`;
-  if ('notEquals' in condition) return `${condition.fact} does not equal "${condition.notEquals}"`;
-  if ('in' in condition) return `${condition.fact} is one of ${condition.in.map((value) => `"${value}"`).join(', ')}`;
-  return `${condition.fact} ${condition.exists ? 'is given' : 'is not given'}`;
+const saying = (condition: Comparison): string => {
+  if ('equals' in condition) return `${condition.fact} equals "${String(condition.equals)}"`;
+  if ('notEquals' in condition) return `${condition.fact} does not equal "${String(condition.notEquals)}"`;
+  if ('in' in condition)
+    return `${condition.fact} is one of ${condition.in.map((value) => `"${String(value)}"`).join(', ')}`;
+  return `${condition.fact} ${'exists' in condition && condition.exists ? 'is given' : 'is not given'}`;
 };
 
 /** A flat amount is earned while anything of the line is kept. */
@@ -178,6 +141,7 @@ const earned = (
 ): { exact: string; rounded: Money } => {
   if (amount === undefined || quantityKept === 0) return { exact: '0/1', rounded: Money.zero(base.currency) };
   if ('flat' in amount) return { exact: `${amount.flat.minor}/1`, rounded: Money.fromJson(amount.flat) };
+  if (!('percent' in amount)) throw new Error('amounts of this kind are not calculated yet');
   const rate = Rate.percent(amount.percent);
   return { exact: `${base.minor * rate.numerator}/${rate.denominator}`, rounded: base.times(rate, rounding) };
 };
@@ -189,7 +153,9 @@ const limited = (
 ): { readonly amounts: readonly Money[]; readonly limits: readonly LimitExplanation[] } => {
   const explained: LimitExplanation[] = [];
   let left = amounts;
-  for (const { per, amount } of limits) {
+  for (const rule of limits) {
+    if (!('amount' in rule) || rule.per !== 'order') throw new Error('limits of this kind are not calculated yet');
+    const { per, amount } = rule;
     const limit = Money.fromJson(amount);
     const before = Money.sum(currency, left);
     const after = before.atMost(limit);

@@ -1,10 +1,15 @@
 import { Money } from '../../../shared/money.ts';
-import type { Explanation, LineExplanation } from './calculate.ts';
+import type { Explanation, LineExplanation } from './explanation.ts';
 import type { Amount } from './terms.ts';
 
 const money = (json: { readonly minor: string; readonly currency: string }): string => Money.fromJson(json).toString();
 
-const earns = (amount: Amount): string => ('percent' in amount ? `${amount.percent} %` : money(amount.flat));
+const earns = (amount: Amount): string => {
+  if ('percent' in amount) return `${amount.percent} %`;
+  if ('flat' in amount) return money(amount.flat);
+  if ('perUnit' in amount) return `${money(amount.perUnit)} a unit`;
+  return `by steps of ${amount.tiers.by}`;
+};
 
 /** The explanation in sentences, for people. */
 export const explanationText = (explanation: Explanation): string => {

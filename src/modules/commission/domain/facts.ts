@@ -65,10 +65,22 @@ export interface CreditFacts {
   readonly own: number;
 }
 
+/** By what an order in another currency was converted. */
+export interface Exchange {
+  readonly from: string;
+  readonly to: string;
+  /** Decimal text: what one major unit of `from` is in major units of `to`. */
+  readonly rate: string;
+  readonly source: string;
+  readonly at: Instant;
+}
+
 /** All that an amount depends on, but the terms and what else happened in the period. */
 export interface Facts {
   readonly order: OrderFacts;
   readonly credit: CreditFacts;
+  /** Needed where the order's currency is not that of the terms. */
+  readonly exchange?: Exchange | undefined;
   /** Of the program; months, days and hours are cut in it. */
   readonly timeZone: string;
 }

@@ -6,7 +6,8 @@ import { isCurrency } from '../../../shared/currency.ts';
 import type { Fault } from '../../../shared/errors.ts';
 import { divide, Rate } from '../../../shared/rate.ts';
 import { MILESTONES } from '../../orders/index.ts';
-import { LINE_FACTS, type Terms } from './terms.ts';
+import { FACTS } from './facts.ts';
+import type { Terms } from './terms.ts';
 
 const MAX_GROUPS = 200;
 const MAX_DEPTH = 8;
@@ -153,7 +154,7 @@ const readCondition = (reader: Reader, input: unknown, at: string, depth: number
       readCondition(reader, part, `${at}/${word}/${index}`, depth + 1);
     return;
   }
-  reader.oneOf(condition['fact'], `${at}/fact`, LINE_FACTS);
+  reader.oneOf(condition['fact'], `${at}/fact`, Object.keys(FACTS));
   readOperand(reader, word, condition[word], `${at}/${word}`);
 };
 

@@ -1,8 +1,8 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { Explanation } from '../domain/calculate.ts';
 import type { Commission } from '../domain/commission.ts';
+import type { Explanation } from '../domain/explanation.ts';
 import type { CommissionState } from '../domain/life-cycle.ts';
 import type { TermsVersion } from '../domain/terms.ts';
 import type { CommissionId, LockedTotal, TermsId } from '../index.ts';

@@ -13,8 +13,8 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
-import type { Explanation } from '../../domain/calculate.ts';
 import type { Commission } from '../../domain/commission.ts';
+import type { Explanation } from '../../domain/explanation.ts';
 import { lifecycle } from '../../domain/life-cycle.ts';
 import type { TermsVersion } from '../../domain/terms.ts';
 import type { StateTotal } from '../../ports/commission-reader.ts';
