@@ -1,4 +1,5 @@
-import type { Credit } from '../../src/modules/commission/domain/credit.ts';
+import { type Credit, type CreditPart, type Verdict, WHOLE } from '../../src/modules/commission/domain/credit.ts';
+import type { CreditFacts, Facts } from '../../src/modules/commission/domain/facts.ts';
 import type { Terms, TermsVersion } from '../../src/modules/commission/domain/terms.ts';
 import type { OrderFacts } from '../../src/modules/orders/index.ts';
 import { digest } from '../../src/shared/digest.ts';
@@ -32,18 +33,43 @@ export const aCredit = (overrides: Partial<Credit> = {}): Credit => ({
   orderId: idOf('ord', 1),
   programId: idOf('prg', 1),
   conversionId: idOf('cnv', 1),
-  partnerId: idOf('par', 1),
+  credits: [aPart()],
   decidedAt: instant('2018-01-02T00:00:01Z'),
   decision: 1,
+  verdicts: [],
   ...overrides,
 });
 
-export const allowing = (n = 1): Credit['verdict'] => ({
+export const aPart = (n = 1, overrides: Partial<CreditPart> = {}): CreditPart => ({
+  partnerId: idOf('par', n),
+  share: WHOLE,
+  ...overrides,
+});
+
+export const allowing = (n = 1): Verdict => ({
   partnerId: idOf('par', n),
   verdict: 'allow',
   reasons: [],
   assessedAt: instant('2018-01-02T00:00:02Z'),
   assessment: 1,
+});
+
+/** All that an amount depends on: of an order that is one partner's; tests say what is different. */
+export const factsOn = (
+  order: OrderFacts = anOrder(),
+  { credit, ...overrides }: Partial<Omit<Facts, 'credit'>> & { readonly credit?: Partial<CreditFacts> } = {},
+): Facts => ({
+  order,
+  credit: {
+    partnerId: idOf('par', 1),
+    groups: [],
+    touch: { touchedAt: instant('2018-01-01T00:00:00Z') },
+    shares: ['1/1'],
+    own: 0,
+    ...credit,
+  },
+  timeZone: 'America/Sao_Paulo',
+  ...overrides,
 });
 
 const category = (name: string, percent: string, rank: number) => ({
