@@ -1,5 +1,13 @@
-import { type Credit, type CreditPart, type Verdict, WHOLE } from '../../src/modules/commission/domain/credit.ts';
+import { calculate } from '../../src/modules/commission/domain/calculate.ts';
+import {
+  type Credit,
+  creditFacts,
+  type CreditPart,
+  type Verdict,
+  WHOLE,
+} from '../../src/modules/commission/domain/credit.ts';
 import type { CreditFacts, Facts } from '../../src/modules/commission/domain/facts.ts';
+import type { Calculations } from '../../src/modules/commission/domain/reckon.ts';
 import type { Terms, TermsVersion } from '../../src/modules/commission/domain/terms.ts';
 import type { OrderFacts } from '../../src/modules/orders/index.ts';
 import { digest } from '../../src/shared/digest.ts';
@@ -78,6 +86,23 @@ const category = (name: string, percent: string, rank: number) => ({
   when: { fact: 'line.category' as const, equals: name },
   amount: { percent },
 });
+
+/** What each part of the credit comes to by the terms, where no other order counts. */
+export const partsOf = (
+  order: OrderFacts,
+  credit: Credit = aCredit(),
+  terms: TermsVersion = aTermsVersion(),
+): ReadonlyMap<CreditPart['partnerId'], Calculations> => {
+  const whole = { ...order, lines: order.lines.map((line) => ({ ...line, returnedQuantity: 0 })) };
+  const calculated = (given: OrderFacts, part: CreditFacts) =>
+    calculate({ order: given, credit: part, timeZone: 'UTC' }, terms, new Map());
+  return new Map(
+    creditFacts(credit, order.placedAt).map((part) => [
+      part.partnerId,
+      { ordered: calculated(whole, part), kept: calculated(order, part) },
+    ]),
+  );
+};
 
 /** The terms of the real orders: four rates, 250.00 at most an order, vests on delivery, locks 30 days after it. */
 export const olistTerms: Terms = {

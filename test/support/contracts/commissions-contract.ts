@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { calculate } from '../../../src/modules/commission/domain/calculate.ts';
 import { reckon } from '../../../src/modules/commission/domain/reckon.ts';
 import type { CommissionTransaction } from '../../../src/modules/commission/ports/commissions.ts';
 import { instant } from '../../../src/shared/instant.ts';
-import { aCredit, allowing, anOrder, aTermsVersion } from '../builders.ts';
+import { aCredit, allowing, aPart, anOrder, aTermsVersion, partsOf } from '../builders.ts';
 import { idOf } from '../clock.ts';
 import { rejects } from '../rejects.ts';
 
@@ -12,9 +11,8 @@ const now = instant('2018-03-01T00:00:00Z');
 const order = anOrder({
   milestones: { placed: instant('2018-01-02T00:00:00Z'), delivered: instant('2018-01-10T00:00:00Z') },
 });
-const credit = aCredit({ verdict: allowing() });
-const calculation = calculate(order, terms);
-const [vested] = reckon({ order, credit, commissions: [], ordered: calculation, kept: calculation }).commissions;
+const credit = aCredit({ verdicts: [allowing()] });
+const [vested] = reckon({ order, credit, commissions: [], parts: partsOf(order, credit, terms) }).commissions;
 if (vested === undefined) throw new Error('the builders make a commission');
 
 /** As it would travel: a field that is absent and one that is undefined are the same. */
@@ -68,17 +66,41 @@ export const commissionsContract = (make: () => Promise<CommissionTransaction>):
 
   it('keeps credits with and without a partner and a verdict', async () => {
     const transaction = await make();
-    const nobodys = aCredit({ orderId: idOf('ord', 2), partnerId: undefined, verdict: undefined });
+    const nobodys = aCredit({ orderId: idOf('ord', 2), credits: [] });
 
     await transaction.run(({ credits }) => credits.save([credit, nobodys]));
-    await transaction.run(({ credits }) => credits.save([{ ...nobodys, partnerId: idOf('par', 3), decision: 2 }]));
+    await transaction.run(({ credits }) => credits.save([{ ...nobodys, credits: [aPart(3)], decision: 2 }]));
 
     const stored = await transaction.run(({ credits }) => credits.ofOrders([credit.orderId, nobodys.orderId]));
     expect(plain(stored.find(({ orderId }) => orderId === credit.orderId))).to.deep.equal(plain(credit));
     expect(stored.find(({ orderId }) => orderId === nobodys.orderId)).to.deep.include({
-      partnerId: idOf('par', 3),
+      credits: [aPart(3)],
       decision: 2,
     });
+  });
+
+  it('keeps every part of a credit, and every word of fraud', async () => {
+    const transaction = await make();
+    const touch = {
+      clickId: idOf('clk', 1),
+      touchKind: 'click',
+      touchedAt: now,
+      subs: { sub1: 'a' },
+      groups: ['gold'],
+    };
+    const shared = aCredit({
+      credits: [
+        aPart(1, { share: '1/3', ...touch }),
+        aPart(2, { share: '2/3', role: 'converter', campaign: 'spring' }),
+      ],
+      verdicts: [allowing(1), { ...allowing(2), verdict: 'review', reasons: ['velocity'], assessment: 2 }],
+    });
+
+    await transaction.run(({ credits }) => credits.save([shared]));
+
+    expect(plain(await transaction.run(({ credits }) => credits.ofOrders([shared.orderId])))).to.deep.equal(
+      plain([shared]),
+    );
   });
 
   it('gives a program’s terms back as they were published, and no version twice', async () => {

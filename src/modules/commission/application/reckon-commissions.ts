@@ -4,16 +4,17 @@ import { grouped } from '../../../shared/grouped.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { OrderFacts, OrdersPort } from '../../orders/index.ts';
 import { announced } from '../domain/announcements.ts';
-import { calculate, type Calculation } from '../domain/calculate.ts';
+import { calculate } from '../domain/calculate.ts';
 import type { Commission } from '../domain/commission.ts';
-import type { Credit, Verdict } from '../domain/credit.ts';
-import { type Known, reckon, type Reckoned, type Step } from '../domain/reckon.ts';
+import { assessed, type Credit, creditFacts, type Verdict } from '../domain/credit.ts';
+import type { CreditFacts } from '../domain/facts.ts';
+import { type Calculations, type Known, reckon, type Reckoned, type Step } from '../domain/reckon.ts';
 import { termsInForce, type TermsVersion } from '../domain/terms.ts';
 import type { Calculated, CommissionStores } from '../ports/commissions.ts';
 
 /** What a message says about an order's credit; a message about the order itself says only that it changed. */
 export type CreditNews =
-  | { readonly orderId: Id<'ord'>; readonly credit: Omit<Credit, 'verdict'> }
+  | { readonly orderId: Id<'ord'>; readonly credit: Omit<Credit, 'verdicts'> }
   | {
       readonly orderId: Id<'ord'>;
       readonly verdict: Verdict;
@@ -47,7 +48,7 @@ export class ReckonCommissions {
     const reckoned = current.flatMap((credit) => {
       const order = facts.get(credit.orderId);
       const own = existing.get(credit.orderId) ?? [];
-      if (order === undefined || (credit.partnerId === undefined && own.length === 0)) return [];
+      if (order === undefined || (credit.credits.length === 0 && own.length === 0)) return [];
       return reckonOne(order, credit, own, versions.get(credit.programId) ?? []);
     });
     const steps = reckoned.flatMap(({ result }) => result.steps);
@@ -74,10 +75,19 @@ const reckonOne = (
       `program ${order.programId} has no terms for orders of ${order.placedAt}; publish some, then re-drive`,
     );
   }
-  const kept: Calculation = calculate(order, inForce);
-  const ordered = order.returns.length === 0 ? kept : calculate(withoutReturns(order), inForce);
-  const known = { order, credit, commissions, ordered, kept };
+  const parts = new Map(
+    creditFacts(credit, order.placedAt).map((part) => [part.partnerId, calculationsOf(order, part, inForce)]),
+  );
+  const known = { order, credit, commissions, parts };
   return { known, result: reckon(known) };
+};
+
+const calculationsOf = (order: OrderFacts, credit: CreditFacts, version: TermsVersion): Calculations => {
+  const facts = { order, credit, timeZone: 'UTC' };
+  const kept = calculate(facts, version, new Map());
+  const ordered =
+    order.returns.length === 0 ? kept : calculate({ ...facts, order: withoutReturns(order) }, version, new Map());
+  return { ordered, kept };
 };
 
 const withoutReturns = (order: OrderFacts): OrderFacts => ({
@@ -89,9 +99,10 @@ const withoutReturns = (order: OrderFacts): OrderFacts => ({
 const withNews = (stored: Credit | undefined, news: readonly CreditNews[]): Credit | undefined =>
   news.reduce<Credit | undefined>((credit, item) => {
     if ('credit' in item)
-      return isOlder(item.credit.decision, credit?.decision) ? credit : { ...item.credit, verdict: credit?.verdict };
-    if (!('verdict' in item) || isOlder(item.verdict.assessment, credit?.verdict?.assessment)) return credit;
-    return { ...(credit ?? undecided(item)), verdict: item.verdict };
+      return isOlder(item.credit.decision, credit?.decision)
+        ? credit
+        : { ...item.credit, verdicts: credit?.verdicts ?? [] };
+    return 'verdict' in item ? assessed(credit ?? undecided(item), item.verdict) : credit;
   }, stored);
 
 /** What was said before what is known already changes nothing. */
@@ -107,17 +118,19 @@ const undecided = ({
   orderId,
   programId,
   conversionId,
+  credits: [],
   decidedAt: verdict.assessedAt,
   decision: 0,
+  verdicts: [],
 });
 
 const EXPLAINED = new Set<Step['kind']>(['accrued', 'raised', 'reduced', 'clawed_back']);
 
-const explained = ({ ordered, kept }: Known, steps: readonly Step[]): readonly Calculated[] =>
-  steps
-    .filter(({ kind }) => EXPLAINED.has(kind))
-    .map(({ kind, commission }) => ({
-      commissionId: commission.id,
-      kind: kind as Calculated['kind'],
-      explanation: (kind === 'accrued' ? ordered : kept).explanation,
-    }));
+/** Whose credit is gone has nothing calculated any more: that says it all. */
+const explained = ({ parts }: Known, steps: readonly Step[]): readonly Calculated[] =>
+  steps.flatMap(({ kind, commission }) => {
+    const part = parts.get(commission.partnerId);
+    if (part === undefined || !EXPLAINED.has(kind)) return [];
+    const { explanation } = kind === 'accrued' ? part.ordered : part.kept;
+    return [{ commissionId: commission.id, kind: kind as Calculated['kind'], explanation }];
+  });

@@ -11,9 +11,10 @@ import { derivedId, type Id } from '../../../shared/ids.ts';
 import { Money } from '../../../shared/money.ts';
 import { divide, Rate } from '../../../shared/rate.ts';
 import { type Milestone, MILESTONES, type OrderFacts } from '../../orders/index.ts';
-import type { Calculation, Explanation } from './calculate.ts';
+import type { Calculation } from './calculate.ts';
 import { type Commission, type EndReason, move } from './commission.ts';
-import { type Credit, verdictOf } from './credit.ts';
+import { type Credit, type CreditPart, verdictOn } from './credit.ts';
+import type { Explanation } from './explanation.ts';
 import { type CommissionState, isOpen, lifecycle } from './life-cycle.ts';
 import type { VestingStep } from './terms.ts';
 
@@ -30,10 +31,22 @@ export interface Known {
   readonly credit: Credit;
   /** All commissions of the order so far, whoever they belong to. */
   readonly commissions: readonly Commission[];
+  /** What each credited partner's part comes to. */
+  readonly parts: ReadonlyMap<Id<'par'>, Calculations>;
+}
+
+export interface Calculations {
   /** On all that was ordered. */
   readonly ordered: Calculation;
   /** On what the customer has kept. */
   readonly kept: Calculation;
+}
+
+/** What is known of one partner's part. */
+interface Part extends Calculations {
+  readonly order: OrderFacts;
+  readonly credit: Credit;
+  readonly part: CreditPart;
 }
 
 /** A commission on its way, and what happened on the way. */
@@ -50,19 +63,25 @@ export interface Reckoned {
 
 export const reckon = (known: Known): Reckoned => {
   const { credit, commissions } = known;
+  const credited = new Set(credit.credits.map(({ partnerId }) => partnerId));
   const ways: Way[] = commissions
-    .filter((commission) => isLive(commission) && commission.partnerId !== credit.partnerId)
+    .filter((commission) => isLive(commission) && !credited.has(commission.partnerId))
     .map((commission) => ending(at(commission), 'attribution_changed', credit.decidedAt));
-  const { partnerId } = credit;
-  const mine = commissions.filter((commission) => commission.partnerId === partnerId);
-  const live = mine.find(isLive);
-  if (live !== undefined) ways.push(advanced(at(live), known));
-  // What ended for the order's own reasons stays ended; what ended because the credit went away begins anew.
-  else if (partnerId !== undefined && mine.every(({ endReason }) => endReason === 'attribution_changed')) {
-    ways.push(advanced(accrued(known, partnerId, mine.length + 1), known));
-  }
+  for (const part of credit.credits) ways.push(...wayOf(known, part));
   const changed = ways.filter(({ commission }) => !commissions.includes(commission));
   return { commissions: changed.map(({ commission }) => commission), steps: ways.flatMap(({ steps }) => steps) };
+};
+
+const wayOf = ({ order, credit, commissions, parts }: Known, part: CreditPart): readonly Way[] => {
+  const calculations = parts.get(part.partnerId);
+  if (calculations === undefined) throw new Error(`nobody has calculated what ${part.partnerId} earns`);
+  const known: Part = { order, credit, part, ...calculations };
+  const own = commissions.filter(({ partnerId }) => partnerId === part.partnerId);
+  const live = own.find(isLive);
+  if (live !== undefined) return [advanced(at(live), known)];
+  // What ended for the order's own reasons stays ended; what ended because the credit went away begins anew.
+  const begins = own.every(({ endReason }) => endReason === 'attribution_changed');
+  return begins ? [advanced(accrued(known, own.length + 1), known)] : [];
 };
 
 /** The lock, once the return window is over and fraud has allowed it; undefined while it is not due. */
@@ -78,7 +97,7 @@ const at = (commission: Commission): Way => ({ commission, steps: [] });
 
 const went = (way: Way, step: Step): Way => ({ commission: step.commission, steps: [...way.steps, step] });
 
-const accrued = ({ order, credit, ordered }: Known, partnerId: Id<'par'>, generation: number): Way => {
+const accrued = ({ order, credit, part: { partnerId }, ordered }: Part, generation: number): Way => {
   const { total, explanation } = ordered;
   const zero = Money.zero(total.currency);
   const commission: Commission = {
@@ -103,18 +122,18 @@ const accrued = ({ order, credit, ordered }: Known, partnerId: Id<'par'>, genera
   return went(at(commission), { kind: 'accrued', at: order.placedAt, commission });
 };
 
-const advanced = (start: Way, known: Known): Way =>
+const advanced = (start: Way, known: Part): Way =>
   [allowance, resized, heldOrReleased, confirmed, vested, ended].reduce((way, next) => next(way, known), start);
 
-const allowance = (way: Way, { credit }: Known): Way => {
-  const allowed = verdictOf(credit)?.verdict === 'allow';
+const allowance = (way: Way, { credit, part }: Part): Way => {
+  const allowed = verdictOn(credit, part.partnerId)?.verdict === 'allow';
   return allowed === way.commission.allowed ? way : { ...way, commission: { ...way.commission, allowed } };
 };
 
 // ── its size ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Follows what was ordered in the end and what came back. After the lock it can only shrink, by a clawback. */
-const resized = (way: Way, { order, kept }: Known): Way => {
+const resized = (way: Way, { order, kept }: Part): Way => {
   const { commission } = way;
   if (endOf(order) !== undefined) return way;
   const by = kept.total.minus(commission.amount.minus(commission.clawedBack));
@@ -151,9 +170,9 @@ const clawedBack = (way: Way, by: Money, reason: EndReason, when: Instant): Way 
 
 // ── its progress ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-const heldOrReleased = (way: Way, { credit }: Known): Way => {
+const heldOrReleased = (way: Way, { credit, part }: Part): Way => {
   const { commission } = way;
-  const verdict = verdictOf(credit);
+  const verdict = verdictOn(credit, part.partnerId);
   const { state, heldFrom } = commission;
   if (verdict?.verdict === 'review' && isOpen(state) && state !== 'held' && state !== 'reversed') {
     const held = {
@@ -171,7 +190,7 @@ const heldOrReleased = (way: Way, { credit }: Known): Way => {
 };
 
 /** The order is binding once it is confirmed, or has gone further without anybody saying so. */
-const confirmed = (way: Way, { order }: Known): Way => {
+const confirmed = (way: Way, { order }: Part): Way => {
   if (way.commission.state !== 'estimated') return way;
   const when = reachedAt(order.milestones, 'confirmed');
   return when === undefined
@@ -179,7 +198,7 @@ const confirmed = (way: Way, { order }: Known): Way => {
     : went(way, { kind: 'confirmed', at: when, commission: move(way.commission, 'confirm') });
 };
 
-const vested = (way: Way, { order, kept: { explanation } }: Known): Way => {
+const vested = (way: Way, { order, kept: { explanation } }: Part): Way => {
   const { commission } = way;
   const { vested: sum, at: when, locksAt } = vestingProgress(order, explanation, commission.amount);
   if (commission.state === 'vested') {
@@ -247,8 +266,8 @@ const endOf = ({ cancelledAt, returnedAt, chargedBackAt }: OrderFacts): End | un
   return undefined;
 };
 
-const ended = (way: Way, { order, credit }: Known): Way => {
-  const verdict = verdictOf(credit);
+const ended = (way: Way, { order, credit, part }: Part): Way => {
+  const verdict = verdictOn(credit, part.partnerId);
   const end =
     endOf(order) ??
     (verdict?.verdict === 'reject' ? { reason: 'fraud_rejected' as const, at: verdict.assessedAt } : undefined);

@@ -7,14 +7,14 @@ import {
   PostgresCredits,
   PostgresTermsVersions,
 } from '../../../../src/modules/commission/adapters/postgres/postgres-commissions.ts';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
 import { reckon } from '../../../../src/modules/commission/domain/reckon.ts';
 import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import type { PartnersPort } from '../../../../src/modules/partners/index.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { toUuid } from '../../../../src/shared/ids.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
-import { aCredit, allowing, anOrder, aTermsVersion } from '../../../support/builders.ts';
+import { aCredit, allowing, aPart, anOrder, aTermsVersion, partsOf } from '../../../support/builders.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { type TestDatabase, withDatabase } from '../../../support/database.ts';
@@ -32,6 +32,29 @@ describe('the PostgreSQL store of commissions', () => {
   const database = withDatabase();
 
   commissionsContract(() => Promise.resolve(transactionOn(database())));
+
+  it('reads the credit of one partner that earlier code wrote, also over what it did not know of', async () => {
+    const { knex } = database().as('commission');
+    const transaction = transactionOn(database());
+    const credit = aCredit({
+      credits: [aPart(1, { share: '1/2' }), aPart(2, { share: '1/2' })],
+      verdicts: [allowing()],
+    });
+    const read = () => transaction.run(({ credits }) => credits.ofOrders([credit.orderId]));
+    await transaction.run(({ credits }) => credits.save([credit]));
+
+    const later = JSON.stringify({ ...allowing(3), assessment: 2 });
+    await knex.raw(`update commission.credits set partner_id = ?, decision = 2, verdict = ?`, [
+      toUuid(idOf('par', 3)),
+      later,
+    ]);
+
+    const [over] = await read();
+    expect(over).to.deep.include({ credits: [aPart(3)], decision: 2 });
+    expect(over?.verdicts.map(({ partnerId }) => partnerId)).to.deep.equal([idOf('par', 1), idOf('par', 3)]);
+    await knex.raw(`update commission.credits set credits = null, verdicts = null`);
+    expect(await read()).to.deep.equal([{ ...over, verdicts: [{ ...allowing(3), assessment: 2 }] }]);
+  });
 
   it('cannot change an explanation or published terms', async () => {
     const commission = database().as('commission');
@@ -57,13 +80,13 @@ describe('the PostgreSQL store of commissions', () => {
       { facts: () => Promise.resolve([order]), ofCustomer: () => Promise.resolve([]) },
       at('2018-03-01T00:00:00Z'),
     );
-    const { verdict: _, ...credit } = aCredit();
+    const { verdicts: _, ...credit } = aCredit();
     await transaction.run(({ terms }) => terms.add(aTermsVersion()));
 
     await transaction.run((stores) =>
       reckon.run(stores, [
         { orderId: order.orderId, credit },
-        { orderId: order.orderId, programId: order.programId, conversionId: credit.conversionId, verdict: allowing()! },
+        { orderId: order.orderId, programId: order.programId, conversionId: credit.conversionId, verdict: allowing() },
       ]),
     );
 
@@ -90,14 +113,7 @@ describe('the PostgreSQL store of commissions', () => {
   it('totals amounts whose sum outgrows a 64-bit number', async () => {
     const order = anOrder();
     const terms = aTermsVersion();
-    const calculation = calculate(order, terms);
-    const { commissions } = reckon({
-      order,
-      credit: aCredit(),
-      commissions: [],
-      ordered: calculation,
-      kept: calculation,
-    });
+    const { commissions } = reckon({ order, credit: aCredit(), commissions: [], parts: partsOf(order) });
     const [one] = commissions;
     const most = Money.of(999_999_999_999_999_999n, 'BRL');
     const huge = Array.from({ length: 20 }, (_, index) => ({

@@ -9,7 +9,7 @@ import type { CommissionReader } from '../../../../src/modules/commission/ports/
 import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { instant } from '../../../../src/shared/instant.ts';
-import { aCredit, aLine, allowing, anOrder, aTermsVersion, olistTerms } from '../../../support/builders.ts';
+import { aCredit, aLine, allowing, aPart, anOrder, aTermsVersion, olistTerms } from '../../../support/builders.ts';
 import { at, CountingIds, idOf, SeededRandom } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
@@ -41,10 +41,10 @@ const setUp = async () => {
   };
 };
 
-const { verdict: _, ...credit } = aCredit();
+const { verdicts: _, ...credit } = aCredit();
 const orderId = credit.orderId;
 const { programId, conversionId } = credit;
-const verdict = { orderId, programId, conversionId, verdict: allowing()! };
+const verdict = { orderId, programId, conversionId, verdict: allowing() };
 
 const journey: readonly OrderFacts[] = [
   anOrder({ lines: [aLine({ quantity: 2 })] }),
@@ -104,7 +104,7 @@ describe('reckoning what others say', () => {
   it('lets an older decision change nothing', async () => {
     const { transaction, orders, hear } = await setUp();
     orders.known.set(orderId, journey[0]!);
-    await hear({ orderId, credit: { ...credit, partnerId: idOf('par', 2), decision: 2 } });
+    await hear({ orderId, credit: { ...credit, credits: [aPart(2)], decision: 2 } });
 
     await hear({ orderId, credit });
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
 import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
 import { lifecycle } from '../../../../src/modules/commission/domain/life-cycle.ts';
 import { locked, reckon, type Step } from '../../../../src/modules/commission/domain/reckon.ts';
@@ -9,7 +8,7 @@ import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { mayMove, moved } from '../../../../src/shared/lifecycle.ts';
 import { Money } from '../../../../src/shared/money.ts';
-import { aCredit, aLine, allowing, anOrder, aTermsVersion } from '../../../support/builders.ts';
+import { aCredit, aLine, allowing, aPart, anOrder, aTermsVersion, partsOf } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
 
@@ -25,9 +24,7 @@ const after = (
   before: readonly Commission[] = [],
   terms: TermsVersion = aTermsVersion(),
 ) => {
-  const kept = calculate(order, terms);
-  const ordered = calculate({ ...order, lines: order.lines.map((line) => ({ ...line, returnedQuantity: 0 })) }, terms);
-  const { commissions, steps } = reckon({ order, credit, commissions: before, ordered, kept });
+  const { commissions, steps } = reckon({ order, credit, commissions: before, parts: partsOf(order, credit, terms) });
   const changed = new Map(commissions.map((each) => [each.id, each]));
   const all = [
     ...before.map((each) => changed.get(each.id) ?? each),
@@ -38,7 +35,7 @@ const after = (
 
 const delivered = anOrder({ milestones: milestones({ confirmed: 3, in_transit: 4, delivered: 10 }) });
 const lockedCommission = (): Commission =>
-  locked(after(delivered, aCredit({ verdict: allowing() })).one, instant('2018-03-01T00:00:00Z'))!.commission;
+  locked(after(delivered, aCredit({ verdicts: [allowing()] })).one, instant('2018-03-01T00:00:00Z'))!.commission;
 
 describe('reckoning a commission', () => {
   it('accrues an estimate when an order is credited', () => {
@@ -50,11 +47,11 @@ describe('reckoning a commission', () => {
   });
 
   it('does nothing for an order credited to nobody', () => {
-    expect(after(delivered, aCredit({ partnerId: undefined })).told).to.be.empty;
+    expect(after(delivered, aCredit({ credits: [] })).told).to.be.empty;
   });
 
   it('walks all the way when everything is known at once, and tells each step', () => {
-    const { one, told } = after(delivered, aCredit({ verdict: allowing() }));
+    const { one, told } = after(delivered, aCredit({ verdicts: [allowing()] }));
 
     expect(told).to.deep.equal(['accrued', 'confirmed', 'vested']);
     expect(one).to.deep.include({ state: 'vested', locksAt: instant('2018-02-09T00:00:00Z'), allowed: true });
@@ -92,9 +89,9 @@ describe('reckoning a commission', () => {
   });
 
   it('has nothing to tell twice', () => {
-    const first = after(delivered, aCredit({ verdict: allowing() }));
+    const first = after(delivered, aCredit({ verdicts: [allowing()] }));
 
-    expect(after(delivered, aCredit({ verdict: allowing() }), first.all).told).to.be.empty;
+    expect(after(delivered, aCredit({ verdicts: [allowing()] }), first.all).told).to.be.empty;
   });
 
   it('vests in parts by the plan, the parts summing to the whole', () => {
@@ -116,7 +113,7 @@ describe('reckoning a commission', () => {
 });
 
 describe('locking a commission', () => {
-  const vestedOne = after(delivered, aCredit({ verdict: allowing() })).one;
+  const vestedOne = after(delivered, aCredit({ verdicts: [allowing()] })).one;
 
   it('happens when the window ends, and counts from then', () => {
     expect(locked(vestedOne, instant('2018-02-08T23:59:59.999Z'))).to.equal(undefined);
@@ -131,28 +128,28 @@ describe('locking a commission', () => {
   });
 
   it('does not take another partner’s verdict for its own', () => {
-    expect(after(delivered, aCredit({ verdict: allowing(2) })).one.allowed).to.equal(false);
+    expect(after(delivered, aCredit({ verdicts: [allowing(2)] })).one.allowed).to.equal(false);
   });
 });
 
 describe('a commission that fraud wants to look at', () => {
-  const review = { ...allowing()!, verdict: 'review' as const, reasons: ['self_referral'] };
+  const review = { ...allowing(), verdict: 'review' as const, reasons: ['self_referral'] };
 
   it('is held, and goes on where it would be once it is allowed', () => {
-    const first = after(anOrder(), aCredit({ verdict: review }));
+    const first = after(anOrder(), aCredit({ verdicts: [review] }));
     expect(first.told).to.deep.equal(['accrued', 'held']);
     expect(first.one).to.deep.include({ state: 'held', heldFrom: 'estimated', holdReasons: ['self_referral'] });
 
-    const meanwhile = after(delivered, aCredit({ verdict: review }), first.all);
+    const meanwhile = after(delivered, aCredit({ verdicts: [review] }), first.all);
     expect(meanwhile.told).to.be.empty;
 
-    const released = after(delivered, aCredit({ verdict: { ...allowing()!, assessment: 2 } }), meanwhile.all);
+    const released = after(delivered, aCredit({ verdicts: [{ ...allowing(), assessment: 2 }] }), meanwhile.all);
     expect(released.told).to.deep.equal(['released', 'confirmed', 'vested']);
     expect(released.one).to.deep.include({ state: 'vested', holdReasons: [], heldFrom: undefined });
   });
 
   it('is reversed when it is rejected', () => {
-    const { one, told } = after(delivered, aCredit({ verdict: { ...allowing()!, verdict: 'reject' } }));
+    const { one, told } = after(delivered, aCredit({ verdicts: [{ ...allowing(), verdict: 'reject' }] }));
 
     expect(told.at(-1)).to.equal('reversed');
     expect(one).to.deep.include({ state: 'reversed', endReason: 'fraud_rejected' });
@@ -192,16 +189,16 @@ describe('a commission whose order comes back', () => {
 
   it('is clawed back when it comes back after the lock, each part once', () => {
     const locked1 = locked(
-      after(twoLines, aCredit({ verdict: allowing() })).one,
+      after(twoLines, aCredit({ verdicts: [allowing()] })).one,
       instant('2018-03-01T00:00:00Z'),
     )!.commission;
 
-    const some = after(oneBack, aCredit({ verdict: allowing() }), [locked1]);
+    const some = after(oneBack, aCredit({ verdicts: [allowing()] }), [locked1]);
     expect(some.one).to.deep.include({ state: 'locked' });
     expect(some.one.clawedBack.minor).to.equal(500n);
-    expect(after(oneBack, aCredit({ verdict: allowing() }), some.all).told).to.be.empty;
+    expect(after(oneBack, aCredit({ verdicts: [allowing()] }), some.all).told).to.be.empty;
 
-    const all = after({ ...oneBack, returnedAt: day(20) }, aCredit({ verdict: allowing() }), some.all);
+    const all = after({ ...oneBack, returnedAt: day(20) }, aCredit({ verdicts: [allowing()] }), some.all);
     expect(all.steps).to.have.length(1);
     expect(all.steps[0]).to.deep.include({ kind: 'clawed_back', by: brl(1_000n), reason: 'order_returned' });
     expect(all.one.clawedBack.minor).to.equal(1_500n);
@@ -218,7 +215,7 @@ describe('a commission whose order comes back', () => {
 });
 
 describe('a commission whose credit moves', () => {
-  const second = aCredit({ partnerId: idOf('par', 2), decision: 2 });
+  const second = aCredit({ credits: [aPart(2)], decision: 2 });
 
   it('is reversed for the one and accrued for the other', () => {
     const { told, all } = after(anOrder(), second, after(anOrder()).all);
@@ -249,6 +246,33 @@ describe('a commission whose credit moves', () => {
 
     expect(steps[0]).to.deep.include({ kind: 'clawed_back', reason: 'attribution_changed' });
     expect((steps[0] as Extract<Step, { kind: 'clawed_back' }>).by.minor).to.equal(500n);
+  });
+});
+
+describe('an order that several are credited with', () => {
+  const thirds = aCredit({ credits: [aPart(1, { share: '1/3' }), aPart(2, { share: '2/3' })] });
+  const verdictsOf = (...ns: number[]) => ns.map((n) => allowing(n));
+
+  it('has a commission for each, by verdicts of their own', () => {
+    const { all } = after(delivered, { ...thirds, verdicts: verdictsOf(2) });
+
+    expect(all.map(({ partnerId, state, allowed }) => [partnerId, state, allowed])).to.deep.equal([
+      [idOf('par', 1), 'vested', false],
+      [idOf('par', 2), 'vested', true],
+    ]);
+  });
+
+  it('reverses the commission of who loses the credit and leaves the others theirs', () => {
+    const first = after(anOrder(), thirds);
+
+    const { told, all } = after(anOrder(), aCredit({ decision: 2 }), first.all);
+
+    expect(told).to.include('reversed');
+    expect(all.find(({ partnerId }) => partnerId === idOf('par', 2))).to.deep.include({
+      state: 'reversed',
+      endReason: 'attribution_changed',
+    });
+    expect(all.find(({ partnerId }) => partnerId === idOf('par', 1))).to.deep.include({ state: 'estimated' });
   });
 });
 

@@ -7,6 +7,7 @@ import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBack
 import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1 } from '../../../settlement/events.ts';
 import type { CreditNews, ReckonCommissions } from '../../application/reckon-commissions.ts';
 import type { SettleCommissions, SettlementNews } from '../../application/settle-commissions.ts';
+import { type CreditPart, WHOLE } from '../../domain/credit.ts';
 import type { CommissionTransaction } from '../../ports/commissions.ts';
 
 const ABOUT_ORDERS = [MilestoneReachedV1, OrderCancelledV1, LinesReturnedV1, OrderChargedBackV1];
@@ -49,16 +50,28 @@ const creditNews = (event: Envelope): CreditNews => {
   return unreachable(event as never);
 };
 
-type Decided = Pick<AttributionChangedV1, 'orderId' | 'programId' | 'conversionId' | 'decidedAt' | 'partnerId'>;
+type Decided = Pick<AttributionChangedV1, 'orderId' | 'programId' | 'conversionId' | 'decidedAt'> & Whole;
+type Whole = Partial<Pick<AttributionChangedV1, 'partnerId' | 'clickId' | 'touchKind' | 'touchedAt' | 'credits'>>;
 
 /** Versions of one aggregate count its decisions. */
 const decided = (
   { aggregateVersion }: Envelope,
-  { orderId, programId, conversionId, partnerId, decidedAt }: Decided,
+  { orderId, programId, conversionId, decidedAt, credits, ...whole }: Decided,
 ): CreditNews => ({
   orderId,
-  credit: { orderId, programId, conversionId, partnerId, decidedAt, decision: aggregateVersion },
+  credit: {
+    orderId,
+    programId,
+    conversionId,
+    credits: credits ?? wholeOf(whole),
+    decidedAt,
+    decision: aggregateVersion,
+  },
 });
+
+/** Of one partner, if anybody's. */
+const wholeOf = ({ partnerId, clickId, touchKind, touchedAt }: Whole): readonly CreditPart[] =>
+  partnerId === undefined ? [] : [{ partnerId, share: WHOLE, clickId, touchKind, touchedAt }];
 
 const settlementNews = (event: Envelope): readonly SettlementNews[] => {
   if (is(StatementClosedV1, event)) {

@@ -39,6 +39,16 @@ const CHANGING = [
   'allowed',
 ] as const satisfies readonly (keyof CommissionRow)[];
 
+const CHANGING_OF_CREDITS = [
+  'conversion_id',
+  'partner_id',
+  'decided_at',
+  'decision',
+  'verdict',
+  'credits',
+  'verdicts',
+] as const satisfies readonly (keyof CreditRow)[];
+
 /** Columns by name: one that a later migration adds keeps its default. */
 const insertRecords = (table: string, [first = {}]: readonly object[]): string => {
   const columns = Object.keys(first).join(', ');
@@ -133,7 +143,7 @@ export class PostgresCredits implements Credits {
       this.db,
       `${insertRecords('commission.credits', rows)} order by order_id
        on conflict (order_id) do update
-         set ${overwritten(['conversion_id', 'partner_id', 'decided_at', 'decision', 'verdict'])}`,
+         set ${overwritten(CHANGING_OF_CREDITS)}`,
       { rows: JSON.stringify(rows) },
     );
   }

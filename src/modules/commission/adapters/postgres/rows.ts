@@ -2,7 +2,7 @@ import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { Commission } from '../../domain/commission.ts';
-import type { Credit, Verdict } from '../../domain/credit.ts';
+import { assessed, type Credit, type CreditPart, type Verdict, verdictOn, WHOLE } from '../../domain/credit.ts';
 import type { Terms, TermsVersion } from '../../domain/terms.ts';
 
 export interface CommissionRow {
@@ -100,27 +100,43 @@ export interface CreditRow {
   readonly decided_at: Instant;
   readonly decision: bigint;
   readonly verdict: Verdict | null;
+  /** Of which decision, for code that knows only one partner may have written a later one. */
+  readonly credits: { readonly decision: number; readonly parts: readonly CreditPart[] } | null;
+  readonly verdicts: readonly Verdict[] | null;
 }
 
-export const toCreditRow = (credit: Credit): Readonly<Record<keyof CreditRow, unknown>> => ({
-  order_id: toUuid(credit.orderId),
-  program_id: toUuid(credit.programId),
-  conversion_id: toUuid(credit.conversionId),
-  partner_id: credit.partnerId === undefined ? null : toUuid(credit.partnerId),
-  decided_at: credit.decidedAt,
-  decision: credit.decision,
-  verdict: credit.verdict ?? null,
-});
+/** One partner and one verdict beside all of them: what code that knows no more of a credit reads. */
+export const toCreditRow = (credit: Credit): Readonly<Record<keyof CreditRow, unknown>> => {
+  const [first] = credit.credits;
+  return {
+    order_id: toUuid(credit.orderId),
+    program_id: toUuid(credit.programId),
+    conversion_id: toUuid(credit.conversionId),
+    partner_id: first === undefined ? null : toUuid(first.partnerId),
+    decided_at: credit.decidedAt,
+    decision: credit.decision,
+    verdict: (first && verdictOn(credit, first.partnerId)) ?? credit.verdicts.at(-1) ?? null,
+    credits: { decision: credit.decision, parts: credit.credits },
+    verdicts: credit.verdicts,
+  };
+};
 
-export const toCredit = (row: CreditRow): Credit => ({
-  orderId: fromUuid('ord', row.order_id),
-  programId: fromUuid('prg', row.program_id),
-  conversionId: fromUuid('cnv', row.conversion_id),
-  partnerId: row.partner_id === null ? undefined : fromUuid('par', row.partner_id),
-  decidedAt: row.decided_at,
-  decision: Number(row.decision),
-  verdict: row.verdict ?? undefined,
-});
+export const toCredit = (row: CreditRow): Credit => {
+  const decision = Number(row.decision);
+  const credit: Credit = {
+    orderId: fromUuid('ord', row.order_id),
+    programId: fromUuid('prg', row.program_id),
+    conversionId: fromUuid('cnv', row.conversion_id),
+    credits: row.credits?.decision === decision ? row.credits.parts : wholeOf(row),
+    decidedAt: row.decided_at,
+    decision,
+    verdicts: row.verdicts ?? [],
+  };
+  return row.verdict === null ? credit : assessed(credit, row.verdict);
+};
+
+const wholeOf = ({ partner_id }: CreditRow): readonly CreditPart[] =>
+  partner_id === null ? [] : [{ partnerId: fromUuid('par', partner_id), share: WHOLE }];
 
 export interface TermsRow {
   readonly id: string;
