@@ -1,5 +1,6 @@
 import { ApplyToProgram } from '../../src/modules/partners/application/apply-to-program.ts';
 import { ChangePayoutProfile } from '../../src/modules/partners/application/change-payout-profile.ts';
+import { GroupEnrolment } from '../../src/modules/partners/application/group-enrolment.ts';
 import { ImportPartners } from '../../src/modules/partners/application/import-partners.ts';
 import { MoveEnrolment } from '../../src/modules/partners/application/move-enrolment.ts';
 import { MasterKeyVault } from '../../src/infrastructure/system/master-key-vault.ts';
@@ -21,6 +22,7 @@ export const partnersWorld = async () => {
     vault,
     programId,
     apply: new ApplyToProgram(transaction, vault, ids, clock),
+    group: new GroupEnrolment(transaction, clock),
     move: new MoveEnrolment(transaction, clock),
     importPartners: new ImportPartners(transaction, vault, ids, clock),
     changeProfile: new ChangePayoutProfile(transaction, clock),

@@ -18,6 +18,7 @@ import { PostgresPrograms } from './adapters/postgres/postgres-programs.ts';
 import { ApplyToProgram } from './application/apply-to-program.ts';
 import { ChangePayoutProfile } from './application/change-payout-profile.ts';
 import { CreateProgram } from './application/create-program.ts';
+import { GroupEnrolment } from './application/group-enrolment.ts';
 import { ImportPartners } from './application/import-partners.ts';
 import { MoveEnrolment } from './application/move-enrolment.ts';
 import * as events from './events.ts';
@@ -55,6 +56,10 @@ const bindings = new ContainerModule(({ bind }) => {
     (transaction, clock) => new MoveEnrolment(transaction, clock),
     [PartnersTransaction, Clock],
   );
+  bind(GroupEnrolment).toResolvedValue(
+    (transaction, clock) => new GroupEnrolment(transaction, clock),
+    [PartnersTransaction, Clock],
+  );
   bind(ChangePayoutProfile).toResolvedValue(
     (transaction, clock) => new ChangePayoutProfile(transaction, clock),
     [PartnersTransaction, Clock],
@@ -69,7 +74,7 @@ export const partners: Module = {
   routes: (own) => [
     ...programRoutes(own.get(PartnerReader), own.get(CreateProgram)),
     ...partnerRoutes(own.get(PartnerReader), own.get(ApplyToProgram), own.get(ImportPartners)),
-    ...enrolmentRoutes(own.get(PartnerReader), own.get(MoveEnrolment)),
+    ...enrolmentRoutes(own.get(PartnerReader), own.get(MoveEnrolment), own.get(GroupEnrolment)),
     ...profileRoutes(own.get(PartnerReader), own.get(ChangePayoutProfile)),
   ],
 };

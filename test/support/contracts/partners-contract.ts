@@ -10,6 +10,7 @@ import { decodeCursor } from '../../../src/shared/page.ts';
 import { idOf } from '../clock.ts';
 import { rejects } from '../rejects.ts';
 
+const alone = { groups: [], recruitedBy: undefined };
 const noon = instant('2026-01-01T12:00:00Z');
 const later = instant('2026-01-02T12:00:00Z');
 
@@ -42,6 +43,8 @@ export const anEnrolment = (n = 1, overrides: Partial<Enrolment> = {}): Enrolmen
   partnerId: idOf('par', n),
   externalRef: `ref-${n}`,
   state: 'applied',
+  groups: [],
+  recruitedBy: undefined,
   reason: undefined,
   approvedAt: undefined,
   createdAt: noon,
@@ -148,14 +151,66 @@ export const partnersContract = (make: () => Promise<Made>): void => {
     const ids = [idOf('par', 1), idOf('par', 2), idOf('par', 9)];
 
     expect(await reader.enrolments(idOf('prg', 1), ids)).to.deep.equal([
-      { programId: idOf('prg', 1), partnerId: idOf('par', 1), state: 'applied', approvedAt: undefined },
-      { programId: idOf('prg', 1), partnerId: idOf('par', 2), state: 'approved', approvedAt: noon },
+      { programId: idOf('prg', 1), partnerId: idOf('par', 1), state: 'applied', approvedAt: undefined, ...alone },
+      { programId: idOf('prg', 1), partnerId: idOf('par', 2), state: 'approved', approvedAt: noon, ...alone },
     ]);
     expect(await reader.partners(ids)).to.deep.equal([
       { partnerId: idOf('par', 1), name: 'Partner 1', emailFingerprint: 'fingerprint 1' },
       { partnerId: idOf('par', 2), name: 'Partner 2', emailFingerprint: 'fingerprint 2' },
     ]);
     expect(await reader.enrolments(idOf('prg', 1), [])).to.be.empty;
+  });
+
+  it('keeps the groups of an enrolment as they were said last, and who recruited it for ever', async () => {
+    const { transaction, reader } = await withTwo();
+    const recruit = anEnrolment(3, { groups: ['gold', 'größte, "nördliche"'], recruitedBy: idOf('par', 2) });
+    await transaction.run(async ({ partners, enrolments }) => {
+      await partners.save([aPartner(3)]);
+      await enrolments.save([recruit]);
+    });
+    const moved = { ...recruit, groups: ['silver'] };
+
+    await transaction.run(({ enrolments }) => enrolments.save([moved]));
+
+    expect(await reader.enrolment(recruit.enrolmentId)).to.deep.equal(moved);
+    const [facts] = await reader.enrolments(idOf('prg', 1), [idOf('par', 3)]);
+    expect(facts).to.include({ recruitedBy: idOf('par', 2) });
+    expect(facts?.groups).to.deep.equal(['silver']);
+  });
+
+  it('names the groups of a program with how many are in each, and finds who is in one', async () => {
+    const { transaction, reader } = await withTwo();
+    await transaction.run(({ enrolments }) =>
+      enrolments.save([anEnrolment(1, { groups: ['gold', 'north'] }), anEnrolment(2, { groups: ['gold'] })]),
+    );
+
+    expect(await reader.groups(idOf('prg', 1))).to.deep.equal([
+      { name: 'gold', partners: 2 },
+      { name: 'north', partners: 1 },
+    ]);
+    expect(await reader.groups(idOf('prg', 2))).to.be.empty;
+    const { data } = await reader.partnerPage({ limit: 10 }, { group: 'north' });
+    expect(data.map(({ partner }) => partner.partnerId)).to.deep.equal([idOf('par', 1)]);
+  });
+
+  it('knows who recruited whom, all the way up', async () => {
+    const { transaction } = await withTwo();
+    await transaction.run(async ({ partners, enrolments }) => {
+      await partners.save([aPartner(3), aPartner(4)]);
+      await enrolments.save([anEnrolment(3, { recruitedBy: idOf('par', 2) }), anEnrolment(4)]);
+      await enrolments.save([anEnrolment(4, { recruitedBy: idOf('par', 3) })]);
+    });
+
+    const above = await transaction.run(({ enrolments }) =>
+      enrolments.recruitersAbove(idOf('prg', 1), [idOf('par', 4), idOf('par', 1)]),
+    );
+
+    expect(above).to.deep.equal(
+      new Map([
+        [idOf('par', 4), idOf('par', 3)],
+        [idOf('par', 3), idOf('par', 2)],
+      ]),
+    );
   });
 
   it('lists partners with their enrolments in pages, each once, and filters them', async () => {

@@ -14,6 +14,7 @@ import {
 } from '../../../src/modules/partners/index.ts';
 import { notFound } from '../../../src/modules/partners/application/refusals.ts';
 import {
+  type GroupCount,
   type ListedPartner,
   type PartnerFilter,
   PartnerReader,
@@ -93,6 +94,29 @@ class FakeEnrolments extends Enrolments {
     );
   }
 
+  recruitersAbove(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<ReadonlyMap<PartnerId, PartnerId>> {
+    const above = new Map<PartnerId, PartnerId>();
+    const recruiterOf = new Map(
+      this.tables.enrolments
+        .values()
+        .filter((each) => each.programId === programId)
+        .map(({ partnerId, recruitedBy }) => [partnerId, recruitedBy]),
+    );
+    for (const start of partnerIds) {
+      let recruiter = recruiterOf.get(start);
+      for (let recruit = start; recruiter !== undefined; recruiter = recruiterOf.get(recruit)) {
+        above.set(recruit, recruiter);
+        recruit = recruiter;
+      }
+    }
+    return Promise.resolve(above);
+  }
+
+  of(programId: ProgramId, partnerId: PartnerId): Promise<Enrolment | undefined> {
+    const rows = this.tables.enrolments.values();
+    return Promise.resolve(rows.find((each) => each.programId === programId && each.partnerId === partnerId));
+  }
+
   save(enrolments: readonly Enrolment[]): Promise<void> {
     for (const enrolment of enrolments) this.tables.enrolments.set(enrolment.enrolmentId, enrolment);
     return Promise.resolve();
@@ -141,13 +165,23 @@ class FakePartnerReader extends PartnerReader {
       .values()
       .filter((each) => each.programId === programId && wanted.has(each.partnerId));
     return Promise.resolve(
-      sorted(rows, ({ partnerId }) => partnerId).map(({ partnerId, state, approvedAt }) => ({
+      sorted(rows, ({ partnerId }) => partnerId).map(({ partnerId, state, approvedAt, groups, recruitedBy }) => ({
         programId,
         partnerId,
         state,
         approvedAt,
+        groups,
+        recruitedBy,
       })),
     );
+  }
+
+  groups(programId: ProgramId): Promise<readonly GroupCount[]> {
+    const counts = new Map<string, number>();
+    const rows = this.tables.enrolments.committed.values().filter((each) => each.programId === programId);
+    for (const name of rows.flatMap(({ groups }) => groups)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const groups = [...counts].map(([name, partners]) => ({ name, partners }));
+    return Promise.resolve(sorted(groups, ({ name }) => name));
   }
 
   partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
@@ -194,7 +228,8 @@ class FakePartnerReader extends PartnerReader {
   }
 }
 
-const fits = (enrolment: Enrolment, { programId, state, externalRef }: PartnerFilter): boolean =>
+const fits = (enrolment: Enrolment, { programId, state, externalRef, group }: PartnerFilter): boolean =>
+  (group === undefined || enrolment.groups.includes(group)) &&
   (programId === undefined || enrolment.programId === programId) &&
   (state === undefined || enrolment.state === state) &&
   (externalRef === undefined || enrolment.externalRef === externalRef);

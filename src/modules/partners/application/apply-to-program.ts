@@ -1,18 +1,22 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Ids } from '../../../shared/ids.ts';
 import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
-import { type Enrolment, newEnrolment } from '../domain/enrolment.ts';
+import { type Enrolment, mayRecruit, newEnrolment } from '../domain/enrolment.ts';
 import type { Partner, PartnerDetails } from '../domain/partner.ts';
 import type { PartnerId, ProgramId } from '../index.ts';
 import type { ListedPartner } from '../ports/partner-reader.ts';
-import type { PartnersTransaction, PartnerStores } from '../ports/partner-stores.ts';
-import { alreadyEnrolled, notFound, refTaken, unknownProgram } from './refusals.ts';
+import type { Enrolments, PartnersTransaction, PartnerStores } from '../ports/partner-stores.ts';
+import { alreadyEnrolled, notFound, recruiterTwice, refTaken, unknownProgram, unknownRecruiter } from './refusals.ts';
 
 export interface Application {
   readonly programId: ProgramId;
   readonly externalRef?: string | undefined;
   /** We asked them, rather than they us. */
   readonly invite?: boolean | undefined;
+  readonly groups?: readonly string[] | undefined;
+  /** Who brought them, by id or by what the recruiter is called in the program. */
+  readonly recruitedBy?: PartnerId | undefined;
+  readonly recruiterRef?: string | undefined;
 }
 
 /** Somebody wants to promote a program, or is asked to: from here on it waits for a decision. */
@@ -24,7 +28,10 @@ export class ApplyToProgram {
     private readonly clock: Clock,
   ) {}
 
-  /** A partner nobody knew. Throws `partners.unknown_program`, `partners.already_enrolled`, `partners.ref_taken`. */
+  /**
+   * A partner nobody knew. Throws `partners.unknown_program`, `partners.already_enrolled`, `partners.ref_taken`,
+   * `partners.unknown_recruiter`, `partners.recruiter_twice`.
+   */
   asNewPartner(details: PartnerDetails, application: Application, by: string): Promise<ListedPartner> {
     return this.transaction.run(async (stores) => {
       const emailFingerprint = this.vault.fingerprint('email', normalisedEmail(details.email));
@@ -61,13 +68,32 @@ export class ApplyToProgram {
   private async enrol(
     { enrolments }: PartnerStores,
     partnerId: PartnerId,
-    { programId, externalRef, invite }: Application,
+    application: Application,
     by: string,
   ): Promise<Enrolment> {
+    const { programId, externalRef, invite, groups } = application;
     const state = invite === true ? 'invited' : 'applied';
-    const beginning = { enrolmentId: this.ids.next('enr'), programId, partnerId, externalRef, state } as const;
+    const recruitedBy = await recruiterOf(enrolments, application);
+    const enrolmentId = this.ids.next('enr');
+    const beginning = { enrolmentId, programId, partnerId, externalRef, state, groups, recruitedBy } as const;
     const enrolment = newEnrolment(beginning, { at: this.clock.now(), by });
     await enrolments.save([enrolment]);
     return enrolment;
   }
 }
+
+/** A newcomer has recruited nobody yet, so it closes no circle. */
+const recruiterOf = async (
+  enrolments: Enrolments,
+  { programId, recruitedBy, recruiterRef }: Application,
+): Promise<PartnerId | undefined> => {
+  if (recruitedBy !== undefined && recruiterRef !== undefined) throw recruiterTwice();
+  if (recruitedBy === undefined && recruiterRef === undefined) return undefined;
+  const [recruiter] =
+    recruitedBy === undefined
+      ? await enrolments.called(programId, [recruiterRef ?? ''])
+      : [await enrolments.of(programId, recruitedBy)];
+  if (recruiter === undefined || !mayRecruit(recruiter))
+    throw unknownRecruiter(recruitedBy === undefined ? '/recruiterRef' : '/recruitedBy');
+  return recruiter.partnerId;
+};

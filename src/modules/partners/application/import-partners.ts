@@ -12,6 +12,10 @@ import { unknownProgram } from './refusals.ts';
 export interface ImportedPartner extends PartnerDetails {
   readonly externalRef: string;
   readonly approve?: boolean | undefined;
+  /** Absent: they stay as they are. */
+  readonly groups?: readonly string[] | undefined;
+  /** What the importer's system calls who brought the partner. */
+  readonly recruiterRef?: string | undefined;
   readonly payoutProfile?: ProfileDetails | undefined;
 }
 
@@ -39,7 +43,16 @@ export class ImportPartners {
     });
   }
 
-  private wanted({ externalRef, name, email, kind, approve, payoutProfile }: ImportedPartner): WantedPartner {
+  private wanted({
+    externalRef,
+    name,
+    email,
+    kind,
+    approve,
+    groups,
+    recruiterRef,
+    payoutProfile,
+  }: ImportedPartner): WantedPartner {
     return {
       externalRef,
       name,
@@ -47,6 +60,8 @@ export class ImportPartners {
       kind,
       emailFingerprint: this.vault.fingerprint('email', normalisedEmail(email)),
       approve: approve === true,
+      groups,
+      recruiterRef,
       payoutProfile: payoutProfile && tidied(payoutProfile),
       newPartnerId: this.ids.next('par'),
       newEnrolmentId: this.ids.next('enr'),
@@ -59,12 +74,15 @@ const existingOf = async (
   programId: ProgramId,
   wanted: readonly WantedPartner[],
 ): Promise<Existing> => {
-  const refs = [...new Set(wanted.map(({ externalRef }) => externalRef))];
+  const refs = [
+    ...new Set(wanted.flatMap(({ externalRef, recruiterRef }) => [externalRef, recruiterRef ?? externalRef])),
+  ];
   const known = await enrolments.called(programId, refs);
   const partnerIds = known.map(({ partnerId }) => partnerId);
   const [knownPartners, knownProfiles] =
     partnerIds.length === 0 ? [[], []] : [await partners.find(partnerIds), await profiles.find(partnerIds)];
   return {
+    above: await enrolments.recruitersAbove(programId, partnerIds),
     enrolments: new Map(known.map((enrolment) => [enrolment.externalRef ?? '', enrolment])),
     partners: new Map(knownPartners.map((partner) => [partner.partnerId, partner])),
     profiles: new Map(knownProfiles.map((stored) => [stored.profile.partnerId, stored])),

@@ -6,6 +6,16 @@ export const unknownProgram = (programId: string): AppError =>
     faults: [{ pointer: '/programId', code: 'partners.unknown_program', detail: 'is no program there is' }],
   });
 
+export const unknownRecruiter = (pointer: string): AppError =>
+  new AppError('refused', 'partners.unknown_recruiter', 'name a recruiter who is approved in the program', {
+    faults: [{ pointer, code: 'partners.unknown_recruiter', detail: 'is nobody who is approved in the program' }],
+  });
+
+export const recruiterTwice = (): AppError =>
+  new AppError('invalid', 'partners.recruiter_twice', 'name the recruiter by its id or by its externalRef, not both', {
+    faults: [{ pointer: '/recruiterRef', code: 'partners.recruiter_twice', detail: 'is said beside recruitedBy' }],
+  });
+
 export const notFound = (what: string, id: string): AppError =>
   new AppError('not_found', 'partners.not_found', `there is no ${what} ${id}`);
 

@@ -27,6 +27,7 @@ export type EnrolmentAction = ActionOf<typeof lifecycle>;
 /** A partner's place in a program. */
 export interface Enrolment extends EnrolmentFacts {
   readonly enrolmentId: EnrolmentId;
+  readonly groups: readonly string[];
   /** What somebody else calls the partner in this program; unique in it. */
   readonly externalRef?: string | undefined;
   /** Why it is as it is, if a reason was given. */
@@ -42,19 +43,34 @@ export interface Step {
   readonly reason?: string | undefined;
 }
 
-export type Beginning = Pick<Enrolment, 'enrolmentId' | 'programId' | 'partnerId' | 'externalRef'> & {
+export type Beginning = Pick<Enrolment, 'enrolmentId' | 'programId' | 'partnerId' | 'externalRef' | 'recruitedBy'> & {
+  readonly groups?: readonly string[] | undefined;
   /** They applied, or we invited them. */
   readonly state: 'applied' | 'invited';
 };
 
 export const newEnrolment = (beginning: Beginning, { at, by }: Step): Enrolment => ({
   ...beginning,
+  groups: tidyGroups(beginning.groups ?? []),
+  recruitedBy: beginning.recruitedBy,
   approvedAt: undefined,
   reason: undefined,
   createdAt: at,
   changedAt: at,
   changedBy: by,
 });
+
+const tidyGroups = (groups: readonly string[]): readonly string[] => [...new Set(groups)].toSorted();
+
+/** Says all groups at once. The enrolment itself where they are what they were. */
+export const regroup = (enrolment: Enrolment, wanted: readonly string[], { at, by }: Step): Enrolment => {
+  const groups = tidyGroups(wanted);
+  const isSame = JSON.stringify(groups) === JSON.stringify(enrolment.groups);
+  return isSame ? enrolment : { ...enrolment, groups, changedAt: at, changedBy: by };
+};
+
+/** Who earns in a program, or did and waits, may bring others to it. */
+export const mayRecruit = ({ state }: Enrolment): boolean => state === 'approved' || state === 'suspended';
 
 /** Throws `partners.illegal_move`. */
 export const moveEnrolment = (enrolment: Enrolment, action: EnrolmentAction, { at, by, reason }: Step): Enrolment => ({

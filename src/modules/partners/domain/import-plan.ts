@@ -6,15 +6,19 @@ import type { Fault } from '../../../shared/errors.ts';
 import type { Announcement } from '../../../shared/outbox.ts';
 import type { EnrolmentId, PartnerId, ProgramId } from '../index.ts';
 import { profileTold, stepTold } from './announcements.ts';
-import { type Enrolment, moveEnrolment, newEnrolment, type Step } from './enrolment.ts';
+import { type Enrolment, moveEnrolment, newEnrolment, regroup, type Step } from './enrolment.ts';
 import type { Partner, PartnerDetails } from './partner.ts';
 import { isSameProfile, type ProfileDetails, profileFaults, profileOf, type StoredProfile } from './payout-profile.ts';
+import { type KnownRecruiters, type Recruit, recruited } from './recruiting.ts';
 
 /** One partner as an import wants it, under the name the importer's system gives it. */
 export interface WantedPartner extends PartnerDetails {
   readonly externalRef: string;
   readonly emailFingerprint: string;
   readonly approve: boolean;
+  /** Absent: they stay as they are. */
+  readonly groups?: readonly string[] | undefined;
+  readonly recruiterRef?: string | undefined;
   /** Tidied. */
   readonly payoutProfile?: ProfileDetails | undefined;
   /** What it will be called if it is new. */
@@ -22,8 +26,7 @@ export interface WantedPartner extends PartnerDetails {
   readonly newEnrolmentId: EnrolmentId;
 }
 
-export interface Existing {
-  readonly enrolments: ReadonlyMap<string, Enrolment>;
+export interface Existing extends KnownRecruiters {
   readonly partners: ReadonlyMap<PartnerId, Partner>;
   readonly profiles: ReadonlyMap<PartnerId, StoredProfile>;
 }
@@ -53,11 +56,17 @@ export const planImport = (
   existing: Existing,
   step: Step,
 ): ImportPlan => {
-  const seen = new Set<string>();
-  const shares = wanted.map((partner, index) => {
-    const faults = [...repeatedFaults(partner, seen), ...profileFaultsOf(partner)];
-    seen.add(partner.externalRef);
-    return faults.length > 0 ? refused(partner, index, faults) : share(programId, partner, index, existing, step);
+  const candidates = candidatesOf(programId, wanted, existing, step);
+  const { recruiters, faults: unfit } = recruited(
+    candidates.filter(({ faults }) => faults.length === 0),
+    existing,
+  );
+  const shares = candidates.map((candidate) => {
+    const recruitFault = unfit.get(candidate.externalRef);
+    const faults = recruitFault === undefined ? candidate.faults : [...candidate.faults, recruitFault];
+    return faults.length > 0
+      ? refused(candidate, faults)
+      : share(candidate, recruiters.get(candidate.externalRef), existing, step);
   });
   return {
     results: shares.map(({ result }) => result),
@@ -68,20 +77,49 @@ export const planImport = (
   };
 };
 
+interface Candidate extends Recruit {
+  readonly wanted: WantedPartner;
+  readonly index: number;
+  readonly approves: boolean;
+  readonly faults: readonly Fault[];
+}
+
+const candidatesOf = (
+  programId: ProgramId,
+  wanted: readonly WantedPartner[],
+  { enrolments }: Existing,
+  step: Step,
+): readonly Candidate[] => {
+  const seen = new Set<string>();
+  return wanted.map((partner, index) => {
+    const { externalRef, recruiterRef, newEnrolmentId: enrolmentId, newPartnerId: partnerId, groups } = partner;
+    const faults = [...repeatedFaults(partner, seen), ...profileFaultsOf(partner)];
+    seen.add(externalRef);
+    const beginning = { enrolmentId, programId, partnerId, externalRef, state: 'applied', groups } as const;
+    const start = enrolments.get(externalRef) ?? newEnrolment(beginning, step);
+    const approves = partner.approve && waits(start);
+    const enrolment = regroup(approves ? moveEnrolment(start, 'approve', step) : start, groups ?? start.groups, step);
+    return { externalRef, recruiterRef, enrolment, wanted: partner, index, approves, faults };
+  });
+};
+
 const NOTHING = { partners: [], enrolments: [], profiles: [], announcements: [] } as const;
 
-const refused = ({ externalRef }: WantedPartner, index: number, faults: readonly Fault[]): Share => ({
+const refused = ({ externalRef, index }: Candidate, faults: readonly Fault[]): Share => ({
   ...NOTHING,
   result: { index, externalRef, verdict: 'refused', faults },
 });
 
-const share = (programId: ProgramId, wanted: WantedPartner, index: number, existing: Existing, step: Step): Share => {
-  const { externalRef, newEnrolmentId: enrolmentId } = wanted;
+const share = (
+  { externalRef, wanted, index, approves, enrolment: candidate }: Candidate,
+  recruitedBy: PartnerId | undefined,
+  existing: Existing,
+  step: Step,
+): Share => {
   const before = existing.enrolments.get(externalRef);
-  const partnerId = before?.partnerId ?? wanted.newPartnerId;
-  const start = before ?? newEnrolment({ enrolmentId, programId, partnerId, externalRef, state: 'applied' }, step);
-  const approves = wanted.approve && waits(start);
-  const enrolment = approves ? moveEnrolment(start, 'approve', step) : start;
+  const { partnerId } = candidate;
+  const isRecruit = recruitedBy !== undefined && candidate.recruitedBy === undefined;
+  const enrolment = isRecruit ? { ...candidate, recruitedBy } : candidate;
   const changes = {
     partners: changedPartner(partnerId, wanted, existing.partners.get(partnerId), step),
     profiles: changedProfile(partnerId, wanted, existing.profiles.get(partnerId), step),

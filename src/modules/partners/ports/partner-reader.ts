@@ -15,6 +15,12 @@ export interface PartnerFilter {
   readonly programId?: ProgramId | undefined;
   readonly state?: EnrolmentState | undefined;
   readonly externalRef?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+export interface GroupCount {
+  readonly name: string;
+  readonly partners: number;
 }
 
 /** Looks at partners outside any transaction: what other modules ask, and what people see. */
@@ -23,6 +29,7 @@ export abstract class PartnerReader extends PartnersPort {
   abstract programWhole(programId: ProgramId): Promise<Program | undefined>;
   /** Partners of whom some enrolment is as the filter says, each with all its enrolments. */
   abstract partnerPage(request: PageRequest, filter: PartnerFilter): Promise<Page<ListedPartner>>;
+  abstract groups(programId: ProgramId): Promise<readonly GroupCount[]>;
   abstract enrolment(enrolmentId: EnrolmentId): Promise<Enrolment | undefined>;
   abstract profile(partnerId: PartnerId): Promise<StoredProfile | undefined>;
 }

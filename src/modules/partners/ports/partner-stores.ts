@@ -27,6 +27,13 @@ export abstract class Enrolments {
   abstract get(enrolmentId: EnrolmentId): Promise<Enrolment>;
   /** Those of a program that are called so by others; nobody else's until the transaction ends. */
   abstract called(programId: ProgramId, externalRefs: readonly string[]): Promise<readonly Enrolment[]>;
+  /** A partner's own in a program. */
+  abstract of(programId: ProgramId, partnerId: PartnerId): Promise<Enrolment | undefined>;
+  /** Who recruited them, who recruited those, and so on: recruiters by recruit. */
+  abstract recruitersAbove(
+    programId: ProgramId,
+    partnerIds: readonly PartnerId[],
+  ): Promise<ReadonlyMap<PartnerId, PartnerId>>;
   /** Whether a partner, or anybody with that e-mail address, has a place in the program. */
   abstract has(programId: ProgramId, who: { partnerId?: PartnerId; emailFingerprint?: string }): Promise<boolean>;
   /** Adds those that are new and overwrites those that are not. */

@@ -115,6 +115,61 @@ describe('partners over HTTP', () => {
     });
   });
 
+  describe('groups and recruiters', () => {
+    it('are said when applying, moved at once, listed, found, and told to other modules', async () => {
+      const { id: recruiter, enrolments } = await applied({ externalRef: 'R-1' });
+      await send('POST', `/v1/enrolments/${enrolments[0]!.id}/approve`, {});
+      const recruit = await applied({ recruiterRef: 'R-1', groups: ['dealers'] });
+      const path = `/v1/enrolments/${recruit.enrolments[0]!.id}/groups`;
+
+      const moved = await send<object>('PUT', path, { groups: ['gold', 'dealers'] });
+      const again = await send<object>('PUT', path, { groups: ['dealers', 'gold'] });
+      const listed = await send<{ data: unknown }>('GET', `/v1/programs/${programId}/groups`);
+      const found = await send<PageJson>('GET', `/v1/partners?programId=${programId}&group=gold`);
+      const told = await program().app.ask(PartnersPort).enrolments(programId, [recruit.id]);
+
+      expect([moved.status, again.status]).to.deep.equal([200, 200]);
+      expect(again.body)
+        .to.deep.equal(moved.body)
+        .and.deep.include({ groups: ['dealers', 'gold'] });
+      expect(listed.body.data).to.deep.equal([
+        { name: 'dealers', partners: 1 },
+        { name: 'gold', partners: 1 },
+      ]);
+      expect(found.body.data.map(({ id }) => id)).to.deep.equal([recruit.id]);
+      expect(told[0]).to.deep.include({ groups: ['dealers', 'gold'], recruitedBy: recruiter });
+    });
+
+    it('of an import may stand in it in any order', async () => {
+      const row = (n: number, more: object) => ({
+        externalRef: `RI-${n}`,
+        name: `Imported ${n}`,
+        email: `ri${n}@example.com`,
+        kind: 'dealer',
+        approve: true,
+        ...more,
+      });
+      const partners = [
+        row(2, { recruiterRef: 'RI-1' }),
+        row(1, { groups: ['imported'] }),
+        row(3, { recruiterRef: '?' }),
+      ];
+
+      const reply = await send<{ created: number; results: readonly { faults: readonly object[] }[] }>(
+        'POST',
+        '/v1/partners/import',
+        { programId, partners },
+      );
+
+      expect([reply.status, reply.body.created]).to.deep.equal([207, 2]);
+      expect(reply.body.results[2]?.faults).to.deep.include({
+        pointer: '/recruiterRef',
+        code: 'partners.unknown_recruiter',
+        detail: 'is nobody who is approved in the program',
+      });
+    });
+  });
+
   describe('applications', () => {
     it('make a partner that waits, and are answered the same when repeated with the same key', async () => {
       const body = application({ externalRef: 'A-1' });

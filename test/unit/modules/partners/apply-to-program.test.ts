@@ -63,6 +63,47 @@ describe('applying to a program', () => {
   });
 });
 
+describe('being recruited to a program', () => {
+  it('is said when applying, by the recruiter’s id or by what it is called', async () => {
+    const { apply, move, programId } = await partnersWorld();
+    const { partner, enrolments } = await apply.asNewPartner(ada, { programId, externalRef: 'ADA' }, 'a');
+    await move.run(enrolments[0]!.enrolmentId, 'approve', 'a');
+    const recruited = async (email: string, by: object) =>
+      (await apply.asNewPartner({ ...ada, email }, { programId, ...by }, 'a')).enrolments[0]?.recruitedBy;
+
+    expect(await recruited('b@example.com', { recruitedBy: partner.partnerId })).to.equal(partner.partnerId);
+    expect(await recruited('c@example.com', { recruiterRef: 'ADA' })).to.equal(partner.partnerId);
+    expect(await recruited('d@example.com', {})).to.equal(undefined);
+  });
+
+  it('is refused by who is not approved in the program, by itself, and by two', async () => {
+    const { apply, programId } = await partnersWorld();
+    const { partner } = await apply.asNewPartner(ada, { programId, externalRef: 'ADA' }, 'a');
+    const bob = { ...ada, email: 'bob@example.com' };
+    const asBob = (by: object) => apply.asNewPartner(bob, { programId, ...by }, 'a');
+
+    await rejects(asBob({ recruitedBy: partner.partnerId }), 'partners.unknown_recruiter');
+    await rejects(asBob({ recruitedBy: idOf('par', 99) }), 'partners.unknown_recruiter');
+    await rejects(asBob({ recruiterRef: 'nobody' }), 'partners.unknown_recruiter');
+    await rejects(asBob({ recruiterRef: 'ADA', recruitedBy: partner.partnerId }), 'partners.recruiter_twice');
+  });
+});
+
+describe('the groups of an enrolment', () => {
+  it('are said whole, kept sorted and once each, and note who said so', async () => {
+    const { transaction, clock, apply, group, programId } = await partnersWorld();
+    const { enrolments } = await apply.asNewPartner(ada, { programId, groups: ['north'] }, 'a');
+    clock.moveTo('2026-02-01T00:00:00Z');
+
+    const after = await group.run(enrolments[0]!.enrolmentId, ['gold', 'north', 'gold'], 'manager');
+
+    expect(enrolments[0]?.groups).to.deep.equal(['north']);
+    expect(after).to.include({ changedBy: 'manager', changedAt: '2026-02-01T00:00:00.000Z' });
+    expect((await transaction.reader.enrolment(after.enrolmentId))?.groups).to.deep.equal(['gold', 'north']);
+    await rejects(group.run(idOf('enr', 99), [], 'manager'), 'partners.not_found');
+  });
+});
+
 describe('deciding on an enrolment', () => {
   it('approves, suspends and lets back in, and says each once, in order, under the partner’s key', async () => {
     const { transaction, clock, apply, move, programId } = await partnersWorld();

@@ -120,6 +120,90 @@ describe('importing partners', () => {
   });
 });
 
+describe('groups and recruiters of an import', () => {
+  const facts = async (world: Awaited<ReturnType<typeof partnersWorld>>, ref: string) => {
+    const { data } = await world.transaction.reader.partnerPage({ limit: 10 }, { externalRef: ref });
+    return data[0]!.enrolments[0]!;
+  };
+
+  it('puts partners into the groups it names, and leaves alone those of whom it names none', async () => {
+    const world = await partnersWorld();
+    const run = (row: ImportedPartner) => world.importPartners.run(world.programId, [row], 'a');
+
+    const verdicts = [
+      await run(imported(1, { groups: ['north', 'gold', 'north'] })),
+      await run(imported(1)),
+      await run(imported(1, { groups: ['gold', 'north'] })),
+      await run(imported(1, { groups: [] })),
+    ].map(([result]) => [result?.verdict, result?.enrolment?.groups]);
+
+    expect(verdicts).to.deep.equal([
+      ['created', ['gold', 'north']],
+      ['unchanged', ['gold', 'north']],
+      ['unchanged', ['gold', 'north']],
+      ['updated', []],
+    ]);
+  });
+
+  it('names recruiters in any order, also one of the same import, and is unchanged when sent again', async () => {
+    const world = await partnersWorld();
+    const rows = [imported(3, { recruiterRef: 'seller-2' }), imported(2, { recruiterRef: 'seller-1' }), imported(1)];
+
+    const first = await world.importPartners.run(world.programId, rows, 'a');
+    const second = await world.importPartners.run(world.programId, rows, 'a');
+
+    expect(first.map(({ verdict }) => verdict)).to.deep.equal(['created', 'created', 'created']);
+    expect(second.map(({ verdict }) => verdict)).to.deep.equal(['unchanged', 'unchanged', 'unchanged']);
+    expect((await facts(world, 'seller-3')).recruitedBy).to.equal((await facts(world, 'seller-2')).partnerId);
+    expect((await facts(world, 'seller-2')).recruitedBy).to.equal((await facts(world, 'seller-1')).partnerId);
+  });
+
+  const refused: readonly [string, readonly ImportedPartner[], readonly (readonly string[])[]][] = [
+    ['nobody knows', [imported(1, { recruiterRef: 'nobody' })], [['partners.unknown_recruiter']]],
+    [
+      'is not approved',
+      [imported(1, { recruiterRef: 'seller-2' }), imported(2, { approve: false })],
+      [['partners.unknown_recruiter'], []],
+    ],
+    ['is itself', [imported(1, { recruiterRef: 'seller-1' })], [['partners.recruit_cycle']]],
+    [
+      'was recruited by it',
+      [imported(1, { recruiterRef: 'seller-2' }), imported(2, { recruiterRef: 'seller-1' })],
+      [['partners.recruit_cycle'], ['partners.recruit_cycle']],
+    ],
+    [
+      'is refused itself, and so on',
+      [
+        imported(3, { recruiterRef: 'seller-2' }),
+        imported(2, { recruiterRef: 'seller-1' }),
+        imported(1, { recruiterRef: 'x' }),
+      ],
+      [['partners.unknown_recruiter'], ['partners.unknown_recruiter'], ['partners.unknown_recruiter']],
+    ],
+  ];
+  for (const [what, rows, faults] of refused) {
+    it(`refuses the row whose recruiter ${what}`, async () => {
+      const { importPartners, programId } = await partnersWorld();
+
+      const results = await importPartners.run(programId, rows, 'a');
+
+      expect(results.map((result) => result.faults.map(({ code }) => code))).to.deep.equal(faults);
+    });
+  }
+
+  it('gives a recruiter to who has none, and never another one, nor one in a circle', async () => {
+    const { importPartners, programId } = await partnersWorld();
+    const run = async (...rows: ImportedPartner[]) =>
+      (await importPartners.run(programId, rows, 'a')).map(({ faults, verdict }) => faults[0]?.code ?? verdict);
+    await run(imported(1), imported(2), imported(3));
+
+    expect(await run(imported(2, { recruiterRef: 'seller-1' }))).to.deep.equal(['updated']);
+    expect(await run(imported(2, { recruiterRef: 'seller-3' }))).to.deep.equal(['partners.recruiter_settled']);
+    expect(await run(imported(1, { recruiterRef: 'seller-2' }))).to.deep.equal(['partners.recruit_cycle']);
+    expect(await run(imported(2))).to.deep.equal(['unchanged']);
+  });
+});
+
 describe('changing a payout profile', () => {
   it('counts versions, refuses who did not see the last one, and tells others only that it changed', async () => {
     const { transaction, apply, changeProfile, programId } = await partnersWorld();

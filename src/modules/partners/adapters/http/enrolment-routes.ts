@@ -1,10 +1,11 @@
 import { mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
+import type { GroupEnrolment } from '../../application/group-enrolment.ts';
 import type { MoveEnrolment } from '../../application/move-enrolment.ts';
 import { notFound } from '../../application/refusals.ts';
 import type { EnrolmentAction } from '../../domain/enrolment.ts';
 import type { PartnerReader } from '../../ports/partner-reader.ts';
-import { EnrolmentPath, EnrolmentView, enrolmentView, NoteRequest, ReasonRequest } from './views.ts';
+import { EnrolmentPath, EnrolmentView, enrolmentView, GroupsRequest, NoteRequest, ReasonRequest } from './views.ts';
 
 interface Move {
   readonly action: EnrolmentAction;
@@ -22,7 +23,11 @@ const MOVES: readonly Move[] = [
   { action: 'terminate', summary: 'End a suspended enrolment for good', body: ReasonRequest },
 ];
 
-export const enrolmentRoutes = (reader: PartnerReader, moveEnrolment: MoveEnrolment): readonly Route[] => [
+export const enrolmentRoutes = (
+  reader: PartnerReader,
+  moveEnrolment: MoveEnrolment,
+  groupEnrolment: GroupEnrolment,
+): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/enrolments/{enrolmentId}',
@@ -39,7 +44,29 @@ export const enrolmentRoutes = (reader: PartnerReader, moveEnrolment: MoveEnrolm
       return enrolmentView(visible(actor, found, ({ partnerId }) => partnerId, absent));
     },
   }),
-  ...MOVES.map(({ action, summary, body }) =>
+  route({
+    method: 'put',
+    path: '/v1/enrolments/{enrolmentId}/groups',
+    operationId: 'groupEnrolment',
+    tag: 'partners',
+    summary: 'Say which groups of the program a partner is in, all at once',
+    description: 'Orders credited from then on are judged by them; what was credited before keeps the groups it had.',
+    access: { scope: 'partners:write' },
+    params: EnrolmentPath,
+    body: GroupsRequest,
+    success: { 200: EnrolmentView },
+    errors: ['partners.not_found'],
+    handle: ({ actor, params, body }) => {
+      mustBeStaff(actor);
+      return groupEnrolment.run(params.enrolmentId, body.groups, actor.subject);
+    },
+    respond: (enrolment) => ({ status: 200, body: enrolmentView(enrolment) }),
+  }),
+  ...moveRoutes(moveEnrolment),
+];
+
+const moveRoutes = (moveEnrolment: MoveEnrolment): readonly Route[] =>
+  MOVES.map(({ action, summary, body }) =>
     route({
       method: 'post',
       path: `/v1/enrolments/{enrolmentId}/${action}`,
@@ -57,5 +84,4 @@ export const enrolmentRoutes = (reader: PartnerReader, moveEnrolment: MoveEnrolm
       },
       respond: (enrolment) => ({ status: 200, body: enrolmentView(enrolment) }),
     }),
-  ),
-];
+  );

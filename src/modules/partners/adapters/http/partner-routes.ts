@@ -20,6 +20,14 @@ import {
   partnerView,
 } from './views.ts';
 
+const APPLYING = [
+  'partners.unknown_program',
+  'partners.already_enrolled',
+  'partners.ref_taken',
+  'partners.unknown_recruiter',
+  'partners.recruiter_twice',
+] as const;
+
 export const partnerRoutes = (
   reader: PartnerReader,
   applyToProgram: ApplyToProgram,
@@ -35,7 +43,7 @@ export const partnerRoutes = (
     access: { scope: 'partners:write' },
     body: PartnerRequest,
     success: { 201: PartnerView },
-    errors: ['partners.unknown_program', 'partners.already_enrolled', 'partners.ref_taken'],
+    errors: APPLYING,
     handle: ({ actor, body }) => {
       mustBeStaff(actor);
       const { name, email, kind, ...application } = body;
@@ -53,7 +61,7 @@ export const partnerRoutes = (
     params: PartnerPath,
     body: EnrolmentRequest,
     success: { 201: EnrolmentView },
-    errors: ['partners.not_found', 'partners.unknown_program', 'partners.already_enrolled', 'partners.ref_taken'],
+    errors: ['partners.not_found', ...APPLYING],
     handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
       return applyToProgram.asPartner(params.partnerId, body, actor.subject);
@@ -75,6 +83,9 @@ export const partnerRoutes = (
     errors: [
       'partners.unknown_program',
       'partners.ref_repeated',
+      'partners.unknown_recruiter',
+      'partners.recruiter_settled',
+      'partners.recruit_cycle',
       'partners.malformed_account',
       'partners.malformed_bank',
       'partners.unknown_country',
@@ -100,8 +111,8 @@ export const partnerRoutes = (
     query: PartnerQuery,
     success: { 200: PartnerPage },
     handle: async ({ actor, query }) => {
-      const { programId, state, externalRef } = query;
-      const filter = { programId, state, externalRef, partnerId: confinedTo(actor) };
+      const { programId, state, externalRef, group } = query;
+      const filter = { programId, state, externalRef, group, partnerId: confinedTo(actor) };
       const { data, nextCursor } = await reader.partnerPage(toPageRequest(query), filter);
       return { data: data.map(partnerView), nextCursor };
     },

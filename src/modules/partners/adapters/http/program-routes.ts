@@ -5,11 +5,13 @@ import {
   IsCurrency,
   IsIdOf,
   IsInstant,
+  IsListOf,
   IsMoney,
   IsText,
   IsTextList,
   IsTimeZone,
   IsWebAddress,
+  IsWhole,
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
@@ -53,6 +55,15 @@ class ProgramView extends ProgramFields {
 }
 
 const programView = ({ programId, ...program }: Program): ProgramView => ({ id: programId, ...program });
+
+class GroupView {
+  @IsText({ max: 500 }) readonly name!: string;
+  @IsWhole({ min: 0, max: Number.MAX_SAFE_INTEGER }) readonly partners!: number;
+}
+
+class GroupsView {
+  @IsListOf(() => GroupView, { max: 10_000 }) readonly data!: readonly GroupView[];
+}
 
 const ProgramPage = pageOfShape(ProgramView);
 
@@ -107,6 +118,20 @@ export const programRoutes = (reader: PartnerReader, createProgram: CreateProgra
       const program = await reader.programWhole(params.programId);
       if (program === undefined) throw notFound('program', params.programId);
       return programView(program);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/programs/{programId}/groups',
+    operationId: 'listGroups',
+    tag: 'partners',
+    summary: 'The groups of a program, with how many partners are in each',
+    access: { scope: 'partners:read' },
+    params: ProgramPath,
+    success: { 200: GroupsView },
+    handle: async ({ actor, params }) => {
+      mustBeStaff(actor);
+      return { data: await reader.groups(params.programId) };
     },
   }),
 ];

@@ -2,7 +2,17 @@
 import { FaultView } from '../../../../infrastructure/http/problem.ts';
 import { PageQuery, pageOfShape } from '../../../../infrastructure/http/paging.ts';
 import type { Fault } from '../../../../shared/errors.ts';
-import { IsFlag, IsIdOf, IsInstant, IsListOf, IsNested, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import {
+  IsFlag,
+  IsIdOf,
+  IsInstant,
+  IsListOf,
+  IsNested,
+  IsOneOf,
+  IsText,
+  IsTextList,
+  IsWhole,
+} from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Enrolment, lifecycle } from '../../domain/enrolment.ts';
 import type { ImportResult } from '../../domain/import-plan.ts';
@@ -14,6 +24,10 @@ import { PayoutProfileRequest } from './profile-views.ts';
 export const IMPORT_MAX = 200;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const STATES = Object.keys(lifecycle);
+const GROUPS = {
+  max: 50,
+  description: 'What the program calls those it treats alike; terms may name a group',
+} as const;
 
 // ── asked ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -30,6 +44,7 @@ export class PartnerQuery extends PageQuery {
   @IsOneOf(STATES, { optional: true, description: 'Those whose place is in this state' })
   readonly state?: EnrolmentState;
   @IsText({ max: 200, optional: true, description: 'Whom somebody else calls so' }) readonly externalRef?: string;
+  @IsText({ max: 100, optional: true, description: 'Those in this group' }) readonly group?: string;
 }
 
 export class EnrolmentRequest {
@@ -38,6 +53,15 @@ export class EnrolmentRequest {
   readonly externalRef?: string;
   @IsFlag({ optional: true, description: 'You ask them, rather than they you: it starts as invited' })
   readonly invite?: boolean;
+  @IsTextList({ ...GROUPS, optional: true }) readonly groups?: readonly string[];
+  @IsIdOf('par', { optional: true, description: 'Who brought them; approved in the program' })
+  readonly recruitedBy?: PartnerId;
+  @IsText({ max: 200, optional: true, description: 'Who brought them, by what you call that partner' })
+  readonly recruiterRef?: string;
+}
+
+export class GroupsRequest {
+  @IsTextList(GROUPS) readonly groups!: readonly string[];
 }
 
 export class PartnerRequest extends EnrolmentRequest {
@@ -54,6 +78,9 @@ class ImportedPartnerRequest {
   @IsText({ max: 320, pattern: EMAIL }) readonly email!: string;
   @IsOneOf(PARTNER_KINDS) readonly kind!: PartnerKind;
   @IsFlag({ optional: true, description: 'Approve it, if it waits for that' }) readonly approve?: boolean;
+  @IsTextList({ ...GROUPS, optional: true }) readonly groups?: readonly string[];
+  @IsText({ max: 200, optional: true, description: 'Who brought it, by what you call that partner; said once' })
+  readonly recruiterRef?: string;
   @IsNested(() => PayoutProfileRequest, { optional: true }) readonly payoutProfile?: PayoutProfileRequest;
 }
 
@@ -79,6 +106,9 @@ export class EnrolmentView {
   @IsIdOf('par') readonly partnerId!: PartnerId;
   @IsText({ max: 200, optional: true }) readonly externalRef?: string;
   @IsOneOf(STATES) readonly state!: EnrolmentState;
+  @IsTextList({ ...GROUPS, optional: true }) readonly groups?: readonly string[];
+  @IsIdOf('par', { optional: true, description: 'Who brought the partner to the program' })
+  readonly recruitedBy?: PartnerId;
   @IsText({ max: 500, optional: true, description: 'Why it is so, if a reason was given' }) readonly reason?: string;
   @IsInstant({ optional: true, description: 'The partner earns from then on' }) readonly approvedAt?: Instant;
   @IsInstant() readonly changedAt!: Instant;
@@ -91,6 +121,8 @@ export const enrolmentView = (enrolment: Enrolment): EnrolmentView =>
     partnerId: enrolment.partnerId,
     externalRef: enrolment.externalRef,
     state: enrolment.state,
+    groups: enrolment.groups,
+    recruitedBy: enrolment.recruitedBy,
     reason: enrolment.reason,
     approvedAt: enrolment.approvedAt,
     changedAt: enrolment.changedAt,

@@ -16,7 +16,7 @@ import type {
   ProgramFacts,
   ProgramId,
 } from '../../index.ts';
-import type { ListedPartner, PartnerFilter, PartnerReader } from '../../ports/partner-reader.ts';
+import type { GroupCount, ListedPartner, PartnerFilter, PartnerReader } from '../../ports/partner-reader.ts';
 import {
   type EnrolmentRow,
   type PartnerRow,
@@ -55,8 +55,8 @@ export class PostgresPartnerReader implements PartnerReader {
       { programId: toUuid(programId), ids: uuids(partnerIds) },
     );
     return rows.map((row) => {
-      const { partnerId, state, approvedAt } = toEnrolment(row);
-      return { programId, partnerId, state, approvedAt };
+      const { partnerId, state, approvedAt, groups, recruitedBy } = toEnrolment(row);
+      return { programId, partnerId, state, approvedAt, groups, recruitedBy };
     });
   }
 
@@ -101,7 +101,14 @@ export class PostgresPartnerReader implements PartnerReader {
   }
 
   async partnerPage(request: PageRequest, filter: PartnerFilter): Promise<Page<ListedPartner>> {
-    const { partnerId, programId, state, externalRef } = filter;
+    const { partnerId, programId, ...plain } = filter;
+    const enrolledAs = {
+      program_id: programId && toUuid(programId),
+      state: plain.state,
+      external_ref: plain.externalRef,
+      groups: plain.group,
+    };
+    const asked = Object.entries(enrolledAs).filter(([, value]) => value !== undefined);
     const rows = await rowsOf<PartnerRow>(
       this.db,
       `select *
@@ -111,9 +118,7 @@ export class PostgresPartnerReader implements PartnerReader {
          and exists (
            select from partners.enrolments
            where partner_id = partners.id
-             ${programId === undefined ? '' : 'and program_id = :programId'}
-             ${state === undefined ? '' : 'and state = :state'}
-             ${externalRef === undefined ? '' : 'and external_ref = :externalRef'}
+             ${asked.map(([column]) => (column === 'groups' ? 'and :groups = any(groups)' : `and ${column} = :${column}`)).join(' ')}
          )
        order by id
        limit :limit`,
@@ -121,9 +126,7 @@ export class PostgresPartnerReader implements PartnerReader {
         after: afterUuid('par', request),
         limit: request.limit + 1,
         ...(partnerId !== undefined && { partnerId: toUuid(partnerId) }),
-        ...(programId !== undefined && { programId: toUuid(programId) }),
-        ...(state !== undefined && { state }),
-        ...(externalRef !== undefined && { externalRef }),
+        ...Object.fromEntries(asked),
       },
     );
     const enrolments = await this.enrolmentsOf(rows);
@@ -132,6 +135,19 @@ export class PostgresPartnerReader implements PartnerReader {
       enrolments: enrolments.get(fromUuid('par', row.id)) ?? [],
     }));
     return pageOf(listed, request, ({ partner }) => [partner.partnerId]);
+  }
+
+  async groups(programId: ProgramId): Promise<readonly GroupCount[]> {
+    const rows = await rowsOf<{ name: string; partners: bigint }>(
+      this.db,
+      `select name, count(*) as partners
+       from partners.enrolments, unnest(groups) as name
+       where program_id = :programId
+       group by name
+       order by name collate "C"`,
+      { programId: toUuid(programId) },
+    );
+    return rows.map(({ name, partners }) => ({ name, partners: Number(partners) }));
   }
 
   async enrolment(enrolmentId: EnrolmentId): Promise<Enrolment | undefined> {

@@ -62,6 +62,8 @@ export interface EnrolmentRow {
   readonly external_ref: string | null;
   readonly state: EnrolmentState;
   readonly reason: string | null;
+  readonly groups: readonly string[];
+  readonly recruited_by: string | null;
   readonly approved_at: Instant | null;
   readonly created_at: Instant;
   readonly changed_at: Instant;
@@ -75,6 +77,8 @@ export const toEnrolment = (row: EnrolmentRow): Enrolment => ({
   externalRef: row.external_ref ?? undefined,
   state: row.state,
   reason: row.reason ?? undefined,
+  groups: row.groups,
+  recruitedBy: row.recruited_by === null ? undefined : fromUuid('par', row.recruited_by),
   approvedAt: row.approved_at ?? undefined,
   createdAt: row.created_at,
   changedAt: row.changed_at,
