@@ -60,6 +60,10 @@ const atLocal = (local: number, zone: string): Instant => {
   return instantAt(guess);
 };
 
+/** What clocks in the zone show: `2026-03-29T18:30:00.000`. An hour that clocks skip is never shown, one they repeat is shown twice. */
+export const localTimeOf = (at: Instant, zone: string): string =>
+  instantAt(wallMs(epochMs(at), zone) + (epochMs(at) % 1_000)).slice(0, -1);
+
 export const dayOf = (at: Instant, zone: string): string => instantAt(wallMs(epochMs(at), zone)).slice(0, 10);
 
 export const monthOf = (at: Instant, zone: string): Month => dayOf(at, zone).slice(0, 7) as Month;
@@ -77,8 +81,11 @@ export const nextMonth = (month: Month): Month => {
   return number === 12 ? (`${year + 1}-01` as Month) : (`${year}-${String(number + 1).padStart(2, '0')}` as Month);
 };
 
+/** The first moment of a day, `2018-11-04`, in the zone. */
+export const dayBegins = (day: string, zone: string): Instant => atLocal(Date.parse(`${day}T00:00:00Z`), zone);
+
 /** Half-open: the month's first moment is in it, the next month's first moment is not. */
 export const boundsOf = (month: Month, zone: string): { readonly from: Instant; readonly until: Instant } => ({
-  from: atLocal(Date.parse(`${month}-01T00:00:00Z`), zone),
-  until: atLocal(Date.parse(`${nextMonth(month)}-01T00:00:00Z`), zone),
+  from: dayBegins(`${month}-01`, zone),
+  until: dayBegins(`${nextMonth(month)}-01`, zone),
 });
