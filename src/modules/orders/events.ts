@@ -15,6 +15,10 @@ export class OrderPlacedV1 {
   @IsIdOf('clk', { optional: true }) readonly clickId?: Id<'clk'> | undefined;
   @IsText({ max: 200, optional: true }) readonly visitorId?: string | undefined;
   @IsTextList({ max: 20, optional: true }) readonly couponCodes?: readonly string[] | undefined;
+  @IsText({ max: 200, optional: true }) readonly customerRef?: string | undefined;
+  /** Keyed hashes: they can be compared, and read by nobody. */
+  @IsText({ max: 50, optional: true }) readonly customerEmailFingerprint?: string | undefined;
+  @IsText({ max: 50, optional: true }) readonly customerPhoneFingerprint?: string | undefined;
 }
 
 /** What attribution went by turned out to be otherwise: an earlier reservation came late, or a click was named later. */
@@ -29,6 +33,10 @@ export class OrderAmendedV1 {
   @IsIdOf('clk', { optional: true }) readonly clickId?: Id<'clk'> | undefined;
   @IsText({ max: 200, optional: true }) readonly visitorId?: string | undefined;
   @IsTextList({ max: 20, optional: true }) readonly couponCodes?: readonly string[] | undefined;
+  @IsText({ max: 200, optional: true }) readonly customerRef?: string | undefined;
+  /** Keyed hashes: they can be compared, and read by nobody. */
+  @IsText({ max: 50, optional: true }) readonly customerEmailFingerprint?: string | undefined;
+  @IsText({ max: 50, optional: true }) readonly customerPhoneFingerprint?: string | undefined;
 }
 
 /** The order came a step further. Commission vests by some of these. */

@@ -20,17 +20,27 @@ export const announcements = (
 
 const placed = (before: OrderFacts | undefined, after: OrderFacts): readonly Announcement[] => {
   const { orderId, programId, orderRef, placedAt, clickId, visitorId, couponCodes } = after;
+  const { customerRef, customerEmailFingerprint, customerPhoneFingerprint } = after;
   const amended =
     before !== undefined &&
-    (before.placedAt !== placedAt ||
-      before.clickId !== clickId ||
-      before.visitorId !== visitorId ||
-      !isSameList(before.couponCodes, couponCodes));
+    (GONE_BY.some((field) => before[field] !== after[field]) || !isSameList(before.couponCodes, couponCodes));
   if (before !== undefined && !amended) return [];
   const about = { aggregate: orderId, occurredAt: placedAt };
   const contract = amended ? OrderAmendedV1 : OrderPlacedV1;
-  return [published(contract, about, { orderId, programId, orderRef, placedAt, clickId, visitorId, couponCodes })];
+  const touched = { clickId, visitorId, couponCodes };
+  const customer = { customerRef, customerEmailFingerprint, customerPhoneFingerprint };
+  return [published(contract, about, { orderId, programId, orderRef, placedAt, ...touched, ...customer })];
 };
+
+/** What attribution goes by, beside the coupons: when it was, and whose it may be. */
+const GONE_BY = [
+  'placedAt',
+  'clickId',
+  'visitorId',
+  'customerRef',
+  'customerEmailFingerprint',
+  'customerPhoneFingerprint',
+] as const satisfies readonly (keyof OrderFacts)[];
 
 /** No list and an empty one are the same. */
 const isSameList = (before: readonly string[] = [], after: readonly string[] = []): boolean =>

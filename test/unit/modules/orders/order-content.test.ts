@@ -8,13 +8,12 @@ import { idOf } from '../../../support/clock.ts';
 
 const name = { orderId: idOf('ord', 1), programId: idOf('prg', 1), orderRef: 'A-1' } as const;
 const unitPrice = { minor: '1000', currency: 'EUR' };
-const told = (kind: 'reserved' | 'placed', day: number, more: object): OrderEvent =>
-  ({
-    eventId: `otd/${kind}`,
-    kind,
-    occurredAt: instant(`2018-01-0${day}T00:00:00Z`),
-    data: { currency: 'EUR', lines: [{ lineRef: '1', quantity: 1, unitPrice }], ...more },
-  });
+const told = (kind: 'reserved' | 'placed', day: number, more: object): OrderEvent => ({
+  eventId: `otd/${kind}`,
+  kind,
+  occurredAt: instant(`2018-01-0${day}T00:00:00Z`),
+  data: { currency: 'EUR', lines: [{ lineRef: '1', quantity: 1, unitPrice }], ...more },
+});
 const known = (...events: readonly OrderEvent[]) => factsOf(name, fold(events));
 
 const rich = {

@@ -84,6 +84,27 @@ describe('receiving order events', () => {
     expect(transaction.published[1]?.payload).to.deep.include({ placedAt: '2018-01-01T00:00:00.000Z' });
   });
 
+  it('tells who ordered, by what others know them by, and when that turns out to be otherwise', async () => {
+    const { transaction, receive } = setUp();
+    const customer = { customerRef: 'c-1', customerEmailFingerprint: 'e', customerPhoneFingerprint: 'p' };
+    await receive(told('reserved', 1, content));
+
+    await receive(told('placed', 2, { ...content, ...customer }));
+
+    const [placed, amended] = transaction.published;
+    expect(JSON.stringify(placed?.payload)).not.to.include('customer');
+    expect(amended?.type).to.equal('orders.order_amended');
+    expect(amended?.payload).to.deep.include(customer);
+  });
+
+  it('keeps the first order of a customer as a moment, whatever zone it was told in', async () => {
+    const { transaction, receive } = setUp();
+
+    await receive(told('placed', 2, { ...content, customer: { firstOrderAt: '2016-05-01T02:00:00+02:00' } }));
+
+    expect(transaction.all()[0]?.facts?.customer).to.deep.equal({ firstOrderAt: instant('2016-05-01T00:00:00Z') });
+  });
+
   it('refuses a kind nobody taught it, and keeps nothing of the batch', async () => {
     const { transaction, receive } = setUp();
 
