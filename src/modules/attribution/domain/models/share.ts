@@ -44,7 +44,7 @@ export const fraction = (numerator: bigint, denominator: bigint): FractionText =
 export const sumOf = (fractions: Iterable<FractionText>): FractionText => {
   let [numerator, denominator] = [0n, 1n];
   for (const text of fractions) {
-    const [above, below] = partsOf(text);
+    const [above, below] = fractionParts(text);
     const divisor = greatestCommonDivisor(denominator, below);
     numerator = numerator * (below / divisor) + above * (denominator / divisor);
     denominator *= below / divisor;
@@ -52,7 +52,14 @@ export const sumOf = (fractions: Iterable<FractionText>): FractionText => {
   return fraction(numerator, denominator);
 };
 
-const partsOf = (text: FractionText): readonly [bigint, bigint] => {
+/** Which is more: positive when the first is. */
+export const compareFractions = (a: FractionText, b: FractionText): number => {
+  if (a === b) return 0;
+  const [[aboveA, belowA], [aboveB, belowB]] = [fractionParts(a), fractionParts(b)];
+  return aboveA * belowB > aboveB * belowA ? 1 : -1;
+};
+
+export const fractionParts = (text: FractionText): readonly [bigint, bigint] => {
   const [above = '', below = ''] = text.split('/');
   return [BigInt(above), BigInt(below)];
 };
