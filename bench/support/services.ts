@@ -4,11 +4,11 @@
  */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPostgres, startPostgres } from '../../src/cli/local/postgres.ts';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
 import { findOrStartRabbit } from '../../test/support/services/rabbit.ts';
 import { notOurs, type Service } from '../../test/support/services/ready.ts';
 import { ask } from './database.ts';
+import { startSeasoned } from './seasoned-postgres.ts';
 
 export interface Services {
   /** `PostgreSQL 15.18 (given) · RabbitMQ (started)` */
@@ -27,8 +27,7 @@ const durablePostgres = async (folder: string): Promise<Service> => {
   const given = process.env['DATABASE_URL'];
   if (given && (await isDurable(given))) return notOurs(given, 'given');
   if (given) console.log('the given PostgreSQL trades durability for speed; measuring with another one');
-  const settings = { shared_buffers: '256MB', max_wal_size: '4GB' };
-  const started = await startPostgres({ dir: join(folder, 'postgres'), bin: findPostgres(true), settings });
+  const started = await startSeasoned({ dir: join(folder, 'postgres') });
   return { url: started.url, stop: () => started.stop(), from: 'started' };
 };
 

@@ -13,3 +13,8 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done);
   });
+
+/** Calls once whoever else has something to do, a request that came or an answer of the database, was served. */
+export const othersFirst = (call: () => void): void => {
+  setImmediate(call);
+};

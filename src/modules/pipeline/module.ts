@@ -4,6 +4,7 @@ import { Settings } from '../../infrastructure/config.ts';
 import { GrpcServer } from '../../infrastructure/grpc/grpc-server.ts';
 import { TokenVerifier } from '../../infrastructure/http/authenticate.ts';
 import type { Module } from '../../infrastructure/module.ts';
+import { othersFirst } from '../../infrastructure/pause.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { DayTables } from '../../infrastructure/postgres/day-partitions.ts';
 import { EventLogs } from '../../infrastructure/postgres/event-logs.ts';
@@ -38,6 +39,7 @@ import { ArchiveDesk } from './application/archive-desk.ts';
 import { EventCatalogue } from './application/event-catalogue.ts';
 import { KeepRefused } from './application/keep-refused.ts';
 import { Lanes } from './application/lanes.ts';
+import { Piecework } from './application/piecework.ts';
 import { ReceivePostback } from './application/receive-postback.ts';
 import { RegisterEventType } from './application/register-event-type.ts';
 import { ReplayArchive } from './application/replay-archive.ts';
@@ -122,6 +124,7 @@ const bindIntake = (bind: Bind): void => {
       stores,
       reader,
       lanes,
+      piecework: new Piecework(othersFirst),
       meter,
       clock,
       limits: {

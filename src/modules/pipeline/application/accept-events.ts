@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts';
-import type { Fault } from '../../../shared/errors.ts';
+import type { AppError, Fault } from '../../../shared/errors.ts';
 import type { Instant } from '../../../shared/instant.ts';
-import { CHUNK, type Lane, LOWEST } from '../domain/lanes.ts';
+import { CHUNK, type Lane, LANES, LOWEST } from '../domain/lanes.ts';
 import type { QuarantineId, Verdict } from '../index.ts';
 import type { PipelineStores, PipelineTransaction } from '../ports/accepted-events.ts';
 import type { DayPartitions } from '../ports/day-partitions.ts';
@@ -10,10 +10,12 @@ import type { IntakeMeter } from '../ports/intake-meter.ts';
 import type { Hope } from '../ports/seen-events.ts';
 import type { AnnounceEvents } from './announce-events.ts';
 import { Hopes } from './hopes.ts';
-import { byLane, type Candidate, judge, type Refusal } from './judge-events.ts';
+import type { Refusal } from './judge-events.ts';
 import type { KeepRefused } from './keep-refused.ts';
 import { type Lanes, overloaded } from './lanes.ts';
-import { prepare, type Prepared, sizeOf } from './prepare-events.ts';
+import type { Piecework } from './piecework.ts';
+import { type Prepared, sizeOf } from './prepare-events.ts';
+import { Reading } from './reading.ts';
 
 /** Of one event; a batch has a thousand, and an answer must stay bearable. */
 export const MAX_EVENT_FAULTS = 20;
@@ -45,6 +47,7 @@ export abstract class IntakeParts {
   abstract readonly stores: IntakeStores;
   abstract readonly reader: EventReader;
   abstract readonly lanes: Lanes;
+  abstract readonly piecework: Piecework;
   abstract readonly meter: IntakeMeter;
   abstract readonly clock: Clock;
   abstract readonly limits: IntakeLimits;
@@ -66,20 +69,21 @@ export class AcceptEvents {
   /** Throws `pipeline.overloaded` when a lane is full, before anything is done. `keep: false` quarantines nothing. */
   run(inputs: readonly unknown[], { keep = true } = {}): Promise<readonly EventResult[]> {
     // Not `async`: while it waits, such a function keeps all that it was given.
-    return new Promise((resolve) => {
-      resolve(this.finish(this.take(inputs), keep));
-    });
+    return this.read(inputs).then((taken) => this.finish(taken, keep));
   }
 
-  private take(inputs: readonly unknown[]): Taken {
-    const { reader, clock, limits, stores } = this.parts;
-    const now = clock.now();
-    const { candidates, refusals } = judge(inputs, reader, { now, ...limits });
-    const { admitted, shed } = this.admit(byLane(candidates));
-    const lanes = [...admitted].map(([lane, events]): [Lane, readonly Prepared[]] => [
-      lane,
-      events.map((event) => prepare(event, stores.announce, now)),
-    ]);
+  private read(inputs: readonly unknown[]): Promise<Taken> {
+    const lanes = new Set(inputs.map((input) => this.parts.reader.laneOf(input)));
+    const lane = LANES.find((each) => lanes.has(each)) ?? LOWEST;
+    // A flood costs least that is not even read.
+    if (lanes.size === 1 && lanes.has(lane) && !this.parts.lanes.hasRoom(lane, { events: inputs.length, bytes: 0 }))
+      return Promise.reject(this.turnedAway(new Map([[lane, inputs]])));
+    const reading = new Reading(inputs, this.parts);
+    return this.parts.piecework.run(lane, () => reading.piece()).then(() => this.taken(reading));
+  }
+
+  private taken({ lanes: all, refusals, now }: Reading): Taken {
+    const { lanes, shed } = this.admit(all);
     return { lanes, refusals, shed, now };
   }
 
@@ -91,25 +95,24 @@ export class AcceptEvents {
   }
 
   /** Room for all of it, or for none: but what is least urgent makes room for the rest of its batch. */
-  private admit(lanes: ReadonlyMap<Lane, readonly Candidate[]>): {
-    admitted: ReadonlyMap<Lane, readonly Candidate[]>;
-    shed: readonly Refusal[];
-  } {
-    const full = [...lanes].filter(([lane, events]) => !this.parts.lanes.hasRoom(lane, sizeOf(events.map(bytesOf))));
+  private admit(lanes: Lanewise): { readonly lanes: Lanewise; readonly shed: readonly Refusal[] } {
+    const full = [...lanes].filter(([lane, events]) => !this.parts.lanes.hasRoom(lane, sizeOf(events)));
     const [first] = full;
-    if (first === undefined) return { admitted: lanes, shed: [] };
-    if (full.length > 1 || first[0] !== LOWEST || lanes.size === 1) {
-      for (const [lane, events] of full) this.parts.meter.turnedAway(lane, events.length);
-      throw overloaded(first[0]);
-    }
+    if (first === undefined) return { lanes, shed: [] };
+    if (full.length > 1 || first[0] !== LOWEST || lanes.size === 1) throw this.turnedAway(new Map(full));
     const [lane, events] = first;
     this.parts.meter.shed(lane, events.length);
-    const admitted = new Map([...lanes].filter(([each]) => each !== lane));
-    return { admitted, shed: events.map(({ index, event }) => ({ index, id: event.id, faults: [shedFault] })) };
+    const others = new Map([...lanes].filter(([each]) => each !== lane));
+    return { lanes: others, shed: events.map(({ index, id }) => ({ index, id, faults: [shedFault] })) };
   }
 
-  private async write(lanes: Taken['lanes'], now: Instant): Promise<readonly EventResult[]> {
-    const turns = lanes.flatMap(([lane, events]) =>
+  private turnedAway(full: ReadonlyMap<Lane, readonly unknown[]>): AppError {
+    for (const [lane, events] of full) this.parts.meter.turnedAway(lane, events.length);
+    return overloaded([...full.keys()][0] ?? LOWEST);
+  }
+
+  private async write(lanes: Lanewise, now: Instant): Promise<readonly EventResult[]> {
+    const turns = [...lanes].flatMap(([lane, events]) =>
       chunks(events, CHUNK[lane]).map((chunk) =>
         this.parts.lanes.enter(lane, sizeOf(chunk), () => this.writeChunk(lane, chunk, now)),
       ),
@@ -142,9 +145,11 @@ export class AcceptEvents {
   }
 }
 
+type Lanewise = ReadonlyMap<Lane, readonly Prepared[]>;
+
 /** A batch that was read and found room. */
 interface Taken {
-  readonly lanes: readonly (readonly [Lane, readonly Prepared[]])[];
+  readonly lanes: Lanewise;
   readonly refusals: readonly Refusal[];
   readonly shed: readonly Refusal[];
   readonly now: Instant;
@@ -176,8 +181,6 @@ const accept = async (
 };
 
 const NONE: readonly Fault[] = [];
-
-const bytesOf = ({ content }: Candidate): { readonly bytes: number } => ({ bytes: content.length });
 
 /** As `Promise.all`; but nothing is still at work when it throws. */
 const allOrThrow = async <Results extends readonly unknown[]>(

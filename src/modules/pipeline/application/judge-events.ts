@@ -1,6 +1,5 @@
 import type { Fault } from '../../../shared/errors.ts';
 import { epochMs, type Instant, instantAt, plusDays } from '../../../shared/instant.ts';
-import type { Lane } from '../domain/lanes.ts';
 import type { EventReader, ReadEvent } from '../ports/event-reader.ts';
 
 export interface Candidate extends ReadEvent {
@@ -27,14 +26,15 @@ export interface Times {
   readonly seenDays: number;
 }
 
-/** Each event by itself, by what is known of its type; nothing is looked up. */
-export const judge = (inputs: readonly unknown[], reader: EventReader, times: Times): Judged => {
+/** Each event by itself, by what is known of its type; nothing is looked up. The first one's place in its batch is `from`. */
+export const judge = (inputs: readonly unknown[], from: number, reader: EventReader, times: Times): Judged => {
   const candidates: Candidate[] = [];
   const refusals: Refusal[] = [];
   const latest = instantAt(epochMs(times.now) + times.futureToleranceMs);
   // A day that is about to be forgotten takes nothing any more: it could be forgotten before it is repeated.
   const earliest = plusDays(times.now, 1 - times.seenDays);
-  for (const [index, input] of inputs.entries()) {
+  for (const [nth, input] of inputs.entries()) {
+    const index = from + nth;
     const reading = reader.read(input);
     if ('faults' in reading) {
       refusals.push({ index, id: idOf(input), faults: reading.faults, ...(isEvent(input) && { input }) });
@@ -48,17 +48,6 @@ export const judge = (inputs: readonly unknown[], reader: EventReader, times: Ti
     }
   }
   return { candidates, refusals };
-};
-
-/** The lines of a lane keep their order. */
-export const byLane = (candidates: readonly Candidate[]): ReadonlyMap<Lane, readonly Candidate[]> => {
-  const lanes = new Map<Lane, Candidate[]>();
-  for (const candidate of candidates) {
-    const lane = lanes.get(candidate.type.lane);
-    if (lane === undefined) lanes.set(candidate.type.lane, [candidate]);
-    else lane.push(candidate);
-  }
-  return lanes;
 };
 
 /** A line that was no JSON is text that nobody can judge again. */

@@ -4,6 +4,7 @@ import { type Instant, instant, isInstant } from '../../../../shared/instant.ts'
 import { isStorable, unstorableIn } from '../../../../shared/text.ts';
 import { Unreadable } from '../../application/judge-events.ts';
 import type { EventType } from '../../domain/event-types.ts';
+import type { Lane } from '../../domain/lanes.ts';
 import type { IncomingEvent } from '../../index.ts';
 import { EventReader, type Reading } from '../../ports/event-reader.ts';
 import type { KnownTypes } from '../../ports/event-types.ts';
@@ -64,6 +65,11 @@ export class AjvEventReader extends EventReader {
     if (faults.length > 0) return { faults };
     const { id, source = DEFAULT_SOURCE, programId, subject, data } = input;
     return { type, content, event: { id, source, type: type.type, programId, subject, time, data } };
+  }
+
+  laneOf(input: unknown): Lane | undefined {
+    const { type } = (typeof input === 'object' && input !== null ? input : {}) as Partial<Envelope>;
+    return typeof type === 'string' ? this.types.find(type)?.lane : undefined;
   }
 
   whyUnusable(schema: object): string | undefined {
