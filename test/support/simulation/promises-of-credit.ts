@@ -1,5 +1,5 @@
 import { AttributionQueries } from '../../../src/modules/attribution/application/attribution-queries.ts';
-import { recalculate } from '../../../src/modules/commission/domain/calculate.ts';
+import { recalculate } from '../../../src/modules/commission/domain/engine/recalculate.ts';
 import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
 import { FraudQueries } from '../../../src/modules/fraud/application/fraud-queries.ts';
 import { updated } from '../../../src/modules/orders/application/receive-order-events.ts';

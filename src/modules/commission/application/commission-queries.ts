@@ -2,7 +2,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { PartnersPort } from '../../partners/index.ts';
 import { CommissionPort, type LockedTotal, type CommissionId } from '../index.ts';
-import { recalculate } from '../domain/calculate.ts';
+import { recalculate } from '../domain/engine/recalculate.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
 import { knownProgram } from './known-program.ts';
 

@@ -1,178 +1,73 @@
 /**
- * What an order earns by some terms, and why: `calculate` is pure, total and bounded, and its explanation alone
- * suffices to come to the same cents again (`recalculate`).
+ * What an order earns by some terms, and why: `calculate` is pure, total and bounded, and its explanation alone suffices
+ * to come to the same cents again (`recalculate`). Terms are made ready once, for all the orders they judge.
  */
 import { AppError } from '../../../shared/errors.ts';
 import { Money } from '../../../shared/money.ts';
-import { Rate, type Rounding } from '../../../shared/rate.ts';
-import type { LineFacts, OrderFacts } from '../../orders/index.ts';
-import type { Clause, Explanation, LimitExplanation, LineExplanation } from './explanation.ts';
-import type { FactName, Facts } from './facts.ts';
+import { type Exact, whole } from './engine/exact.ts';
+import { explained } from './engine/explain.ts';
+import { readyTerms } from './engine/ready-terms.ts';
+import { minorRate, Sight } from './engine/sight.ts';
+import { roundedTo, type Task, worked } from './engine/work.ts';
+import type { Explanation } from './explanation.ts';
+import type { Facts } from './facts.ts';
 import type { FiguresOfPeriods } from './figures.ts';
-import type { Amount, Comparison, Condition, Group, Limit, TermsVersion } from './terms.ts';
+import type { Terms, TermsVersion } from './terms.ts';
 
-export interface Calculation {
+/** What an order comes to, without the why. */
+export interface Reckoning {
   readonly total: Money;
+  /** Of all lines as kept, in the terms' currency: what others of the period count it with. */
+  readonly revenue: Money;
+}
+
+export interface Calculation extends Reckoning {
   readonly explanation: Explanation;
 }
 
-/** Throws `commission.currency_not_covered`. */
-export const calculate = (
-  { order }: Facts,
-  { termsId, version, hash, terms }: TermsVersion,
-  _figures: FiguresOfPeriods,
-): Calculation => {
-  if (order.currency !== terms.currency) {
+/**
+ * Throws, for an order that is to be parked and not guessed: `commission.currency_not_covered`,
+ * `commission.rate_missing`, `commission.fact_missing`, `commission.fact_unreadable`, `commission.figures_missing`.
+ */
+export const calculate = (facts: Facts, version: TermsVersion, figures: FiguresOfPeriods): Calculation => {
+  const task = taskOf(facts, version.terms, figures, true);
+  const work = worked(task);
+  return { ...outcome(task, work.total), explanation: explained(work, task, version) };
+};
+
+/** The same cents without the why, for whoever asks about many orders. Throws as `calculate` does. */
+export const reckoning = (facts: Facts, { terms }: TermsVersion, figures: FiguresOfPeriods): Reckoning => {
+  const task = taskOf(facts, terms, figures, false);
+  return outcome(task, worked(task).total);
+};
+
+const outcome = ({ terms: { currency, rounding }, sight }: Task, total: bigint): Reckoning => ({
+  total: Money.of(total, currency),
+  revenue: Money.of(roundedTo(sight.total, rounding), currency),
+});
+
+const taskOf = (facts: Facts, terms: Terms, figures: FiguresOfPeriods, isExplained: boolean): Task => {
+  const ready = readyTerms(terms, facts.credit);
+  return { terms: ready, sight: new Sight(facts, toTerms(facts, terms), ready.facts.length), figures, isExplained };
+};
+
+/** What a minor unit of the order is in minor units of the terms. */
+const toTerms = ({ order, exchange }: Facts, { currency, exchange: allowed }: Terms): Exact => {
+  if (order.currency === currency) return whole(1n);
+  if (allowed === undefined) {
     throw new AppError(
       'refused',
       'commission.currency_not_covered',
-      `terms in ${terms.currency} do not cover an order in ${order.currency}`,
+      `terms in ${currency} do not cover an order in ${order.currency}`,
     );
   }
-  const groups = terms.groups.toSorted((a, b) => a.rank - b.rank);
-  const lines = order.lines.map((line) => explainLine(order, line, groups, terms.rounding));
-  const { amounts, limits } = limited(
-    lines.map(({ rounded }) => Money.fromJson(rounded)),
-    terms.limits,
-    terms.currency,
-  );
-  const total = Money.sum(terms.currency, amounts);
-  return {
-    total,
-    explanation: {
-      terms: { termsId, version, hash },
-      orderId: order.orderId,
-      orderRef: order.orderRef,
-      rounding: terms.rounding,
-      lines: lines.map((line, index) => ({ ...line, amount: (amounts[index] ?? total).toJSON() })),
-      limits,
-      total: total.toJSON(),
-      vesting: terms.vesting,
-      returnWindowDays: terms.returnWindowDays,
-    },
-  };
-};
-
-const explainLine = (
-  order: OrderFacts,
-  line: LineFacts,
-  groups: readonly Group[],
-  rounding: Rounding,
-): Omit<LineExplanation, 'amount'> => {
-  const valueOf = (fact: FactName): string | undefined => factOf(fact, order, line);
-  const passedOver: { name: string; rank: number; failedOn: string }[] = [];
-  let decided: Group | undefined;
-  let clauses: readonly Clause[] = [];
-  for (const group of groups) {
-    const tried = clausesOf(group.when, valueOf);
-    if (holds(group.when, valueOf)) {
-      decided = group;
-      clauses = tried;
-      break;
-    }
-    passedOver.push({
-      name: group.name,
-      rank: group.rank,
-      failedOn: tried.find((clause) => !clause.holds)?.says ?? 'none of its parts',
-    });
+  if (exchange?.from !== order.currency || exchange.to !== currency) {
+    throw new AppError(
+      'refused',
+      'commission.rate_missing',
+      `there is no rate from ${order.currency} to ${currency} by ${allowed.source}; send it, then re-drive`,
+      { ids: { orderId: order.orderId } },
+    );
   }
-  const quantityKept = line.quantity - line.returnedQuantity;
-  const base = Money.fromJson(line.unitPrice).times(BigInt(quantityKept));
-  const { exact, rounded } = earned(decided?.amount, base, quantityKept, rounding);
-  return {
-    lineRef: line.lineRef,
-    base: base.toJSON(),
-    quantityKept,
-    unitPrice: line.unitPrice,
-    group: decided === undefined ? null : { name: decided.name, rank: decided.rank, amount: decided.amount },
-    clauses,
-    passedOver,
-    exact,
-    rounded: rounded.toJSON(),
-  };
-};
-
-const factOf = (fact: FactName, order: OrderFacts, line: LineFacts): string | undefined => {
-  switch (fact) {
-    case 'line.category':
-      return line.category;
-    case 'line.sku':
-      return line.sku;
-    case 'order.currency':
-      return order.currency;
-    default:
-      return undefined;
-  }
-};
-
-type ValueOf = (fact: FactName) => string | undefined;
-
-const holds = (condition: Condition, valueOf: ValueOf): boolean => {
-  if ('all' in condition) return condition.all.every((part) => holds(part, valueOf));
-  if ('any' in condition) return condition.any.some((part) => holds(part, valueOf));
-  const value = valueOf(condition.fact);
-  if ('equals' in condition) return value === condition.equals;
-  if ('notEquals' in condition) return value !== condition.notEquals;
-  if ('in' in condition) return value !== undefined && (condition.in as readonly unknown[]).includes(value);
-  if ('exists' in condition) return (value !== undefined && value !== '') === condition.exists;
-  return false;
-};
-
-const clausesOf = (condition: Condition, valueOf: ValueOf): readonly Clause[] => {
-  if ('all' in condition) return condition.all.flatMap((part) => clausesOf(part, valueOf));
-  if ('any' in condition) return condition.any.flatMap((part) => clausesOf(part, valueOf));
-  return [{ says: saying(condition), met: valueOf(condition.fact) ?? null, holds: holds(condition, valueOf) }];
-};
-
-const saying = (condition: Comparison): string => {
-  if ('equals' in condition) return `${condition.fact} equals "${String(condition.equals)}"`;
-  if ('notEquals' in condition) return `${condition.fact} does not equal "${String(condition.notEquals)}"`;
-  if ('in' in condition)
-    return `${condition.fact} is one of ${condition.in.map((value) => `"${String(value)}"`).join(', ')}`;
-  return `${condition.fact} ${'exists' in condition && condition.exists ? 'is given' : 'is not given'}`;
-};
-
-/** A flat amount is earned while anything of the line is kept. */
-const earned = (
-  amount: Amount | undefined,
-  base: Money,
-  quantityKept: number,
-  rounding: Rounding,
-): { exact: string; rounded: Money } => {
-  if (amount === undefined || quantityKept === 0) return { exact: '0/1', rounded: Money.zero(base.currency) };
-  if ('flat' in amount) return { exact: `${amount.flat.minor}/1`, rounded: Money.fromJson(amount.flat) };
-  if (!('percent' in amount)) throw new Error('amounts of this kind are not calculated yet');
-  const rate = Rate.percent(amount.percent);
-  return { exact: `${base.minor * rate.numerator}/${rate.denominator}`, rounded: base.times(rate, rounding) };
-};
-
-const limited = (
-  amounts: readonly Money[],
-  limits: readonly Limit[],
-  currency: string,
-): { readonly amounts: readonly Money[]; readonly limits: readonly LimitExplanation[] } => {
-  const explained: LimitExplanation[] = [];
-  let left = amounts;
-  for (const rule of limits) {
-    if (!('amount' in rule) || rule.per !== 'order') throw new Error('limits of this kind are not calculated yet');
-    const { per, amount } = rule;
-    const limit = Money.fromJson(amount);
-    const before = Money.sum(currency, left);
-    const after = before.atMost(limit);
-    if (!after.equals(before)) left = after.allocate(left.map(({ minor }) => minor));
-    explained.push({ per, limit: amount, before: before.toJSON(), after: after.toJSON() });
-  }
-  return { amounts: left, limits: explained };
-};
-
-/**
- * The total that an explanation amounts to, from nothing but what it says. Different from `explanation.total` only if
- * one of them is wrong.
- */
-export const recalculate = ({ lines, limits, rounding, total: { currency } }: Explanation): Money => {
-  const rounded = lines.map(
-    ({ base, quantityKept, group }) => earned(group?.amount, Money.fromJson(base), quantityKept, rounding).rounded,
-  );
-  const rules = limits.map(({ per, limit }) => ({ per, amount: limit }));
-  return Money.sum(currency, limited(rounded, rules, currency).amounts);
+  return minorRate(exchange);
 };

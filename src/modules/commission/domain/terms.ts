@@ -32,6 +32,10 @@ export type Comparison = { readonly fact: FactName } & (
   | { readonly exists: boolean }
 );
 
+/** The one word of a comparison beside its fact. */
+export const operatorOf = (comparison: Comparison): string =>
+  Object.keys(comparison).find((word) => word !== 'fact') ?? '';
+
 export type Condition = { readonly all: readonly Condition[] } | { readonly any: readonly Condition[] } | Comparison;
 
 /** Percent is a decimal text: `6.5` is 6.5 % of unit price times quantity kept. */

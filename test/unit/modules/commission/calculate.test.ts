@@ -1,14 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { calculate, recalculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
 import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
 import { termsInForce } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
-import { aLine, anOrder, aTermsVersion } from '../../../support/builders.ts';
+import { aLine, anOrder, aTermsVersion, factsOn } from '../../../support/builders.ts';
 import { rejects } from '../../../support/rejects.ts';
 
-const priced = (minor: string, category?: string, overrides = {}) =>
+const priced = (minor: string, category = '', overrides = {}) =>
   aLine({ unitPrice: { minor, currency: 'BRL' }, category, lineRef: `${minor}/${category}`, ...overrides });
+
+const calculated = (order = anOrder(), version = aTermsVersion()) => calculate(factsOn(order), version, new Map());
 
 describe('calculating a commission', () => {
   const table: readonly (readonly [string, string | undefined, string, string])[] = [
@@ -19,30 +22,25 @@ describe('calculating a commission', () => {
     ['7', 'relogios_presentes', '0', '0.07 × 6.5 % = 0.00455'],
     ['10', 'bebes', '1', '0.10 × 5 % = 0.005, the half goes up'],
     ['9', 'bebes', '0', '0.09 × 5 % = 0.0045'],
-    ['10000', undefined, '500', 'no category: all else'],
     ['10000', '', '500', 'an empty category: all else'],
   ];
   for (const [minor, category, expected, arithmetic] of table) {
     it(`gives ${expected} for ${arithmetic}`, () => {
-      const { total } = calculate(anOrder({ lines: [priced(minor, category)] }), aTermsVersion());
+      const { total } = calculated(anOrder({ lines: [priced(minor, category)] }));
 
       expect(total.minor).to.equal(BigInt(expected));
     });
   }
 
   it('rounds each line by itself', () => {
-    const { total } = calculate(
-      anOrder({ lines: [priced('10'), priced('10', 'x'), priced('10', 'y')] }),
-      aTermsVersion(),
-    );
+    const { total } = calculated(anOrder({ lines: [priced('10'), priced('10', 'x'), priced('10', 'y')] }));
 
     expect(total.minor).to.equal(3n);
   });
 
   it('cuts what is over the limit proportionally, and loses no cent', () => {
-    const { total, explanation } = calculate(
+    const { total, explanation } = calculated(
       anOrder({ lines: [priced('300000'), priced('300001', 'x'), priced('300002', 'y')] }),
-      aTermsVersion(),
     );
 
     expect(total.minor).to.equal(25_000n);
@@ -60,12 +58,12 @@ describe('calculating a commission', () => {
   it('earns nothing on what came back', () => {
     const line = priced('10000', 'bebes', { quantity: 3, returnedQuantity: 1 });
 
-    expect(calculate(anOrder({ lines: [line] }), aTermsVersion()).total.minor).to.equal(1_000n);
+    expect(calculated(anOrder({ lines: [line] })).total.minor).to.equal(1_000n);
   });
 
   it('earns nothing where no group applies, and says so', () => {
     const [computers] = aTermsVersion().terms.groups;
-    const { total, explanation } = calculate(anOrder(), aTermsVersion({ groups: [computers!] }));
+    const { total, explanation } = calculated(anOrder(), aTermsVersion({ groups: [computers!] }));
 
     expect(total.isZero).to.equal(true);
     expect(explanation.lines[0]).to.deep.include({ group: null });
@@ -73,7 +71,7 @@ describe('calculating a commission', () => {
   });
 
   it('says which groups it passed over, and on what', () => {
-    const { explanation } = calculate(anOrder({ lines: [priced('10000', 'relogios_presentes')] }), aTermsVersion());
+    const { explanation } = calculated(anOrder({ lines: [priced('10000', 'relogios_presentes')] }));
 
     expect(explanation.lines[0]?.passedOver).to.deep.equal([
       { name: 'informatica_acessorios', rank: 1, failedOn: 'line.category equals "informatica_acessorios"' },
@@ -81,14 +79,23 @@ describe('calculating a commission', () => {
     ]);
   });
 
+  it('stops at a fact that the order lacks', async () => {
+    const { message } = await rejects(
+      () => calculated(anOrder({ lines: [aLine({ category: undefined })] })),
+      'commission.fact_missing',
+    );
+
+    expect(message).to.include('informatica_acessorios').and.include('line.category').and.include('order A-1');
+  });
+
   it('refuses an order in a currency the terms do not cover', async () => {
-    await rejects(() => calculate(anOrder({ currency: 'EUR' }), aTermsVersion()), 'commission.currency_not_covered');
+    await rejects(() => calculated(anOrder({ currency: 'EUR' })), 'commission.currency_not_covered');
   });
 
   it('can be computed again from its explanation alone, through JSON', () => {
     const line = fc.record({
       minor: fc.bigInt({ min: 0n, max: 100_000_000n }),
-      category: fc.constantFrom('informatica_acessorios', 'beleza_saude', 'relogios_presentes', 'bebes', undefined),
+      category: fc.constantFrom('informatica_acessorios', 'beleza_saude', 'relogios_presentes', 'bebes', ''),
       quantity: fc.integer({ min: 1, max: 5 }),
     });
     fc.assert(
@@ -96,7 +103,7 @@ describe('calculating a commission', () => {
         const lines = drawn.map(({ minor, category, quantity }, index) =>
           priced(minor.toString(), category, { lineRef: String(index), quantity }),
         );
-        const { total, explanation } = calculate(anOrder({ lines }), aTermsVersion());
+        const { total, explanation } = calculated(anOrder({ lines }));
 
         const travelled = JSON.parse(JSON.stringify(explanation)) as typeof explanation;
         expect(recalculate(travelled).equals(total)).to.equal(true);

@@ -1,0 +1,91 @@
+import { msBetween } from '../../../../shared/instant.ts';
+import { exponentOf } from '../../../../shared/currency.ts';
+import { localTimeOf } from '../../../../shared/calendar.ts';
+import { Rate } from '../../../../shared/rate.ts';
+import type { LineFacts } from '../../../orders/index.ts';
+import type { Exchange, Facts } from '../facts.ts';
+import { type Exact, times, whole } from './exact.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What one line comes to, as kept. */
+export interface LineWorth {
+  readonly line: LineFacts;
+  readonly kept: number;
+  /** Unit price times the quantity kept, in minor units of the order's currency. */
+  readonly base: bigint;
+  /** The same in minor units of the terms' currency. */
+  readonly worth: Exact;
+}
+
+/** The facts of one order while its terms look at it, line by line. What is dear to find out is found out once. */
+export class Sight {
+  readonly facts: Facts;
+  readonly lines: readonly LineWorth[];
+  /** The order's total as kept, in minor units of the terms' currency. */
+  readonly total: Exact;
+  /** Which line is looked at; none: the order as a whole. */
+  at: LineWorth | undefined;
+  /** By fact: the number of the look in which a condition saw it. */
+  readonly seen: Int32Array;
+  look = 0;
+  readonly toTerms: Exact;
+  private placed: string | undefined;
+  private months: number | undefined;
+
+  constructor(facts: Facts, toTerms: Exact, factCount: number) {
+    this.facts = facts;
+    this.toTerms = toTerms;
+    this.seen = new Int32Array(factCount);
+    this.lines = facts.order.lines.map((line) => worthOf(line, toTerms));
+    this.total = { num: this.lines.reduce((sum, { worth }) => sum + worth.num, 0n), den: toTerms.den };
+  }
+
+  /** What clocks in the program's zone showed when the order was placed. */
+  get placedLocally(): string {
+    this.placed ??= localTimeOf(this.facts.order.placedAt, this.facts.timeZone);
+    return this.placed;
+  }
+
+  get monthsSinceFirstOrder(): number | undefined {
+    const first = this.facts.order.customer?.firstOrderAt;
+    if (first === undefined) return undefined;
+    this.months ??= wholeMonths(localTimeOf(first, this.facts.timeZone), this.placedLocally);
+    return this.months;
+  }
+
+  /** Less than nothing where the touch came after the order. */
+  get daysBeforeOrder(): number {
+    const { credit, order } = this.facts;
+    return Math.floor(msBetween(credit.touch.touchedAt, order.placedAt) / DAY_MS);
+  }
+}
+
+const worthOf = (line: LineFacts, toTerms: Exact): LineWorth => {
+  const kept = line.quantity - line.returnedQuantity;
+  const base = BigInt(line.unitPrice.minor) * BigInt(kept);
+  return { line, kept, base, worth: times(whole(base), toTerms) };
+};
+
+/** By the days of a calendar: on the last of a month that has no 31st, a month since the 31st is over. */
+const wholeMonths = (from: string, to: string): number => {
+  const [fromYear, fromMonth, fromDay] = dayParts(from);
+  const [year, month, day] = dayParts(to);
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const months = (year - fromYear) * 12 + month - fromMonth - (day < Math.min(fromDay, lastDay) ? 1 : 0);
+  return Math.max(months, 0);
+};
+
+const dayParts = (local: string): readonly [number, number, number] => [
+  Number(local.slice(0, 4)),
+  Number(local.slice(5, 7)),
+  Number(local.slice(8, 10)),
+];
+
+/** From minor units to minor units: a rate is between major ones, and currencies have 0, 2 or 3 decimals. */
+export const minorRate = ({ from, to, rate }: Exchange): Exact => {
+  const { numerator, denominator } = Rate.parse(rate);
+  const shift = exponentOf(to) - exponentOf(from);
+  const scale = 10n ** BigInt(Math.abs(shift));
+  return shift < 0 ? { num: numerator, den: denominator * scale } : { num: numerator * scale, den: denominator };
+};
