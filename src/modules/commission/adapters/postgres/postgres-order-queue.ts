@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { OrderQueue, Uncalculated } from '../../ports/periods.ts';
+
+export class PostgresOrderQueue implements OrderQueue {
+  constructor(private readonly db: Knex) {}
+
+  async setAside(orders: readonly Uncalculated[]): Promise<void> {
+    if (orders.length === 0) return;
+    const rows = orders.map(({ orderId, orderRef, programId, ...why }) => ({
+      order_id: toUuid(orderId),
+      order_ref: orderRef,
+      program_id: toUuid(programId),
+      ...why,
+    }));
+    await rowsOf(
+      this.db,
+      `insert into commission.uncalculated (order_id, program_id, order_ref, code, detail, since)
+       select order_id, program_id, order_ref, code, detail, since
+       from jsonb_populate_recordset(null::commission.uncalculated, :rows::jsonb)
+       order by order_id
+       on conflict (order_id) do update set code = excluded.code, detail = excluded.detail`,
+      { rows: JSON.stringify(rows) },
+    );
+  }
+
+  async calculated(orderIds: readonly Id<'ord'>[]): Promise<void> {
+    if (orderIds.length === 0) return;
+    await rowsOf(this.db, `delete from commission.uncalculated where order_id = any(:ids)`, {
+      ids: orderIds.map(toUuid),
+    });
+  }
+
+  async againSetAside(codes: readonly string[], at: Instant, programId?: Id<'prg'>): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into commission.to_reckon (order_id, since)
+       select order_id, :at from commission.uncalculated
+       where code = any(:codes) ${programId === undefined ? '' : 'and program_id = :programId'}
+       order by order_id
+       on conflict do nothing`,
+      { codes, at, ...(programId && { programId: toUuid(programId) }) },
+    );
+  }
+
+  async againPlacedSince(programId: Id<'prg'>, placedAt: Instant, at: Instant): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into commission.to_reckon (order_id, since)
+       select distinct order_id, :at::timestamptz from commission.commissions
+       where program_id = :programId and accrued_at >= :placedAt
+       order by order_id
+       on conflict do nothing`,
+      { programId: toUuid(programId), placedAt, at },
+    );
+  }
+
+  async take(limit: number): Promise<readonly Id<'ord'>[]> {
+    const rows = await rowsOf<{ order_id: string }>(
+      this.db,
+      `delete from commission.to_reckon where order_id in (
+         select order_id from commission.to_reckon order by since, order_id limit :limit for update skip locked)
+       returning order_id`,
+      { limit },
+    );
+    return rows.map(({ order_id }) => fromUuid('ord', order_id));
+  }
+}
