@@ -1,8 +1,8 @@
-import { IsIdOf, IsInstant, IsMoney, IsText, IsTextList, IsWhole } from '../../shared/fields.ts';
+import { IsIdOf, IsInstant, IsMoney, IsOneOf, IsText, IsTextList, IsWhole } from '../../shared/fields.ts';
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MoneyJson } from '../../shared/money.ts';
-import type { CommissionId } from './index.ts';
+import type { CommissionId, TermsId } from './index.ts';
 
 /** What every event of a commission says; the partition key of all of them is the order. */
 class AboutCommission {
@@ -114,6 +114,41 @@ export class CommissionClawedBackV1 extends AboutCommission {
   @IsInstant() readonly clawedBackAt!: Instant;
 }
 
+/**
+ * It has not vested in the time the terms give an order: it is held, whatever becomes of the order, until somebody has
+ * looked at it. Nothing locks or expires by itself.
+ */
+export class CommissionReviewDueV1 extends AboutCommission {
+  static readonly type = 'commission.review_due';
+  static readonly version = 1;
+
+  @IsMoney() readonly amount!: MoneyJson;
+  @IsInstant() readonly accruedAt!: Instant;
+  @IsInstant() readonly dueAt!: Instant;
+}
+
+/**
+ * An entry beside commissions counts from now on: what people gave or took with a reason, or what the terms added to or
+ * took off a commission after its lock. Settlement books it; it stands on the next statement.
+ */
+export class CommissionAdjustedV1 {
+  static readonly type = 'commission.adjusted';
+  static readonly version = 1;
+
+  @IsIdOf('adj') readonly adjustmentId!: Id<'adj'>;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  /** Absent: it stands alone. */
+  @IsIdOf('com', { optional: true }) readonly commissionId?: CommissionId | undefined;
+  @IsIdOf('ord', { optional: true }) readonly orderId?: Id<'ord'> | undefined;
+  @IsText({ max: 200, optional: true }) readonly orderRef?: string | undefined;
+  @IsOneOf(['adjustment', 'bonus', 'terms']) readonly kind!: 'adjustment' | 'bonus' | 'terms';
+  /** Negative: it is taken from the partner. */
+  @IsMoney({ negative: true }) readonly amount!: MoneyJson;
+  @IsText({ max: 100 }) readonly reason!: string;
+  @IsInstant() readonly adjustedAt!: Instant;
+}
+
 /** The bank has confirmed the money. */
 export class CommissionPaidV1 extends AboutCommission {
   static readonly type = 'commission.paid';
@@ -122,4 +157,18 @@ export class CommissionPaidV1 extends AboutCommission {
   @IsMoney() readonly amount!: MoneyJson;
   @IsIdOf('pay') readonly payoutId!: Id<'pay'>;
   @IsInstant() readonly paidAt!: Instant;
+}
+
+/** A version of terms is published and changes no more; orders are judged by it from `effectiveFrom` on. */
+export class TermsPublishedV1 {
+  static readonly type = 'commission.terms_published';
+  static readonly version = 1;
+
+  @IsIdOf('trm') readonly termsId!: TermsId;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsWhole({ min: 1, max: 1_000_000 }) readonly version!: number;
+  /** SHA-256 of the terms' canonical JSON: what a partner accepts. */
+  @IsText({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/ }) readonly hash!: string;
+  @IsInstant() readonly effectiveFrom!: Instant;
+  @IsInstant() readonly publishedAt!: Instant;
 }

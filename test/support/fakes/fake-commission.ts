@@ -1,9 +1,20 @@
 import type { Id } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
+import type { Adjustment, AdjustmentId } from '../../../src/modules/commission/domain/adjustment.ts';
+import type { PastStep } from '../../../src/modules/commission/domain/history.ts';
 import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
 import type { Credit } from '../../../src/modules/commission/domain/credit.ts';
+import { draftNotFound } from '../../../src/modules/commission/application/draft-not-found.ts';
+import type { TermsDraft } from '../../../src/modules/commission/domain/terms-draft.ts';
 import type { TermsVersion } from '../../../src/modules/commission/domain/terms.ts';
-import { CommissionPort, type CommissionId, type LockedTotal } from '../../../src/modules/commission/index.ts';
+import {
+  CommissionPort,
+  type CommissionId,
+  type LockedTotal,
+  type TermsDraftId,
+} from '../../../src/modules/commission/index.ts';
+import { Adjustments } from '../../../src/modules/commission/ports/adjustments.ts';
+import { TermsDrafts } from '../../../src/modules/commission/ports/terms-drafts.ts';
 import {
   type Calculated,
   Commissions,
@@ -13,6 +24,7 @@ import {
   TermsVersions,
 } from '../../../src/modules/commission/ports/commissions.ts';
 import { AppError } from '../../../src/shared/errors.ts';
+import type { Money } from '../../../src/shared/money.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
@@ -21,6 +33,7 @@ class FakeCommissions extends Commissions {
   constructor(
     private readonly rows: Table<Commission>,
     private readonly calculations: Table<readonly Calculated[]>,
+    private readonly past: Table<readonly PastStep[]>,
   ) {
     super();
   }
@@ -46,6 +59,21 @@ class FakeCommissions extends Commissions {
     return Promise.resolve(due.toSorted((a, b) => ((a.locksAt ?? '') < (b.locksAt ?? '') ? -1 : 1)).slice(0, limit));
   }
 
+  dueForReview(now: Instant, limit: number): Promise<readonly Commission[]> {
+    const due = this.rows
+      .values()
+      .filter(
+        ({ state, recruit, reviewAt }) =>
+          ['estimated', 'pending', 'vesting'].includes(state) && recruit === undefined && reviewAt <= now,
+      );
+    return Promise.resolve(due.toSorted((a, b) => (a.reviewAt < b.reviewAt ? -1 : 1)).slice(0, limit));
+  }
+
+  record(steps: readonly PastStep[], _at: Instant): Promise<void> {
+    for (const step of steps) this.past.set(step.commissionId, [...(this.past.get(step.commissionId) ?? []), step]);
+    return Promise.resolve();
+  }
+
   save(commissions: readonly Commission[]): Promise<void> {
     for (const commission of commissions) this.rows.set(commission.id, commission);
     return Promise.resolve();
@@ -55,6 +83,38 @@ class FakeCommissions extends Commissions {
     for (const each of calculated) {
       this.calculations.set(each.commissionId, [...(this.calculations.get(each.commissionId) ?? []), each]);
     }
+    return Promise.resolve();
+  }
+}
+
+class FakeAdjustments extends Adjustments {
+  constructor(
+    private readonly rows: Table<Adjustment>,
+    private readonly limits: Table<Money>,
+  ) {
+    super();
+  }
+
+  ofIds(ids: readonly AdjustmentId[]): Promise<readonly Adjustment[]> {
+    return Promise.resolve([...new Set(ids)].flatMap((id) => this.rows.get(id) ?? []).toSorted(byId));
+  }
+
+  add(adjustments: readonly Adjustment[]): Promise<void> {
+    for (const adjustment of adjustments) if (!this.rows.has(adjustment.id)) this.rows.set(adjustment.id, adjustment);
+    return Promise.resolve();
+  }
+
+  save(adjustment: Adjustment): Promise<void> {
+    this.rows.set(adjustment.id, adjustment);
+    return Promise.resolve();
+  }
+
+  limit(programId: Id<'prg'>): Promise<Money | undefined> {
+    return Promise.resolve(this.limits.get(programId));
+  }
+
+  setLimit(programId: Id<'prg'>, limit: Money): Promise<void> {
+    this.limits.set(programId, limit);
     return Promise.resolve();
   }
 }
@@ -91,32 +151,76 @@ class FakeTermsVersions extends TermsVersions {
   }
 }
 
+class FakeTermsDrafts extends TermsDrafts {
+  constructor(private readonly rows: Table<TermsDraft>) {
+    super();
+  }
+
+  add(draft: TermsDraft): Promise<void> {
+    return this.save(draft);
+  }
+
+  get(draftId: TermsDraftId): Promise<TermsDraft> {
+    const draft = this.rows.get(draftId);
+    return draft === undefined ? Promise.reject(draftNotFound(draftId)) : Promise.resolve(draft);
+  }
+
+  save(draft: TermsDraft): Promise<void> {
+    this.rows.set(draft.draftId, draft);
+    return Promise.resolve();
+  }
+}
+
 export class FakeCommissionTransaction extends FakeTransaction<CommissionStores> implements CommissionTransaction {
   private readonly rows: Table<Commission>;
   private readonly calculations: Table<readonly Calculated[]>;
+  private readonly past: Table<readonly PastStep[]>;
+  private readonly entries: Table<Adjustment>;
+  private readonly kept: Table<TermsDraft>;
 
   constructor(parts: Partial<FakeParts<CommissionStores>> = {}) {
     const rows = new Table<Commission>();
     const calculations = new Table<readonly Calculated[]>();
+    const past = new Table<readonly PastStep[]>();
+    const entries = new Table<Adjustment>();
+    const limits = new Table<Money>();
     const credits = new Table<Credit>();
     const terms = new Table<TermsVersion>();
+    const drafts = new Table<TermsDraft>();
     super({
       schema: 'commission',
-      tables: [rows, calculations, credits, terms],
+      tables: [rows, calculations, past, entries, limits, credits, terms, drafts],
       stores: (outbox) => ({
-        commissions: new FakeCommissions(rows, calculations),
+        commissions: new FakeCommissions(rows, calculations, past),
+        adjustments: new FakeAdjustments(entries, limits),
         credits: new FakeCredits(credits),
         terms: new FakeTermsVersions(terms),
+        drafts: new FakeTermsDrafts(drafts),
         outbox,
       }),
       ...parts,
     });
     this.rows = rows;
     this.calculations = calculations;
+    this.past = past;
+    this.entries = entries;
+    this.kept = drafts;
+  }
+
+  drafts(): readonly TermsDraft[] {
+    return this.kept.committed.values();
   }
 
   all(): readonly Commission[] {
     return this.rows.committed.values().toSorted(byId);
+  }
+
+  adjustments(): readonly Adjustment[] {
+    return this.entries.committed.values().toSorted(byId);
+  }
+
+  pastOf(id: CommissionId): readonly PastStep[] {
+    return this.past.committed.get(id) ?? [];
   }
 
   explanationsOf(id: CommissionId): readonly Calculated[] {

@@ -96,7 +96,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     ...commissionConsumers(
       ports.inCommission,
       new ReckonCommissions(ports.orders, ports.clockOfCommission),
-      new SettleCommissions(),
+      new SettleCommissions(ports.clockOfCommission),
     ),
     ...settlementConsumers(new BookCommissions(ports.inSettlement, ports.partners, post, clock)),
     ...reportingConsumers(ports.inReporting, new RecordNews()),

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/clock.ts';
-import { announced } from '../domain/announcements.ts';
-import { locked } from '../domain/reckon.ts';
+import { locked } from '../domain/waiting.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
 import type { CommissionTransaction } from '../ports/commissions.ts';
+import { keep } from './keep.ts';
 
 const BATCH = 500;
 
@@ -16,12 +16,11 @@ export class LockDue {
 
   /** True when there may be more. */
   run(): Promise<boolean> {
-    return this.transaction.run(async ({ commissions, outbox }) => {
+    return this.transaction.run(async (stores) => {
       const now = this.clock.now();
-      const due = await commissions.dueToLock(now, BATCH);
+      const due = await stores.commissions.dueToLock(now, BATCH);
       const steps = due.flatMap((commission) => locked(commission, now) ?? []);
-      await commissions.save(steps.map(({ commission }) => commission));
-      outbox.publish(...steps.map(announced));
+      await keep(stores, { commissions: steps.map(({ commission }) => commission), steps }, now);
       return due.length === BATCH;
     });
   }

@@ -3,14 +3,15 @@ import { AppError } from '../../../shared/errors.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { OrderFacts, OrdersPort } from '../../orders/index.ts';
-import { announced } from '../domain/announcements.ts';
 import { calculate } from '../domain/calculate.ts';
 import type { Commission } from '../domain/commission.ts';
 import { assessed, type Credit, creditFacts, type Verdict } from '../domain/credit.ts';
 import type { CreditFacts } from '../domain/facts.ts';
-import { type Calculations, type Known, reckon, type Reckoned, type Step } from '../domain/reckon.ts';
+import { type Calculations, type Known, reckon, type Reckoned } from '../domain/reckon.ts';
+import type { Step } from '../domain/step.ts';
 import { termsInForce, type TermsVersion } from '../domain/terms.ts';
 import type { Calculated, CommissionStores } from '../ports/commissions.ts';
+import { keep } from './keep.ts';
 
 /** What a message says about an order's credit; a message about the order itself says only that it changed. */
 export type CreditNews =
@@ -31,7 +32,8 @@ export class ReckonCommissions {
   ) {}
 
   /** Throws `commission.no_terms`, `commission.currency_not_covered`: an order nobody can calculate is parked, not guessed. */
-  async run({ credits, commissions, terms, outbox }: CommissionStores, news: readonly CreditNews[]): Promise<void> {
+  async run(stores: CommissionStores, news: readonly CreditNews[]): Promise<void> {
+    const { credits, commissions, terms } = stores;
     const byOrder = grouped(news, ({ orderId }) => orderId);
     const orderIds = [...byOrder.keys()];
     const stored = new Map((await credits.ofOrders(orderIds)).map((credit) => [credit.orderId, credit]));
@@ -51,13 +53,14 @@ export class ReckonCommissions {
       if (order === undefined || (credit.credits.length === 0 && own.length === 0)) return [];
       return reckonOne(order, credit, own, versions.get(credit.programId) ?? []);
     });
+    const now = this.clock.now();
+    const changed = reckoned.flatMap(({ result }) => result.commissions);
     const steps = reckoned.flatMap(({ result }) => result.steps);
-    await commissions.save(reckoned.flatMap(({ result }) => result.commissions));
+    await keep(stores, { commissions: changed, steps }, now);
     await commissions.explain(
       reckoned.flatMap(({ known, result }) => explained(known, result.steps)),
-      this.clock.now(),
+      now,
     );
-    outbox.publish(...steps.map(announced));
   }
 }
 
@@ -124,13 +127,13 @@ const undecided = ({
   verdicts: [],
 });
 
-const EXPLAINED = new Set<Step['kind']>(['accrued', 'raised', 'reduced', 'clawed_back']);
+const EXPLAINED = new Set<Step['kind']>(['accrued', 'raised', 'reduced', 'clawed_back', 'topped_up']);
 
 /** Whose credit is gone has nothing calculated any more: that says it all. */
 const explained = ({ parts }: Known, steps: readonly Step[]): readonly Calculated[] =>
   steps.flatMap(({ kind, commission }) => {
     const part = parts.get(commission.partnerId);
-    if (part === undefined || !EXPLAINED.has(kind)) return [];
+    if (part === undefined || commission.recruit !== undefined || !EXPLAINED.has(kind)) return [];
     const { explanation } = kind === 'accrued' ? part.ordered : part.kept;
     return [{ commissionId: commission.id, kind: kind as Calculated['kind'], explanation }];
   });

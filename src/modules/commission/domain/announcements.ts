@@ -1,6 +1,7 @@
 import { type Announcement, published } from '../../../shared/outbox.ts';
 import {
   CommissionAccruedV1,
+  CommissionAdjustedV1,
   CommissionClawedBackV1,
   CommissionConfirmedV1,
   CommissionHeldV1,
@@ -10,13 +11,15 @@ import {
   CommissionReducedV1,
   CommissionReleasedV1,
   CommissionReversedV1,
+  CommissionReviewDueV1,
   CommissionVestedV1,
 } from '../events.ts';
 import { unreachable } from '../../../shared/errors.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import { addedByTerms, type Adjustment } from './adjustment.ts';
 import type { Commission } from './commission.ts';
-import type { Step } from './reckon.ts';
+import type { Step } from './step.ts';
 
 const aboutOf = ({ id, orderId, orderRef, programId, partnerId }: Commission) => ({
   commissionId: id,
@@ -65,6 +68,10 @@ export const announced = (step: Step): Announcement => {
       return published(CommissionReversedV1, when, { ...about, reason: step.reason, reversedAt: at });
     case 'locked':
       return published(CommissionLockedV1, when, { ...about, lockedAt: at });
+    case 'review_due':
+      return published(CommissionReviewDueV1, when, { ...about, accruedAt: commission.accruedAt, dueAt: at });
+    case 'topped_up':
+      return announcedAdjustment(addedByTerms(step), at);
     case 'clawed_back':
       return published(CommissionClawedBackV1, when, {
         ...aboutOf(commission),
@@ -76,6 +83,17 @@ export const announced = (step: Step): Announcement => {
     default:
       return unreachable(step);
   }
+};
+
+/** All about one commission is told in order; what stands alone is told by itself. */
+export const announcedAdjustment = (adjustment: Adjustment, at: Instant): Announcement => {
+  const { id, programId, partnerId, commissionId, orderId, orderRef, kind, amount, reason } = adjustment;
+  const about = { adjustmentId: id, programId, partnerId, commissionId, orderId, orderRef, kind, reason };
+  return published(
+    CommissionAdjustedV1,
+    { aggregate: commissionId ?? id, partitionKey: orderId ?? id, occurredAt: at },
+    { ...about, amount: amount.toJSON(), adjustedAt: at },
+  );
 };
 
 export const announcedPaid = (commission: Commission, payoutId: Id<'pay'>, at: Instant): Announcement =>

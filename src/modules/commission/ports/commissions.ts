@@ -5,14 +5,17 @@ import { Transaction } from '../../../shared/transaction.ts';
 import type { Commission } from '../domain/commission.ts';
 import type { Credit } from '../domain/credit.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import type { Step } from '../domain/reckon.ts';
+import type { PastStep } from '../domain/history.ts';
+import type { Step } from '../domain/step.ts';
 import type { TermsVersion } from '../domain/terms.ts';
 import type { CommissionId } from '../index.ts';
+import type { Adjustments } from './adjustments.ts';
+import type { TermsDrafts } from './terms-drafts.ts';
 
 /** Why an amount is what it is, from a step on. */
 export interface Calculated {
   readonly commissionId: CommissionId;
-  readonly kind: Extract<Step['kind'], 'accrued' | 'raised' | 'reduced' | 'clawed_back'>;
+  readonly kind: Extract<Step['kind'], 'accrued' | 'raised' | 'reduced' | 'clawed_back' | 'topped_up'>;
   readonly explanation: Explanation;
 }
 
@@ -22,7 +25,11 @@ export abstract class Commissions {
   abstract ofIds(commissionIds: readonly CommissionId[]): Promise<readonly Commission[]>;
   /** Vested, allowed, and past their window; the longest due first. Those somebody else is locking are left out. */
   abstract dueToLock(now: Instant, limit: number): Promise<readonly Commission[]>;
+  /** Not vested by the day somebody has to look; the longest due first. Those somebody else has are left out. */
+  abstract dueForReview(now: Instant, limit: number): Promise<readonly Commission[]>;
   abstract save(commissions: readonly Commission[]): Promise<void>;
+  /** Append-only, in the order given. */
+  abstract record(steps: readonly PastStep[], at: Instant): Promise<void>;
   /** Append-only: what was explained once stays. */
   abstract explain(calculated: readonly Calculated[], at: Instant): Promise<void>;
 }
@@ -41,7 +48,9 @@ export abstract class TermsVersions {
 export interface CommissionStores {
   readonly commissions: Commissions;
   readonly credits: Credits;
+  readonly adjustments: Adjustments;
   readonly terms: TermsVersions;
+  readonly drafts: TermsDrafts;
   readonly outbox: Outbox;
 }
 

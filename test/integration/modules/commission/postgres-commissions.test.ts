@@ -1,14 +1,9 @@
 import { expect } from 'chai';
 import { CommissionQueries } from '../../../../src/modules/commission/application/commission-queries.ts';
 import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import { commissionStores } from '../../../../src/modules/commission/adapters/postgres/commission-stores.ts';
 import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
-import {
-  PostgresCommissions,
-  PostgresCredits,
-  PostgresTermsVersions,
-} from '../../../../src/modules/commission/adapters/postgres/postgres-commissions.ts';
 import { reckon } from '../../../../src/modules/commission/domain/reckon.ts';
-import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import type { PartnersPort } from '../../../../src/modules/partners/index.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../src/shared/ids.ts';
@@ -20,13 +15,7 @@ import { commissionsContract } from '../../../support/contracts/commissions-cont
 import { type TestDatabase, withDatabase } from '../../../support/database.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
 
-const transactionOn = (database: TestDatabase) =>
-  postgresTransaction<CommissionStores>(database.as('commission'), (trx, outbox) => ({
-    commissions: new PostgresCommissions(trx),
-    credits: new PostgresCredits(trx),
-    terms: new PostgresTermsVersions(trx),
-    outbox,
-  }));
+const transactionOn = (database: TestDatabase) => postgresTransaction(database.as('commission'), commissionStores);
 
 describe('the PostgreSQL store of commissions', () => {
   const database = withDatabase();
@@ -59,7 +48,7 @@ describe('the PostgreSQL store of commissions', () => {
   it('cannot change an explanation or published terms', async () => {
     const commission = database().as('commission');
 
-    for (const table of ['calculations', 'terms']) {
+    for (const table of ['calculations', 'steps', 'terms']) {
       for (const statement of [
         `update commission.${table} set id = id`,
         `delete from commission.${table}`,

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
 import { lifecycle } from '../../../../src/modules/commission/domain/life-cycle.ts';
-import { locked, reckon, type Step } from '../../../../src/modules/commission/domain/reckon.ts';
+import { reckon } from '../../../../src/modules/commission/domain/reckon.ts';
+import type { Step } from '../../../../src/modules/commission/domain/step.ts';
+import { locked } from '../../../../src/modules/commission/domain/waiting.ts';
 import { paid, settled, unpaid } from '../../../../src/modules/commission/domain/settle.ts';
 import type { TermsVersion } from '../../../../src/modules/commission/domain/terms.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
@@ -245,7 +247,7 @@ describe('a commission whose credit moves', () => {
     const { steps } = after(delivered, second, [lockedCommission()]);
 
     expect(steps[0]).to.deep.include({ kind: 'clawed_back', reason: 'attribution_changed' });
-    expect((steps[0] as Extract<Step, { kind: 'clawed_back' }>).by.minor).to.equal(500n);
+    expect((steps[0] as Extract<Step, { adjustmentId: string }>).by.minor).to.equal(500n);
   });
 });
 

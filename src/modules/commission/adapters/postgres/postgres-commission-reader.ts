@@ -15,10 +15,10 @@ import {
 } from '../../ports/commission-reader.ts';
 import { type CommissionRow, type TermsRow, toCommission, toTermsVersion } from './rows.ts';
 
-/** The explanation of the amount as it is: a clawback explains what was taken back, not what the amount is. */
+/** The explanation of the amount as it is: an entry after the lock explains itself, not the amount. */
 const CURRENT_EXPLANATION = `
   select explanation from commission.calculations
-  where commission_id = commissions.id and kind <> 'clawed_back'
+  where commission_id = commissions.id and kind not in ('clawed_back', 'topped_up')
   order by sequence desc
   limit 1`;
 

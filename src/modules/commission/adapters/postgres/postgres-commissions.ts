@@ -6,6 +6,7 @@ import { type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Commission } from '../../domain/commission.ts';
 import type { Credit } from '../../domain/credit.ts';
+import type { PastStep } from '../../domain/history.ts';
 import type { TermsVersion } from '../../domain/terms.ts';
 import type { CommissionId } from '../../index.ts';
 import { type Calculated, type Commissions, type Credits, type TermsVersions } from '../../ports/commissions.ts';
@@ -17,6 +18,7 @@ import {
   toCommissionRow,
   toCredit,
   toCreditRow,
+  toStepRow,
   toTermsVersion,
 } from './rows.ts';
 
@@ -37,6 +39,12 @@ const CHANGING = [
   'ended_at',
   'end_reason',
   'allowed',
+  'share',
+  'holds',
+  'adjusted_minor',
+  'review_after_days',
+  'reviewed_at',
+  'review_at',
 ] as const satisfies readonly (keyof CommissionRow)[];
 
 const CHANGING_OF_CREDITS = [
@@ -94,6 +102,19 @@ export class PostgresCommissions implements Commissions {
     return rows.map(toCommission);
   }
 
+  async dueForReview(now: Instant, limit: number): Promise<readonly Commission[]> {
+    const rows = await rowsOf<CommissionRow>(
+      this.db,
+      `select * from commission.commissions
+       where state in ('estimated', 'pending', 'vesting') and parent_id is null and review_at <= :now
+       order by review_at, id
+       limit :limit
+       for update skip locked`,
+      { now, limit },
+    );
+    return rows.map(toCommission);
+  }
+
   async save(commissions: readonly Commission[]): Promise<void> {
     if (commissions.length === 0) return;
     const rows = commissions.map(toCommissionRow);
@@ -103,6 +124,13 @@ export class PostgresCommissions implements Commissions {
        on conflict (id) do update set ${overwritten(CHANGING)}`,
       { rows: JSON.stringify(rows) },
     );
+  }
+
+  async record(steps: readonly PastStep[], at: Instant): Promise<void> {
+    if (steps.length === 0) return;
+    const rows = steps.map((step) => ({ ...toStepRow(step), recorded_at: at }));
+    // A function gives its rows in the order of the list: so they are numbered.
+    await rowsOf(this.db, insertRecords('commission.steps', rows), { rows: JSON.stringify(rows) });
   }
 
   async explain(calculated: readonly Calculated[], at: Instant): Promise<void> {

@@ -1,11 +1,26 @@
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
-import type { Instant } from '../../../../shared/instant.ts';
+import { type Instant, plusDays } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { Commission } from '../../domain/commission.ts';
+import { type Commission, type RecruitOf, REVIEW_AFTER_DAYS } from '../../domain/commission.ts';
 import { assessed, type Credit, type CreditPart, type Verdict, verdictOn, WHOLE } from '../../domain/credit.ts';
+import type { PastStep } from '../../domain/history.ts';
+import type { Hold } from '../../domain/holds.ts';
 import type { Terms, TermsVersion } from '../../domain/terms.ts';
 
-export interface CommissionRow {
+/** Absent of commissions that earlier code wrote. */
+interface LaterColumns {
+  readonly share: string | null;
+  readonly holds: readonly Hold[] | null;
+  readonly adjusted_minor: bigint | null;
+  readonly review_after_days: number | null;
+  readonly reviewed_at: Instant | null;
+  readonly review_at: Instant | null;
+  readonly parent_id: string | null;
+  readonly recruit_level: 1 | 2 | null;
+  readonly recruit_percent: string | null;
+}
+
+export interface CommissionRow extends LaterColumns {
   readonly id: string;
   readonly order_id: string;
   readonly order_ref: string;
@@ -62,6 +77,19 @@ export const toCommissionRow = (commission: Commission): Readonly<Record<keyof C
   ended_at: commission.endedAt ?? null,
   end_reason: commission.endReason ?? null,
   allowed: commission.allowed,
+  ...toLaterColumns(commission),
+});
+
+const toLaterColumns = ({ recruit, ...commission }: Commission): Readonly<Record<keyof LaterColumns, unknown>> => ({
+  share: commission.share,
+  holds: commission.holds,
+  adjusted_minor: commission.adjusted.minor.toString(),
+  review_after_days: commission.reviewAfterDays,
+  reviewed_at: commission.reviewedAt ?? null,
+  review_at: commission.reviewAt,
+  parent_id: recruit === undefined ? null : toUuid(recruit.parentId),
+  recruit_level: recruit?.level ?? null,
+  recruit_percent: recruit?.percent ?? null,
 });
 
 export const toCommission = (row: CommissionRow): Commission => ({
@@ -90,7 +118,25 @@ export const toCommission = (row: CommissionRow): Commission => ({
   endedAt: row.ended_at ?? undefined,
   endReason: row.end_reason ?? undefined,
   allowed: row.allowed,
+  ...ofLaterColumns(row),
 });
+
+const ofLaterColumns = (
+  row: CommissionRow,
+): Pick<Commission, 'recruit' | 'share' | 'holds' | 'adjusted' | 'reviewAfterDays' | 'reviewedAt' | 'reviewAt'> => ({
+  recruit: toRecruit(row),
+  share: row.share ?? WHOLE,
+  holds: row.holds ?? [],
+  adjusted: Money.of(row.adjusted_minor ?? 0n, row.currency),
+  reviewAfterDays: row.review_after_days ?? REVIEW_AFTER_DAYS,
+  reviewedAt: row.reviewed_at ?? undefined,
+  reviewAt: row.review_at ?? plusDays(row.accrued_at, REVIEW_AFTER_DAYS),
+});
+
+const toRecruit = ({ parent_id, recruit_level, recruit_percent }: CommissionRow): RecruitOf | undefined =>
+  parent_id === null || recruit_level === null || recruit_percent === null
+    ? undefined
+    : { parentId: fromUuid('com', parent_id), level: recruit_level, percent: recruit_percent };
 
 export interface CreditRow {
   readonly order_id: string;
@@ -137,6 +183,41 @@ export const toCredit = (row: CreditRow): Credit => {
 
 const wholeOf = ({ partner_id }: CreditRow): readonly CreditPart[] =>
   partner_id === null ? [] : [{ partnerId: fromUuid('par', partner_id), share: WHOLE }];
+
+export interface StepRow {
+  readonly commission_id: string;
+  readonly kind: PastStep['kind'];
+  readonly at: Instant;
+  readonly amount_minor: bigint;
+  readonly currency: string;
+  readonly by_minor: bigint | null;
+  readonly reasons: readonly string[];
+  readonly adjustment_id: string | null;
+  readonly payout_id: string | null;
+}
+
+export const toStepRow = (step: PastStep): Readonly<Record<keyof StepRow, unknown>> => ({
+  commission_id: toUuid(step.commissionId),
+  kind: step.kind,
+  at: step.at,
+  amount_minor: step.amount.minor.toString(),
+  currency: step.amount.currency,
+  by_minor: step.by?.minor.toString() ?? null,
+  reasons: step.reasons,
+  adjustment_id: step.adjustmentId === undefined ? null : toUuid(step.adjustmentId),
+  payout_id: step.payoutId === undefined ? null : toUuid(step.payoutId),
+});
+
+export const toPastStep = (row: StepRow): PastStep => ({
+  commissionId: fromUuid('com', row.commission_id),
+  kind: row.kind,
+  at: row.at,
+  amount: Money.of(row.amount_minor, row.currency),
+  by: row.by_minor === null ? undefined : Money.of(row.by_minor, row.currency),
+  reasons: row.reasons,
+  adjustmentId: row.adjustment_id === null ? undefined : fromUuid('adj', row.adjustment_id),
+  payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
+});
 
 export interface TermsRow {
   readonly id: string;

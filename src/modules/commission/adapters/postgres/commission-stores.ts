@@ -1,0 +1,16 @@
+import type { Knex } from 'knex';
+import type { Outbox } from '../../../../shared/outbox.ts';
+import type { CommissionStores } from '../../ports/commissions.ts';
+import { PostgresAdjustments } from './postgres-adjustments.ts';
+import { PostgresCommissions, PostgresCredits, PostgresTermsVersions } from './postgres-commissions.ts';
+import { PostgresTermsDrafts } from './postgres-terms-drafts.ts';
+
+/** All of commission's stores, on one transaction. */
+export const commissionStores = (trx: Knex, outbox: Outbox): CommissionStores => ({
+  commissions: new PostgresCommissions(trx),
+  credits: new PostgresCredits(trx),
+  adjustments: new PostgresAdjustments(trx),
+  terms: new PostgresTermsVersions(trx),
+  drafts: new PostgresTermsDrafts(trx),
+  outbox,
+});

@@ -1,0 +1,15 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Money } from '../../../shared/money.ts';
+import type { Adjustment, AdjustmentId } from '../domain/adjustment.ts';
+
+export abstract class Adjustments {
+  /** Nobody else's until the transaction ends. */
+  abstract ofIds(ids: readonly AdjustmentId[]): Promise<readonly Adjustment[]>;
+  /** New ones; those known already are left alone. */
+  abstract add(adjustments: readonly Adjustment[]): Promise<void>;
+  /** Its state, and who decided. */
+  abstract save(adjustment: Adjustment): Promise<void>;
+  /** From which amount on a program wants two people; undefined where nobody has said. */
+  abstract limit(programId: Id<'prg'>): Promise<Money | undefined>;
+  abstract setLimit(programId: Id<'prg'>, limit: Money): Promise<void>;
+}
