@@ -4,6 +4,7 @@ import type { MoneyJson } from '../../shared/money.ts';
 
 export type CommissionId = Id<'com'>;
 export type TermsId = Id<'trm'>;
+export type TermsDraftId = Id<'tdr'>;
 
 /** What locked before a moment, per program: settlement compares it with what it has booked before it closes. */
 export interface LockedTotal {

@@ -50,7 +50,7 @@ const programsOn = async (stores: Stores, story: Story, clock: Clock, ids: Ids):
       clickParameter: 'click_id',
       minimumPayout: { minor: plan.minimumPayout, currency: plan.currency },
     });
-    await publish.run({ programId, terms: termsOf(plan), effectiveFrom: FROM });
+    await publish.run({ programId, terms: termsOf(plan), effectiveFrom: FROM, by: 'desk', mayReplace: false });
     programs.push({ ...plan, programId });
   }
   return programs;

@@ -3,16 +3,34 @@ import { digest } from '../../../shared/digest.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Id, Ids } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import { published } from '../../../shared/outbox.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import { readTerms } from '../domain/read-terms.ts';
-import { termsInForce, type TermsVersion } from '../domain/terms.ts';
-import type { CommissionTransaction } from '../ports/commissions.ts';
+import { type Acknowledged, checkTerms, type Findings } from '../domain/check-terms.ts';
+import {
+  approvedInOne,
+  mustBeMeant,
+  mustBeReadable,
+  mustGiveNotice,
+  publishedAs,
+  type TermsDraft,
+} from '../domain/terms-draft.ts';
+import type { TermsVersion } from '../domain/terms.ts';
+import { TermsPublishedV1 } from '../events.ts';
+import type { CommissionStores, CommissionTransaction } from '../ports/commissions.ts';
+import type { DraftName } from './draft-terms.ts';
+import { draftNotFound } from './draft-not-found.ts';
 import { knownProgram } from './known-program.ts';
 
-export interface TermsDraft {
+/** Draft, review and publication in one. */
+export interface DirectPublication {
   readonly programId: Id<'prg'>;
-  readonly terms: unknown;
+  readonly terms: object;
   readonly effectiveFrom: Instant;
+  readonly by: string;
+  /** What somebody has looked at and means. */
+  readonly acknowledged?: readonly Acknowledged[] | undefined;
+  /** Whether they may also replace terms that are there, with nobody else looking. */
+  readonly mayReplace: boolean;
 }
 
 export interface Published {
@@ -31,47 +49,91 @@ export class PublishTerms {
   ) {}
 
   /**
-   * The same terms from the same moment, sent again, are the version they were. Throws `commission.terms_invalid` with
-   * every fault at once, `commission.unknown_program`, and `commission.terms_back_dated` where orders may have been
-   * judged by another version already: what an order earns would depend on when somebody looked at it.
+   * What was drafted and approved. Throws `commission.draft_not_found`, `commission.illegal_move`,
+   * `commission.terms_invalid` with every fault at once, `commission.warnings_open`, and `commission.terms_back_dated`
+   * or `commission.notice_too_short` for a beginning partners were not told of in time.
    */
-  async run({ programId, terms: input, effectiveFrom }: TermsDraft): Promise<Published> {
-    const reading = readTerms(input);
-    if ('faults' in reading) {
-      const faults = reading.faults.map((fault) => ({ ...fault, pointer: `/terms${fault.pointer}` }));
-      throw new AppError(
-        'invalid',
-        'commission.terms_invalid',
-        faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '),
-        { faults },
-      );
-    }
-    await knownProgram(this.partners, programId);
-    const hash = digest(reading.terms);
-    return this.transaction.run(async ({ terms }) => {
-      const versions = await terms.ofPrograms([programId]);
-      const newest = versions.toSorted((a, b) => a.version - b.version).at(-1);
-      if (newest?.hash === hash && newest.effectiveFrom === effectiveFrom) return { version: newest, isNew: false };
+  draft({ programId, draftId }: DraftName, by: string): Promise<TermsVersion> {
+    return this.transaction.run(async (stores) => {
+      const draft = await stores.drafts.get(draftId);
+      if (draft.programId !== programId) throw draftNotFound(draftId);
       const now = this.clock.now();
-      const before = effectiveFrom < now ? termsInForce(versions, effectiveFrom) : undefined;
-      if (before !== undefined) throw backDated(before, now);
-      const version: TermsVersion = {
-        termsId: this.ids.next('trm'),
-        programId,
-        version: (newest?.version ?? 0) + 1,
-        terms: reading.terms,
-        hash,
-        effectiveFrom,
-        publishedAt: now,
-      };
-      await terms.add(version);
+      const termsId = this.ids.next('trm');
+      const after = publishedAs(draft, termsId, by, now);
+      const version = await this.publish(stores, draft, termsId, now);
+      await stores.drafts.save(after);
+      return version;
+    });
+  }
+
+  /**
+   * The same terms from the same moment, sent again, are the version they were. Throws `commission.unknown_program` and
+   * `commission.review_needed` besides.
+   */
+  async run({ acknowledged = [], mayReplace, by, ...words }: DirectPublication): Promise<Published> {
+    const findings = checkTerms(words.terms);
+    mustBeReadable(findings);
+    await knownProgram(this.partners, words.programId);
+    return this.transaction.run(async (stores) => {
+      const newest = newestOf(await stores.terms.ofPrograms([words.programId]));
+      if (newest?.effectiveFrom === words.effectiveFrom && newest.hash === hashOf(findings))
+        return { version: newest, isNew: false };
+      if (newest !== undefined && !mayReplace) throw reviewNeeded();
+      const now = this.clock.now();
+      const [draftId, termsId] = [this.ids.next('tdr'), this.ids.next('trm')];
+      const draft = approvedInOne({ draftId, programId: words.programId }, words, { by, at: now, acknowledged });
+      const version = await this.publish(stores, draft, termsId, now);
+      await stores.drafts.add(publishedAs(draft, termsId, by, now));
       return { version, isNew: true };
     });
   }
+
+  private async publish(
+    { terms: versions, outbox }: CommissionStores,
+    { programId, terms, effectiveFrom, acknowledged }: TermsDraft,
+    termsId: TermsVersion['termsId'],
+    now: Instant,
+  ): Promise<TermsVersion> {
+    const findings = checkTerms(terms);
+    mustBeReadable(findings);
+    mustBeMeant(findings, acknowledged);
+    const before = await versions.ofPrograms([programId]);
+    mustGiveNotice(before, effectiveFrom, now);
+    const version: TermsVersion = {
+      termsId,
+      programId,
+      version: (newestOf(before)?.version ?? 0) + 1,
+      terms: readable(findings),
+      hash: hashOf(findings),
+      effectiveFrom,
+      publishedAt: now,
+    };
+    await versions.add(version);
+    outbox.publish(told(version));
+    return version;
+  }
 }
 
-const backDated = ({ version }: TermsVersion, now: Instant): AppError => {
-  const detail = `must not lie before now (${now}): by then version ${version} is in force, and orders are judged by it`;
-  const fault = { pointer: '/effectiveFrom', code: 'commission.terms_back_dated', detail };
-  return new AppError('refused', 'commission.terms_back_dated', `effectiveFrom ${detail}`, { faults: [fault] });
+const newestOf = (versions: readonly TermsVersion[]): TermsVersion | undefined =>
+  versions.toSorted((a, b) => a.version - b.version).at(-1);
+
+const readable = ({ terms }: Findings): TermsVersion['terms'] => {
+  if (terms === undefined) throw new Error('unreadable terms got past their reader');
+  return terms;
 };
+
+const hashOf = (findings: Findings): string => digest(readable(findings));
+
+const told = ({ termsId, programId, version, hash, effectiveFrom, publishedAt }: TermsVersion) =>
+  published(
+    TermsPublishedV1,
+    { aggregate: termsId, partitionKey: programId, occurredAt: publishedAt },
+    { termsId, programId, version, hash, effectiveFrom, publishedAt },
+  );
+
+const reviewNeeded = (): AppError =>
+  new AppError(
+    'forbidden',
+    'commission.review_needed',
+    'the program has terms: draft the change and let somebody else review it, or use a token with terms:publish',
+  );

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
-import { PublishTerms } from '../../../../src/modules/commission/application/publish-terms.ts';
 import {
   type CreditNews,
   ReckonCommissions,
@@ -9,12 +8,11 @@ import type { CommissionReader } from '../../../../src/modules/commission/ports/
 import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { instant } from '../../../../src/shared/instant.ts';
-import { aCredit, aLine, allowing, aPart, anOrder, aTermsVersion, olistTerms } from '../../../support/builders.ts';
-import { at, CountingIds, idOf, SeededRandom } from '../../../support/clock.ts';
+import { aCredit, aLine, allowing, aPart, anOrder, aTermsVersion } from '../../../support/builders.ts';
+import { at, idOf, SeededRandom } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
 import { rejects } from '../../../support/rejects.ts';
-import { StandingPartners } from '../../../support/standing-partners.ts';
 
 /** Orders as they are known at a moment; tests move on. */
 class KnownOrders extends OrdersPort {
@@ -150,76 +148,6 @@ describe('locking what is due', () => {
 
     expect(transaction.all()[0]).to.deep.include({ state: 'locked', lockedAt: instant('2018-02-08T00:00:00Z') });
     expect(transaction.published.map(nameOf).filter((name) => name === 'commission.locked.v1')).to.have.length(1);
-  });
-});
-
-describe('publishing terms', () => {
-  const ids = new CountingIds();
-  const publish = (transaction: FakeCommissionTransaction, now = '2018-01-01T00:00:00Z') =>
-    new PublishTerms(transaction, new StandingPartners(), ids, at(now));
-
-  it('numbers versions, and gives the same terms the same hash', async () => {
-    const transaction = new FakeCommissionTransaction();
-    const from = (effectiveFrom: string) =>
-      publish(transaction).run({ programId, terms: olistTerms, effectiveFrom: instant(effectiveFrom) });
-
-    const { version: first } = await from('2018-02-01T00:00:00Z');
-    const { version: second } = await from('2018-03-01T00:00:00Z');
-
-    expect([first.version, second.version]).to.deep.equal([1, 2]);
-    expect(second.hash).to.equal(first.hash);
-  });
-
-  it('publishes the newest version once, however often and however late it is sent', async () => {
-    const transaction = new FakeCommissionTransaction();
-    const draft = { programId, terms: olistTerms, effectiveFrom: instant('2018-02-01T00:00:00Z') };
-    const other = { ...draft, terms: { ...olistTerms, returnWindowDays: 45 } };
-    const publishAt = (now: string, sent: typeof draft) => publish(transaction, now).run(sent);
-
-    const first = await publishAt('2018-01-01T00:00:00Z', draft);
-    const again = await publishAt('2018-06-01T00:00:00Z', draft);
-    const changed = await publishAt('2018-01-02T00:00:00Z', other);
-    const back = await publishAt('2018-01-03T00:00:00Z', draft);
-
-    expect(again).to.deep.equal({ version: first.version, isNew: false });
-    expect([first, changed, back].map(({ version, isNew }) => [version.version, isNew])).to.deep.equal([
-      [1, true],
-      [2, true],
-      [3, true],
-    ]);
-  });
-
-  it('has terms of programs alone that there are', async () => {
-    const draft = { programId: idOf('prg', 9), terms: olistTerms, effectiveFrom: instant('2018-02-01T00:00:00Z') };
-
-    await rejects(publish(new FakeCommissionTransaction()).run(draft), 'commission.unknown_program');
-  });
-
-  it('refuses to change what orders have been judged by, and takes terms for a time that had none', async () => {
-    const transaction = new FakeCommissionTransaction();
-    const from = (effectiveFrom: string) =>
-      publish(transaction).run({ programId, terms: olistTerms, effectiveFrom: instant(effectiveFrom) });
-    await from('2017-06-01T00:00:00Z');
-
-    const refusal = await rejects(() => from('2017-12-31T23:59:59Z'), 'commission.terms_back_dated');
-
-    expect(refusal.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/effectiveFrom']);
-    expect((await from('2018-01-01T00:00:00Z')).version.version).to.equal(2);
-    expect((await from('2017-01-01T00:00:00Z')).version.version).to.equal(3);
-  });
-
-  it('refuses what it cannot read, pointing into the request', async () => {
-    const refusal = await rejects(
-      () =>
-        publish(new FakeCommissionTransaction()).run({
-          programId,
-          terms: { ...olistTerms, returnWindowDays: 1.5 },
-          effectiveFrom: instant('2018-02-01T00:00:00Z'),
-        }),
-      'commission.terms_invalid',
-    );
-
-    expect(refusal.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/terms/returnWindowDays']);
   });
 });
 

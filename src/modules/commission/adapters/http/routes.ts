@@ -1,26 +1,16 @@
 import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
-import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
+import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { IsBag, IsIdOf, IsInstant, IsOneOf, IsText } from '../../../../shared/fields.ts';
+import { IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import { instant } from '../../../../shared/instant.ts';
-import type { PublishTerms } from '../../application/publish-terms.ts';
 import type { Commission } from '../../domain/commission.ts';
 import { lifecycle } from '../../domain/life-cycle.ts';
 import { explanationText } from '../../domain/explanation-text.ts';
-import type { CommissionId, TermsId } from '../../index.ts';
+import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
-import {
-  CommissionTotalsView,
-  CommissionView,
-  commissionView,
-  ExplanationView,
-  TermsListView,
-  TermsView,
-  totalsView,
-} from './views.ts';
+import { CommissionTotalsView, CommissionView, commissionView, ExplanationView, totalsView } from './views.ts';
 
 class CommissionPath {
   @IsIdOf('com') readonly commissionId!: CommissionId;
@@ -39,25 +29,12 @@ class CommissionTotalsQuery {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
 }
 
-class TermsProgramPath {
-  @IsIdOf('prg') readonly programId!: Id<'prg'>;
-}
-
-class TermsPath {
-  @IsIdOf('trm') readonly termsId!: TermsId;
-}
-
-class PublishTermsRequest {
-  @IsBag({ description: 'The terms; docs/terms.md teaches the language' }) readonly terms!: object;
-  @IsInstant({ description: 'Applies to orders placed from then on' }) readonly effectiveFrom!: string;
-}
-
 const CommissionPage = pageOfShape(CommissionView);
 
 const notFound = (id: string): AppError =>
   new AppError('not_found', 'commission.not_found', `there is no commission ${id}`);
 
-export const commissionRoutes = (reader: CommissionReader, publishTerms: PublishTerms): readonly Route[] => {
+export const commissionRoutes = (reader: CommissionReader): readonly Route[] => {
   const commissionOf = async (actor: Actor, commissionId: CommissionId): Promise<Commission> =>
     visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound(commissionId));
   return [
@@ -137,62 +114,6 @@ export const commissionRoutes = (reader: CommissionReader, publishTerms: Publish
               body: explanationText(explanation),
             }
           : { status: 200, body: { commissionId, ...explanation } },
-    }),
-    route({
-      method: 'post',
-      path: '/v1/programs/{programId}/terms',
-      operationId: 'publishTerms',
-      tag: 'commission',
-      summary: 'Publish the next version of a program’s terms',
-      access: { scope: 'terms:write' },
-      params: TermsProgramPath,
-      body: PublishTermsRequest,
-      description: '201: a version was published. 200: the newest says the same from the same moment; that is it.',
-      success: { 200: TermsView, 201: TermsView },
-      errors: [
-        'commission.unknown_program',
-        'commission.terms_invalid',
-        'commission.terms_back_dated',
-        'commission.terms_version_taken',
-      ],
-      handle: ({ actor, params, body }) => {
-        mustBeStaff(actor);
-        return publishTerms.run({
-          programId: params.programId,
-          terms: body.terms,
-          effectiveFrom: instant(body.effectiveFrom),
-        });
-      },
-      respond: ({ version, isNew }) =>
-        isNew ? created(`/v1/terms/${version.termsId}`, version) : { status: 200, body: version },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/programs/{programId}/terms',
-      operationId: 'listTerms',
-      tag: 'commission',
-      summary: 'All versions of a program’s terms',
-      access: { scope: 'terms:read' },
-      params: TermsProgramPath,
-      success: { 200: TermsListView },
-      handle: async ({ params }) => ({ data: await reader.termsVersions(params.programId) }),
-    }),
-    route({
-      method: 'get',
-      path: '/v1/terms/{termsId}',
-      operationId: 'getTerms',
-      tag: 'commission',
-      summary: 'One version of terms, as it was published',
-      access: { scope: 'terms:read' },
-      params: TermsPath,
-      success: { 200: TermsView },
-      errors: ['commission.terms_not_found'],
-      handle: async ({ params }) => {
-        const version = await reader.termsVersion(params.termsId);
-        if (version === undefined)
-          throw new AppError('not_found', 'commission.terms_not_found', `there are no terms ${params.termsId}`);
-        return version;
-      },
     }),
   ];
 };

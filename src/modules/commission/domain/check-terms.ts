@@ -1,0 +1,29 @@
+/** What the reader and the linter say of terms: shown on every draft, judged at every publication. */
+import type { Fault } from '../../../shared/errors.ts';
+import { readTerms } from './read-terms.ts';
+import type { Terms } from './terms.ts';
+
+export interface Findings {
+  /** Undefined where they cannot be read. */
+  readonly terms?: Terms | undefined;
+  /** With these nothing is published. */
+  readonly errors: readonly Fault[];
+  /** With these somebody has to say that they are meant. */
+  readonly warnings: readonly Fault[];
+}
+
+/** A warning that somebody has seen and means. */
+export type Acknowledged = Pick<Fault, 'pointer' | 'code'>;
+
+export const checkTerms = (input: unknown): Findings => {
+  const reading = readTerms(input);
+  if ('faults' in reading) return { errors: reading.faults, warnings: [] };
+  return { terms: reading.terms, errors: [], warnings: [] };
+};
+
+export const notAcknowledged = (warnings: readonly Fault[], seen: readonly Acknowledged[]): readonly Fault[] => {
+  const known = new Set(seen.map(nameOf));
+  return warnings.filter((warning) => !known.has(nameOf(warning)));
+};
+
+const nameOf = ({ pointer, code }: Acknowledged): string => `${code} ${pointer}`;

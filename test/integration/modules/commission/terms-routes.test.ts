@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { commission } from '../../../../src/modules/commission/module.ts';
+import { identity } from '../../../../src/modules/identity/module.ts';
+import { orders } from '../../../../src/modules/orders/module.ts';
+import { digest } from '../../../../src/shared/digest.ts';
+import type { Id } from '../../../../src/shared/ids.ts';
+import { olistTerms } from '../../../support/builders.ts';
+import { idOf } from '../../../support/clock.ts';
+import { withRunningApp } from '../../../support/running-app.ts';
+import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
+
+interface DraftJson {
+  readonly id: string;
+  readonly state: string;
+  readonly revision: number;
+  readonly errors: readonly { readonly pointer: string }[];
+  readonly termsId?: string;
+}
+
+interface VersionJson {
+  readonly termsId: Id<'trm'>;
+  readonly version: number;
+  readonly hash: string;
+  readonly publishedAt: string;
+}
+
+describe('terms over HTTP', () => {
+  const program = withRunningApp([identity, orders, standingPartnersModule(new StandingPartners()), commission]);
+  const path = `/v1/programs/${idOf('prg', 1)}/terms`;
+  const [ada, bob] = [{ token: '' }, { token: '' }];
+
+  before(async () => {
+    ada.token = await program().tokenWith(['terms:read', 'terms:write', 'terms:review']);
+    bob.token = await program().tokenWith(['terms:read', 'terms:write', 'terms:review', 'terms:publish']);
+  });
+
+  const send = <Body>(who: { token: string }, method: string, to: string, body?: unknown, etag?: string) =>
+    program().call<Body>(method, to, {
+      token: who.token,
+      body,
+      headers: etag === undefined ? {} : { 'if-match': etag },
+    });
+
+  it('are drafted by one, reviewed by another, published once, and told apart by two clocks', async () => {
+    const words = { terms: { ...olistTerms, groups: [] }, effectiveFrom: '2099-01-01T00:00:00Z' };
+    const begun = await send<DraftJson>(ada, 'POST', `${path}/drafts`, words);
+    const draft = `${path}/drafts/${begun.body.id}`;
+    const unready = await send<{ errors: readonly { pointer: string }[] }>(ada, 'POST', `${draft}/submit`, {});
+    const blind = await send(ada, 'PUT', draft, { ...words, terms: olistTerms });
+    const mended = await send<DraftJson>(ada, 'PUT', draft, { ...words, terms: olistTerms }, '"1"');
+    const stale = await send(ada, 'PUT', draft, words, '"1"');
+    const submitted = await send<DraftJson>(ada, 'POST', `${draft}/submit`, {});
+    const etag = submitted.headers.get('etag') ?? '';
+    const own = await send<{ code: string }>(ada, 'POST', `${draft}/review`, { decision: 'approve' }, etag);
+    const early = await send<{ code: string }>(ada, 'POST', `${draft}/publish`, {});
+    const diff = await send<{ comparedWith: unknown; differences: readonly object[] }>(bob, 'GET', `${draft}/diff`);
+    const approved = await send<DraftJson>(bob, 'POST', `${draft}/review`, { decision: 'approve' }, etag);
+    const published = await send<VersionJson>(ada, 'POST', `${draft}/publish`, {});
+    const again = await send(ada, 'POST', `${draft}/publish`, {});
+    const shown = await send<DraftJson>(bob, 'GET', draft);
+
+    expect([begun.status, begun.body.errors.map(({ pointer }) => pointer)]).to.deep.equal([201, ['/groups']]);
+    expect([unready.status, unready.body.errors[0]?.pointer]).to.deep.equal([400, '/terms/groups']);
+    expect([blind.status, mended.status, stale.status]).to.deep.equal([428, 200, 412]);
+    expect([own.status, own.body.code, early.status]).to.deep.equal([403, 'commission.own_words', 409]);
+    expect(diff.body.comparedWith).to.equal(null);
+    expect(diff.body.differences[0]).to.deep.equal({ kind: 'added', what: 'currency', says: 'currency is new: "BRL"' });
+    expect([approved.body.state, published.status, again.status]).to.deep.equal(['approved', 201, 409]);
+    expect(published.body).to.include({ version: 1, hash: digest(olistTerms) });
+    expect(shown.body).to.include({ state: 'published', termsId: published.body.termsId });
+
+    const listed = async (query: string) =>
+      (await send<{ data: readonly VersionJson[] }>(ada, 'GET', `${path}?${query}`)).body.data.length;
+    expect(await listed('effectiveAt=2099-06-01T00:00:00Z')).to.equal(1);
+    expect(await listed('effectiveAt=2098-06-01T00:00:00Z')).to.equal(0);
+    expect(await listed('effectiveAt=2099-06-01T00:00:00Z&knownAt=2020-01-01T00:00:00Z')).to.equal(0);
+    expect((await send<{ data: readonly DraftJson[] }>(ada, 'GET', `${path}/drafts`)).body.data).to.have.length(1);
+  });
+
+  it('that are there are replaced directly only with the scope for it', async () => {
+    const change = { terms: { ...olistTerms, returnWindowDays: 45 }, effectiveFrom: '2099-02-01T00:00:00Z' };
+
+    const refused = await send<{ code: string }>(ada, 'POST', path, change);
+    const done = await send<VersionJson>(bob, 'POST', path, change);
+    const again = await send<VersionJson>(ada, 'POST', path, change);
+
+    expect([refused.status, refused.body.code]).to.deep.equal([403, 'commission.review_needed']);
+    expect([done.status, again.status]).to.deep.equal([201, 200]);
+    expect(again.body).to.deep.equal(done.body);
+  });
+
+  it('on their way are nothing for partners to see', async () => {
+    const token = await program().tokenWith(['terms:read'], idOf('par', 1));
+
+    expect((await send({ token }, 'GET', `${path}/drafts`)).status).to.equal(403);
+    expect((await send({ token }, 'GET', path)).status).to.equal(200);
+  });
+
+  it('nobody drafted are not found', async () => {
+    expect((await send(ada, 'GET', `${path}/drafts/${idOf('tdr', 9)}`)).status).to.equal(404);
+    expect((await send(ada, 'GET', `${path}/drafts/${idOf('tdr', 9)}/diff`)).status).to.equal(404);
+  });
+});

@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import { diffTerms } from '../../../../src/modules/commission/domain/terms-diff.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { idOf } from '../../../support/clock.ts';
+import { olistTerms } from '../../../support/builders.ts';
+
+const says = (after: Partial<Terms>, before: Partial<Terms> = {}): readonly string[] =>
+  diffTerms({ ...olistTerms, ...before }, { ...olistTerms, ...after }).map((difference) => difference.says);
+
+const [first, ...others] = olistTerms.groups;
+
+describe('the difference between two versions of terms', () => {
+  it('is none when they say the same, in whatever order', () => {
+    expect(says({ groups: olistTerms.groups.toReversed() })).to.be.empty;
+  });
+
+  it('names what a group earns now and what until now', () => {
+    expect(says({ groups: [{ ...first!, amount: { percent: '4' } }, ...others] })).to.deep.equal([
+      'group "informatica_acessorios": earns 4 %, when line.category equals "informatica_acessorios", rank 1; ' +
+        'until now earns 3 %, when line.category equals "informatica_acessorios", rank 1',
+    ]);
+  });
+
+  it('names what is new and what goes', () => {
+    const spring = {
+      name: 'spring',
+      rank: 9,
+      when: {
+        any: [
+          { fact: 'order.total', atLeast: { minor: '100000', currency: 'BRL' } },
+          {
+            all: [
+              { fact: 'line.sku', in: ['A', 'B'] },
+              { fact: 'customer.country', notEquals: 'BR' },
+            ],
+          },
+        ],
+      },
+      amount: { perUnit: { minor: '250', currency: 'BRL' } },
+      budget: { minor: '500000', currency: 'BRL' },
+    } as const;
+
+    expect(diffTerms(olistTerms, { ...olistTerms, groups: [...others, spring] })).to.deep.equal([
+      {
+        kind: 'added',
+        what: 'group "spring"',
+        says:
+          'group "spring" is new: earns 2.50 BRL a unit, when order.total at least 1000.00 BRL or ' +
+          '(line.sku in ["A","B"] and customer.country not equals "BR"), rank 9, up to 5000.00 BRL in all',
+      },
+      {
+        kind: 'removed',
+        what: 'group "informatica_acessorios"',
+        says:
+          'group "informatica_acessorios" goes: earns 3 %, ' +
+          'when line.category equals "informatica_acessorios", rank 1',
+      },
+    ]);
+  });
+
+  it('finds limits by what they limit, and vesting by its milestone', () => {
+    expect(
+      says({
+        limits: [{ per: 'partner', period: 'month', orders: 4 }],
+        vesting: [
+          { milestone: 'confirmed', percent: '30' },
+          { milestone: 'delivered', percent: '70' },
+        ],
+        returnWindowDays: 14,
+      }),
+    ).to.deep.equal([
+      'return window, days: 14; until now 30',
+      'limit per partner and month, orders is new: 4 orders',
+      'vesting when confirmed is new: 30 %',
+      'vesting when delivered: 70 %; until now 100 %',
+      'limit per order goes: 250.00 BRL',
+    ]);
+  });
+
+  it('covers bonuses, tiers, overrides and recruiting', () => {
+    const tiers = {
+      by: 'count',
+      of: 'partner',
+      per: 'month',
+      mode: 'retroactive',
+      steps: [
+        { from: '0', amount: { percent: '5' } },
+        { from: '10', amount: { percent: '6' } },
+      ],
+    } as const;
+    const flat = { minor: '1000', currency: 'BRL' };
+    const from = instant('2026-03-01T00:00:00Z');
+
+    expect(
+      says({
+        bonuses: [{ name: 'first', when: { fact: 'customer.orderNumber', equals: 1 }, amount: { flat } }],
+        overrides: [
+          {
+            name: 'Ada',
+            partners: [idOf('par', 1)],
+            partnerGroups: ['gold'],
+            returnWindowDays: 7,
+            groups: [
+              {
+                name: 'all',
+                rank: 1,
+                when: { all: [] },
+                amount: { tiers, atMost: flat },
+                during: { from, until: from },
+              },
+            ],
+          },
+        ],
+        recruits: [{ level: 1, percent: '10', months: 12 }],
+      }),
+    ).to.deep.equal([
+      'bonus "first" is new: earns 10.00 BRL an order, when customer.orderNumber equals 1',
+      'recruiting at level 1 is new: 10 % of what the recruited partner earns, for 12 months',
+      `override "Ada" is new: for ${idOf('par', 1)}, group "gold"`,
+      'override "Ada", group "all" is new: earns retroactive by count of the partner per month: from 0 5 %, ' +
+        'from 10 6 %, at most 10.00 BRL, when always, rank 1, ' +
+        'during {"from":"2026-03-01T00:00:00.000Z","until":"2026-03-01T00:00:00.000Z"}',
+      'override "Ada", return window, days is new: 7',
+    ]);
+  });
+
+  it('of a first version is all of it', () => {
+    expect(diffTerms(undefined, olistTerms).every(({ kind }) => kind === 'added')).to.equal(true);
+  });
+});
