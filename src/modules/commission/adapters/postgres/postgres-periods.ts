@@ -82,7 +82,7 @@ export class PostgresPeriods implements Periods {
       asked: JSON.stringify(
         asked.map(({ period, place }, index) => ({
           index,
-          period_id: this.idOf(period),
+          period_id: this.idOf(period).toString(),
           ...placeColumns(place, period.from),
         })),
       ),
