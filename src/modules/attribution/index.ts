@@ -20,6 +20,8 @@ export interface TouchpointFacts {
   readonly live?: true | undefined;
   /** A code that was typed with the order: nobody clicked. */
   readonly coupon?: true | undefined;
+  /** `click`, `coupon`, `test_drive`, `late_claim` and so on. */
+  readonly kind: string;
   /** What was odd about it at first sight: the codes of docs/signals.md. Evidence, no verdict. */
   readonly signals: readonly string[];
   /** The partner's own notes: `sub1` to `sub5`, and its campaign. */

@@ -29,14 +29,17 @@ import { couponRoutes } from './adapters/http/coupon-routes.ts';
 import { erasureRoutes } from './adapters/http/erasure-routes.ts';
 import { linkRoutes } from './adapters/http/link-routes.ts';
 import { pageRoutes } from './adapters/http/page-routes.ts';
+import { modelRoutes } from './adapters/http/model-routes.ts';
 import { policyRoutes } from './adapters/http/policy-routes.ts';
 import { qrRoutes } from './adapters/http/qr-routes.ts';
+import { replayRoutes } from './adapters/http/replay-routes.ts';
 import { trackingFront } from './adapters/http/tracking-front.ts';
 import { trackingRoutes } from './adapters/http/tracking-routes.ts';
 import { attributionConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAttributionReader } from './adapters/postgres/postgres-attribution-reader.ts';
 import { PostgresTraces } from './adapters/postgres/postgres-traces.ts';
 import { postgresAttributionStores } from './adapters/postgres/stores.ts';
+import { ReplayParts, replayParts } from './adapters/replay-parts.ts';
 import { AttributionQueries } from './application/attribution-queries.ts';
 import { ClickTokens } from './application/click-tokens.ts';
 import { DecideConversions } from './application/decide-conversions.ts';
@@ -55,7 +58,7 @@ import { Signposts } from './application/signposts.ts';
 import { TouchFromPage } from './application/touch-from-page.ts';
 import { Veil } from './application/veil.ts';
 import * as events from './events.ts';
-import { AttributionPort } from './index.ts';
+import { AttributionPort, ReplayPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
 import { BotDetector } from './ports/bot-detector.ts';
@@ -166,8 +169,8 @@ const desk = new ContainerModule(({ bind }) => {
     [AttributionTransaction, LinkDirectory, Clock],
   );
   bind(PublishPolicy).toResolvedValue(
-    (partners, transaction) => new PublishPolicy(partners, transaction),
-    [PartnersPort, AttributionTransaction],
+    (partners, transaction, clock) => new PublishPolicy(partners, transaction, clock),
+    [PartnersPort, AttributionTransaction, Clock],
   );
   bind(EraseSubject).toResolvedValue(
     (...parts) => new EraseSubject(...parts),
@@ -180,13 +183,23 @@ const desk = new ContainerModule(({ bind }) => {
   );
 });
 
+/** What policies and models would make of the past. */
+const replay = new ContainerModule(({ bind }) => {
+  bind(ReplayParts).toResolvedValue(
+    (parts, partners, orders, publishPolicy, clock, wallClock) =>
+      replayParts({ parts, partners, orders, publishPolicy, clock, wallClock }),
+    [TransactionParts, PartnersPort, OrdersPort, PublishPolicy, Clock, WallClock],
+  );
+  bind(ReplayPort).toResolvedValue(({ keepReplays }) => keepReplays, [ReplayParts]);
+});
+
 const isSecure = (own: Resolver): boolean => own.get(Settings).PUBLIC_URL?.startsWith('https:') ?? false;
 
 export const attribution: Module = {
   name: 'attribution',
   tells: contractsIn(events),
-  bindings: [stores, edge, credit, desk],
-  offers: [AttributionPort],
+  bindings: [stores, edge, credit, desk, replay],
+  offers: [AttributionPort, ReplayPort],
   routes: (own) => {
     const publicUrl = (own.get(Settings).PUBLIC_URL ?? '').replace(/\/$/, '');
     return [
@@ -208,6 +221,8 @@ export const attribution: Module = {
       ...conversionRoutes(own.get(AttributionReader)),
       ...policyRoutes(own.get(PublishPolicy)),
       ...erasureRoutes(own.get(EraseSubject)),
+      ...replayRoutes(own.get(ReplayPort)),
+      ...modelRoutes(own.get(ReplayParts).reportModels),
     ];
   },
   fronts: (own) => {
@@ -219,6 +234,7 @@ export const attribution: Module = {
   jobs: (own) => {
     const forget = own.get(ForgetNetworks);
     return [
+      ...own.get(ReplayParts).jobs,
       {
         name: 'attribution.forget_networks',
         everyMs: 60_000,
@@ -232,5 +248,6 @@ export const attribution: Module = {
       promise: 'every decision is what its recorded inputs decide',
       run: () => own.get(AttributionQueries).contradictions(),
     },
+    ...own.get(ReplayParts).audits,
   ],
 };

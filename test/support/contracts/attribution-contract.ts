@@ -5,7 +5,11 @@ import type { Link } from '../../../src/modules/attribution/domain/link.ts';
 import { DEFAULT_POLICY } from '../../../src/modules/attribution/domain/policy.ts';
 import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
 import type { AttributionReader } from '../../../src/modules/attribution/ports/attribution-reader.ts';
-import { type AttributionTransaction, PER_VISITOR } from '../../../src/modules/attribution/ports/attribution-stores.ts';
+import {
+  type AttributionTransaction,
+  type NewPolicy,
+  PER_VISITOR,
+} from '../../../src/modules/attribution/ports/attribution-stores.ts';
 import { instant, plusMs } from '../../../src/shared/instant.ts';
 import { decodeCursor } from '../../../src/shared/page.ts';
 import { idOf } from '../clock.ts';
@@ -416,17 +420,22 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
   });
 
   describe('policies', () => {
-    it('has the newest of each program in force, and each version once', async () => {
+    it('keeps every version of a program, and each once', async () => {
       const { transaction } = await make();
-      const add = (version: number, windowDays: number) =>
-        transaction.run(({ policies }) => policies.add(idOf('prg', 1), { ...DEFAULT_POLICY, version, windowDays }));
+      const programId = idOf('prg', 1);
+      const rules = { model: { kind: 'linear' as const }, windows: { click: { days: 30 } } };
+      const published = { programId, publishedAt: noon, publishedBy: 'ana' };
+      const first = { ...published, policy: { version: 2, rules } };
+      const second = { ...published, policy: { version: 3, rules }, effectiveFrom: noon };
+      const add = (version: NewPolicy) => transaction.run(({ policies }) => policies.add(version));
 
-      expect(await add(2, 7)).to.equal(true);
-      expect(await add(3, 90)).to.equal(true);
-      expect(await add(2, 14)).to.equal(false);
+      expect(await add(first)).to.equal(true);
+      expect(await add(second)).to.equal(true);
+      expect(await add({ ...second, policy: { version: 2, rules } })).to.equal(false);
 
-      const inForce = await transaction.run(({ policies }) => policies.inForce([idOf('prg', 1), idOf('prg', 2)]));
-      expect([...inForce]).to.deep.equal([[idOf('prg', 1), { version: 3, model: 'last_touch', windowDays: 90 }]]);
+      const kept = await transaction.run(({ policies }) => policies.ofPrograms([programId, idOf('prg', 2)]));
+      const byVersion = kept.toSorted((a, b) => a.policy.version - b.policy.version);
+      expect(JSON.parse(JSON.stringify(byVersion))).to.deep.equal([first, second]);
     });
   });
 

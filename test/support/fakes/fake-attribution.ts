@@ -1,9 +1,12 @@
 import type { Conversion } from '../../../src/modules/attribution/domain/conversion.ts';
 import { type Coupon, couponKey } from '../../../src/modules/attribution/domain/coupon.ts';
-import { byTime, namedTouches, type OrderTouches } from '../../../src/modules/attribution/domain/decide.ts';
+import { keysOf } from '../../../src/modules/attribution/domain/identity.ts';
+import { byTime, namedTouches } from '../../../src/modules/attribution/domain/journey.ts';
 import type { Link } from '../../../src/modules/attribution/domain/link.ts';
-import type { Policy } from '../../../src/modules/attribution/domain/policy.ts';
-import { isClick, type Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+import { partsOf } from '../../../src/modules/attribution/domain/credit.ts';
+import type { Claim, ClaimId } from '../../../src/modules/attribution/domain/claim.ts';
+import type { PolicyVersion } from '../../../src/modules/attribution/domain/policy.ts';
+import { isClick, isSaid, type Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
 import {
   AttributionPort,
   type ClickId,
@@ -25,27 +28,32 @@ import {
   type AttributionTransaction,
   Conversions,
   type CouponName,
+  Claims,
   Coupons,
   Links,
+  type NewPolicy,
   PER_VISITOR,
   Policies,
+  type Sought,
   Touchpoints,
 } from '../../../src/modules/attribution/ports/attribution-stores.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import { type Page, pageOf, type PageRequest } from '../../../src/shared/page.ts';
 import { type ErasureTables, FakeErasures } from './fake-erasures.ts';
+import { customerKeys, FakeIdentities, type IdentityTables } from './fake-identities.ts';
 import { type FakeParts, FakeTransaction, type Rows, Table } from './fake-transaction.ts';
 
 type Decisions = readonly Conversion[];
 
-interface Tables extends ErasureTables {
+interface Tables extends ErasureTables, IdentityTables {
   readonly coupons: Table<Coupon>;
   readonly links: Table<Link>;
   readonly touchpoints: Table<Touchpoint>;
   /** By conversion, every decision in turn. */
   readonly conversions: Table<Decisions>;
-  readonly policies: Table<readonly Policy[]>;
+  readonly policies: Table<readonly PolicyVersion[]>;
+  readonly claims: Table<Claim>;
 }
 
 const owner = ({ programId, partnerId }: Pick<Link, 'programId' | 'partnerId'>): string => `${programId}/${partnerId}`;
@@ -120,7 +128,10 @@ class FakeCoupons extends Coupons {
 const couponName = ({ programId, key }: CouponName): string => `${programId}/${key}`;
 
 class FakeTouchpoints extends Touchpoints {
-  constructor(private readonly table: Table<Touchpoint>) {
+  constructor(
+    private readonly table: Table<Touchpoint>,
+    private readonly merges: IdentityTables['merges'],
+  ) {
     super();
   }
 
@@ -139,26 +150,35 @@ class FakeTouchpoints extends Touchpoints {
     return Promise.resolve(fresh);
   }
 
-  candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>> {
+  candidates(orders: readonly Sought[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>> {
     return Promise.resolve(new Map(orders.map((order) => [order.orderId, this.candidatesOf(order)])));
   }
 
-  private candidatesOf(order: OrderTouches): readonly Touchpoint[] {
-    const { programId, visitorId, placedAt } = order;
+  private candidatesOf(order: Sought): readonly Touchpoint[] {
+    const { programId, visitorId, placedAt, impressions } = order;
     const named = namedTouches(order).flatMap((touchId) => this.table.get(touchId) ?? []);
+    const keys = customerKeys(this.merges.values(), order.orderId);
     const ofVisitor = this.table
       .values()
-      .filter(({ kind }) => kind !== 'impression')
-      .filter((touch) => visitorId !== undefined && touch.visitorId === visitorId && touch.programId === programId)
+      .filter(
+        (touch) =>
+          touch.consent !== 'denied' &&
+          ((visitorId !== undefined && touch.visitorId === visitorId) || keysOf(touch).some((key) => keys.has(key))),
+      )
+      .filter((touch) => touch.programId === programId && !named.includes(touch))
       .filter(({ occurredAt }) => occurredAt <= placedAt)
-      .toSorted(byTime)
-      .slice(-PER_VISITOR);
-    return [...new Set([...named, ...ofVisitor])];
+      .toSorted(byTime);
+    const latest = ofVisitor.filter(({ kind }) => kind !== 'impression').slice(-PER_VISITOR);
+    const shown = impressions === true ? ofVisitor.filter(({ kind }) => kind === 'impression').slice(-PER_VISITOR) : [];
+    return [...new Set([...named, ...latest, ...shown])];
   }
 }
 
 class FakeConversions extends Conversions {
-  constructor(private readonly table: Table<Decisions>) {
+  constructor(
+    private readonly table: Table<Decisions>,
+    private readonly merges: IdentityTables['merges'],
+  ) {
     super();
   }
 
@@ -168,10 +188,15 @@ class FakeConversions extends Conversions {
   }
 
   touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]> {
+    const isOfCustomer = (touch: Touchpoint, { orderId }: Conversion['order']): boolean =>
+      touch.consent !== 'denied' && keysOf(touch).some((key) => customerKeys(this.merges.values(), orderId).has(key));
     const touches = ({ order }: Conversion): boolean =>
       touchpoints.some(
-        ({ clickId, programId, visitorId, occurredAt }) =>
+        ({ clickId, programId, visitorId, occurredAt, ...touch }) =>
           clickId === order.clickId ||
+          (programId === order.programId &&
+            occurredAt <= order.placedAt &&
+            isOfCustomer({ clickId, programId, visitorId, occurredAt, ...touch }, order)) ||
           (visitorId !== undefined &&
             visitorId === order.visitorId &&
             programId === order.programId &&
@@ -191,29 +216,55 @@ class FakeConversions extends Conversions {
 }
 
 class FakePolicies extends Policies {
-  constructor(private readonly table: Table<readonly Policy[]>) {
+  constructor(private readonly table: Table<readonly PolicyVersion[]>) {
     super();
   }
 
-  inForce(programIds: readonly Id<'prg'>[]): Promise<ReadonlyMap<Id<'prg'>, Policy>> {
-    return Promise.resolve(
-      new Map(
-        programIds.flatMap((id) => {
-          const newest = this.table
-            .get(id)
-            ?.toSorted((a, b) => a.version - b.version)
-            .at(-1);
-          return newest === undefined ? [] : [[id, newest] as const];
-        }),
-      ),
-    );
+  ofPrograms(programIds: readonly Id<'prg'>[]): Promise<readonly PolicyVersion[]> {
+    return Promise.resolve(programIds.flatMap((id) => this.table.get(id) ?? []));
   }
 
-  add(programId: Id<'prg'>, policy: Policy): Promise<boolean> {
-    const known = this.table.get(programId) ?? [];
-    if (known.some(({ version }) => version === policy.version)) return Promise.resolve(false);
-    this.table.set(programId, [...known, policy]);
+  add(version: NewPolicy): Promise<boolean> {
+    const known = this.table.get(version.programId) ?? [];
+    if (known.some(({ policy }) => policy.version === version.policy.version)) return Promise.resolve(false);
+    this.table.set(version.programId, [...known, version]);
     return Promise.resolve(true);
+  }
+}
+
+class FakeClaims extends Claims {
+  constructor(private readonly table: Table<Claim>) {
+    super();
+  }
+
+  add(claim: Claim): Promise<boolean> {
+    const open = this.table
+      .values()
+      .filter(
+        ({ state, orderId, partnerId }) =>
+          state !== 'rejected' && orderId === claim.orderId && partnerId === claim.partnerId,
+      );
+    if (open.length > 0) return Promise.resolve(false);
+    this.table.set(claim.claimId, claim);
+    return Promise.resolve(true);
+  }
+
+  get(claimId: ClaimId): Promise<Claim> {
+    const found = this.table.get(claimId);
+    return found === undefined
+      ? Promise.reject(new AppError('not_found', 'attribution.unknown_claim', `there is no claim ${claimId}`))
+      : Promise.resolve(found);
+  }
+
+  save(claim: Claim): Promise<void> {
+    this.table.set(claim.claimId, claim);
+    return Promise.resolve();
+  }
+
+  confirmed(orderIds: readonly Id<'ord'>[]): Promise<readonly Claim[]> {
+    const wanted = new Set(orderIds);
+    const claims = this.table.values().filter(({ orderId, state }) => state === 'confirmed' && wanted.has(orderId));
+    return Promise.resolve(claims.toSorted((a, b) => (a.claimId < b.claimId ? -1 : 1)));
   }
 }
 
@@ -229,8 +280,10 @@ export class FakeAttributionTransaction extends FakeTransaction<AttributionStore
       touchpoints: new Table(),
       conversions: new Table(),
       policies: new Table(),
+      claims: new Table(),
       erasures: new Table(),
       erased: new Table(),
+      merges: new Table(),
     };
     super({
       schema: 'attribution',
@@ -238,10 +291,12 @@ export class FakeAttributionTransaction extends FakeTransaction<AttributionStore
       stores: (outbox) => ({
         coupons: new FakeCoupons(tables.coupons),
         links: new FakeLinks(tables.links),
-        touchpoints: new FakeTouchpoints(tables.touchpoints),
-        conversions: new FakeConversions(tables.conversions),
+        touchpoints: new FakeTouchpoints(tables.touchpoints, tables.merges),
+        conversions: new FakeConversions(tables.conversions, tables.merges),
         policies: new FakePolicies(tables.policies),
+        claims: new FakeClaims(tables.claims),
         erasures: new FakeErasures(tables),
+        identities: new FakeIdentities(tables),
         outbox,
       }),
       ...parts,
@@ -275,12 +330,13 @@ export class FakeAttributionReader extends AttributionReader {
         const decisions = conversions.committed.values().flat();
         const last = decisions.findLast(
           ({ order, decision: { outcome } }) =>
-            order.orderId === orderId && outcome.kind === 'attributed' && outcome.partnerId === partnerId,
+            order.orderId === orderId && partsOf(outcome).some((part) => part.partnerId === partnerId),
         );
         if (last?.decision.outcome.kind !== 'attributed') return [];
-        const { clickId } = last.decision.outcome;
-        const { kind, subs } = touchpoints.committed.get(clickId) ?? {};
-        const clicked = kind === 'coupon' ? undefined : clickId;
+        const { outcome } = last.decision;
+        const { clickId } = outcome.credits?.find((credit) => credit.partnerId === partnerId) ?? outcome;
+        const { kind = 'click', subs } = touchpoints.committed.get(clickId) ?? {};
+        const clicked = isSaid(kind) ? undefined : clickId;
         return [{ orderId, partnerId, conversionId: last.conversionId, clickId: clicked, subs }];
       }),
     );
@@ -332,10 +388,10 @@ export class FakeAttributionReader extends AttributionReader {
   conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>> {
     const { programId, partnerId, outcome, orderRef } = filter;
     const conversions = this.transaction.conversions().filter(({ order, decision }) => {
-      const credited = decision.outcome.kind === 'attributed' ? decision.outcome.partnerId : undefined;
+      const credited = partsOf(decision.outcome).map((part) => part.partnerId);
       return (
         (programId === undefined || order.programId === programId) &&
-        (partnerId === undefined || credited === partnerId) &&
+        (partnerId === undefined || credited.includes(partnerId)) &&
         (outcome === undefined || decision.outcome.kind === outcome) &&
         (orderRef === undefined || order.orderRef === orderRef)
       );
@@ -386,6 +442,7 @@ export class FakeAttributionReader extends AttributionReader {
         visitorId,
         live: live ? true : undefined,
         coupon: kind === 'coupon' ? true : undefined,
+        kind,
         signals,
         subs,
         campaign,

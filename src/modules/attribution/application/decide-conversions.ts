@@ -2,13 +2,22 @@ import type { Clock } from '../../../shared/clock.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import { announcementsOf, type Occasion } from '../domain/announcements.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import { announcementsOf, type Notes, type Occasion } from '../domain/announcements.ts';
 import { couponKeysOf, couponTouch, couponKey } from '../domain/coupon.ts';
-import { conversionIdOf, decided, type PlacedOrder, type RecordedDecision } from '../domain/conversion.ts';
-import type { Standing } from '../domain/decide.ts';
-import { DEFAULT_POLICY, type Policy } from '../domain/policy.ts';
+import {
+  type Conversion,
+  conversionIdOf,
+  decided,
+  type PlacedOrder,
+  type RecordedDecision,
+} from '../domain/conversion.ts';
+import type { Standing } from '../domain/journey.ts';
+import { inRules, type Policy, policyInForce } from '../domain/policy.ts';
 import type { Touchpoint } from '../domain/touchpoint.ts';
 import type { AttributionStores } from '../ports/attribution-stores.ts';
+import { type Gathered, gatherTouches } from './gather-touches.ts';
+import type { Redrawn } from './redraw-identities.ts';
 
 /** An order whose credit is to be decided, and how it was decided before. */
 interface Question {
@@ -16,8 +25,7 @@ interface Question {
   readonly before?: RecordedDecision | undefined;
 }
 
-interface Case extends Question {
-  readonly candidates: readonly Touchpoint[];
+interface Case extends Question, Gathered {
   readonly policy: Policy;
 }
 
@@ -64,6 +72,35 @@ export class DecideConversions {
     );
   }
 
+  /** Orders of whose customers more is known to be one, or less. */
+  async rejoined(stores: AttributionStores, { merged, split }: Redrawn): Promise<void> {
+    await this.ofOrders(stores, [...merged], 'identities_merged');
+    await this.ofOrders(
+      stores,
+      [...split].filter((orderId) => !merged.has(orderId)),
+      'identities_split',
+    );
+  }
+
+  private async ofOrders(stores: AttributionStores, orderIds: readonly Id<'ord'>[], occasion: Occasion): Promise<void> {
+    if (orderIds.length === 0) return;
+    const known = await stores.conversions.decided(orderIds.map((orderId) => conversionIdOf({ orderId })));
+    await this.decide(
+      stores,
+      known.map(({ order, decision }) => ({ order, before: decision })),
+      occasion,
+    );
+  }
+
+  /** By a claim that was confirmed. */
+  claimed(stores: AttributionStores, conversions: readonly Conversion[]): Promise<void> {
+    return this.decide(
+      stores,
+      conversions.map(({ order, decision }) => ({ order, before: decision })),
+      'late_claim',
+    );
+  }
+
   /** Whoever's codes an order was placed with has touched the customer then. Codes that nobody has are the shop's own. */
   private async useCoupons({ coupons, touchpoints }: AttributionStores, orders: readonly PlacedOrder[]): Promise<void> {
     const names = orders.flatMap((order) => couponKeysOf(order).map((key) => ({ programId: order.programId, key })));
@@ -82,28 +119,34 @@ export class DecideConversions {
 
   private async decide(stores: AttributionStores, questions: readonly Question[], occasion: Occasion): Promise<void> {
     if (questions.length === 0) return;
-    const cases = await casesOf(stores, questions);
-    const asked = await this.ask(cases);
     const now = this.clock.now();
-    const answers = cases.map(({ order, before, candidates, policy }) => {
-      const standings = standingsOf({ order, before, candidates, policy }, asked);
-      return { before, after: decided(order, { candidates, standings, policy }, before, now) };
+    const cases = await casesOf(stores, questions, now);
+    const asked = await this.ask(cases);
+    const answers = cases.map((each) => {
+      const { order, before, touches, policy } = each;
+      return {
+        ...each,
+        after: decided(order, { candidates: touches, standings: standingsOf(each, asked), policy }, before, now),
+      };
     });
     const news = answers.filter(({ before, after }) => before?.digest !== after.decision.digest);
+    await stores.touchpoints.record(news.flatMap(({ made }) => made));
     await stores.conversions.save(news.map(({ after }) => after));
-    for (const { before, after } of news) stores.outbox.publish(...announcementsOf(after, before, occasion));
+    for (const { touches, after, before } of news)
+      stores.outbox.publish(...announcementsOf({ after, before, occasion, notes: notesOf(touches) }));
   }
 
   /** How partners stand who have not been considered before, by program and partner. */
-  private async ask(cases: readonly Case[]): Promise<ReadonlyMap<string, Standing['state']>> {
-    const states = new Map<string, Standing['state']>();
+  private async ask(cases: readonly Case[]): Promise<ReadonlyMap<string, Standing>> {
+    const standings = new Map<string, Standing>();
     for (const [programId, ofProgram] of grouped(cases, ({ order }) => order.programId)) {
       const partnerIds = [...new Set(ofProgram.flatMap(newcomers))];
       if (partnerIds.length === 0) continue;
       const enrolments = await this.partners.enrolments(programId, partnerIds);
-      for (const { partnerId, state } of enrolments) states.set(nameOf(programId, partnerId), state);
+      for (const { partnerId, state, groups = [] } of enrolments)
+        standings.set(nameOf(programId, partnerId), { partnerId, state, ...(groups.length > 0 && { groups }) });
     }
-    return states;
+    return standings;
   }
 }
 
@@ -113,26 +156,42 @@ const distinctOrders = (orders: readonly PlacedOrder[]): readonly PlacedOrder[] 
 ];
 
 const casesOf = async (
-  { touchpoints, policies }: AttributionStores,
+  stores: AttributionStores,
   questions: readonly Question[],
+  now: Instant,
 ): Promise<readonly Case[]> => {
-  const candidates = await touchpoints.candidates(questions.map(({ order }) => order));
-  const unruled = questions.filter(({ before }) => before === undefined);
-  const inForce =
-    unruled.length === 0
-      ? new Map<Id<'prg'>, Policy>()
-      : await policies.inForce([...new Set(unruled.map(({ order }) => order.programId))]);
-  return questions.map((question) => ({
-    ...question,
-    candidates: candidates.get(question.order.orderId) ?? [],
-    policy: question.before?.inputs.policy ?? inForce.get(question.order.programId) ?? DEFAULT_POLICY,
-  }));
+  const policyOf = await policiesFor(stores, questions);
+  const ruled = questions.map((question) => ({ ...question, policy: policyOf(question) }));
+  const gathered = await gatherTouches(stores, ruled, now);
+  return ruled.map((question) => ({ ...question, ...(gathered.get(question.order.orderId) ?? NOTHING) }));
 };
+
+const NOTHING: Gathered = { touches: [], made: [] };
+
+/**
+ * The one an order was decided by before, and for one that was not the one in force when it was placed. An order that
+ * turns out to be of another time is one that was not.
+ */
+const policiesFor = async ({ policies }: AttributionStores, questions: readonly Question[]) => {
+  const unruled = questions.filter((question) => policyBefore(question) === undefined);
+  const programIds = [...new Set(unruled.map(({ order }) => order.programId))];
+  const versions = programIds.length === 0 ? [] : await policies.ofPrograms(programIds);
+  const ofProgram = grouped(versions, ({ programId }) => programId);
+  return (question: Question): Policy => {
+    const { programId, placedAt } = question.order;
+    return policyBefore(question) ?? inRules(policyInForce(ofProgram.get(programId) ?? [], placedAt));
+  };
+};
+
+const policyBefore = ({ order, before }: Question): Policy | undefined =>
+  before?.inputs.order.placedAt === order.placedAt ? before.inputs.policy : undefined;
+
+const notesOf = (touches: readonly Touchpoint[]): Notes => new Map(touches.map((touch) => [touch.clickId, touch]));
 
 const nameOf = (programId: Id<'prg'>, partnerId: Id<'par'>): string => `${programId}/${partnerId}`;
 
-const considered = ({ candidates }: Case): readonly Id<'par'>[] => [
-  ...new Set(candidates.flatMap(({ partnerId }) => partnerId ?? [])),
+const considered = ({ touches }: Case): readonly Id<'par'>[] => [
+  ...new Set(touches.flatMap(({ partnerId }) => partnerId ?? [])),
 ];
 
 const newcomers = (question: Case): readonly Id<'par'>[] => {
@@ -144,10 +203,9 @@ const newcomers = (question: Case): readonly Id<'par'>[] => {
  * How partners stood when they were first considered. Were they asked about anew each time, a partner suspended today
  * would lose what it earned a year ago to whichever unrelated click happens to arrive.
  */
-const standingsOf = (question: Case, asked: ReadonlyMap<string, Standing['state']>): readonly Standing[] => [
+const standingsOf = (question: Case, asked: ReadonlyMap<string, Standing>): readonly Standing[] => [
   ...(question.before?.inputs.standings ?? []),
-  ...newcomers(question).map((partnerId) => ({
-    partnerId,
-    state: asked.get(nameOf(question.order.programId, partnerId)) ?? 'none',
-  })),
+  ...newcomers(question).map(
+    (partnerId): Standing => asked.get(nameOf(question.order.programId, partnerId)) ?? { partnerId, state: 'none' },
+  ),
 ];

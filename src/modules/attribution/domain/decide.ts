@@ -1,133 +1,108 @@
 /**
  * Who is credited with an order, and why nobody else is.
  *
- * Candidates are the click the order names, the clicks of the visitor it names, and the coupons it was placed with. Each is asked, in this order: was it
- * worth anything from the start · is it of this program · not after the order · within the window · of a partner who is
- * enrolled. Of those that pass, the policy's model picks one. The answer depends on the set of clicks alone, never on
- * the order in which we heard of them.
+ * Candidates are the touches that may have brought the customer: the click the order names, those of its visitor, its
+ * coupons, claims. Each is asked by itself whether it may count (`contenders.ts`); those that may are asked whether
+ * another one is in their way (`stages.ts`); those that are left divide the credit by the policy's model (`credit.ts`).
+ * The answer depends on the set of touches alone, never on the order in which we heard of them or how often.
  */
-import type { Id } from '../../../shared/ids.ts';
-import { type Instant, plusDays } from '../../../shared/instant.ts';
-import type { EnrolmentState } from '../../partners/index.ts';
+import { epochMs } from '../../../shared/instant.ts';
 import type { ClickId } from '../index.ts';
-import { couponKeysOf, couponTouchId } from './coupon.ts';
-import type { Policy } from './policy.ts';
-import type { Objection, TouchKeys, TouchKind, Touchpoint } from './touchpoint.ts';
-
-/** An order, as far as credit depends on it. */
-export interface OrderTouches extends TouchKeys {
-  readonly orderId: Id<'ord'>;
-  readonly placedAt: Instant;
-  /** As the customer typed them. */
-  readonly couponCodes?: readonly string[] | undefined;
-}
-
-/** A click, as far as credit depends on it. */
-export type Candidate = Pick<Touchpoint, 'clickId' | 'programId' | 'partnerId' | 'occurredAt' | 'objection'> & {
-  /** Shown, and of no weight; absent: a click. */
-  readonly kind?: TouchKind | undefined;
-};
-
-/** How a partner stood with the program when it was first considered. */
-export interface Standing {
-  readonly partnerId: Id<'par'>;
-  readonly state: EnrolmentState | 'none';
-}
-
-export type Fate = 'won' | 'earlier_touch' | 'other_program' | 'after_order' | 'outside_window' | Objection;
-
-export interface Considered {
-  readonly clickId: ClickId;
-  readonly partnerId?: Id<'par'> | undefined;
-  readonly occurredAt: Instant;
-  /** Absent: a click. */
-  readonly kind?: TouchKind | undefined;
-  readonly fate: Fate;
-}
-
-export type Outcome =
-  | {
-      readonly kind: 'attributed';
-      readonly partnerId: Id<'par'>;
-      readonly clickId: ClickId;
-      readonly touchedAt: Instant;
-    }
-  | { readonly kind: 'unattributed'; readonly reason: string };
-
-export interface Decision {
-  readonly outcome: Outcome;
-  readonly considered: readonly Considered[];
-}
-
-type Eligible = Candidate & { readonly partnerId: Id<'par'> };
-
-/** What the winner was; nothing, when nobody won. */
-export const wonBy = ({ considered }: Decision): TouchKind | undefined => {
-  const winner = considered.find(({ fate }) => fate === 'won');
-  return winner && (winner.kind ?? 'click');
-};
-
-/** What an order names itself: the click, and the uses of its coupons. */
-export const namedTouches = (order: OrderTouches): readonly ClickId[] => [
-  ...(order.clickId === undefined ? [] : [order.clickId]),
-  ...couponKeysOf(order).map((key) => couponTouchId(order, key)),
-];
+import { caseOf, type Case, type Contender, judged, type Loss, seconds, type Timed } from './contenders.ts';
+import { creditedTo, creditsOf, sharesBy } from './credit.ts';
+import { decidePlainly } from './decide-plainly.ts';
+import {
+  type Candidate,
+  type Considered,
+  type Decision,
+  type OrderTouches,
+  type Standing,
+  whyNobody,
+} from './journey.ts';
+import type { FractionText, Share } from './models/share.ts';
+import type { Model, Policy } from './policy.ts';
+import { rulingOf } from './ruling.ts';
+import { whoIsLeft } from './stages.ts';
 
 export const decide = (
   order: OrderTouches,
   candidates: readonly Candidate[],
   standings: readonly Standing[],
   policy: Policy,
-): Decision => {
-  const enrolled = new Set(standings.filter(({ state }) => state === 'approved').map(({ partnerId }) => partnerId));
-  const sorted = candidates.toSorted(byTime);
-  const judged = sorted.map((touch) => ({ touch, lost: whyLost(touch, order, enrolled, policy) }));
-  const eligible = judged.filter(({ lost }) => lost === undefined).map(({ touch }) => touch);
-  const winner = models[policy.model](eligible.filter(isOfPartner));
-  const considered = judged.map(({ touch: { clickId, partnerId, occurredAt, kind }, lost }): Considered => {
-    const fate = lost ?? (clickId === winner?.clickId ? 'won' : 'earlier_touch');
-    return { clickId, partnerId, occurredAt, ...(kind !== 'click' && { kind }), fate };
+): Decision =>
+  'rules' in policy
+    ? decideByRules(candidates, caseOf(order, standings, rulingOf(policy.rules)))
+    : decidePlainly(order, candidates, standings, policy);
+
+const decideByRules = (candidates: readonly Candidate[], about: Case): Decision => {
+  const losses = new Map<ClickId, Loss>();
+  const touches = inOrder(candidates, about.placedMs);
+  const contenders: Contender[] = [];
+  for (const timed of touches) {
+    const judgement = judged(timed, about);
+    if ('fate' in judgement) losses.set(timed.touch.clickId, judgement);
+    else contenders.push(judgement);
+  }
+  const left = whoIsLeft(contenders, about, ({ id }, loss) => losses.set(id, loss));
+  const { model } = about.ruling.rules;
+  const shares = sharesBy(model, left);
+  const considered = explained(touches, losses, shares, model);
+  const [first, ...others] = creditsOf(left, shares);
+  if (first === undefined) return { outcome: { kind: 'unattributed', reason: why(about, considered) }, considered };
+  return { outcome: creditedTo([first, ...others]), considered };
+};
+
+/** By time, each once; of two in one millisecond the greater id is the later. */
+const inOrder = (candidates: readonly Candidate[], placedMs: number): readonly Timed[] =>
+  candidates
+    .map((touch): Timed => {
+      const atMs = epochMs(touch.occurredAt);
+      return { touch, kind: touch.kind ?? 'click', atMs, beforeMs: placedMs - atMs };
+    })
+    .sort((a, b) => a.atMs - b.atMs || (a.touch.clickId < b.touch.clickId ? -1 : 1))
+    .filter(({ touch }, index, all) => touch.clickId !== all[index - 1]?.touch.clickId);
+
+const explained = (
+  touches: readonly Timed[],
+  losses: ReadonlyMap<ClickId, Loss>,
+  shares: readonly Share[],
+  model: Model,
+): readonly Considered[] => {
+  const shareOf = new Map(shares.map(({ id, share }) => [id, share]));
+  const credited = new Set(shares.map(({ partnerId }) => partnerId));
+  return touches.map((timed) => {
+    const { clickId, partnerId } = timed.touch;
+    const loss = losses.get(clickId);
+    if (loss !== undefined) return considered(timed, loss);
+    const share = shareOf.get(clickId);
+    if (share !== undefined) return considered(timed, WON, share);
+    return considered(timed, leftOut(model, partnerId !== undefined && credited.has(partnerId)));
   });
-  return {
-    outcome: winner ? credited(winner) : { kind: 'unattributed', reason: whyNobody(order, considered) },
-    considered,
-  };
 };
 
-/** By time; of two clicks in one millisecond the greater id is the later, so that everybody sorts alike. */
-export const byTime = (a: Candidate, b: Candidate): number => {
-  if (a.occurredAt !== b.occurredAt) return a.occurredAt < b.occurredAt ? -1 : 1;
-  if (a.clickId === b.clickId) return 0;
-  return a.clickId < b.clickId ? -1 : 1;
-};
-
-const whyLost = (
-  { objection, programId, partnerId, occurredAt }: Candidate,
-  order: OrderTouches,
-  enrolled: ReadonlySet<Id<'par'>>,
-  { windowDays }: Policy,
-): Fate | undefined => {
-  if (objection !== undefined) return objection;
-  if (programId !== order.programId) return 'other_program';
-  if (occurredAt > order.placedAt) return 'after_order';
-  if (occurredAt <= plusDays(order.placedAt, -windowDays)) return 'outside_window';
-  return partnerId !== undefined && enrolled.has(partnerId) ? undefined : 'not_enrolled';
-};
-
-const isOfPartner = (touch: Candidate): touch is Eligible => touch.partnerId !== undefined;
-
-/** A model that is not in here stops the decision; it never becomes another one. */
-const models: Readonly<Record<Policy['model'], (eligible: readonly Eligible[]) => Eligible | undefined>> = {
-  last_touch: (eligible) => eligible.at(-1),
-};
-
-const credited = ({ partnerId, clickId, occurredAt }: Eligible): Outcome => ({
-  kind: 'attributed',
-  partnerId,
-  clickId,
-  touchedAt: occurredAt,
+const considered = ({ touch, kind, beforeMs }: Timed, { fate, figures }: Loss, share?: FractionText): Considered => ({
+  clickId: touch.clickId,
+  partnerId: touch.partnerId,
+  occurredAt: touch.occurredAt,
+  ...(kind !== 'click' && { kind }),
+  fate,
+  ...(share !== undefined && { share }),
+  figures: figures ?? { secondsBefore: seconds(beforeMs) },
 });
 
-/** What the last of the losers lost by; an order that names a click nobody has told us of says so. */
-const whyNobody = ({ clickId }: OrderTouches, considered: readonly Considered[]): string =>
-  considered.at(-1)?.fate ?? (clickId === undefined ? 'no_touchpoint' : 'click_unknown');
+const WON: Loss = { fate: 'won' };
+
+/** What is lost by, where nobody was in the way and the model gives nothing. */
+const leftOut = (model: Model, isCredited: boolean): Loss => {
+  if (model.kind === 'last_touch') return EARLIER;
+  if (model.kind === 'first_touch') return LATER;
+  return model.kind === 'split' && isCredited ? SAME_PARTNER : NO_SHARE;
+};
+
+const EARLIER: Loss = { fate: 'earlier_touch' };
+const LATER: Loss = { fate: 'later_touch' };
+const SAME_PARTNER: Loss = { fate: 'same_partner' };
+const NO_SHARE: Loss = { fate: 'no_share' };
+
+const why = ({ order, isSuppressed }: Case, considered: readonly Considered[]): string =>
+  isSuppressed ? 'order_suppressed' : whyNobody(order, considered);

@@ -9,11 +9,23 @@ export type Objection = 'unknown_link' | 'link_suspended' | 'not_enrolled' | 'co
  * What brought a customer into contact with a partner. A coupon was used, never clicked: none of these stands in for
  * another.
  */
-export const TOUCH_KINDS = ['click', 'impression', 'qr', 'coupon', 'postback'] as const;
+export const TOUCH_KINDS = [
+  'click',
+  'impression',
+  'qr',
+  'coupon',
+  'postback',
+  'dealer',
+  'test_drive',
+  'late_claim',
+] as const;
 export type TouchKind = (typeof TOUCH_KINDS)[number];
 
 /** Somebody was sent on, from a page or from paper. */
 export const isClick = (kind: TouchKind): boolean => kind === 'click' || kind === 'qr';
+
+/** It was typed or claimed with an order: nobody clicked, so its id is nobody's click id. */
+export const isSaid = (kind: TouchKind): boolean => kind === 'coupon' || kind === 'late_claim';
 
 export const SUB_IDS = ['sub1', 'sub2', 'sub3', 'sub4', 'sub5'] as const;
 /** The partner's own notes on where a visitor came from. */

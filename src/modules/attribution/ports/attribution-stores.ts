@@ -1,13 +1,16 @@
 import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
 import type { Outbox } from '../../../shared/outbox.ts';
 import { Transaction } from '../../../shared/transaction.ts';
+import type { Claim, ClaimId } from '../domain/claim.ts';
 import type { Conversion } from '../domain/conversion.ts';
 import type { Coupon } from '../domain/coupon.ts';
-import type { OrderTouches } from '../domain/decide.ts';
+import type { OrderTouches } from '../domain/journey.ts';
 import type { Link } from '../domain/link.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { PolicyVersion, RuledPolicy } from '../domain/policy.ts';
 import type { Touchpoint, TouchKeys } from '../domain/touchpoint.ts';
 import type { Erasures } from './erasures.ts';
+import type { Identities } from './identities.ts';
 import type { ClickId, ConversionId, CouponId, LinkId } from '../index.ts';
 
 export abstract class Links {
@@ -26,6 +29,9 @@ export abstract class Links {
   abstract save(link: Link): Promise<void>;
 }
 
+/** An order, and whether what its visitor was only shown is wanted too. */
+export type Sought = OrderTouches & { readonly impressions?: boolean | undefined };
+
 export abstract class Touchpoints {
   /**
    * Makes everybody else who works on one of these clicks or visitors wait until the transaction ends. A click and the
@@ -35,30 +41,52 @@ export abstract class Touchpoints {
   abstract hold(keys: readonly TouchKeys[]): Promise<void>;
   /** Keeps those not kept before, and answers which they were. */
   abstract record(touchpoints: readonly Touchpoint[]): Promise<ReadonlySet<ClickId>>;
-  /** For each order the click it names, the uses of its coupons, and the latest touches of its visitor up to the order, `PER_VISITOR` at most; no impressions. */
-  abstract candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>>;
+  /**
+   * For each order the click it names, the uses of its coupons, and the latest touches of its visitor, and of all visitors
+   * and clicks that are its customer's (`Identities`), up to the order: `PER_VISITOR` at most, of impressions as many, where
+   * they are asked for, and none of who did not want to be remembered.
+   */
+  abstract candidates(orders: readonly Sought[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>>;
 }
 
-/** A visitor with more clicks than this on one program is nobody in particular; the latest decide. */
+/** A visitor, or a customer, with more clicks than this on one program is nobody in particular; the latest decide. */
 export const PER_VISITOR = 50;
 
 export abstract class Conversions {
   /** Those that were decided already; nobody else's until the transaction ends. */
   abstract decided(conversionIds: readonly ConversionId[]): Promise<readonly Conversion[]>;
   /**
-   * Those whose order names one of the clicks, or one of the visitors and was placed no earlier than the click; nobody
-   * else's until the transaction ends.
+   * Those whose order names one of the clicks, or one of the visitors, or is of their customer, and was placed no earlier
+   * than the click; nobody else's until the transaction ends.
    */
   abstract touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]>;
   /** Adds the decision of each, and shows it as the one that counts. */
   abstract save(conversions: readonly Conversion[]): Promise<void>;
 }
 
+/** All that is known of a version when it is published. */
+export type NewPolicy = PolicyVersion & {
+  readonly policy: RuledPolicy;
+  readonly publishedAt: Instant;
+  readonly publishedBy: string;
+};
+
 export abstract class Policies {
-  /** The newest of each program that has one of its own; the others go by the default. */
-  abstract inForce(programIds: readonly Id<'prg'>[]): Promise<ReadonlyMap<Id<'prg'>, Policy>>;
+  /** Every version of those programs that have any of their own; in no particular order. */
+  abstract ofPrograms(programIds: readonly Id<'prg'>[]): Promise<readonly PolicyVersion[]>;
   /** False when there is such a version already. */
-  abstract add(programId: Id<'prg'>, policy: Policy): Promise<boolean>;
+  abstract add(version: NewPolicy): Promise<boolean>;
+}
+
+export abstract class Claims {
+  /** False when the partner has one to the order that was not rejected. */
+  abstract add(claim: Claim): Promise<boolean>;
+  /** Nobody else's until the transaction ends. Throws `attribution.unknown_claim`. */
+  abstract get(claimId: ClaimId): Promise<Claim>;
+  /** Saves how it came out. */
+  abstract save(claim: Claim): Promise<void>;
+  /** Those to the orders that were confirmed. */
+  abstract confirmed(orderIds: readonly Id<'ord'>[]): Promise<readonly Claim[]>;
 }
 
 export interface CouponName {
@@ -84,7 +112,9 @@ export interface AttributionStores {
   readonly touchpoints: Touchpoints;
   readonly conversions: Conversions;
   readonly policies: Policies;
+  readonly claims: Claims;
   readonly erasures: Erasures;
+  readonly identities: Identities;
   readonly outbox: Outbox;
 }
 

@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  type Candidate,
-  decide,
-  type OrderTouches,
-  type Standing,
-} from '../../../../src/modules/attribution/domain/decide.ts';
+import { decide } from '../../../../src/modules/attribution/domain/decide.ts';
+import type { Candidate, OrderTouches, Standing } from '../../../../src/modules/attribution/domain/journey.ts';
 import { DEFAULT_POLICY } from '../../../../src/modules/attribution/domain/policy.ts';
 import { instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';

@@ -14,6 +14,7 @@ import { PublishPolicy } from '../../../../src/modules/attribution/application/p
 import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
 import { Signposts } from '../../../../src/modules/attribution/application/signposts.ts';
+import { inRules } from '../../../../src/modules/attribution/domain/policy.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { at, CountingIds, idOf, SeededRandom, TestWallClock } from '../../../support/clock.ts';
 import { FakeAttributionReader, FakeAttributionTransaction } from '../../../support/fakes/fake-attribution.ts';
@@ -72,7 +73,7 @@ const setUp = () => {
     makeLink: new MakeLink(partners, transaction, ids, new SeededRandom(1), clock),
     importLinks: new ImportLinks(partners, transaction, directory, ids, clock),
     moveLink: new MoveLink(transaction, directory, clock),
-    publishPolicy: new PublishPolicy(partners, transaction),
+    publishPolicy: new PublishPolicy(partners, transaction, clock),
   };
 };
 
@@ -289,13 +290,18 @@ describe('publishing a policy', () => {
   it('gives the program its next version', async () => {
     const { publishPolicy } = setUp();
 
-    expect(await publishPolicy.run({ programId, windowDays: 7 })).to.include({ version: 2, windowDays: 7 });
-    expect(await publishPolicy.run({ programId, windowDays: 9 })).to.include({ version: 3, windowDays: 9 });
+    const published = async (windowDays: number) => (await publishPolicy.run({ programId, windowDays }, 'ana')).policy;
+
+    expect(await published(7)).to.deep.equal(inRules({ version: 2, model: 'last_touch', windowDays: 7 }));
+    expect(await published(9)).to.deep.equal(inRules({ version: 3, model: 'last_touch', windowDays: 9 }));
   });
 
   it('is refused for a program nobody knows', async () => {
     const { publishPolicy } = setUp();
 
-    await rejects(publishPolicy.run({ programId: idOf('prg', 9), windowDays: 7 }), 'attribution.unknown_program');
+    await rejects(
+      publishPolicy.run({ programId: idOf('prg', 9), windowDays: 7 }, 'ana'),
+      'attribution.unknown_program',
+    );
   });
 });

@@ -6,6 +6,7 @@ import { DecideConversions } from '../../../../src/modules/attribution/applicati
 import { ReceiveTraffic, type ToldClick } from '../../../../src/modules/attribution/application/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
 import type { PlacedOrder } from '../../../../src/modules/attribution/domain/conversion.ts';
+import type { Rules } from '../../../../src/modules/attribution/domain/policy.ts';
 import { type AttributionChangedV1, type ConversionAttributedV1 } from '../../../../src/modules/attribution/events.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';
@@ -49,6 +50,13 @@ const setUp = async () => {
     outcomes: () => transaction.conversions().map(({ decision }) => decision.outcome),
   };
 };
+
+const aPolicy = (rules: Partial<Rules>) => ({
+  programId: idOf('prg', 1),
+  policy: { version: 2, rules: { model: { kind: 'last_touch' as const }, windows: { click: { days: 30 } }, ...rules } },
+  publishedAt: noon,
+  publishedBy: 'ana',
+});
 
 describe('hearing of clicks and orders', () => {
   it('notes that a machine says it is one while its user agent is known, and accuses nobody of having none', async () => {
@@ -231,9 +239,7 @@ describe('hearing of clicks and orders', () => {
   it('decides again by the policy it decided by before', async () => {
     const { transaction, hear } = await setUp();
     await hear([], [order(1)]);
-    await transaction.run(({ policies }) =>
-      policies.add(idOf('prg', 1), { version: 2, model: 'last_touch', windowDays: 60 }),
-    );
+    await transaction.run(({ policies }) => policies.add(aPolicy({ windows: { click: { days: 60 } } })));
 
     const old = { occurredAt: plusDays(noon, -40) };
     await hear([click(1, old), click(2, old)], [order(2)]);
@@ -272,13 +278,11 @@ describe('hearing of clicks and orders', () => {
 
   it('stops at a policy nobody taught it to read', async () => {
     const { transaction, hear } = await setUp();
-    await transaction.run(({ policies }) =>
-      policies.add(idOf('prg', 1), { version: 2, model: 'coin_toss' as 'last_touch', windowDays: 30 }),
-    );
+    await transaction.run(({ policies }) => policies.add(aPolicy({ model: { kind: 'coin_toss' as 'linear' } })));
 
     const refusal = await hear([], [order(1)]).catch((error: unknown) => error);
 
-    expect(refusal).to.be.instanceOf(TypeError);
+    expect(refusal).to.be.instanceOf(Error).with.property('message').that.includes('coin_toss');
   });
 
   it('ends alike, however clicks and orders are shuffled, repeated and cut into batches', async () => {

@@ -3,7 +3,7 @@ import { IsBag, IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsTextList, IsWhol
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Conversion } from '../../domain/conversion.ts';
-import { type Considered, type Decision, type Outcome, wonBy } from '../../domain/decide.ts';
+import { type Considered, type Decision, type Outcome, wonBy } from '../../domain/journey.ts';
 import { TOUCH_KINDS, type TouchKind } from '../../domain/touchpoint.ts';
 import type { ClickId, ConversionId, TouchpointFacts } from '../../index.ts';
 

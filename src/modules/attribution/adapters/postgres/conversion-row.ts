@@ -1,7 +1,8 @@
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Conversion, DecisionInputs, RecordedDecision } from '../../domain/conversion.ts';
-import type { Considered, Outcome } from '../../domain/decide.ts';
+import type { Considered, Outcome } from '../../domain/journey.ts';
+import type { ConversionFilter } from '../../ports/attribution-reader.ts';
 
 export interface DecisionRow {
   readonly number: number;
@@ -55,3 +56,25 @@ export const toConversion = (row: ConversionRow): Conversion => ({
   },
   decision: toDecision(row),
 });
+
+/** Where a partner is asked for: those it has most of, and those it has another part of, each by its own index. */
+export const conversionsSql = (filter: ConversionFilter, after: string | undefined): string => {
+  const { programId, partnerId, outcome, orderRef } = filter;
+  const which = (whose: string): string =>
+    `${SHOWN_CONVERSIONS}
+     where ${IS_SHOWN} ${whose}
+       ${programId === undefined ? '' : 'and program_id = :programId'}
+       ${outcome === undefined ? '' : 'and conversions.outcome = :outcome'}
+       ${orderRef === undefined ? '' : 'and order_ref = :orderRef'}
+       ${after === undefined ? '' : 'and order_id > :after'}
+     order by order_id
+     limit :limit`;
+  if (partnerId === undefined) return which('');
+  const parts = 'select conversion_id from attribution.credits where partner_id = :partnerId';
+  return `
+    (${which('and partner_id = :partnerId')})
+    union all
+    (${which(`and partner_id <> :partnerId and conversion_id in (${parts})`)})
+    order by order_id
+    limit :limit`;
+};

@@ -5,9 +5,9 @@ import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Conversion } from '../../domain/conversion.ts';
-import type { Outcome } from '../../domain/decide.ts';
+import type { Credit, Outcome } from '../../domain/journey.ts';
 import type { Coupon } from '../../domain/coupon.ts';
-import type { SubIds, TouchKind } from '../../domain/touchpoint.ts';
+import { isSaid, type SubIds, type TouchKind } from '../../domain/touchpoint.ts';
 import type { Link } from '../../domain/link.ts';
 import type { ClickId, ConversionId, CouponId, CreditFacts, LinkId, TouchpointFacts } from '../../index.ts';
 import {
@@ -19,6 +19,7 @@ import {
 } from '../../ports/attribution-reader.ts';
 import {
   type ConversionRow,
+  conversionsSql,
   DECISION_COLUMNS,
   type DecisionRow,
   IS_SHOWN,
@@ -26,6 +27,7 @@ import {
   toConversion,
   toDecision,
 } from './conversion-row.ts';
+import { creditsOf } from './credit-row.ts';
 import { COUPON_COLUMNS, type CouponRow, toCoupon } from './coupon-row.ts';
 import { LINK_COLUMNS, type LinkRow, toLink } from './link-row.ts';
 import { PostgresLinks } from './postgres-links.ts';
@@ -47,7 +49,8 @@ interface FactsRow {
 interface WonRow {
   readonly order_id: string;
   readonly conversion_id: string;
-  readonly outcome: Extract<Outcome, { kind: 'attributed' }>;
+  readonly partner: Id<'par'>;
+  readonly outcome: Outcome;
 }
 
 interface ShownRow {
@@ -79,27 +82,32 @@ export class PostgresAttributionReader implements AttributionReader {
     if (asked.length === 0) return [];
     const won = await rowsOf<WonRow>(
       this.db,
-      `select distinct on (order_id, partner) order_id, conversion_id, decisions.outcome
+      `select distinct on (order_id, partner) order_id, conversion_id, partner, decisions.outcome
        from unnest(:orderIds::uuid[], :partners::text[]) as asked (order_id, partner)
        join attribution.conversions using (order_id)
        join attribution.decisions using (conversion_id)
        where decisions.outcome->>'partnerId' = partner
+         or decisions.outcome->'credits' @> jsonb_build_array(jsonb_build_object('partnerId', partner))
        order by order_id, partner, number desc`,
       { orderIds: asked.map(({ orderId }) => toUuid(orderId)), partners: asked.map(({ partnerId }) => partnerId) },
     );
+    const credits = won.map((row) => ({ row, clickId: touchOf(row.outcome, row.partner) }));
     const touches = await rowsOf<{ click_id: string; kind: TouchKind; subs: SubIds | null }>(
       this.db,
       'select click_id, kind, subs from attribution.touchpoints where click_id = any(:ids)',
-      { ids: won.map(({ outcome }) => toUuid(outcome.clickId)) },
+      { ids: credits.flatMap(({ clickId }) => (clickId === undefined ? [] : [toUuid(clickId)])) },
     );
     const byId = new Map(touches.map((row) => [fromUuid('clk', row.click_id), row]));
-    return won.map(({ order_id, conversion_id, outcome: { partnerId, clickId } }) => ({
-      orderId: fromUuid('ord', order_id),
-      partnerId,
-      conversionId: fromUuid('cnv', conversion_id),
-      clickId: byId.get(clickId)?.kind === 'coupon' ? undefined : clickId,
-      subs: byId.get(clickId)?.subs ?? undefined,
-    }));
+    return credits.map(({ row, clickId }) => {
+      const { kind = 'click', subs } = (clickId && byId.get(clickId)) ?? {};
+      return {
+        orderId: fromUuid('ord', row.order_id),
+        partnerId: row.partner,
+        conversionId: fromUuid('cnv', row.conversion_id),
+        clickId: isSaid(kind) ? undefined : clickId,
+        subs: subs ?? undefined,
+      };
+    });
   }
 
   async link(by: { readonly code: string } | { readonly linkId: LinkId }): Promise<Link | undefined> {
@@ -166,27 +174,14 @@ export class PostgresAttributionReader implements AttributionReader {
   }
 
   async conversions(request: PageRequest, filter: ConversionFilter): Promise<Page<Conversion>> {
-    const { programId, partnerId, outcome, orderRef } = filter;
     const [after] = request.after ?? [];
-    const rows = await rowsOf<ConversionRow>(
-      this.db,
-      `${SHOWN_CONVERSIONS}
-       where ${IS_SHOWN}
-         ${programId === undefined ? '' : 'and program_id = :programId'}
-         ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
-         ${outcome === undefined ? '' : 'and conversions.outcome = :outcome'}
-         ${orderRef === undefined ? '' : 'and order_ref = :orderRef'}
-         ${after === undefined ? '' : 'and order_id > :after'}
-       order by order_id
-       limit :limit`,
-      {
-        limit: request.limit + 1,
-        ...filterValues(filter),
-        ...(outcome !== undefined && { outcome }),
-        ...(orderRef !== undefined && { orderRef }),
-        ...afterId('ord', after),
-      },
-    );
+    const rows = await rowsOf<ConversionRow>(this.db, conversionsSql(filter, after), {
+      limit: request.limit + 1,
+      ...filterValues(filter),
+      ...(filter.outcome !== undefined && { outcome: filter.outcome }),
+      ...(filter.orderRef !== undefined && { orderRef: filter.orderRef }),
+      ...afterId('ord', after),
+    });
     return pageOf(rows.map(toConversion), request, ({ order }) => [order.orderId]);
   }
 
@@ -234,13 +229,23 @@ export class PostgresAttributionReader implements AttributionReader {
       { ids: shown.map(({ conversion_id }) => conversion_id) },
     );
     const byConversion = grouped(rows, ({ conversion_id }) => conversion_id);
+    const credits = await creditsOf(
+      this.db,
+      shown.map(({ conversion_id }) => conversion_id),
+    );
     return shown.map((row) => ({
       conversionId: fromUuid('cnv', row.conversion_id),
-      shown: { number: row.decision, outcome: shownOutcome(row) },
+      shown: { number: row.decision, outcome: shownOutcome(row, credits.get(row.conversion_id)) },
       decisions: (byConversion.get(row.conversion_id) ?? []).map(toDecision),
     }));
   }
 }
+
+/** By its parts, where it has any. */
+const touchOf = (outcome: Outcome, partner: Id<'par'>): ClickId | undefined =>
+  outcome.kind === 'attributed'
+    ? (outcome.credits?.find(({ partnerId }) => partnerId === partner) ?? outcome).clickId
+    : undefined;
 
 const filterValues = ({ programId, partnerId }: LinkFilter): Readonly<Record<string, string>> => ({
   ...(programId !== undefined && { programId: toUuid(programId) }),
@@ -259,18 +264,23 @@ const toFacts = (row: FactsRow): TouchpointFacts => ({
   visitorId: row.visitor_id ?? undefined,
   live: row.live ? true : undefined,
   coupon: row.kind === 'coupon' ? true : undefined,
+  kind: row.kind,
   signals: row.signals,
   subs: row.subs ?? undefined,
   campaign: row.campaign ?? undefined,
 });
 
 /** As the table's checks promise it: all of one kind, or all of the other. */
-const shownOutcome = ({ partner_id, won_by, touched_at, reason }: ShownRow): Outcome =>
+const shownOutcome = (
+  { partner_id, won_by, touched_at, reason }: ShownRow,
+  credits: readonly Credit[] | undefined,
+): Outcome =>
   partner_id !== null && won_by !== null && touched_at !== null
     ? {
         kind: 'attributed',
         partnerId: fromUuid('par', partner_id),
         clickId: fromUuid('clk', won_by),
         touchedAt: touched_at,
+        ...(credits && { credits }),
       }
     : { kind: 'unattributed', reason: reason ?? '' };

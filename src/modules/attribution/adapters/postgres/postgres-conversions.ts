@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../shared/ids.ts';
 import type { Conversion } from '../../domain/conversion.ts';
-import type { Outcome } from '../../domain/decide.ts';
+import type { Outcome } from '../../domain/journey.ts';
+import { keysOf } from '../../domain/identity.ts';
 import type { Touchpoint } from '../../domain/touchpoint.ts';
 import type { ConversionId } from '../../index.ts';
 import { type Conversions } from '../../ports/attribution-stores.ts';
@@ -25,6 +26,11 @@ export class PostgresConversions implements Conversions {
 
   async touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]> {
     const ofVisitors = touchpoints.filter(({ visitorId }) => visitorId !== undefined);
+    const ofCustomers = touchpoints
+      .filter(({ consent }) => consent !== 'denied')
+      .flatMap(({ programId, occurredAt, clickId, visitorId }) =>
+        keysOf({ clickId, visitorId }).map((key) => ({ programId, key, occurredAt })),
+      );
     const locked = await rowsOf<{ conversion_id: string }>(
       this.db,
       `select conversion_id
@@ -37,6 +43,15 @@ export class PostgresConversions implements Conversions {
          join unnest(:programIds::uuid[], :visitorIds::text[], :occurred::timestamptz[])
            as touch (program_id, visitor_id, occurred_at) using (program_id, visitor_id)
          where placed_at >= occurred_at
+         union
+         select own.conversion_id
+         from unnest(:keyPrograms::uuid[], :keys::text[], :keyOccurred::timestamptz[]) as touch (program_id, key, occurred_at)
+         cross join lateral attribution.same_customer(touch.program_id, array[touch.key]) as joined
+         join attribution.conversions as own on own.order_id = joined.order_id and own.placed_at >= touch.occurred_at
+         where exists (
+           select from attribution.identity_keys as known
+           where known.program_id = touch.program_id and known.key = touch.key and known.stands
+         )
        )
        order by conversion_id
        for update`,
@@ -45,6 +60,9 @@ export class PostgresConversions implements Conversions {
         programIds: ofVisitors.map(({ programId }) => toUuid(programId)),
         visitorIds: ofVisitors.map(({ visitorId }) => visitorId),
         occurred: ofVisitors.map(({ occurredAt }) => occurredAt),
+        keyPrograms: ofCustomers.map(({ programId }) => toUuid(programId)),
+        keys: ofCustomers.map(({ key }) => key),
+        keyOccurred: ofCustomers.map(({ occurredAt }) => occurredAt),
       },
     );
     return this.shown(locked);
@@ -53,6 +71,7 @@ export class PostgresConversions implements Conversions {
   async save(conversions: readonly Conversion[]): Promise<void> {
     if (conversions.length === 0) return;
     await this.show(conversions);
+    await this.share(conversions);
     await rowsOf(
       this.db,
       `insert into attribution.decisions (conversion_id, number, inputs, outcome, considered, digest, decided_at)
@@ -68,6 +87,41 @@ export class PostgresConversions implements Conversions {
         considered: conversions.map(({ decision }) => JSON.stringify(decision.considered)),
         digests: conversions.map(({ decision }) => decision.digest),
         decided: conversions.map(({ decision }) => decision.decidedAt),
+      },
+    );
+  }
+
+  /** What anybody had before is gone; a decision of before there were parts has none. */
+  private async share(conversions: readonly Conversion[]): Promise<void> {
+    await rowsOf(this.db, 'delete from attribution.credits where conversion_id = any(:ids)', {
+      ids: conversions.map(({ conversionId }) => toUuid(conversionId)),
+    });
+    const parts = conversions.flatMap(({ conversionId, order, decision: { outcome } }) =>
+      outcome.kind === 'attributed' ? (outcome.credits ?? []).map((credit) => ({ conversionId, order, credit })) : [],
+    );
+    if (parts.length === 0) return;
+    const fractions = parts.map(({ credit }) => credit.share.split('/'));
+    await rowsOf(
+      this.db,
+      `insert into attribution.credits (
+         conversion_id, partner_id, order_id, program_id, click_id, touch_kind, touched_at, share_numerator,
+         share_denominator, role
+       )
+       select * from unnest(
+         :ids::uuid[], :partnerIds::uuid[], :orderIds::uuid[], :programIds::uuid[], :clickIds::uuid[], :kinds::text[],
+         :touched::timestamptz[], :numerators::numeric[], :denominators::numeric[], :roles::text[]
+       )`,
+      {
+        ids: parts.map(({ conversionId }) => toUuid(conversionId)),
+        partnerIds: parts.map(({ credit }) => toUuid(credit.partnerId)),
+        orderIds: parts.map(({ order }) => toUuid(order.orderId)),
+        programIds: parts.map(({ order }) => toUuid(order.programId)),
+        clickIds: parts.map(({ credit }) => toUuid(credit.clickId)),
+        kinds: parts.map(({ credit }) => credit.touchKind),
+        touched: parts.map(({ credit }) => credit.touchedAt),
+        numerators: fractions.map(([above]) => above),
+        denominators: fractions.map(([, below]) => below),
+        roles: parts.map(({ credit }) => credit.role),
       },
     );
   }
