@@ -8,6 +8,7 @@ import { Ids } from '../../shared/ids.ts';
 import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { draftRoutes } from './adapters/http/draft-routes.ts';
+import { explanationRoutes } from './adapters/http/explanation-routes.ts';
 import { commissionRoutes } from './adapters/http/routes.ts';
 import { termsRoutes } from './adapters/http/terms-routes.ts';
 import { commissionConsumers } from './adapters/messaging/consumers.ts';
@@ -65,6 +66,7 @@ export const commission: Module = {
   offers: [CommissionPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
+    ...explanationRoutes(own.get(CommissionReader)),
     ...termsRoutes(own.get(CommissionReader), own.get(PublishTerms)),
     ...draftRoutes(own.get(TermsDraftReader), own.get(DraftTerms), own.get(PublishTerms), own.get(CompareDraft)),
   ],

@@ -1,43 +1,92 @@
-import { Money } from '../../../shared/money.ts';
-import type { Explanation, LineExplanation } from './explanation.ts';
-import type { Amount } from './terms.ts';
+/** An explanation in sentences, for people: what was looked at, what was chosen and what not, and each step to the cents. */
+import { Money, type MoneyJson } from '../../../shared/money.ts';
+import type { BonusExplanation, CountedLimit, Explanation, LimitExplanation, LineExplanation } from './explanation.ts';
+import { CHINESE } from './telling/chinese.ts';
+import { ENGLISH } from './telling/english.ts';
+import { exactText } from './telling/exact-text.ts';
+import type { Language, Words } from './telling/words.ts';
 
-const money = (json: { readonly minor: string; readonly currency: string }): string => Money.fromJson(json).toString();
+const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
 
-const earns = (amount: Amount): string => {
-  if ('percent' in amount) return `${amount.percent} %`;
-  if ('flat' in amount) return money(amount.flat);
-  if ('perUnit' in amount) return `${money(amount.perUnit)} a unit`;
-  return `by steps of ${amount.tiers.by}`;
-};
+const money = (json: MoneyJson): string => Money.fromJson(json).toString();
 
-/** The explanation in sentences, for people. */
-export const explanationText = (explanation: Explanation): string => {
-  const { orderRef, terms, lines, limits, total, vesting, returnWindowDays } = explanation;
-  const steps = vesting.map(({ milestone, percent }) => `${percent} % when ${milestone}`).join(', ');
+/** Deeper and deeper into the page. */
+const indented = (depth: number, lines: readonly string[]): readonly string[] =>
+  lines.map((line) => '  '.repeat(depth) + line);
+
+export const explanationText = (explanation: Explanation, language: Language = 'en'): string => {
+  const words = WORDS[language];
+  const { override, exchange, facts = [], lines, bonuses = [], bonusesPassedOver = [], split, limits } = explanation;
+  const { total, vesting, returnWindowDays } = explanation;
   return [
-    `Order ${orderRef}, by terms version ${terms.version} (${terms.hash.slice(0, 12)}…):`,
-    ...lines.flatMap((line) => lineText(line, explanation.rounding)),
-    ...limits.map((limit) =>
-      limit.before.minor === limit.after.minor
-        ? `  limit per ${limit.per} of ${money(limit.limit)}: not reached`
-        : `  limit per ${limit.per} of ${money(limit.limit)}: ${money(limit.before)} is cut to ${money(limit.after)}, spread over the lines by largest remainder`,
-    ),
-    `  in all ${money(total)}; vests ${steps}; locks ${returnWindowDays} days later`,
+    words.order(explanation),
+    ...indented(1, [
+      ...(override === undefined ? [] : [words.override(override)]),
+      ...(exchange === undefined ? [] : [words.exchange(exchange)]),
+      ...facts.map(words.fact),
+    ]),
+    ...lines.flatMap((line) => lineText(words, line, explanation)),
+    ...bonuses.flatMap((bonus) => bonusText(words, bonus, explanation)),
+    ...indented(1, [
+      ...bonusesPassedOver.map(words.bonusPassedOver),
+      ...(split === undefined ? [] : [words.split(split, money(split.before), money(split.after))]),
+      ...limits.map((limit) => limitText(words, limit)),
+      words.total(money(total)),
+      words.vesting(vesting),
+      words.returnWindow(returnWindowDays),
+    ]),
     '',
   ].join('\n');
 };
 
-const lineText = (line: LineExplanation, rounding: string): readonly string[] => {
-  const head = `  line ${line.lineRef}: ${line.quantityKept} × ${money(line.unitPrice)} = ${money(line.base)}`;
-  if (line.group === null) return [head, '    no group applies: nothing is earned'];
-  return [
-    head,
-    ...line.passedOver.map(({ name, rank, failedOn }) => `    not "${name}" (rank ${rank}): ${failedOn} does not hold`),
-    `    "${line.group.name}" (rank ${line.group.rank}) earns ${earns(line.group.amount)}`,
-    ...line.clauses.map(
-      ({ says, met, holds }) => `      ${holds ? 'yes' : 'no '}: ${says}${met === null ? '' : ` (it is "${met}")`}`,
-    ),
-    `    exactly ${line.exact} minor units, rounded ${rounding} to ${money(line.rounded)}${line.amount.minor === line.rounded.minor ? '' : `, after limits ${money(line.amount)}`}`,
+const lineText = (words: Words, line: LineExplanation, { rounding }: Explanation): readonly string[] => {
+  const { lineRef, quantityKept: quantity, unitPrice, base, exchanged, facts = [], group, tier, bounded } = line;
+  const head = words.line({ lineRef, quantity, unitPrice: money(unitPrice), base: money(base) });
+  const before = [
+    ...(exchanged === undefined ? [] : [words.exchanged(exactText(exchanged, line.rounded.currency))]),
+    ...facts.map(words.fact),
+    ...line.passedOver.map(words.passedOver),
   ];
+  if (group === null) return [...indented(1, [head]), ...indented(2, [...before, words.noGroup])];
+  return [
+    ...indented(1, [head]),
+    ...indented(2, [...before, words.chosen(group)]),
+    ...indented(3, line.clauses.map(words.clause)),
+    ...indented(2, [
+      ...(tier === undefined ? [] : [words.tier(tier)]),
+      words.rounded({ exact: exactText(line.exact, line.rounded.currency), rounding, rounded: money(line.rounded) }),
+      ...(bounded === undefined ? [] : [words.bounded(money(bounded))]),
+      ...leftText(words, bounded ?? line.rounded, line.amount),
+    ]),
+  ];
+};
+
+const bonusText = (words: Words, bonus: BonusExplanation, { rounding }: Explanation): readonly string[] => [
+  ...indented(1, [words.bonus(bonus.name, bonus.earns)]),
+  ...indented(3, bonus.clauses.map(words.clause)),
+  ...indented(2, [
+    words.rounded({ exact: exactText(bonus.exact, bonus.rounded.currency), rounding, rounded: money(bonus.rounded) }),
+    ...leftText(words, bonus.rounded, bonus.amount),
+  ]),
+];
+
+const leftText = (words: Words, before: MoneyJson, after: MoneyJson): readonly string[] =>
+  before.minor === after.minor ? [] : [words.left(money(after))];
+
+const limitText = (words: Words, limit: LimitExplanation): string => {
+  const { per, before, after, counted } = limit;
+  return words.limit({
+    per,
+    limit: money(limit.limit),
+    before: money(before),
+    after: money(after),
+    isReached: before.minor !== after.minor,
+    counted,
+    ...(counted && countedText(counted, limit.limit.currency)),
+  });
+};
+
+const countedText = ({ of, used, limit }: CountedLimit, currency: string) => {
+  const shown = (figure: string): string => (of === 'orders' ? figure : money({ minor: figure, currency }));
+  return { used: shown(used), whole: shown(limit) };
 };

@@ -7,10 +7,9 @@ import { IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Commission } from '../../domain/commission.ts';
 import { lifecycle } from '../../domain/life-cycle.ts';
-import { explanationText } from '../../domain/explanation-text.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
-import { CommissionTotalsView, CommissionView, commissionView, ExplanationView, totalsView } from './views.ts';
+import { CommissionTotalsView, CommissionView, commissionView, totalsView } from './views.ts';
 
 class CommissionPath {
   @IsIdOf('com') readonly commissionId!: CommissionId;
@@ -83,37 +82,6 @@ export const commissionRoutes = (reader: CommissionReader): readonly Route[] => 
       success: { 200: CommissionView },
       errors: ['commission.not_found'],
       handle: async ({ actor, params }) => commissionView(await commissionOf(actor, params.commissionId)),
-    }),
-    route({
-      method: 'get',
-      path: '/v1/commissions/{commissionId}/explanation',
-      operationId: 'explainCommission',
-      tag: 'commission',
-      summary: 'Why these cents: facts, clauses, arithmetic, rounding, limits',
-      description:
-        'The explanation alone suffices to compute the amount again. `Accept: text/plain` gives it as sentences.',
-      access: { scope: 'commissions:read' },
-      params: CommissionPath,
-      success: { 200: ExplanationView },
-      errors: ['commission.not_found'],
-      handle: async ({ actor, params, header }) => {
-        await commissionOf(actor, params.commissionId);
-        const explanation = await reader.explanation(params.commissionId);
-        if (explanation === undefined) throw notFound(params.commissionId);
-        return {
-          commissionId: params.commissionId,
-          explanation,
-          asText: header('accept')?.startsWith('text/plain') === true,
-        };
-      },
-      respond: ({ commissionId, explanation, asText }) =>
-        asText
-          ? {
-              status: 200,
-              headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-              body: explanationText(explanation),
-            }
-          : { status: 200, body: { commissionId, ...explanation } },
     }),
   ];
 };

@@ -5,7 +5,6 @@ import {
   IsInstant,
   IsListOf,
   IsMoney,
-  IsNested,
   IsOneOf,
   IsText,
   IsTextList,
@@ -14,7 +13,6 @@ import {
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import type { Commission } from '../../domain/commission.ts';
-import type { Explanation } from '../../domain/explanation.ts';
 import { lifecycle } from '../../domain/life-cycle.ts';
 import type { TermsVersion } from '../../domain/terms.ts';
 import type { StateTotal } from '../../ports/commission-reader.ts';
@@ -82,69 +80,6 @@ export const totalsView = (totals: readonly StateTotal[]): CommissionTotalsView 
     clawedBack: Money.of(clawedBackMinor, currency).toJSON(),
   })),
 });
-
-class AppliedTermsView {
-  @IsIdOf('trm') readonly termsId!: string;
-  @IsWhole({ min: 1, max: 1_000_000 }) readonly version!: number;
-  @IsText({ max: 64 }) readonly hash!: string;
-}
-
-class ClauseView {
-  @IsText({ max: 60_000 }) readonly says!: string;
-  @IsText({ max: 500, min: 0, nullable: true, description: 'The value it met' }) readonly met!: string | null;
-  @IsFlag() readonly holds!: boolean;
-}
-
-class DecidingGroupView {
-  @IsText({ max: 200 }) readonly name!: string;
-  @IsWhole({ min: 1, max: 1_000_000 }) readonly rank!: number;
-  @IsBag({ description: 'What a line of the group earns' }) readonly amount!: object;
-}
-
-class PassedOverView {
-  @IsText({ max: 200 }) readonly name!: string;
-  @IsWhole({ min: 1, max: 1_000_000 }) readonly rank!: number;
-  @IsText({ max: 60_000 }) readonly failedOn!: string;
-}
-
-class LineExplanationView {
-  @IsText({ max: 100 }) readonly lineRef!: string;
-  @IsMoney() readonly base!: MoneyJson;
-  @IsWhole({ min: 0, max: 1_000_000 }) readonly quantityKept!: number;
-  @IsMoney() readonly unitPrice!: MoneyJson;
-  @IsNested(() => DecidingGroupView, { nullable: true }) readonly group!: DecidingGroupView | null;
-  @IsListOf(() => ClauseView, { max: 10_000 }) readonly clauses!: readonly ClauseView[];
-  @IsListOf(() => PassedOverView, { max: 200, description: 'Groups of a better rank, and what each failed on' })
-  readonly passedOver!: readonly PassedOverView[];
-  @IsText({ max: 100, description: 'Before rounding: numerator/denominator minor units' }) readonly exact!: string;
-  @IsMoney() readonly rounded!: MoneyJson;
-  @IsMoney({ description: 'After limits' }) readonly amount!: MoneyJson;
-}
-
-class LimitExplanationView {
-  @IsText({ max: 20 }) readonly per!: string;
-  @IsMoney() readonly limit!: MoneyJson;
-  @IsMoney() readonly before!: MoneyJson;
-  @IsMoney() readonly after!: MoneyJson;
-}
-
-class VestingStepView {
-  @IsText({ max: 20 }) readonly milestone!: string;
-  @IsText({ max: 20 }) readonly percent!: string;
-}
-
-export class ExplanationView {
-  @IsIdOf('com') readonly commissionId!: string;
-  @IsNested(() => AppliedTermsView) readonly terms!: Explanation['terms'];
-  @IsIdOf('ord') readonly orderId!: string;
-  @IsText({ max: 200 }) readonly orderRef!: string;
-  @IsText({ max: 20, description: 'How fractions of a minor unit were rounded' }) readonly rounding!: string;
-  @IsListOf(() => LineExplanationView, { max: 500 }) readonly lines!: Explanation['lines'];
-  @IsListOf(() => LimitExplanationView, { max: 10 }) readonly limits!: Explanation['limits'];
-  @IsMoney() readonly total!: MoneyJson;
-  @IsListOf(() => VestingStepView, { max: 7 }) readonly vesting!: Explanation['vesting'];
-  @IsWhole({ min: 0, max: 1_000 }) readonly returnWindowDays!: number;
-}
 
 export class TermsView {
   @IsIdOf('trm') readonly termsId!: string;

@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
+import { exactText } from '../../../../src/modules/commission/domain/telling/exact-text.ts';
+import type { Comparison, Condition, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { aLine, anOrder, aTermsVersion, factsOn } from '../../../support/builders.ts';
+
+const brl = (minor: string) => ({ minor, currency: 'BRL' });
+
+const order = anOrder({
+  lines: [aLine({ lineRef: '1', sku: 'ROVER-7', category: 'robot', quantity: 1, unitPrice: brl('1000000') })],
+});
+
+const told = (words: Partial<Terms>, facts = factsOn(order), figures = new Map()) => {
+  const { explanation } = calculate(facts, aTermsVersion(words), figures);
+  return { en: explanationText(explanation, 'en'), zh: explanationText(explanation, 'zh') };
+};
+const group = (when: Condition, amount: object = { percent: '4' }) =>
+  ({ name: 'robots', rank: 1, when, amount }) as Terms['groups'][number];
+
+const COMPARISONS: readonly Comparison[] = [
+  { fact: 'line.category', equals: 'robot' },
+  { fact: 'line.category', notEquals: 'car' },
+  { fact: 'line.category', in: ['robot', 'car'] },
+  { fact: 'line.category', notIn: ['charger'] },
+  { fact: 'line.sku', contains: 'OVER' },
+  { fact: 'line.sku', notContains: 'and' },
+  { fact: 'line.sku', startsWith: 'ROVER' },
+  { fact: 'line.sku', endsWith: '-7' },
+  { fact: 'line.quantity', lessThan: 2 },
+  { fact: 'line.quantity', atMost: 1 },
+  { fact: 'line.total', moreThan: brl('5') },
+  { fact: 'line.total', atLeast: brl('5') },
+  { fact: 'line.total', between: [brl('5'), brl('5000000')] },
+  { fact: 'line.sku', exists: true },
+  { fact: 'customer.country', exists: false },
+];
+
+describe('an explanation in words', () => {
+  it('says in English what was looked at, what was chosen, and each step to the cents', () => {
+    expect(told({ groups: [group({ fact: 'line.category', equals: 'robot' })], limits: [] }).en).to.include(
+      [
+        '  line 1: 1 × 10000.00 BRL = 10000.00 BRL',
+        '    line.category: robot',
+        '    "robots" (rank 1) earns 4 %',
+        '      yes: line.category equals "robot" (it is "robot")',
+        '    exactly 400.00 BRL, rounded half_up to 400.00 BRL',
+        '  in all 400.00 BRL',
+      ].join('\n'),
+    );
+  });
+
+  it('says the same in Chinese', () => {
+    expect(told({ groups: [group({ fact: 'line.category', equals: 'robot' })], limits: [] }).zh).to.include(
+      [
+        '  明细 1：1 × 10000.00 BRL = 10000.00 BRL',
+        '    line.category：robot',
+        '    适用“robots”（第 1 位），佣金为 4 %',
+        '      是：line.category 等于 "robot"（实际为“robot”）',
+        '    精确值为 400.00 BRL，四舍五入为 400.00 BRL',
+        '  合计 400.00 BRL',
+      ].join('\n'),
+    );
+  });
+
+  for (const comparison of COMPARISONS) {
+    const [, operator] = Object.keys(comparison);
+    it(`leaves no English word of a comparison in Chinese: ${operator}`, () => {
+      const clause = told({ groups: [group(comparison)] })
+        .zh.split('\n')
+        .find((line) => line.includes('是：'));
+
+      expect(clause).to.match(/是：(line|customer)\.\w+ \p{Script=Han}+/u);
+      expect(clause?.replace(/"[^"]*"|“[^”]*”|(line|customer)\.\w+|BRL/g, '')).to.not.match(/[a-z]/i);
+    });
+  }
+
+  it('says why a group was not the one, in both', () => {
+    const { en, zh } = told({
+      groups: [
+        group({ fact: 'line.category', equals: 'car' }),
+        { name: 'all else', rank: 2, when: { all: [] }, amount: { percent: '1' } },
+      ],
+    });
+    expect(en).to.include('not "robots" (rank 1): line.category equals "car" does not hold');
+    expect(zh).to.include('不适用“robots”（第 1 位）：line.category 等于 "car"，不成立');
+  });
+
+  it('says where nothing applies that nothing is earned', () => {
+    const { en, zh } = told({ groups: [group({ fact: 'line.category', equals: 'car' })] });
+    expect(en).to.include('no group applies: nothing is earned');
+    expect(zh).to.include('没有适用的组：不产生佣金');
+  });
+
+  it('says what a limit has cut', () => {
+    const { en, zh } = told({ groups: [group({ all: [] })], limits: [{ per: 'order', amount: brl('10000') }] });
+    expect(en).to.include('limit per order of 100.00 BRL: 400.00 BRL is cut to 100.00 BRL');
+    expect(zh).to.include('每笔订单上限 100.00 BRL：由 400.00 BRL 减为 100.00 BRL');
+  });
+
+  it('says of a limit over a month what others have used of it', () => {
+    const figures = { orders: 3, revenueMinor: 9_000_000n, earnedMinor: 15_000n };
+    const inMonth = {
+      from: instant('2026-01-01T00:00:00Z'),
+      until: instant('2026-02-01T00:00:00Z'),
+      before: figures,
+      others: figures,
+    };
+    const limits: Terms['limits'] = [{ per: 'partner', period: 'month', amount: brl('20000') }];
+    const { en, zh } = told({ groups: [group({ all: [] })], limits }, factsOn(order), new Map([['limit:0', inMonth]]));
+    expect(en).to.include('limit per partner and month of 200.00 BRL, of which others have used 150.00 BRL');
+    expect(zh).to.include('每位合作伙伴每月上限 200.00 BRL，其他订单已用 150.00 BRL');
+  });
+
+  it('says how much of the order is whose, where several are credited', () => {
+    const facts = factsOn(order);
+    const half = { ...facts, credit: { ...facts.credit, shares: ['1/2', '1/2'], own: 1 } };
+    const { en, zh } = told({ groups: [group({ all: [] })], limits: [] }, half);
+    expect(en).to.include('1/2 of the order is credited to this partner: of 400.00 BRL, 200.00 BRL');
+    expect(zh).to.include('本订单的 1/2 归属该合作伙伴：400.00 BRL 中的 200.00 BRL');
+  });
+
+  it('writes an exact amount as people do, and as a fraction where no decimals say it', () => {
+    expect(exactText('2697/10', 'EUR')).to.equal('2.697 EUR');
+    expect(exactText('40000/1', 'EUR')).to.equal('400.00 EUR');
+    expect(exactText('1005/2', 'JPY')).to.equal('502.5 JPY');
+    expect(exactText('7/1', 'KWD')).to.equal('0.007 KWD');
+    expect(exactText('100/3', 'EUR')).to.equal('100/3 minor units of EUR');
+  });
+
+  it('says by which rate an order in another currency was converted', () => {
+    const exchange = { from: 'USD', to: 'BRL', rate: '5', source: 'ecb', at: instant('2026-01-02T14:15:00Z') };
+    const inDollars = anOrder({
+      currency: 'USD',
+      lines: [aLine({ lineRef: '1', category: 'robot', unitPrice: { minor: '100000', currency: 'USD' } })],
+    });
+    const words = { groups: [group({ all: [] })], limits: [], exchange: { source: 'ecb', at: 'order' as const } };
+    const { en, zh } = told(words, { ...factsOn(inDollars), exchange });
+    expect(en).to.include('1 USD is 5 BRL, by ecb of 2026-01-02T14:15:00.000Z');
+    expect(zh).to.include('1 USD 折合 5 BRL（来源 ecb');
+  });
+});
