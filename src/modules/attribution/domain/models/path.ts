@@ -27,3 +27,14 @@ export const conversionsOf = (paths: readonly Path[]): number =>
 /** In one order whatever order the paths came in, so that sums of floats come out alike. */
 export const channelsOf = (paths: readonly Path[]): readonly string[] =>
   [...new Set(paths.flatMap(({ steps }) => steps))].sort();
+
+/** What each channel has when the last step has it all; those that have any. */
+export const lastSteps = (paths: readonly Path[]): readonly ModelCredit[] => {
+  const all = conversionsOf(paths);
+  const counts = new Map<string, number>();
+  for (const { steps, conversions } of paths) {
+    const last = steps.at(-1);
+    if (last !== undefined && conversions > 0) counts.set(last, (counts.get(last) ?? 0) + conversions);
+  }
+  return [...counts].map(([channel, conversions]) => ({ channel, conversions, share: conversions / all }));
+};
