@@ -9,6 +9,7 @@ import {
   type PayoutProfile,
   type ProgramFacts,
   type ProgramId,
+  type TermsAcceptance,
 } from '../../src/modules/partners/index.ts';
 import { idOf } from './clock.ts';
 
@@ -29,6 +30,7 @@ export class StandingPartners extends PartnersPort {
   readonly known = new Map<ProgramId, ProgramFacts>([[idOf('prg', 1), aProgram()]]);
   readonly unknown = new Set<PartnerId>();
   readonly emails = new Map<PartnerId, string>();
+  readonly accepted: TermsAcceptance[] = [];
   private readonly states = new Map<PartnerId, EnrolmentState>();
   /** What it throws instead of answering, if anything. */
   away: Error | undefined;
@@ -51,6 +53,12 @@ export class StandingPartners extends PartnersPort {
       this.known.has(programId)
         ? partnerIds.map((partnerId) => ({ programId, partnerId, state: this.states.get(partnerId) ?? 'approved' }))
         : [],
+    );
+  }
+
+  acceptances(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly TermsAcceptance[]> {
+    return this.answer(() =>
+      this.accepted.filter((each) => each.programId === programId && partnerIds.includes(each.partnerId)),
     );
   }
 

@@ -1,4 +1,5 @@
-import { IsIdOf, IsInstant, IsText } from '../../shared/fields.ts';
+import { IsIdOf, IsInstant, IsText, IsWhole } from '../../shared/fields.ts';
+import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { EnrolmentId, PartnerId, ProgramId } from './index.ts';
 
@@ -32,4 +33,19 @@ export class PayoutProfileChangedV1 {
 
   @IsIdOf('par') readonly partnerId!: PartnerId;
   @IsInstant() readonly changedAt!: Instant;
+}
+
+/** A partner has read a version of its program's terms and agrees; what waited for that can go on. */
+export class TermsAcceptedV1 {
+  static readonly type = 'partners.terms_accepted';
+  static readonly version = 1;
+
+  @IsIdOf('enr') readonly enrolmentId!: EnrolmentId;
+  @IsIdOf('prg') readonly programId!: ProgramId;
+  @IsIdOf('par') readonly partnerId!: PartnerId;
+  @IsIdOf('trm') readonly termsId!: Id<'trm'>;
+  @IsWhole({ min: 1, max: 1_000_000 }) readonly version!: number;
+  /** SHA-256 of the terms' canonical JSON. */
+  @IsText({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/ }) readonly hash!: string;
+  @IsInstant() readonly acceptedAt!: Instant;
 }

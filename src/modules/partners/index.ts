@@ -22,6 +22,8 @@ export interface ProgramFacts {
   readonly clickParameter: string;
   /** Balances below it wait for the next period. */
   readonly minimumPayout: MoneyJson;
+  /** Whether commissions wait until the partner has accepted the version of terms that judges them. Absent: no. */
+  readonly requiresAcceptance?: boolean | undefined;
 }
 
 export interface EnrolmentFacts {
@@ -43,6 +45,24 @@ export interface PartnerFacts {
   readonly emailFingerprint: string;
 }
 
+/** A version of terms that partners can accept. */
+export interface AcceptableTerms {
+  readonly termsId: Id<'trm'>;
+  readonly programId: ProgramId;
+  readonly version: number;
+  readonly hash: string;
+}
+
+/** A partner has read a version of terms and agrees. */
+export interface TermsAcceptance {
+  readonly programId: ProgramId;
+  readonly partnerId: PartnerId;
+  readonly termsId: Id<'trm'>;
+  /** Of the words it has read. */
+  readonly hash: string;
+  readonly acceptedAt: Instant;
+}
+
 /** Where a partner's money goes. Asked for only when a payout file is written. */
 export interface PayoutProfile {
   readonly partnerId: PartnerId;
@@ -62,6 +82,8 @@ export abstract class PartnersPort {
   abstract programs(): Promise<readonly ProgramFacts[]>;
   /** Of those that exist. */
   abstract enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]>;
+  /** All versions of a program's terms that they have accepted. */
+  abstract acceptances(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly TermsAcceptance[]>;
   abstract partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]>;
   /** Of those that have one. Secrets: never log, never publish. */
   abstract payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]>;

@@ -6,21 +6,26 @@ import { Clock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { Vault } from '../../shared/vault.ts';
+import { acceptanceRoutes } from './adapters/http/acceptance-routes.ts';
 import { enrolmentRoutes } from './adapters/http/enrolment-routes.ts';
 import { partnerRoutes } from './adapters/http/partner-routes.ts';
 import { profileRoutes } from './adapters/http/profile-routes.ts';
 import { programRoutes } from './adapters/http/program-routes.ts';
+import { partnerConsumers } from './adapters/messaging/consumers.ts';
+import { PostgresAcceptances } from './adapters/postgres/postgres-acceptances.ts';
 import { PostgresEnrolments } from './adapters/postgres/postgres-enrolments.ts';
 import { PostgresPartnerReader } from './adapters/postgres/postgres-partner-reader.ts';
 import { PostgresPartners } from './adapters/postgres/postgres-partners.ts';
 import { PostgresPayoutProfiles } from './adapters/postgres/postgres-payout-profiles.ts';
 import { PostgresPrograms } from './adapters/postgres/postgres-programs.ts';
+import { AcceptTerms, HearOfTerms } from './application/accept-terms.ts';
 import { ApplyToProgram } from './application/apply-to-program.ts';
 import { ChangePayoutProfile } from './application/change-payout-profile.ts';
 import { CreateProgram } from './application/create-program.ts';
 import { GroupEnrolment } from './application/group-enrolment.ts';
 import { ImportPartners } from './application/import-partners.ts';
 import { MoveEnrolment } from './application/move-enrolment.ts';
+import { RequireAcceptance } from './application/require-acceptance.ts';
 import * as events from './events.ts';
 import { PartnersPort } from './index.ts';
 import { PartnerReader } from './ports/partner-reader.ts';
@@ -34,6 +39,7 @@ const bindings = new ContainerModule(({ bind }) => {
         partners: new PostgresPartners(trx, vault),
         enrolments: new PostgresEnrolments(trx),
         profiles: new PostgresPayoutProfiles(trx, vault),
+        acceptances: new PostgresAcceptances(trx),
         outbox,
       })),
     [TransactionParts, Vault],
@@ -60,6 +66,12 @@ const bindings = new ContainerModule(({ bind }) => {
     (transaction, clock) => new GroupEnrolment(transaction, clock),
     [PartnersTransaction, Clock],
   );
+  bind(AcceptTerms).toResolvedValue(
+    (transaction, clock) => new AcceptTerms(transaction, clock),
+    [PartnersTransaction, Clock],
+  );
+  bind(HearOfTerms).toResolvedValue(() => new HearOfTerms(), []);
+  bind(RequireAcceptance).toResolvedValue((transaction) => new RequireAcceptance(transaction), [PartnersTransaction]);
   bind(ChangePayoutProfile).toResolvedValue(
     (transaction, clock) => new ChangePayoutProfile(transaction, clock),
     [PartnersTransaction, Clock],
@@ -76,5 +88,7 @@ export const partners: Module = {
     ...partnerRoutes(own.get(PartnerReader), own.get(ApplyToProgram), own.get(ImportPartners)),
     ...enrolmentRoutes(own.get(PartnerReader), own.get(MoveEnrolment), own.get(GroupEnrolment)),
     ...profileRoutes(own.get(PartnerReader), own.get(ChangePayoutProfile)),
+    ...acceptanceRoutes(own.get(PartnerReader), own.get(AcceptTerms), own.get(RequireAcceptance)),
   ],
+  consumers: (own) => partnerConsumers(own.get(PartnersTransaction), own.get(HearOfTerms)),
 };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PublishedTerms } from '../../../src/modules/partners/domain/acceptance.ts';
 import type { Enrolment } from '../../../src/modules/partners/domain/enrolment.ts';
 import type { Partner } from '../../../src/modules/partners/domain/partner.ts';
 import type { StoredProfile } from '../../../src/modules/partners/domain/payout-profile.ts';
@@ -23,8 +24,18 @@ export const aProgram = (overrides: Partial<Program> = {}): Program => ({
   allowedHosts: ['shop.example.com', 'www.example.com:8443'],
   clickParameter: 'ref',
   minimumPayout: { minor: '2000', currency: 'BRL' },
+  requiresAcceptance: false,
   createdAt: noon,
   ...overrides,
+});
+
+export const aPublishedTerms = (n = 1): PublishedTerms => ({
+  termsId: idOf('trm', n),
+  programId: idOf('prg', 1),
+  version: n,
+  hash: String(n).repeat(64),
+  effectiveFrom: later,
+  publishedAt: noon,
 });
 
 export const aPartner = (n = 1, overrides: Partial<Partner> = {}): Partner => ({
@@ -245,6 +256,51 @@ export const partnersContract = (make: () => Promise<Made>): void => {
     await transaction.run(async ({ profiles }) => {
       expect(await profiles.find([idOf('par', 1), idOf('par', 2)])).to.deep.equal([second]);
     });
+  });
+
+  it('keeps which terms there are and who accepted them, the first time', async () => {
+    const { transaction, reader } = await withTwo();
+    const [first, second] = [aPublishedTerms(1), aPublishedTerms(2)];
+    const accepted = (n: number) => ({
+      programId: idOf('prg', 1),
+      partnerId: idOf('par', n),
+      termsId: first.termsId,
+      hash: first.hash,
+      acceptedAt: noon,
+      acceptedBy: `cli_${n}`,
+    });
+    const { acceptedBy: _, ...told } = accepted(1);
+
+    await transaction.run(({ acceptances }) => acceptances.hear([second, first]));
+    await transaction.run(({ acceptances }) => acceptances.hear([{ ...first, hash: '0'.repeat(64) }]));
+    await transaction.run(async ({ acceptances }) => {
+      await acceptances.add(accepted(2));
+      await acceptances.add(accepted(1));
+    });
+
+    await transaction.run(async ({ acceptances }) => {
+      expect(await acceptances.terms(first.termsId)).to.deep.equal(first);
+      expect(await acceptances.terms(idOf('trm', 9))).to.equal(undefined);
+      expect(await acceptances.of(first.termsId, [idOf('par', 1)])).to.deep.equal([accepted(1)]);
+      expect(await acceptances.of(second.termsId, [idOf('par', 1)])).to.be.empty;
+    });
+    expect(await reader.acceptances(idOf('prg', 1), [idOf('par', 1), idOf('par', 9)])).to.deep.equal([told]);
+    expect(await reader.acceptances(idOf('prg', 2), [idOf('par', 1)])).to.be.empty;
+    const page = await reader.acceptancePage(first.termsId, { limit: 1 });
+    expect(page.data).to.deep.equal([accepted(1)]);
+    expect(page.nextCursor).to.be.a('string');
+    expect((await reader.acceptancePage(first.termsId, { limit: 9 }, idOf('par', 2))).data).to.deep.equal([
+      accepted(2),
+    ]);
+  });
+
+  it('keeps whether a program insists on acceptance', async () => {
+    const { transaction, reader } = await withTwo();
+    const require = (n: number) => transaction.run(({ programs }) => programs.requireAcceptance(idOf('prg', n), true));
+
+    expect(await require(1)).to.deep.equal(aProgram({ requiresAcceptance: true }));
+    expect(await require(9)).to.equal(undefined);
+    expect((await reader.program(idOf('prg', 1)))?.requiresAcceptance).to.equal(true);
   });
 
   it('keeps nothing of a transaction that failed', async () => {

@@ -1,3 +1,4 @@
+import type { Acceptance, PublishedTerms } from '../../../src/modules/partners/domain/acceptance.ts';
 import type { Enrolment } from '../../../src/modules/partners/domain/enrolment.ts';
 import type { Partner } from '../../../src/modules/partners/domain/partner.ts';
 import type { StoredProfile } from '../../../src/modules/partners/domain/payout-profile.ts';
@@ -11,6 +12,7 @@ import {
   type PayoutProfile,
   type ProgramFacts,
   type ProgramId,
+  type TermsAcceptance,
 } from '../../../src/modules/partners/index.ts';
 import { notFound } from '../../../src/modules/partners/application/refusals.ts';
 import {
@@ -19,6 +21,7 @@ import {
   type PartnerFilter,
   PartnerReader,
 } from '../../../src/modules/partners/ports/partner-reader.ts';
+import { Acceptances } from '../../../src/modules/partners/ports/acceptances.ts';
 import {
   Enrolments,
   Partners,
@@ -27,6 +30,7 @@ import {
   PayoutProfiles,
   Programs,
 } from '../../../src/modules/partners/ports/partner-stores.ts';
+import type { Id } from '../../../src/shared/ids.ts';
 import { type Page, pageOf, type PageRequest } from '../../../src/shared/page.ts';
 import { type FakeParts, FakeTransaction, type Rows, Table } from './fake-transaction.ts';
 
@@ -35,6 +39,8 @@ interface Tables {
   readonly partners: Table<Partner>;
   readonly enrolments: Table<Enrolment>;
   readonly profiles: Table<StoredProfile>;
+  readonly terms: Table<PublishedTerms>;
+  readonly acceptances: Table<Acceptance>;
 }
 
 class FakePrograms extends Programs {
@@ -45,6 +51,14 @@ class FakePrograms extends Programs {
   add(program: Program): Promise<void> {
     this.tables.programs.set(program.programId, program);
     return Promise.resolve();
+  }
+
+  requireAcceptance(programId: ProgramId, requiresAcceptance: boolean): Promise<Program | undefined> {
+    const program = this.tables.programs.get(programId);
+    if (program === undefined) return Promise.resolve(undefined);
+    const after = { ...program, requiresAcceptance };
+    this.tables.programs.set(programId, after);
+    return Promise.resolve(after);
   }
 
   enrolOneAtATime(programId: ProgramId): Promise<boolean> {
@@ -143,6 +157,35 @@ class FakePayoutProfiles extends PayoutProfiles {
   }
 }
 
+class FakeAcceptances extends Acceptances {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  hear(terms: readonly PublishedTerms[]): Promise<void> {
+    for (const each of terms) if (!this.tables.terms.has(each.termsId)) this.tables.terms.set(each.termsId, each);
+    return Promise.resolve();
+  }
+
+  terms(termsId: Id<'trm'>): Promise<PublishedTerms | undefined> {
+    return Promise.resolve(this.tables.terms.get(termsId));
+  }
+
+  of(termsId: Id<'trm'>, partnerIds: readonly PartnerId[]): Promise<readonly Acceptance[]> {
+    return Promise.resolve(
+      found(
+        this.tables.acceptances,
+        partnerIds.map((partnerId) => `${partnerId}/${termsId}`),
+      ),
+    );
+  }
+
+  add(acceptance: Acceptance): Promise<void> {
+    this.tables.acceptances.set(`${acceptance.partnerId}/${acceptance.termsId}`, acceptance);
+    return Promise.resolve();
+  }
+}
+
 const found = <Row>(table: Rows<Row>, ids: readonly string[]): Row[] => ids.flatMap((id) => table.get(id) ?? []);
 
 class FakePartnerReader extends PartnerReader {
@@ -182,6 +225,20 @@ class FakePartnerReader extends PartnerReader {
     for (const name of rows.flatMap(({ groups }) => groups)) counts.set(name, (counts.get(name) ?? 0) + 1);
     const groups = [...counts].map(([name, partners]) => ({ name, partners }));
     return Promise.resolve(sorted(groups, ({ name }) => name));
+  }
+
+  acceptances(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly TermsAcceptance[]> {
+    const rows = this.tables.acceptances.committed
+      .values()
+      .filter((each) => each.programId === programId && partnerIds.includes(each.partnerId));
+    return Promise.resolve(sorted(rows, ({ partnerId }) => partnerId).map(({ acceptedBy: _, ...told }) => told));
+  }
+
+  acceptancePage(termsId: Id<'trm'>, request: PageRequest, partnerId?: PartnerId): Promise<Page<Acceptance>> {
+    const rows = this.tables.acceptances.committed
+      .values()
+      .filter((each) => each.termsId === termsId && (partnerId === undefined || each.partnerId === partnerId));
+    return Promise.resolve(paged(rows, request, (each) => each.partnerId));
   }
 
   partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {
@@ -258,6 +315,8 @@ export class FakePartnersTransaction extends FakeTransaction<PartnerStores> impl
       partners: new Table(),
       enrolments: new Table(),
       profiles: new Table(),
+      terms: new Table(),
+      acceptances: new Table(),
     };
     super({
       schema: 'partners',
@@ -267,6 +326,7 @@ export class FakePartnersTransaction extends FakeTransaction<PartnerStores> impl
         partners: new FakePartners(tables),
         enrolments: new FakeEnrolments(tables),
         profiles: new FakePayoutProfiles(tables),
+        acceptances: new FakeAcceptances(tables),
         outbox,
       }),
       ...parts,
@@ -281,6 +341,7 @@ export class FakePartnersPort extends PartnersPort {
   private readonly enrolmentsByName = new Map<string, EnrolmentFacts>();
   private readonly partnersById = new Map<PartnerId, PartnerFacts>();
   private readonly profilesById = new Map<PartnerId, PayoutProfile>();
+  private readonly accepted: TermsAcceptance[] = [];
 
   withProgram(...programs: readonly ProgramFacts[]): this {
     for (const program of programs) this.programsById.set(program.programId, program);
@@ -294,6 +355,11 @@ export class FakePartnersPort extends PartnersPort {
 
   withPartner(...partners: readonly PartnerFacts[]): this {
     for (const partner of partners) this.partnersById.set(partner.partnerId, partner);
+    return this;
+  }
+
+  withAcceptance(...acceptances: readonly TermsAcceptance[]): this {
+    this.accepted.push(...acceptances);
     return this;
   }
 
@@ -312,6 +378,12 @@ export class FakePartnersPort extends PartnersPort {
 
   enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
     return Promise.resolve(partnerIds.flatMap((id) => this.enrolmentsByName.get(`${programId}/${id}`) ?? []));
+  }
+
+  acceptances(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly TermsAcceptance[]> {
+    return Promise.resolve(
+      this.accepted.filter((each) => each.programId === programId && partnerIds.includes(each.partnerId)),
+    );
   }
 
   partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]> {

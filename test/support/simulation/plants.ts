@@ -76,6 +76,7 @@ export const seesNoSuspension = (inner: PartnersPort): PartnersPort => ({
   programs: () => inner.programs(),
   partners: (ids) => inner.partners(ids),
   payoutProfiles: (ids) => inner.payoutProfiles(ids),
+  acceptances: (programId, ids) => inner.acceptances(programId, ids),
   enrolments: async (programId, ids) =>
     (await inner.enrolments(programId, ids)).map((enrolment) => ({ ...enrolment, state: 'approved' })),
 });

@@ -1,4 +1,6 @@
+import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
+import type { Acceptance } from '../domain/acceptance.ts';
 import type { Enrolment } from '../domain/enrolment.ts';
 import type { Partner } from '../domain/partner.ts';
 import type { StoredProfile } from '../domain/payout-profile.ts';
@@ -31,5 +33,7 @@ export abstract class PartnerReader extends PartnersPort {
   abstract partnerPage(request: PageRequest, filter: PartnerFilter): Promise<Page<ListedPartner>>;
   abstract groups(programId: ProgramId): Promise<readonly GroupCount[]>;
   abstract enrolment(enrolmentId: EnrolmentId): Promise<Enrolment | undefined>;
+  /** Who has accepted a version of terms; of one partner, if there is one. */
+  abstract acceptancePage(termsId: Id<'trm'>, request: PageRequest, partnerId?: PartnerId): Promise<Page<Acceptance>>;
   abstract profile(partnerId: PartnerId): Promise<StoredProfile | undefined>;
 }

@@ -5,9 +5,12 @@ import type { Partner } from '../domain/partner.ts';
 import type { StoredProfile } from '../domain/payout-profile.ts';
 import type { Program } from '../domain/program.ts';
 import type { EnrolmentId, PartnerId, ProgramId } from '../index.ts';
+import type { Acceptances } from './acceptances.ts';
 
 export abstract class Programs {
   abstract add(program: Program): Promise<void>;
+  /** As it is then; undefined when there is no such program. */
+  abstract requireAcceptance(programId: ProgramId, required: boolean): Promise<Program | undefined>;
   /**
    * From here to the end of the transaction nobody else enrols anybody in the program: what is looked up is still so
    * when it is written. False when there is no such program.
@@ -52,6 +55,7 @@ export interface PartnerStores {
   readonly partners: Partners;
   readonly enrolments: Enrolments;
   readonly profiles: PayoutProfiles;
+  readonly acceptances: Acceptances;
   readonly outbox: Outbox;
 }
 

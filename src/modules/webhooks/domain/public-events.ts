@@ -19,6 +19,7 @@ export const PUBLIC_EVENT_TYPES = [
   'payout.returned',
   'partner.enrolled',
   'enrolment.suspended',
+  'terms.accepted',
   'payout_profile.changed',
 ] as const;
 

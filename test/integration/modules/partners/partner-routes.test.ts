@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { PostgresAcceptances } from '../../../../src/modules/partners/adapters/postgres/postgres-acceptances.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import type { EnrolmentId, PartnerId, ProgramId } from '../../../../src/modules/partners/index.ts';
 import { PartnersPort } from '../../../../src/modules/partners/index.ts';
@@ -167,6 +169,57 @@ describe('partners over HTTP', () => {
         code: 'partners.unknown_recruiter',
         detail: 'is nobody who is approved in the program',
       });
+    });
+  });
+
+  describe('acceptance of terms', () => {
+    const termsId = idOf('trm', 1);
+    const hash = 'a'.repeat(64);
+
+    before(async () => {
+      const { knex } = program().database.as('partners');
+      await new PostgresAcceptances(knex).hear([
+        {
+          termsId,
+          programId,
+          version: 1,
+          hash,
+          effectiveFrom: instant('2026-01-01T00:00:00Z'),
+          publishedAt: instant('2025-12-01T00:00:00Z'),
+        },
+      ]);
+    });
+
+    it('is the partner’s own, by the hash it has read, once, and shown to it and to staff', async () => {
+      const { id } = await applied();
+      const token = await program().tokenWith(['terms:accept', 'partners:read'], id);
+      const path = `/v1/terms/${termsId}/acceptances`;
+
+      const other = await send<Faulty>('POST', path, { hash: 'b'.repeat(64) }, {}, token);
+      const staff = await send<Faulty>('POST', path, { hash });
+      const first = await send<{ acceptedAt: string }>('POST', path, { hash }, {}, token);
+      const second = await send<object>('POST', path, { hash }, {}, token);
+      const own = await send<{ data: readonly object[] }>('GET', path, undefined, {}, token);
+
+      expect([other.status, other.body.code]).to.deep.equal([422, 'partners.other_words']);
+      expect([staff.status, staff.body.code]).to.deep.equal([403, 'partners.partner_only']);
+      expect(first.status).to.equal(201);
+      expect(second.body).to.deep.equal(first.body);
+      expect(own.body.data).to.deep.equal([first.body]);
+      expect(await program().app.ask(PartnersPort).acceptances(programId, [id])).to.deep.equal([
+        { programId, partnerId: id, termsId, hash, acceptedAt: first.body.acceptedAt },
+      ]);
+    });
+
+    it('is asked for by the programs that say so', async () => {
+      const path = `/v1/programs/${programId}/terms-acceptance`;
+
+      expect((await send<object>('PUT', path, { required: true })).body).to.include({ requiresAcceptance: true });
+      expect((await program().app.ask(PartnersPort).program(programId))?.requiresAcceptance).to.equal(true);
+      expect((await send<object>('PUT', path, { required: false })).body).to.include({ requiresAcceptance: false });
+      expect(
+        (await send('PUT', `/v1/programs/${idOf('prg', 9)}/terms-acceptance`, { required: true })).status,
+      ).to.equal(404);
     });
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { MasterKeyVault } from '../../../../src/infrastructure/system/master-key-vault.ts';
+import { PostgresAcceptances } from '../../../../src/modules/partners/adapters/postgres/postgres-acceptances.ts';
 import { PostgresEnrolments } from '../../../../src/modules/partners/adapters/postgres/postgres-enrolments.ts';
 import { PostgresPartnerReader } from '../../../../src/modules/partners/adapters/postgres/postgres-partner-reader.ts';
 import { PostgresPartners } from '../../../../src/modules/partners/adapters/postgres/postgres-partners.ts';
@@ -26,6 +27,7 @@ describe('the PostgreSQL store of partners', () => {
       partners: new PostgresPartners(trx, vault),
       enrolments: new PostgresEnrolments(trx),
       profiles: new PostgresPayoutProfiles(trx, vault),
+      acceptances: new PostgresAcceptances(trx),
       outbox,
     }));
     return Promise.resolve({ transaction, reader: new PostgresPartnerReader(own.knex, vault) });

@@ -1,60 +1,12 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
-import {
-  IsCurrency,
-  IsIdOf,
-  IsInstant,
-  IsListOf,
-  IsMoney,
-  IsText,
-  IsTextList,
-  IsTimeZone,
-  IsWebAddress,
-  IsWhole,
-} from '../../../../shared/fields.ts';
-import type { Instant } from '../../../../shared/instant.ts';
-import type { MoneyJson } from '../../../../shared/money.ts';
+import { IsListOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { CreateProgram } from '../../application/create-program.ts';
 import { notFound } from '../../application/refusals.ts';
-import { CLICK_PARAMETER, type Program } from '../../domain/program.ts';
-import type { ProgramId } from '../../index.ts';
+import { CLICK_PARAMETER } from '../../domain/program.ts';
 import type { PartnerReader } from '../../ports/partner-reader.ts';
-
-class ProgramPath {
-  @IsIdOf('prg') readonly programId!: ProgramId;
-}
-
-class ProgramFields {
-  @IsText({ max: 200, example: 'Olist sellers' }) readonly name!: string;
-  @IsCurrency({ description: 'What partners are paid in', example: 'BRL' }) readonly currency!: string;
-  @IsTimeZone({ description: 'Periods and caps are cut in it', example: 'America/Sao_Paulo' })
-  readonly timeZone!: string;
-  @IsWebAddress({ description: 'Where a link leads that names no page', example: 'https://shop.example.com/' })
-  readonly destination!: string;
-  @IsTextList({ min: 1, max: 100, description: 'Hosts that links may lead to', example: ['shop.example.com'] })
-  readonly allowedHosts!: readonly string[];
-  @IsMoney({ description: 'Smaller balances wait for the next period' }) readonly minimumPayout!: MoneyJson;
-}
-
-const CLICK_PARAMETER_RULE = {
-  max: 31,
-  pattern: /^[a-z][a-z0-9_]{0,30}$/,
-  description: 'Under which name in the query a page is told the click’s id; `click_id` unless you say otherwise',
-  example: CLICK_PARAMETER,
-} as const;
-
-class ProgramRequest extends ProgramFields {
-  @IsText({ ...CLICK_PARAMETER_RULE, optional: true }) readonly clickParameter?: string | undefined;
-}
-
-class ProgramView extends ProgramFields {
-  @IsIdOf('prg') readonly id!: ProgramId;
-  @IsText(CLICK_PARAMETER_RULE) readonly clickParameter!: string;
-  @IsInstant() readonly createdAt!: Instant;
-}
-
-const programView = ({ programId, ...program }: Program): ProgramView => ({ id: programId, ...program });
+import { ProgramPath, ProgramRequest, ProgramView, programView } from './program-views.ts';
 
 class GroupView {
   @IsText({ max: 500 }) readonly name!: string;

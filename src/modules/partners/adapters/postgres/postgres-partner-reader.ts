@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
-import { fromUuid, parseId, toUuid } from '../../../../shared/ids.ts';
+import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Vault } from '../../../../shared/vault.ts';
+import type { Acceptance } from '../../domain/acceptance.ts';
 import type { Enrolment } from '../../domain/enrolment.ts';
 import type { StoredProfile } from '../../domain/payout-profile.ts';
 import type { Program } from '../../domain/program.ts';
@@ -15,8 +16,10 @@ import type {
   PayoutProfile,
   ProgramFacts,
   ProgramId,
+  TermsAcceptance,
 } from '../../index.ts';
 import type { GroupCount, ListedPartner, PartnerFilter, PartnerReader } from '../../ports/partner-reader.ts';
+import { type AcceptanceRow, toAcceptance } from './postgres-acceptances.ts';
 import {
   type EnrolmentRow,
   type PartnerRow,
@@ -57,6 +60,20 @@ export class PostgresPartnerReader implements PartnerReader {
     return rows.map((row) => {
       const { partnerId, state, approvedAt, groups, recruitedBy } = toEnrolment(row);
       return { programId, partnerId, state, approvedAt, groups, recruitedBy };
+    });
+  }
+
+  async acceptances(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly TermsAcceptance[]> {
+    const rows = await rowsOf<AcceptanceRow>(
+      this.db,
+      `select * from partners.acceptances
+       where partner_id = any(:ids) and program_id = :programId
+       order by partner_id, accepted_at`,
+      { programId: toUuid(programId), ids: uuids(partnerIds) },
+    );
+    return rows.map((row) => {
+      const { acceptedBy: _, ...told } = toAcceptance(row);
+      return told;
     });
   }
 
@@ -155,6 +172,24 @@ export class PostgresPartnerReader implements PartnerReader {
       id: toUuid(enrolmentId),
     });
     return row && toEnrolment(row);
+  }
+
+  async acceptancePage(termsId: Id<'trm'>, request: PageRequest, partnerId?: PartnerId): Promise<Page<Acceptance>> {
+    const rows = await rowsOf<AcceptanceRow>(
+      this.db,
+      `select * from partners.acceptances
+       where terms_id = :termsId and partner_id > :after
+         ${partnerId === undefined ? '' : 'and partner_id = :partnerId'}
+       order by partner_id
+       limit :limit`,
+      {
+        termsId: toUuid(termsId),
+        after: afterUuid('par', request),
+        limit: request.limit + 1,
+        ...(partnerId !== undefined && { partnerId: toUuid(partnerId) }),
+      },
+    );
+    return pageOf(rows.map(toAcceptance), request, (acceptance) => [acceptance.partnerId]);
   }
 
   async profile(partnerId: PartnerId): Promise<StoredProfile | undefined> {

@@ -4,6 +4,7 @@ import { toUuid } from '../../../../shared/ids.ts';
 import type { Program } from '../../domain/program.ts';
 import type { ProgramId } from '../../index.ts';
 import type { Programs } from '../../ports/partner-stores.ts';
+import { type ProgramRow, toProgram } from './rows.ts';
 
 export class PostgresPrograms implements Programs {
   constructor(private readonly db: Knex) {}
@@ -12,9 +13,11 @@ export class PostgresPrograms implements Programs {
     await rowsOf(
       this.db,
       `insert into partners.programs
-         (id, name, currency, time_zone, destination, allowed_hosts, click_parameter, minimum_payout_minor, created_at)
+         (id, name, currency, time_zone, destination, allowed_hosts, click_parameter, minimum_payout_minor,
+          requires_acceptance, created_at)
        values
-         (:id, :name, :currency, :timeZone, :destination, :allowedHosts::text[], :clickParameter, :minimumPayout, :createdAt)`,
+         (:id, :name, :currency, :timeZone, :destination, :allowedHosts::text[], :clickParameter, :minimumPayout,
+          :requiresAcceptance, :createdAt)`,
       {
         id: toUuid(program.programId),
         name: program.name,
@@ -24,9 +27,19 @@ export class PostgresPrograms implements Programs {
         allowedHosts: program.allowedHosts,
         clickParameter: program.clickParameter,
         minimumPayout: program.minimumPayout.minor,
+        requiresAcceptance: program.requiresAcceptance ?? false,
         createdAt: program.createdAt,
       },
     );
+  }
+
+  async requireAcceptance(programId: ProgramId, required: boolean): Promise<Program | undefined> {
+    const [row] = await rowsOf<ProgramRow>(
+      this.db,
+      'update partners.programs set requires_acceptance = :required where id = :id returning *',
+      { id: toUuid(programId), required },
+    );
+    return row && toProgram(row);
   }
 
   async enrolOneAtATime(programId: ProgramId): Promise<boolean> {

@@ -17,6 +17,7 @@ export interface ProgramRow {
   readonly allowed_hosts: readonly string[];
   readonly click_parameter: string;
   readonly minimum_payout_minor: bigint;
+  readonly requires_acceptance: boolean;
   readonly created_at: Instant;
 }
 
@@ -29,6 +30,7 @@ export const toProgram = (row: ProgramRow): Program => ({
   allowedHosts: row.allowed_hosts,
   clickParameter: row.click_parameter,
   minimumPayout: { minor: row.minimum_payout_minor.toString(), currency: row.currency },
+  requiresAcceptance: row.requires_acceptance,
   createdAt: row.created_at,
 });
 

@@ -15,7 +15,7 @@ import {
   CommissionReversedV1,
   CommissionVestedV1,
 } from '../../../commission/events.ts';
-import { EnrolmentSuspendedV1, PartnerEnrolledV1, PayoutProfileChangedV1 } from '../../../partners/events.ts';
+import { EnrolmentSuspendedV1, PartnerEnrolledV1, PayoutProfileChangedV1, TermsAcceptedV1 } from '../../../partners/events.ts';
 import {
   PayoutFailedV1,
   PayoutReturnedV1,
@@ -177,6 +177,15 @@ const entries: readonly Entry[] = [
     partnerId: told.partnerId,
     reason: told.reason,
     suspendedAt: told.suspendedAt,
+  })),
+  tell(TermsAcceptedV1, 'terms.accepted', (told) => ({
+    enrolmentId: told.enrolmentId,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    termsId: told.termsId,
+    version: told.version,
+    hash: told.hash,
+    acceptedAt: told.acceptedAt,
   })),
   tell(PayoutProfileChangedV1, 'payout_profile.changed', (told) => ({
     partnerId: told.partnerId,
