@@ -276,6 +276,7 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
         programId: idOf('prg', 1),
         partnerId: idOf('par', 1),
         occurredAt: noon,
+        kind: 'click',
         signals: [],
       });
       await record(aTouch(3, { signals: ['bot_ua', 'no_gesture'] }));

@@ -41,7 +41,7 @@ export const announcementsOf = (news: News): readonly Announcement[] => {
   if (before === undefined) return [firstCredit(news)];
   return isSameCredit(before, after.decision)
     ? []
-    : [changedCredit(news, before.outcome), ...lostCredits(news, before.outcome)];
+    : [...lostCredits(news, before.outcome), changedCredit(news, before.outcome)];
 };
 
 /**

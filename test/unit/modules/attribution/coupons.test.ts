@@ -63,9 +63,17 @@ describe('an order placed with a coupon', () => {
     await hear({ placed: [order] });
 
     const clickId = couponTouchId(order, 'lena10');
-    expect(decision().outcome).to.deep.equal({ kind: 'attributed', partnerId: lena, clickId, touchedAt: noon });
+    expect(decision().outcome).to.deep.include({ kind: 'attributed', partnerId: lena, clickId, touchedAt: noon });
     expect(decision().considered).to.deep.equal([
-      { clickId, partnerId: lena, occurredAt: noon, kind: 'coupon', fate: 'won' },
+      {
+        clickId,
+        partnerId: lena,
+        occurredAt: noon,
+        kind: 'coupon',
+        fate: 'won',
+        share: '1/1',
+        figures: { secondsBefore: 0 },
+      },
     ]);
     expect(transaction.clicks()).to.have.length(1);
     expect(said()).to.deep.equal(['attribution.conversion_attributed.v1']);

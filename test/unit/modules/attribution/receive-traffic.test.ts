@@ -76,7 +76,7 @@ describe('hearing of clicks and orders', () => {
     expect(said()).to.deep.equal(['attribution.click_recorded.v1', 'attribution.conversion_attributed.v1']);
     const told = transaction.published.at(-1);
     expect(told).to.include({ partitionKey: idOf('ord', 1), aggregateVersion: 1 });
-    expect(told?.payload).to.deep.equal({
+    expect(JSON.parse(JSON.stringify(told?.payload))).to.deep.equal({
       conversionId: transaction.conversions()[0]!.conversionId,
       orderId: idOf('ord', 1),
       orderRef: 'A-1',
@@ -85,6 +85,16 @@ describe('hearing of clicks and orders', () => {
       clickId: idOf('clk', 1),
       touchKind: 'click',
       touchedAt: noon,
+      credits: [
+        {
+          partnerId: idOf('par', 1),
+          clickId: idOf('clk', 1),
+          touchKind: 'click',
+          touchedAt: noon,
+          share: '1/1',
+          role: 'converter',
+        },
+      ],
       placedAt: plusMs(noon, 1_800_000),
       policyVersion: 1,
       decidedAt: instant('2018-02-01T00:00:00Z'),
@@ -188,8 +198,16 @@ describe('hearing of clicks and orders', () => {
           partnerId: idOf('par', 2),
           occurredAt: plusMs(noon, -60_000),
           fate: 'earlier_touch',
+          figures: { secondsBefore: 1_860 },
         },
-        { clickId: idOf('clk', 1), partnerId: idOf('par', 1), occurredAt: noon, fate: 'won' },
+        {
+          clickId: idOf('clk', 1),
+          partnerId: idOf('par', 1),
+          occurredAt: noon,
+          fate: 'won',
+          share: '1/1',
+          figures: { secondsBefore: 1_800 },
+        },
       ],
     });
   });
@@ -353,7 +371,7 @@ const finalOf = async (batches: readonly (readonly Message[])[]) => {
   const believed = new Map<string, unknown>();
   for (const { type, payload } of transaction.published) {
     const { orderId, partnerId = null, clickId } = payload as Partial<AttributionChangedV1>;
-    if (type !== 'attribution.click_recorded') believed.set(orderId ?? '', [partnerId, clickId]);
+    if (!/(click_recorded|credit_lost|identities)/.test(type)) believed.set(orderId ?? '', [partnerId, clickId]);
   }
   expect(await audit.contradictions()).to.be.empty;
   const decisions = transaction
