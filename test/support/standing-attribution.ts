@@ -17,6 +17,10 @@ export class StandingAttribution extends AttributionPort {
   credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]> {
     return Promise.resolve(asked.flatMap((each) => this.known.get(nameOf(each)) ?? []));
   }
+
+  decision(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
 }
 
 const nameOf = ({ orderId, partnerId }: Pick<CreditFacts, 'orderId' | 'partnerId'>): string =>

@@ -40,12 +40,22 @@ export interface CreditFacts {
   readonly subs?: Readonly<Record<string, string>> | undefined;
 }
 
+/** How an order's credit was decided, by the decision that counts. */
+export interface DecidedOrder extends DecisionFacts {
+  readonly orderId: Id<'ord'>;
+  readonly conversionId: ConversionId;
+  readonly policyVersion: number;
+  readonly decidedAt: Instant;
+}
+
 /** What other modules may ask of attribution. */
 export abstract class AttributionPort {
   /** Of those that are known. */
   abstract touchpoints(clickIds: readonly ClickId[]): Promise<readonly TouchpointFacts[]>;
   /** The last time each partner had each order's credit, of those who ever had it. */
   abstract credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]>;
+  /** With every touch that was considered; undefined while nothing is decided. */
+  abstract decision(orderId: Id<'ord'>): Promise<DecidedOrder | undefined>;
 }
 
 /** Which policy is to decide: rules, or a version that was published; neither: each order by its own. */

@@ -1,3 +1,4 @@
+import { AttributionQueries } from '../../../src/modules/attribution/application/attribution-queries.ts';
 import type { Conversion } from '../../../src/modules/attribution/domain/conversion.ts';
 import { type Coupon, couponKey } from '../../../src/modules/attribution/domain/coupon.ts';
 import { keysOf } from '../../../src/modules/attribution/domain/identity.ts';
@@ -12,6 +13,7 @@ import {
   type ClickId,
   type ConversionId,
   type CreditFacts,
+  type DecidedOrder,
   type CouponId,
   type LinkId,
   type TouchpointFacts,
@@ -474,5 +476,9 @@ export class FakeAttributionPort extends AttributionPort {
 
   credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]> {
     return this.reader.credits(asked);
+  }
+
+  decision(orderId: Id<'ord'>): Promise<DecidedOrder | undefined> {
+    return new AttributionQueries(this.reader).decision(orderId);
   }
 }

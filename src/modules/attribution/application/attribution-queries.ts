@@ -1,7 +1,16 @@
 import { canonicalJson } from '../../../shared/canonical-json.ts';
 import { digest } from '../../../shared/digest.ts';
-import { decideBy, type RecordedDecision } from '../domain/conversion.ts';
-import { AttributionPort, type ClickId, type ConversionId, type CreditFacts, type TouchpointFacts } from '../index.ts';
+import type { Id } from '../../../shared/ids.ts';
+import { conversionIdOf, decideBy, type RecordedDecision } from '../domain/conversion.ts';
+import { decisionFacts } from '../domain/decision-facts.ts';
+import {
+  AttributionPort,
+  type ClickId,
+  type ConversionId,
+  type CreditFacts,
+  type DecidedOrder,
+  type TouchpointFacts,
+} from '../index.ts';
 import type { AttributionReader, DecisionHistory } from '../ports/attribution-reader.ts';
 
 const PIECE = 500;
@@ -18,6 +27,14 @@ export class AttributionQueries extends AttributionPort {
 
   credits(asked: readonly Pick<CreditFacts, 'orderId' | 'partnerId'>[]): Promise<readonly CreditFacts[]> {
     return this.reader.credits(asked);
+  }
+
+  async decision(orderId: Id<'ord'>): Promise<DecidedOrder | undefined> {
+    const found = await this.reader.conversion(conversionIdOf({ orderId }));
+    if (found === undefined) return undefined;
+    const { conversionId, decision } = found;
+    const { inputs, decidedAt } = decision;
+    return { orderId, conversionId, policyVersion: inputs.policy.version, decidedAt, ...decisionFacts(decision) };
   }
 
   /** Decisions that would come out differently from their own inputs, and conversions that show another one. */

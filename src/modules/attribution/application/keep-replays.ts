@@ -4,19 +4,11 @@ import type { Id, Ids } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import { partsOf } from '../domain/credit.ts';
-import type { Decision } from '../domain/journey.ts';
+import { decisionFacts } from '../domain/decision-facts.ts';
 import { DEFAULT_POLICY, inRules, type Policy } from '../domain/policy.ts';
 import type { Replay } from '../domain/replay.ts';
 import { standingsOf } from '../domain/standings.ts';
-import {
-  type DecisionFacts,
-  type ReplayComparison,
-  type ReplayFacts,
-  type ReplayId,
-  ReplayPort,
-  type ReplayRequest,
-} from '../index.ts';
+import { type ReplayComparison, type ReplayFacts, type ReplayId, ReplayPort, type ReplayRequest } from '../index.ts';
 import type { ReplayReader, ReplayStores, ReplayTransaction } from '../ports/replays.ts';
 import { type PublishPolicy, readableRules } from './publish-policy.ts';
 
@@ -180,16 +172,3 @@ const factsOf = (replay: Replay): ReplayFacts => {
     ...{ programId, name, from, to, total, decided, different, startedAt },
   };
 };
-
-const decisionFacts = ({ outcome, considered }: Decision): DecisionFacts => ({
-  partners: partsOf(outcome).map(({ partnerId, share }) => ({ partnerId, share })),
-  reason: outcome.kind === 'unattributed' ? outcome.reason : null,
-  touches: considered.map(({ clickId, partnerId, kind = 'click', occurredAt, fate, share }) => ({
-    touchId: clickId,
-    partnerId: partnerId ?? null,
-    kind,
-    occurredAt,
-    fate,
-    share: share ?? null,
-  })),
-});
