@@ -24,6 +24,7 @@ import { FileNetworkLists } from './adapters/file-network-lists.ts';
 import { HmacClickSigner } from './adapters/hmac-click-signer.ts';
 import { IsbotDetector } from './adapters/isbot-detector.ts';
 import { MemoryVisitSignals } from './adapters/memory-visit-signals.ts';
+import { claimRoutes } from './adapters/http/claim-routes.ts';
 import { conversionRoutes } from './adapters/http/conversion-routes.ts';
 import { couponRoutes } from './adapters/http/coupon-routes.ts';
 import { erasureRoutes } from './adapters/http/erasure-routes.ts';
@@ -33,10 +34,12 @@ import { modelRoutes } from './adapters/http/model-routes.ts';
 import { policyRoutes } from './adapters/http/policy-routes.ts';
 import { qrRoutes } from './adapters/http/qr-routes.ts';
 import { replayRoutes } from './adapters/http/replay-routes.ts';
+import { touchpointRoutes } from './adapters/http/touchpoint-routes.ts';
 import { trackingFront } from './adapters/http/tracking-front.ts';
 import { trackingRoutes } from './adapters/http/tracking-routes.ts';
 import { attributionConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAttributionReader } from './adapters/postgres/postgres-attribution-reader.ts';
+import { PostgresClaimReader } from './adapters/postgres/postgres-claim-reader.ts';
 import { PostgresTraces } from './adapters/postgres/postgres-traces.ts';
 import { postgresAttributionStores } from './adapters/postgres/stores.ts';
 import { ReplayParts, replayParts } from './adapters/replay-parts.ts';
@@ -47,6 +50,7 @@ import { ForgetNetworks } from './application/forget-networks.ts';
 import { EraseSubject } from './application/erase-subject.ts';
 import { FollowLink } from './application/follow-link.ts';
 import { ImportLinks } from './application/import-links.ts';
+import { KeepClaims } from './application/keep-claims.ts';
 import { KeepCoupons } from './application/keep-coupons.ts';
 import { MakeLink } from './application/make-link.ts';
 import { MoveLink } from './application/move-link.ts';
@@ -55,6 +59,7 @@ import { ReceiveTraffic } from './application/receive-traffic.ts';
 import { RecordSiteEvent } from './application/record-site-event.ts';
 import { RecordTouchpoints } from './application/record-touchpoints.ts';
 import { Signposts } from './application/signposts.ts';
+import { TellTouchpoint } from './application/tell-touchpoint.ts';
 import { TouchFromPage } from './application/touch-from-page.ts';
 import { Veil } from './application/veil.ts';
 import * as events from './events.ts';
@@ -62,6 +67,7 @@ import { AttributionPort, ReplayPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
 import { BotDetector } from './ports/bot-detector.ts';
+import { ClaimReader } from './ports/claim-reader.ts';
 import { ClickSigner } from './ports/click-signer.ts';
 import { LinkDirectory } from './ports/link-directory.ts';
 import { TouchLog } from './ports/touch-log.ts';
@@ -74,6 +80,7 @@ const stores = new ContainerModule(({ bind }) => {
     [TransactionParts],
   );
   bind(AttributionReader).toResolvedValue(({ knex }) => new PostgresAttributionReader(knex), [Database]);
+  bind(ClaimReader).toResolvedValue(({ knex }) => new PostgresClaimReader(knex), [Database]);
   bind(Traces).toResolvedValue(({ knex }) => new PostgresTraces(knex), [Database]);
 });
 
@@ -145,6 +152,15 @@ const credit = new ContainerModule(({ bind }) => {
   bind(ReceiveTraffic).toResolvedValue(
     (record, decide, vault, detector) => new ReceiveTraffic(record, decide, new Veil(vault), detector),
     [RecordTouchpoints, DecideConversions, Vault, BotDetector],
+  );
+  bind(TellTouchpoint).toResolvedValue(
+    (partners, transaction, record, vault, clock) =>
+      new TellTouchpoint(partners, transaction, record, new Veil(vault), clock),
+    [PartnersPort, AttributionTransaction, RecordTouchpoints, Vault, Clock],
+  );
+  bind(KeepClaims).toResolvedValue(
+    (...parts) => new KeepClaims(...parts),
+    [PartnersPort, AttributionReader, ClaimReader, AttributionTransaction, DecideConversions, Ids, Clock],
   );
   bind(AttributionQueries).toResolvedValue((reader) => new AttributionQueries(reader), [AttributionReader]);
   bind(AttributionPort).toResolvedValue((queries) => queries, [AttributionQueries]);
@@ -219,6 +235,8 @@ export const attribution: Module = {
       ...qrRoutes(own.get(AttributionReader), publicUrl),
       ...couponRoutes(own.get(AttributionReader), own.get(KeepCoupons)),
       ...conversionRoutes(own.get(AttributionReader)),
+      ...claimRoutes(own.get(ClaimReader), own.get(KeepClaims)),
+      ...touchpointRoutes(own.get(TellTouchpoint)),
       ...policyRoutes(own.get(PublishPolicy)),
       ...erasureRoutes(own.get(EraseSubject)),
       ...replayRoutes(own.get(ReplayPort)),

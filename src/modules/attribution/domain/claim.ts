@@ -12,10 +12,10 @@ import { derivedId, type Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Lifecycle } from '../../../shared/lifecycle.ts';
 import type { ClickId } from '../index.ts';
-import { couponKey } from './coupon.ts';
+import { type Coupon, couponKey } from './coupon.ts';
 import type { OrderTouches } from './journey.ts';
-import { type LateClaims, type Policy } from './policy.ts';
-import { rulesFor } from './ruling.ts';
+import type { LateClaims, Policy } from './policy.ts';
+import { rulesFor, rulingOf, suppressionOf } from './ruling.ts';
 import type { Touchpoint } from './touchpoint.ts';
 
 export const claimLifecycle = {
@@ -51,6 +51,19 @@ export interface Claim {
 /** What the policy says of claims by a partner of these groups; nothing: it takes none. */
 export const lateClaimsOf = (policy: Policy, groups: readonly string[] | undefined): LateClaims | undefined =>
   'rules' in policy ? rulesFor(policy.rules, groups).lateClaims : undefined;
+
+/** The claimant's own code, which was good at the moment of the order, and which the policy lets earn something. */
+export const isWorth = (
+  { partnerId, createdAt, disabledAt, code }: Coupon,
+  claim: Claim,
+  { placedAt }: OrderTouches,
+  policy: Policy,
+): boolean =>
+  partnerId === claim.partnerId &&
+  createdAt <= placedAt &&
+  (disabledAt === undefined || placedAt < disabledAt) &&
+  'rules' in policy &&
+  suppressionOf(rulingOf(policy.rules), couponKey(code)) === undefined;
 
 /** The touch that it stands for: of the moment of the order, and made known when the claim was. */
 export const claimTouch = (claim: Claim, { orderId, placedAt }: OrderTouches): Touchpoint => ({

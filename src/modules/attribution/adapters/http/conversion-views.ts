@@ -3,8 +3,8 @@ import { IsBag, IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsTextList, IsWhol
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Conversion } from '../../domain/conversion.ts';
-import { type Considered, type Decision, type Outcome, wonBy } from '../../domain/journey.ts';
-import { TOUCH_KINDS, type TouchKind } from '../../domain/touchpoint.ts';
+import { type Considered, type Decision, type Figures, type Outcome, type Role, wonBy } from '../../domain/journey.ts';
+import { isSaid, TOUCH_KINDS, type TouchKind } from '../../domain/touchpoint.ts';
 import type { ClickId, ConversionId, TouchpointFacts } from '../../index.ts';
 
 export class ConversionPath {
@@ -30,6 +30,21 @@ export class ConversionTotalsView {
   readonly clicks!: number;
 }
 
+class CreditView {
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsIdOf('clk', { nullable: true, description: 'Of its weightiest touch; null where nobody clicked' })
+  readonly clickId!: ClickId | null;
+  @IsOneOf(TOUCH_KINDS) readonly touchKind!: TouchKind;
+  @IsInstant() readonly touchedAt!: Instant;
+  @IsText({ max: 121, description: 'An exact fraction, like `1/3`; those of all partners sum to one' })
+  readonly share!: string;
+  @IsOneOf(['initiator', 'contributor', 'converter'], {
+    nullable: true,
+    description: 'What the partner was among those that counted; null in decisions of before this was noted',
+  })
+  readonly role!: Role | null;
+}
+
 export class ConversionView {
   @IsIdOf('cnv') readonly id!: ConversionId;
   @IsIdOf('ord') readonly orderId!: Id<'ord'>;
@@ -37,13 +52,19 @@ export class ConversionView {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   @IsInstant() readonly placedAt!: Instant;
   @IsOneOf(['attributed', 'unattributed']) readonly outcome!: Outcome['kind'];
-  @IsIdOf('par', { nullable: true, description: 'Who is credited; null also for somebody else' })
+  @IsIdOf('par', { nullable: true, description: 'Who has the largest part; null also for somebody else' })
   readonly partnerId!: Id<'par'> | null;
   @IsIdOf('clk', { nullable: true, description: 'The click that won; null also for somebody else’s, and for a coupon' })
   readonly clickId!: ClickId | null;
   @IsOneOf(TOUCH_KINDS, { nullable: true, optional: true, description: 'What won; null: nothing' })
   readonly touchKind?: TouchKind | null;
   @IsInstant({ nullable: true }) readonly touchedAt!: Instant | null;
+  @IsListOf(() => CreditView, {
+    max: 1_000,
+    optional: true,
+    description: 'Every part of the credit, by partner; to a partner its own alone',
+  })
+  readonly credits?: readonly CreditView[];
   @IsText({ max: 100, nullable: true, description: 'Why nobody is credited' }) readonly reason!: string | null;
   @IsWhole({ min: 1, max: 1_000_000 }) readonly policyVersion!: number;
   @IsWhole({ min: 1, max: 1_000_000, description: 'How often it was decided; late clicks make it more than once' })
@@ -61,7 +82,15 @@ class ConsideredTouchView {
   readonly clickId!: ClickId | null;
   @IsInstant() readonly occurredAt!: Instant;
   @IsOneOf(TOUCH_KINDS) readonly kind!: TouchKind;
-  @IsText({ max: 50, description: '`won`, or what it lost by' }) readonly fate!: string;
+  @IsText({ max: 50, description: '`won`, or what it lost by (docs/attribution.md)' }) readonly fate!: string;
+  @IsText({ max: 121, optional: true, description: 'Of one that won: its part, an exact fraction' })
+  readonly share?: string | undefined;
+  @IsBag({
+    optional: true,
+    description: 'The numbers that decided, by name: `secondsBefore` the order, `windowSeconds` of its kind and so on',
+    schema: { type: 'object', additionalProperties: { type: 'integer' } },
+  })
+  readonly figures?: Figures | undefined;
   @IsBag({ optional: true, description: 'The partner’s own notes, `sub1` to `sub5`; never of another partner' })
   readonly subs?: Readonly<Record<string, string>> | undefined;
   @IsText({ max: 100, optional: true }) readonly campaign?: string | undefined;
@@ -119,23 +148,34 @@ const notesView = (facts: TouchpointFacts | undefined, viewer: Id<'par'> | undef
 const outcomeView = (decision: Decision, viewer: Id<'par'> | undefined) => {
   const { outcome } = decision;
   const touchKind = wonBy(decision) ?? null;
-  const nobody = { outcome: outcome.kind, partnerId: null, clickId: null, touchKind, touchedAt: null, reason: null };
-  if (outcome.kind === 'unattributed') return { ...nobody, reason: outcome.reason };
+  const credits = creditsView(decision).filter(({ partnerId }) => maySee(viewer, partnerId));
+  const nobody = { partnerId: null, clickId: null, touchKind, touchedAt: null, credits, reason: null };
+  if (outcome.kind === 'unattributed') return { ...nobody, outcome: outcome.kind, reason: outcome.reason };
   const { partnerId, touchedAt } = outcome;
-  const clickId = touchKind === 'coupon' ? null : outcome.clickId;
-  return { ...nobody, touchedAt, ...(maySee(viewer, partnerId) && { partnerId, clickId }) };
+  const clickId = touchKind !== null && isSaid(touchKind) ? null : outcome.clickId;
+  return { ...nobody, outcome: outcome.kind, touchedAt, ...(maySee(viewer, partnerId) && { partnerId, clickId }) };
+};
+
+/** Of a decision of before there were parts: the one that had it all. */
+const creditsView = (decision: Decision): readonly CreditView[] => {
+  const { outcome } = decision;
+  if (outcome.kind === 'unattributed') return [];
+  const { partnerId, clickId, touchedAt } = outcome;
+  const touchKind = wonBy(decision) ?? 'click';
+  const credits = outcome.credits ?? [{ partnerId, clickId, touchKind, touchedAt, share: '1/1', role: null }];
+  return credits.map((credit) => ({ ...credit, clickId: isSaid(credit.touchKind) ? null : credit.clickId }));
 };
 
 const maySee = (viewer: Id<'par'> | undefined, owner: Id<'par'> | undefined): boolean =>
   viewer === undefined || viewer === owner;
 
-const touchView = (
-  { partnerId, clickId: touchId, occurredAt, kind = 'click', fate }: Considered,
-  viewer: Id<'par'> | undefined,
-): ConsideredTouchView => {
+/** Another partner's touch without anything by which it might be known again. */
+const touchView = (touch: Considered, viewer: Id<'par'> | undefined): ConsideredTouchView => {
+  const { partnerId, clickId: touchId, occurredAt, kind = 'click', fate, share, figures } = touch;
   if (!maySee(viewer, partnerId)) {
     return { whose: partnerId ? 'another_partner' : 'nobody', partnerId: null, clickId: null, occurredAt, kind, fate };
   }
-  const clickId = kind === 'coupon' ? null : touchId;
-  return { whose: partnerId ? 'partner' : 'nobody', partnerId: partnerId ?? null, clickId, occurredAt, kind, fate };
+  const clickId = isSaid(kind) ? null : touchId;
+  const whose = partnerId ? 'partner' : 'nobody';
+  return { whose, partnerId: partnerId ?? null, clickId, occurredAt, kind, fate, share, figures };
 };

@@ -1,0 +1,16 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Page, PageRequest } from '../../../shared/page.ts';
+import type { Claim, ClaimId, ClaimState } from '../domain/claim.ts';
+
+export interface ClaimFilter {
+  readonly programId?: Id<'prg'> | undefined;
+  readonly partnerId?: Id<'par'> | undefined;
+  readonly state?: ClaimState | undefined;
+}
+
+/** Looks at claims outside any transaction. */
+export abstract class ClaimReader {
+  abstract claim(claimId: ClaimId): Promise<Claim | undefined>;
+  /** Oldest first. */
+  abstract claims(request: PageRequest, filter: ClaimFilter): Promise<Page<Claim>>;
+}
