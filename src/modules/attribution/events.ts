@@ -189,3 +189,37 @@ export class TouchTakenV1 {
   @IsText({ max: 20 }) readonly consent!: string;
   @IsTextList({ max: 40 }) readonly signals!: readonly string[];
 }
+
+/**
+ * What was known as two customers, or as one with fewer keys, is one: by an order that names several keys, a click and its
+ * visitor, or somebody's word. Who it is, is not said; whoever may know asks.
+ */
+export class IdentitiesMergedV1 {
+  static readonly type = 'attribution.identities_merged';
+  static readonly version = 1;
+
+  @IsIdOf('mrg') readonly mergeId!: Id<'mrg'>;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsOneOf(['order', 'touch', 'told']) readonly cause!: string;
+  @IsIdOf('ord', { optional: true }) readonly orderId?: Id<'ord'> | undefined;
+  /** Kinds of the keys it names: `click`, `visitor`, `customer`, `email`, `phone`. */
+  @IsTextList({ max: 5 }) readonly kinds!: readonly string[];
+  /** How many customers became one; 1: that one has further keys now. */
+  @IsWhole({ min: 1, max: 1_000 }) readonly customers!: number;
+  @IsText({ max: 500, optional: true }) readonly reason?: string | undefined;
+  @IsInstant() readonly mergedAt!: Instant;
+}
+
+/** A merge counts no more, and what it alone connected is not one customer's any longer. */
+export class IdentitiesSplitV1 {
+  static readonly type = 'attribution.identities_split';
+  static readonly version = 1;
+
+  @IsIdOf('mrg') readonly mergeId!: Id<'mrg'>;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsOneOf(['told', 'order_amended', 'consent_denied']) readonly cause!: string;
+  /** How many the customer fell apart into. */
+  @IsWhole({ min: 1, max: 1_000 }) readonly customers!: number;
+  @IsText({ max: 500, optional: true }) readonly reason?: string | undefined;
+  @IsInstant() readonly splitAt!: Instant;
+}

@@ -8,6 +8,7 @@ import { erasedAnnouncement } from '../domain/announcements.ts';
 import {
   type ErasedVisitor,
   type Erasure,
+  CUSTOMER,
   type ErasureId,
   FINGERPRINT,
   nameOf,
@@ -17,6 +18,7 @@ import {
 } from '../domain/erasure.ts';
 import { type AttributionStores, type AttributionTransaction } from '../ports/attribution-stores.ts';
 import type { Erased, Tracks } from '../ports/erasures.ts';
+import { forgetKeys } from './forget-keys.ts';
 
 /** Forgets who somebody was, on request, and keeps what money depends on. */
 export class EraseSubject {
@@ -40,9 +42,10 @@ export class EraseSubject {
           ? { visitorIds: [subject.visitorId], clickIds: [] }
           : await stores.erasures.tracks(orderIds);
       const erasureId = this.ids.next('era');
-      const erased = await erase(stores, tracks, programs, erasureId);
+      const { keys, ...erased } = await erase(stores, subject, tracks, programs, erasureId);
       const fingerprint = this.vault.fingerprint(FINGERPRINT, nameOf(subject));
-      const before = erased.touchpoints + erased.conversions > 0 ? undefined : await stores.erasures.last(fingerprint);
+      const isNews = keys + erased.touchpoints + erased.conversions > 0;
+      const before = isNews ? undefined : await stores.erasures.last(fingerprint);
       return (
         before ?? this.record(stores, { erasureId, kind: subject.kind, fingerprint, requestedBy, ...erased }, tracks)
       );
@@ -68,26 +71,35 @@ export class EraseSubject {
       pseudonym: pseudonymOf(done.erasureId, number),
     }));
     const erasure = { ...done, erasedAt };
-    await erasures.add(erasure, visitors);
+    await erasures.add(erasure, done.kind === 'visitor' ? visitors : [...visitors, customerOf(erasure)]);
     outbox.publish(erasedAnnouncement(erasure, visitors));
     return erasure;
   }
 }
 
+/** So that an order told later, of before, joins nothing by what it says of the customer. */
+const customerOf = ({ erasureId, fingerprint, erasedAt }: Erasure): ErasedVisitor => ({
+  fingerprint,
+  erasedAt,
+  pseudonym: pseudonymOf(erasureId, CUSTOMER),
+});
+
 /** First nobody else may work on these visitors and clicks: what they have read must be written, or read again. */
 const erase = async (
-  { touchpoints, erasures }: AttributionStores,
+  { touchpoints, erasures, identities }: AttributionStores,
+  subject: Subject,
   { visitorIds, clickIds }: Tracks,
   known: readonly Id<'prg'>[],
   erasureId: ErasureId,
-): Promise<Erased> => {
+): Promise<Erased & { readonly keys: number }> => {
   const programIds = [...new Set([...known, ...(await erasures.programs())])];
   const [anyProgram] = programIds;
-  if (anyProgram === undefined) return { touchpoints: 0, conversions: 0 };
+  if (anyProgram === undefined) return { touchpoints: 0, conversions: 0, keys: 0 };
   await touchpoints.hold([
     ...visitorIds.flatMap((visitorId) => programIds.map((programId) => ({ programId, visitorId }))),
     ...clickIds.map((clickId) => ({ programId: anyProgram, clickId })),
   ]);
+  const keys = await forgetKeys(identities, subject, { visitorIds, programIds, erasureId });
   const counts: Erased[] = [];
   for (const [number, visitorId] of visitorIds.entries())
     counts.push(await erasures.erase(visitorId, pseudonymOf(erasureId, number), programIds));
@@ -95,5 +107,6 @@ const erase = async (
   return {
     touchpoints: counts.reduce((sum, each) => sum + each.touchpoints, stripped),
     conversions: counts.reduce((sum, each) => sum + each.conversions, 0),
+    keys,
   };
 };

@@ -1,6 +1,5 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
-import type { PlacedOrder } from '../domain/conversion.ts';
 import type { Link } from '../domain/link.ts';
 import { BOT } from '../domain/signals.ts';
 import type { Touchpoint } from '../domain/touchpoint.ts';
@@ -8,6 +7,7 @@ import type { ClickId } from '../index.ts';
 import type { BotDetector } from '../ports/bot-detector.ts';
 import type { AttributionStores } from '../ports/attribution-stores.ts';
 import type { DecideConversions } from './decide-conversions.ts';
+import { holdAll, type IdentifiedOrder, joinOrders, without } from './join-identities.ts';
 import type { RecordTouchpoints } from './record-touchpoints.ts';
 import type { Veil } from './veil.ts';
 
@@ -27,8 +27,8 @@ export interface Traffic {
   readonly clicks: readonly ToldClick[];
   /** Of our own edge, which has judged them. */
   readonly touches: readonly Touchpoint[];
-  readonly placed: readonly PlacedOrder[];
-  readonly amended: readonly PlacedOrder[];
+  readonly placed: readonly IdentifiedOrder[];
+  readonly amended: readonly IdentifiedOrder[];
 }
 
 /** Takes in clicks and orders as they are told, in whatever order: clicks first, for orders are decided by them. */
@@ -41,16 +41,21 @@ export class ReceiveTraffic {
   ) {}
 
   async run(stores: AttributionStores, { clicks, touches, placed, amended }: Traffic): Promise<void> {
-    await stores.touchpoints.hold([...clicks, ...touches, ...placed, ...amended]);
-    const veiling = await this.veil.over(stores.erasures, [...clicks, ...touches, ...placed, ...amended]);
+    const orders = [...placed, ...amended];
+    await holdAll(stores, orders, [...clicks, ...touches]);
+    const veiling = await this.veil.over(stores.erasures, [...clicks, ...touches, ...orders]);
     const all = [...touches, ...(await this.touchpointsOf(stores, clicks))];
     await this.recordTouchpoints.run(
       stores,
       all.map((touch) => veiling.touch(touch)),
     );
-    const ordersOf = (told: readonly PlacedOrder[]) => told.map((order) => veiling.order(order));
+    const ordersOf = (told: readonly IdentifiedOrder[]) => told.map((order) => veiling.order(order));
+    const joinable = (told: readonly IdentifiedOrder[]) =>
+      ordersOf(told.filter((order) => !veiling.isForgotten(order)));
+    const redrawn = await joinOrders(stores, joinable(placed), joinable(amended));
     if (placed.length > 0) await this.decideConversions.first(stores, ordersOf(placed));
     if (amended.length > 0) await this.decideConversions.amended(stores, ordersOf(amended));
+    await this.decideConversions.rejoined(stores, without(redrawn, new Set(orders.map(({ orderId }) => orderId))));
   }
 
   private async touchpointsOf(

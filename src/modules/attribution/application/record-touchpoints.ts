@@ -2,6 +2,7 @@ import { clickAnnouncements } from '../domain/announcements.ts';
 import type { Touchpoint } from '../domain/touchpoint.ts';
 import type { AttributionStores } from '../ports/attribution-stores.ts';
 import type { DecideConversions } from './decide-conversions.ts';
+import { joinTouches } from './join-identities.ts';
 
 /** Keeps clicks, each once, and decides again what they may change. Whoever calls it holds the clicks already. */
 export class RecordTouchpoints {
@@ -15,6 +16,9 @@ export class RecordTouchpoints {
       .toReversed()
       .filter(({ clickId }) => fresh.has(clickId));
     stores.outbox.publish(...clickAnnouncements(kept));
-    if (kept.length > 0) await this.decideConversions.again(stores, kept);
+    if (kept.length === 0) return;
+    const redrawn = await joinTouches(stores, kept);
+    await this.decideConversions.again(stores, kept);
+    await this.decideConversions.rejoined(stores, redrawn);
   }
 }

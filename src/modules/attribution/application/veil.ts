@@ -1,10 +1,14 @@
+import { grouped } from '../../../shared/grouped.ts';
+import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Vault } from '../../../shared/vault.ts';
-import { type ErasedVisitor, FINGERPRINT, visitorName } from '../domain/erasure.ts';
+import { type ErasedVisitor, FINGERPRINT, nameOf } from '../domain/erasure.ts';
 import type { Erasures } from '../ports/erasures.ts';
 
 interface Told {
   readonly visitorId?: string | undefined;
+  readonly programId?: Id<'prg'> | undefined;
+  readonly customerRef?: string | undefined;
 }
 
 /**
@@ -16,15 +20,11 @@ export class Veil {
 
   /** How to tell what was told; to be asked once nobody else works on these visitors. */
   async over(erasures: Erasures, told: readonly Told[]): Promise<Veiling> {
-    const visitors = [...new Set(told.flatMap(({ visitorId }) => visitorId ?? []))];
-    if (visitors.length === 0) return new Veiling(new Map());
-    const fingerprints = new Map(visitors.map((id) => [this.vault.fingerprint(FINGERPRINT, visitorName(id)), id]));
-    const byVisitor = new Map<string, ErasedVisitor[]>();
-    for (const erased of await erasures.erased([...fingerprints.keys()])) {
-      const visitorId = fingerprints.get(erased.fingerprint) ?? '';
-      byVisitor.set(visitorId, [...(byVisitor.get(visitorId) ?? []), erased]);
-    }
-    return new Veiling(byVisitor);
+    const names = [...new Set(told.flatMap((each) => [...visitorNames(each), ...customerNames(each)]))];
+    if (names.length === 0) return new Veiling(new Map());
+    const fingerprints = new Map(names.map((name) => [this.vault.fingerprint(FINGERPRINT, name), name]));
+    const erased = await erasures.erased([...fingerprints.keys()]);
+    return new Veiling(grouped(erased, ({ fingerprint }) => fingerprints.get(fingerprint) ?? ''));
   }
 }
 
@@ -34,7 +34,7 @@ interface Traced extends Told {
 }
 
 export class Veiling {
-  /** The erasures of each visitor, in order of time. */
+  /** The erasures of each visitor and customer, by name, in order of time. */
   constructor(private readonly erased: ReadonlyMap<string, readonly ErasedVisitor[]>) {}
 
   touch<Touch extends Traced & { readonly occurredAt: Instant }>(touch: Touch): Touch {
@@ -48,11 +48,26 @@ export class Veiling {
     return visitorId === undefined ? order : { ...order, visitorId };
   }
 
+  /** Its customer asked for it since: nothing may be joined by what the order says of them. */
+  isForgotten(order: Told & { readonly placedAt: Instant }): boolean {
+    return customerNames(order).some((name) => this.since(name, order.placedAt) !== undefined);
+  }
+
   /** Of the first erasure since; what happens after the last one is a visitor's own again. */
-  private pseudonym({ visitorId }: Told, at: Instant): string | undefined {
-    if (visitorId === undefined) return undefined;
-    return this.erased.get(visitorId)?.find(({ erasedAt }) => at <= erasedAt)?.pseudonym;
+  private pseudonym(told: Told, at: Instant): string | undefined {
+    const [name] = visitorNames(told);
+    return name === undefined ? undefined : this.since(name, at)?.pseudonym;
+  }
+
+  private since(name: string, at: Instant): ErasedVisitor | undefined {
+    return this.erased.get(name)?.find(({ erasedAt }) => at <= erasedAt);
   }
 }
+
+const visitorNames = ({ visitorId }: Told): readonly string[] =>
+  visitorId === undefined ? [] : [nameOf({ kind: 'visitor', visitorId })];
+
+const customerNames = ({ programId, customerRef }: Told): readonly string[] =>
+  programId === undefined || customerRef === undefined ? [] : [nameOf({ kind: 'customer', programId, customerRef })];
 
 const NOTHING_LEFT = { userAgent: undefined, referrer: undefined, network: undefined, subs: undefined };

@@ -41,7 +41,11 @@ export const visitorName = (visitorId: string): string => `visitor/${visitorId}`
 
 const PSEUDONYM = 'erased:';
 
+/** In the place of a visitor's number: the customer. */
+export const CUSTOMER = 'customer';
+
 /** A customer may have been several visitors. */
-export const pseudonymOf = (erasureId: ErasureId, number: number): string => `${PSEUDONYM}${erasureId}:${number}`;
+export const pseudonymOf = (erasureId: ErasureId, number: number | typeof CUSTOMER): string =>
+  `${PSEUDONYM}${erasureId}:${number}`;
 
 export const isPseudonym = (visitorId: string): boolean => visitorId.startsWith(PSEUDONYM);

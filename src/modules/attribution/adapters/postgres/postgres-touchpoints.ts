@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import { grouped } from '../../../../shared/grouped.ts';
+import { fromUuid, type Id, isId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { namedTouches, type OrderTouches } from '../../domain/decide.ts';
+import { type IdentityKey, valuesOf } from '../../domain/identity.ts';
+import { byTime, namedTouches } from '../../domain/journey.ts';
 import type { Consent, Objection, SubIds, TouchKeys, TouchKind, Touchpoint } from '../../domain/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
-import { PER_VISITOR, type Touchpoints } from '../../ports/attribution-stores.ts';
+import { PER_VISITOR, type Sought, type Touchpoints } from '../../ports/attribution-stores.ts';
 
 interface CandidateRow {
   readonly order_id: string;
@@ -91,23 +93,61 @@ export class PostgresTouchpoints implements Touchpoints {
     return new Set(rows.map(({ click_id }) => fromUuid('clk', click_id)));
   }
 
-  async candidates(orders: readonly OrderTouches[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>> {
-    const found = new Map<Id<'ord'>, Touchpoint[]>(orders.map(({ orderId }) => [orderId, []]));
-    for (const row of await this.candidateRows(orders))
-      found.get(fromUuid('ord', row.order_id))?.push(toTouchpoint(row));
-    return found;
+  async candidates(orders: readonly Sought[]): Promise<ReadonlyMap<Id<'ord'>, readonly Touchpoint[]>> {
+    const customers = await this.customersOf(orders);
+    const rows = await this.candidateRows(orders, customers);
+    const found = grouped(rows, ({ order_id }) => order_id);
+    return new Map(
+      orders.map((order) => {
+        const touches = (found.get(toUuid(order.orderId)) ?? []).map(toTouchpoint);
+        return [order.orderId, counted(order, touches)];
+      }),
+    );
   }
 
-  private candidateRows(orders: readonly OrderTouches[]): Promise<CandidateRow[]> {
+  /** Keys that are the customer's of each order, by its id; of an order whose customer nobody names there are none. */
+  private async customersOf(orders: readonly Sought[]): Promise<ReadonlyMap<string, readonly IdentityKey[]>> {
+    const rows = await rowsOf<{ order_id: string; keys: readonly IdentityKey[] }>(
+      this.db,
+      `select named.order_id, array_agg(distinct joined.key) as keys
+       from (
+         select order_id, program_id, array_agg(key) as keys
+         from attribution.identity_keys
+         where order_id = any(:ids) and stands
+         group by order_id, program_id
+       ) as named
+       cross join lateral attribution.same_customer(named.program_id, named.keys) as joined
+       group by named.order_id`,
+      { ids: orders.map(({ orderId }) => toUuid(orderId)) },
+    );
+    return new Map(rows.map(({ order_id, keys }) => [order_id, keys]));
+  }
+
+  private candidateRows(
+    orders: readonly Sought[],
+    customers: ReadonlyMap<string, readonly IdentityKey[]>,
+  ): Promise<CandidateRow[]> {
+    const keysOf = ({ orderId }: Sought): readonly IdentityKey[] => customers.get(toUuid(orderId)) ?? [];
     const naming = orders.flatMap((order) =>
-      namedTouches(order).map((touchId) => ({ orderId: order.orderId, touchId })),
+      [...namedTouches(order), ...valuesOf('click', keysOf(order)).filter((id) => isId('clk', id))].map((touchId) => ({
+        orderId: order.orderId,
+        touchId,
+      })),
+    );
+    const visiting = orders.flatMap((order) =>
+      [
+        ...new Set([
+          ...(order.visitorId === undefined ? [] : [order.visitorId]),
+          ...valuesOf('visitor', keysOf(order)),
+        ]),
+      ].map((visitorId) => ({ ...order, visitorId })),
     );
     return rowsOf<CandidateRow>(
       this.db,
       `with wanted as (
          select * from unnest(
-           :orderIds::uuid[], :programIds::uuid[], :visitorIds::text[], :placed::timestamptz[]
-         ) as wanted (order_id, program_id, named_visitor, placed_at)
+           :orderIds::uuid[], :programIds::uuid[], :visitorIds::text[], :placed::timestamptz[], :impressions::boolean[]
+         ) as wanted (order_id, program_id, named_visitor, placed_at, impressions)
        )
        select order_id, ${qualified('own')}
        from unnest(:namingOrders::uuid[], :namedTouches::uuid[]) as naming (order_id, named_touch)
@@ -124,18 +164,50 @@ export class PostgresTouchpoints implements Touchpoints {
          order by touch.occurred_at desc, touch.click_id desc
          limit ${PER_VISITOR}
        ) as latest
-       where named_visitor is not null`,
+       union
+       select order_id, shown.*
+       from wanted
+       cross join lateral (
+         select ${COLUMNS} from attribution.touchpoints as touch
+         where touch.program_id = wanted.program_id
+           and touch.visitor_id = named_visitor
+           and touch.occurred_at <= placed_at
+           and touch.kind = 'impression'
+         order by touch.occurred_at desc, touch.click_id desc
+         limit ${PER_VISITOR}
+       ) as shown
+       where impressions`,
       {
-        orderIds: orders.map(({ orderId }) => toUuid(orderId)),
-        programIds: orders.map(({ programId }) => toUuid(programId)),
+        orderIds: visiting.map(({ orderId }) => toUuid(orderId)),
+        programIds: visiting.map(({ programId }) => toUuid(programId)),
         namingOrders: naming.map(({ orderId }) => toUuid(orderId)),
         namedTouches: naming.map(({ touchId }) => toUuid(touchId)),
-        visitorIds: orders.map(({ visitorId }) => visitorId ?? null),
-        placed: orders.map(({ placedAt }) => placedAt),
+        visitorIds: visiting.map(({ visitorId }) => visitorId),
+        placed: visiting.map(({ placedAt }) => placedAt),
+        impressions: visiting.map(({ impressions }) => impressions === true),
       },
     );
   }
 }
+
+/** Of what was found for an order, what may decide about it: all that it names, and the latest of the rest. */
+const counted = (order: Sought, touches: readonly Touchpoint[]): readonly Touchpoint[] => {
+  const named = new Set(namedTouches(order));
+  const own = touches.filter(({ clickId }) => named.has(clickId));
+  const others = touches
+    .filter(({ clickId }) => !named.has(clickId))
+    .filter(
+      ({ programId, consent, occurredAt }) =>
+        programId === order.programId && consent !== 'denied' && occurredAt <= order.placedAt,
+    )
+    .toSorted(byTime);
+  const shown = others.filter(({ kind }) => kind === 'impression');
+  return [
+    ...own,
+    ...others.filter(({ kind }) => kind !== 'impression').slice(-PER_VISITOR),
+    ...(order.impressions === true ? shown.slice(-PER_VISITOR) : []),
+  ];
+};
 
 const toTouchpoint = (row: CandidateRow): Touchpoint => ({
   clickId: fromUuid('clk', row.click_id),

@@ -1,0 +1,278 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
+import {
+  type IdentityKey,
+  type Joint,
+  type KeptMerge,
+  type Merge,
+  type MergeId,
+  type ProgramKey,
+  stands,
+  type Undoing,
+} from '../../domain/identity.ts';
+import type { Consent } from '../../domain/touchpoint.ts';
+import type { ClickId } from '../../index.ts';
+import { type Clicked, Identities, type MergeFilter, type Renamed, type Undone } from '../../ports/identities.ts';
+
+interface MergeRow {
+  readonly id: string;
+  readonly program_id: string;
+  readonly cause: Merge['cause'];
+  readonly order_id: string | null;
+  readonly told_by: string | null;
+  readonly reason: string | null;
+  readonly refused_because: Merge['refusedBecause'] | null;
+  readonly merged_at: Instant;
+  readonly keys: readonly IdentityKey[];
+  readonly undone_cause: Undoing['cause'] | null;
+  readonly undone_by: string | null;
+  readonly undone_reason: string | null;
+  readonly undone_at: Instant | null;
+}
+
+const MERGES = `select merge.*, undoing.cause as undone_cause, undoing.told_by as undone_by, undoing.reason as undone_reason,
+    undoing.undone_at, array(select key from attribution.identity_keys where merge_id = merge.id order by key) as keys
+  from attribution.identity_merges as merge
+  left join attribution.identity_undoings as undoing on undoing.merge_id = merge.id`;
+
+const asked = (keys: readonly ProgramKey[]) => ({
+  programIds: keys.map(({ programId }) => toUuid(programId)),
+  keys: keys.map(({ key }) => key),
+});
+
+export class PostgresIdentities extends Identities {
+  constructor(private readonly db: Knex) {
+    super();
+  }
+
+  /** Advisory locks, in two turns: who waited for a key sees what became of it, and then waits for its program. */
+  async hold(keys: readonly ProgramKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    // Clicks and visitors are held as such.
+    const own = keys.filter(({ key }) => !/^(click|visitor):/.test(key));
+    if (own.length > 0)
+      await rowsOf(
+        this.db,
+        `select count(pg_advisory_xact_lock(lock))
+         from (
+           select distinct hashtextextended(program_id || '/' || key, 0) as lock
+           from unnest(:programIds::uuid[], :keys::text[]) as own (program_id, key)
+           order by lock
+         ) as locks`,
+        asked(own),
+      );
+    await rowsOf(
+      this.db,
+      `select count(pg_advisory_xact_lock(hashtextextended('customers of ' || program_id, 0)))
+       from (
+         select distinct program_id
+         from unnest(:programIds::uuid[], :keys::text[]) as wanted (program_id, key)
+         where exists (select from attribution.identity_keys as known where known.program_id = wanted.program_id and known.key = wanted.key)
+         order by program_id
+       ) as programs`,
+      asked(keys),
+    );
+  }
+
+  async clicked(clickIds: readonly ClickId[]): Promise<readonly Clicked[]> {
+    if (clickIds.length === 0) return [];
+    const rows = await rowsOf<{
+      click_id: string;
+      program_id: string;
+      visitor_id: string | null;
+      consent: Consent;
+      occurred_at: Instant;
+    }>(
+      this.db,
+      `select click_id, program_id, visitor_id, consent, occurred_at from attribution.touchpoints
+       where click_id = any(:ids) and kind <> 'impression'`,
+      { ids: clickIds.map(toUuid) },
+    );
+    return rows.map((row) => ({
+      clickId: fromUuid('clk', row.click_id),
+      programId: fromUuid('prg', row.program_id),
+      visitorId: row.visitor_id ?? undefined,
+      consent: row.consent,
+      occurredAt: row.occurred_at,
+    }));
+  }
+
+  async around(programId: Id<'prg'>, keys: readonly IdentityKey[]): Promise<readonly Joint[]> {
+    const rows = await rowsOf<{ merge_id: string; key: IdentityKey; order_id: string | null }>(
+      this.db,
+      'select merge_id, key, order_id from attribution.same_customer(:programId, :keys::text[])',
+      { programId: toUuid(programId), keys },
+    );
+    return rows.map(({ merge_id, key, order_id }) => ({
+      mergeId: fromUuid('mrg', merge_id),
+      key,
+      orderId: order_id === null ? undefined : fromUuid('ord', order_id),
+    }));
+  }
+
+  async known(mergeIds: readonly MergeId[]): Promise<ReadonlySet<MergeId>> {
+    if (mergeIds.length === 0) return new Set();
+    const rows = await rowsOf<{ id: string }>(
+      this.db,
+      'select id from attribution.identity_merges where id = any(:ids)',
+      { ids: mergeIds.map(toUuid) },
+    );
+    return new Set(rows.map(({ id }) => fromUuid('mrg', id)));
+  }
+
+  async add(merges: readonly Merge[]): Promise<void> {
+    if (merges.length === 0) return;
+    await rowsOf(
+      this.db,
+      `insert into attribution.identity_merges (id, program_id, cause, order_id, told_by, reason, refused_because, merged_at)
+       select * from unnest(
+         :ids::uuid[], :programIds::uuid[], :causes::text[], :orderIds::uuid[], :toldBy::text[], :reasons::text[],
+         :refused::text[], :at::timestamptz[]
+       )`,
+      {
+        ids: merges.map(({ mergeId }) => toUuid(mergeId)),
+        programIds: merges.map(({ programId }) => toUuid(programId)),
+        causes: merges.map(({ cause }) => cause),
+        orderIds: merges.map(({ orderId }) => (orderId === undefined ? null : toUuid(orderId))),
+        toldBy: merges.map(({ toldBy }) => toldBy ?? null),
+        reasons: merges.map(({ reason }) => reason ?? null),
+        refused: merges.map(({ refusedBecause }) => refusedBecause ?? null),
+        at: merges.map(({ mergedAt }) => mergedAt),
+      },
+    );
+    const keys = merges.flatMap((merge) => merge.keys.map((key) => ({ ...merge, key })));
+    await rowsOf(
+      this.db,
+      `insert into attribution.identity_keys (merge_id, key, program_id, order_id, stands)
+       select * from unnest(:ids::uuid[], :keys::text[], :programIds::uuid[], :orderIds::uuid[], :stands::boolean[])`,
+      {
+        ids: keys.map(({ mergeId }) => toUuid(mergeId)),
+        keys: keys.map(({ key }) => key),
+        programIds: keys.map(({ programId }) => toUuid(programId)),
+        orderIds: keys.map(({ orderId }) => (orderId === undefined ? null : toUuid(orderId))),
+        stands: keys.map(stands),
+      },
+    );
+  }
+
+  async undo(undone: readonly Undone[]): Promise<void> {
+    if (undone.length === 0) return;
+    const ids = undone.map(({ mergeId }) => toUuid(mergeId));
+    await rowsOf(
+      this.db,
+      `insert into attribution.identity_undoings (merge_id, cause, told_by, reason, undone_at)
+       select * from unnest(:ids::uuid[], :causes::text[], :toldBy::text[], :reasons::text[], :at::timestamptz[])`,
+      {
+        ids,
+        causes: undone.map(({ undoing }) => undoing.cause),
+        toldBy: undone.map(({ undoing }) => undoing.toldBy ?? null),
+        reasons: undone.map(({ undoing }) => undoing.reason ?? null),
+        at: undone.map(({ undoing }) => undoing.undoneAt),
+      },
+    );
+    await rowsOf(this.db, 'update attribution.identity_keys set stands = false where merge_id = any(:ids)', { ids });
+  }
+
+  async get(mergeId: MergeId): Promise<KeptMerge | undefined> {
+    const [row] = await rowsOf<MergeRow>(this.db, `${MERGES} where merge.id = :id`, { id: toUuid(mergeId) });
+    return row && toMerge(row);
+  }
+
+  async lastOf(orderIds: readonly Id<'ord'>[]): Promise<readonly KeptMerge[]> {
+    // Of several the last is the one that nothing followed: whatever is said next takes the standing one back.
+    const rows = await rowsOf<MergeRow>(
+      this.db,
+      `${MERGES} where merge.order_id = any(:ids) order by merge.order_id, merge.number`,
+      { ids: orderIds.map(toUuid) },
+    );
+    return [...new Map(rows.map((row) => [row.order_id, toMerge(row)])).values()];
+  }
+
+  async naming(keys: readonly ProgramKey[]): Promise<readonly KeptMerge[]> {
+    if (keys.length === 0) return [];
+    const rows = await rowsOf<MergeRow>(
+      this.db,
+      `${MERGES} where merge.cause <> 'touch' and merge.id in (
+         select merge_id from attribution.identity_keys
+         join unnest(:programIds::uuid[], :keys::text[]) as wanted (program_id, key) using (program_id, key)
+         where stands
+       )
+       order by merge.id`,
+      asked(keys),
+    );
+    return rows.map(toMerge);
+  }
+
+  async history(programId: Id<'prg'>, keys: readonly IdentityKey[], limit: number): Promise<readonly KeptMerge[]> {
+    const rows = await rowsOf<MergeRow>(
+      this.db,
+      `${MERGES} where merge.id in (
+         select merge_id from attribution.identity_keys where program_id = :programId and key = any(:keys)
+       )
+       order by merge.number desc
+       limit :limit`,
+      { programId: toUuid(programId), keys, limit },
+    );
+    return rows.map(toMerge);
+  }
+
+  async page(request: PageRequest, { programId, refused }: MergeFilter): Promise<Page<KeptMerge>> {
+    const [after] = request.after ?? [];
+    const rows = await rowsOf<MergeRow>(
+      this.db,
+      `${MERGES} where true
+         ${refused ? 'and merge.refused_because is not null' : ''}
+         ${programId === undefined ? '' : 'and merge.program_id = :programId'}
+         ${after === undefined ? '' : 'and merge.id > :after'}
+       order by merge.id
+       limit :limit`,
+      {
+        limit: request.limit + 1,
+        ...(programId !== undefined && { programId: toUuid(programId) }),
+        ...(after !== undefined && { after: toUuid(parseId('mrg', after)) }),
+      },
+    );
+    return pageOf(rows.map(toMerge), request, ({ mergeId }) => [mergeId]);
+  }
+
+  async rename(renamed: readonly Renamed[]): Promise<number> {
+    let count = 0;
+    for (const { programIds, from, to } of renamed) {
+      const rows = await rowsOf(
+        this.db,
+        `update attribution.identity_keys set key = :to
+         where program_id = any(:programIds::uuid[]) and key = :from
+         returning 1`,
+        { from, to, programIds: programIds.map(toUuid) },
+      );
+      count += rows.length;
+    }
+    return count;
+  }
+}
+
+const toMerge = (row: MergeRow): KeptMerge => ({
+  mergeId: fromUuid('mrg', row.id),
+  programId: fromUuid('prg', row.program_id),
+  keys: row.keys,
+  cause: row.cause,
+  orderId: row.order_id === null ? undefined : fromUuid('ord', row.order_id),
+  toldBy: row.told_by ?? undefined,
+  reason: row.reason ?? undefined,
+  mergedAt: row.merged_at,
+  refusedBecause: row.refused_because ?? undefined,
+  undone: toUndoing(row),
+});
+
+const toUndoing = ({ undone_cause, undone_by, undone_reason, undone_at }: MergeRow): Undoing | undefined =>
+  undone_cause === null || undone_at === null
+    ? undefined
+    : {
+        cause: undone_cause,
+        toldBy: undone_by ?? undefined,
+        reason: undone_reason ?? undefined,
+        undoneAt: undone_at,
+      };

@@ -1,0 +1,143 @@
+import { bareClickId } from '../../../shared/click-id.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { AppError, invalid } from '../../../shared/errors.ts';
+import type { Id, Ids } from '../../../shared/ids.ts';
+import type { Page, PageRequest } from '../../../shared/page.ts';
+import { normalisedPhone } from '../../../shared/phone.ts';
+import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
+import {
+  type IdentityKey,
+  type KeptMerge,
+  keysOf,
+  type Merge,
+  type MergeId,
+  namedBy,
+  stands,
+} from '../domain/identity.ts';
+import type { AttributionStores, AttributionTransaction } from '../ports/attribution-stores.ts';
+import type { Clicked, MergeFilter } from '../ports/identities.ts';
+import type { DecideConversions } from './decide-conversions.ts';
+import { holdAll, touchMerge } from './join-identities.ts';
+import { redraw } from './redraw-identities.ts';
+
+/** Somebody's word that these are one customer's. */
+export interface Word {
+  readonly programId: Id<'prg'>;
+  /** As the link appended it, or the id alone. */
+  readonly clickId?: string | undefined;
+  readonly visitorId?: string | undefined;
+  readonly customerRef?: string | undefined;
+  readonly customerEmail?: string | undefined;
+  readonly customerPhone?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface KnownCustomer {
+  readonly keys: readonly IdentityKey[];
+  /** All that was ever said of these keys, the latest first. */
+  readonly history: readonly KeptMerge[];
+}
+
+const MOST_SHOWN = 200;
+
+/** Joins customers by word, takes back what was joined, and shows why they are one. */
+export class KeepIdentities {
+  constructor(
+    private readonly transaction: AttributionTransaction,
+    private readonly decideConversions: DecideConversions,
+    private readonly vault: Vault,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What is refused is kept and answered all the same, with its reason. Throws `attribution.keys_too_few`. */
+  async link(word: Word, toldBy: string): Promise<KeptMerge> {
+    const keys = keysOf(this.named(word));
+    if (keys.length < 2)
+      throw invalid('attribution.keys_too_few', 'name two things that are one customer’s, or more', [
+        {
+          pointer: '',
+          code: 'attribution.keys_too_few',
+          detail: 'has fewer than two of its fields that name a customer',
+        },
+      ]);
+    const { programId, reason } = word;
+    const mergeId = this.ids.next('mrg');
+    const merge = { mergeId, programId, keys, cause: 'told', toldBy, reason, mergedAt: this.clock.now() } as const;
+    return this.transaction.run(async (stores) => {
+      const touches = await heldTouches(stores, merge);
+      const isDenied = touches.some(({ consent }) => consent === 'denied');
+      const said = isDenied
+        ? [{ ...merge, refusedBecause: 'consent_denied' as const }]
+        : [merge, ...touches.flatMap(touchMerge)];
+      const before = await stores.identities.known(said.map((each) => each.mergeId));
+      const redrawn = await redraw(stores, programId, {
+        undone: [],
+        said: [said.filter((each) => !before.has(each.mergeId))],
+      });
+      await this.decideConversions.rejoined(stores, redrawn);
+      return known(stores, mergeId);
+    });
+  }
+
+  /** Undone once, it stays so; again, nothing happens. Throws `attribution.unknown_merge`, `attribution.merge_refused`. */
+  undo(mergeId: MergeId, toldBy: string, reason: string | undefined): Promise<KeptMerge> {
+    return this.transaction.run(async (stores) => {
+      await heldTouches(stores, await known(stores, mergeId));
+      const merge = await known(stores, mergeId);
+      if (merge.refusedBecause !== undefined)
+        throw new AppError('conflict', 'attribution.merge_refused', `${mergeId} was refused: there is nothing to undo`);
+      if (!stands(merge)) return merge;
+      const undoing = { cause: 'told', toldBy, reason, undoneAt: this.clock.now() } as const;
+      const redrawn = await redraw(stores, merge.programId, { undone: [{ merge, undoing }], said: [] });
+      await this.decideConversions.rejoined(stores, redrawn);
+      return known(stores, mergeId);
+    });
+  }
+
+  /** Throws `attribution.unknown_merge`. */
+  merge(mergeId: MergeId): Promise<KeptMerge> {
+    return this.transaction.run((stores) => known(stores, mergeId));
+  }
+
+  merges(request: PageRequest, filter: MergeFilter): Promise<Page<KeptMerge>> {
+    return this.transaction.run(({ identities }) => identities.page(request, filter));
+  }
+
+  /** Without keys, when nobody knows that one. */
+  customer(programId: Id<'prg'>, key: IdentityKey): Promise<KnownCustomer> {
+    return this.transaction.run(async ({ identities }) => {
+      const joints = await identities.around(programId, [key]);
+      const keys = [...new Set(joints.map((joint) => joint.key))].toSorted();
+      return { keys, history: await identities.history(programId, keys.length === 0 ? [key] : keys, MOST_SHOWN) };
+    });
+  }
+
+  private named({ clickId, visitorId, customerRef, customerEmail, customerPhone }: Word) {
+    const hashed = (purpose: string, value: string | undefined) =>
+      value === undefined ? undefined : this.vault.fingerprint(purpose, value);
+    return {
+      clickId: clickId === undefined ? undefined : bareClickId(clickId),
+      visitorId,
+      customerRef,
+      customerEmailFingerprint: hashed('email', customerEmail && normalisedEmail(customerEmail)),
+      customerPhoneFingerprint: hashed('phone', customerPhone && normalisedPhone(customerPhone)),
+    };
+  }
+}
+
+/** Nobody else works on these keys from now on. Answers the clicks among them that were kept. */
+const heldTouches = async (stores: AttributionStores, { programId, keys }: Merge): Promise<readonly Clicked[]> => {
+  const clicked = await holdAll(
+    stores,
+    keys.map((key) => ({ programId, ...namedBy(key) })),
+  );
+  return clicked.filter((touch) => touch.programId === programId);
+};
+
+/** Throws `attribution.unknown_merge`. */
+const known = async ({ identities }: AttributionStores, mergeId: MergeId): Promise<KeptMerge> => {
+  const merge = await identities.get(mergeId);
+  if (merge === undefined) throw new AppError('not_found', 'attribution.unknown_merge', `there is no merge ${mergeId}`);
+  return merge;
+};

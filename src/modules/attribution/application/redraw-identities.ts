@@ -1,0 +1,88 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Announcement } from '../../../shared/outbox.ts';
+import { mergedAnnouncement, splitAnnouncement } from '../domain/identity-announcements.ts';
+import { type IdentityKey, type Merge, Partition, type Undoing, whyRefused } from '../domain/identity.ts';
+import type { AttributionStores } from '../ports/attribution-stores.ts';
+
+export interface TakenBack {
+  readonly merge: Merge;
+  readonly undoing: Undoing;
+}
+
+/** What is to be changed in one program. Merges that are told together stand together or not at all. */
+export interface Redrawing {
+  readonly undone: readonly TakenBack[];
+  readonly said: readonly (readonly Merge[])[];
+}
+
+/** Orders of whose customers more is known to be one, or less. */
+export interface Redrawn {
+  readonly merged: ReadonlySet<Id<'ord'>>;
+  readonly split: ReadonlySet<Id<'ord'>>;
+}
+
+/** Says who is one customer now, keeps why, and tells others. Whoever calls it holds the keys already. */
+export const redraw = async (
+  { identities, outbox }: Pick<AttributionStores, 'identities' | 'outbox'>,
+  programId: Id<'prg'>,
+  { undone, said }: Redrawing,
+): Promise<Redrawn> => {
+  const keys = [...undone.flatMap(({ merge }) => merge.keys), ...said.flat().flatMap((merge) => merge.keys)];
+  const joints = await identities.around(programId, distinct(keys));
+  const gone = new Set(undone.map(({ merge }) => merge.mergeId));
+  const picture: Picture = {
+    before: Partition.of(joints),
+    now: Partition.of(joints.filter(({ mergeId }) => !gone.has(mergeId))),
+    announcements: [],
+    merged: new Set(),
+    split: new Set(),
+  };
+  const added = said.flatMap((merges) => addedTo(picture, merges));
+  for (const each of undone) removedFrom(picture, each);
+  await identities.undo(undone.map(({ merge: { mergeId }, undoing }) => ({ mergeId, undoing })));
+  await identities.add(added);
+  outbox.publish(...picture.announcements);
+  return picture;
+};
+
+interface Picture {
+  /** As if nothing were undone. */
+  readonly before: Partition;
+  readonly now: Partition;
+  readonly announcements: Announcement[];
+  readonly merged: Set<Id<'ord'>>;
+  readonly split: Set<Id<'ord'>>;
+}
+
+const distinct = (keys: Iterable<IdentityKey>): readonly IdentityKey[] => [...new Set(keys)];
+
+const addedTo = ({ before, now, announcements, merged }: Picture, merges: readonly Merge[]): readonly Merge[] => {
+  const [first] = merges;
+  if (first === undefined) return [];
+  const whole = { ...first, keys: distinct(merges.flatMap(({ keys }) => keys)) };
+  const made = now.joined(whole);
+  const refusedBecause = first.refusedBecause ?? whyRefused(made);
+  if (refusedBecause !== undefined) return [{ ...first, refusedBecause }];
+  const met = before.met(whole.keys);
+  const isNews = first.cause === 'told' || (met.length > 0 && !(met.length === 1 && holds(met, whole.keys)));
+  if (isNews) {
+    announcements.push(mergedAnnouncement(first, met.length));
+    for (const orderId of made.orders) merged.add(orderId);
+  }
+  now.take(made);
+  before.take(before.joined(whole));
+  return merges;
+};
+
+const holds = (met: readonly { readonly keys: ReadonlySet<IdentityKey> }[], keys: readonly IdentityKey[]): boolean =>
+  met.some((customer) => keys.every((key) => customer.keys.has(key)));
+
+/** What else connects these keys still does; what nothing names any more is a customer of its own. */
+const removedFrom = ({ before, now, announcements, split }: Picture, { merge, undoing }: TakenBack): void => {
+  const known = now.met(merge.keys);
+  const orphans = merge.keys.filter((key) => !known.some((customer) => customer.keys.has(key)));
+  const parts = known.length + orphans.length;
+  if (parts < 2) return;
+  announcements.push(splitAnnouncement(merge, undoing, parts));
+  for (const customer of before.met(merge.keys)) for (const orderId of customer.orders) split.add(orderId);
+};
