@@ -1,4 +1,4 @@
-import { AcceptTerms, HearOfTerms } from '../../src/modules/partners/application/accept-terms.ts';
+import { AcceptTerms } from '../../src/modules/partners/application/accept-terms.ts';
 import { ApplyToProgram } from '../../src/modules/partners/application/apply-to-program.ts';
 import { ChangePayoutProfile } from '../../src/modules/partners/application/change-payout-profile.ts';
 import { GroupEnrolment } from '../../src/modules/partners/application/group-enrolment.ts';
@@ -27,7 +27,6 @@ export const partnersWorld = async () => {
     move: new MoveEnrolment(transaction, clock),
     importPartners: new ImportPartners(transaction, vault, ids, clock),
     accept: new AcceptTerms(transaction, clock),
-    hearOfTerms: new HearOfTerms(),
     changeProfile: new ChangePayoutProfile(transaction, clock),
   };
 };

@@ -18,7 +18,7 @@ import { PostgresPartnerReader } from './adapters/postgres/postgres-partner-read
 import { PostgresPartners } from './adapters/postgres/postgres-partners.ts';
 import { PostgresPayoutProfiles } from './adapters/postgres/postgres-payout-profiles.ts';
 import { PostgresPrograms } from './adapters/postgres/postgres-programs.ts';
-import { AcceptTerms, HearOfTerms } from './application/accept-terms.ts';
+import { AcceptTerms } from './application/accept-terms.ts';
 import { ApplyToProgram } from './application/apply-to-program.ts';
 import { ChangePayoutProfile } from './application/change-payout-profile.ts';
 import { CreateProgram } from './application/create-program.ts';
@@ -70,7 +70,6 @@ const bindings = new ContainerModule(({ bind }) => {
     (transaction, clock) => new AcceptTerms(transaction, clock),
     [PartnersTransaction, Clock],
   );
-  bind(HearOfTerms).toResolvedValue(() => new HearOfTerms(), []);
   bind(RequireAcceptance).toResolvedValue((transaction) => new RequireAcceptance(transaction), [PartnersTransaction]);
   bind(ChangePayoutProfile).toResolvedValue(
     (transaction, clock) => new ChangePayoutProfile(transaction, clock),
@@ -90,5 +89,5 @@ export const partners: Module = {
     ...profileRoutes(own.get(PartnerReader), own.get(ChangePayoutProfile)),
     ...acceptanceRoutes(own.get(PartnerReader), own.get(AcceptTerms), own.get(RequireAcceptance)),
   ],
-  consumers: (own) => partnerConsumers(own.get(PartnersTransaction), own.get(HearOfTerms)),
+  consumers: (own) => partnerConsumers(own.get(PartnersTransaction)),
 };

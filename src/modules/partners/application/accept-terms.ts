@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Id } from '../../../shared/ids.ts';
-import { type Acceptance, acceptance, acceptanceTold, type PublishedTerms } from '../domain/acceptance.ts';
+import { type Acceptance, acceptance, acceptanceTold } from '../domain/acceptance.ts';
 import type { PartnerId } from '../index.ts';
-import type { PartnersTransaction, PartnerStores } from '../ports/partner-stores.ts';
+import type { PartnersTransaction } from '../ports/partner-stores.ts';
 import { notFound } from './refusals.ts';
 
 export interface Acceptor {
@@ -32,12 +32,5 @@ export class AcceptTerms {
       outbox.publish(acceptanceTold(enrolment, terms, wanted));
       return wanted;
     });
-  }
-}
-
-/** Notes which versions there are to be accepted. */
-export class HearOfTerms {
-  run({ acceptances }: PartnerStores, terms: readonly PublishedTerms[]): Promise<void> {
-    return acceptances.hear(terms);
   }
 }

@@ -10,7 +10,7 @@ const world = async () => {
   const terms = aPublishedTerms(1);
   const ada = { name: 'Ada', email: 'ada@example.com', kind: 'dealer' } as const;
   const { partner } = await made.apply.asNewPartner(ada, { programId: made.programId }, 'a');
-  await made.transaction.run((stores) => made.hearOfTerms.run(stores, [terms]));
+  await made.transaction.run(({ acceptances }) => acceptances.hear([terms]));
   return { ...made, terms, partnerId: partner.partnerId };
 };
 
