@@ -160,7 +160,7 @@ const credit = new ContainerModule(({ bind }) => {
   );
   bind(KeepClaims).toResolvedValue(
     (...parts) => new KeepClaims(...parts),
-    [PartnersPort, AttributionReader, ClaimReader, AttributionTransaction, DecideConversions, Ids, Clock],
+    [PartnersPort, ClaimReader, AttributionTransaction, DecideConversions, Ids, Clock],
   );
   bind(AttributionQueries).toResolvedValue((reader) => new AttributionQueries(reader), [AttributionReader]);
   bind(AttributionPort).toResolvedValue((queries) => queries, [AttributionQueries]);

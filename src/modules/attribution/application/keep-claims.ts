@@ -10,7 +10,6 @@ import { type Conversion, conversionIdOf } from '../domain/conversion.ts';
 import { couponKey } from '../domain/coupon.ts';
 import { type LateClaims, spanMs } from '../domain/policy.ts';
 import type { ConversionId } from '../index.ts';
-import type { AttributionReader } from '../ports/attribution-reader.ts';
 import type { AttributionStores, AttributionTransaction } from '../ports/attribution-stores.ts';
 import type { ClaimReader } from '../ports/claim-reader.ts';
 import type { DecideConversions } from './decide-conversions.ts';
@@ -37,8 +36,7 @@ interface Answer {
 export class KeepClaims {
   constructor(
     private readonly partners: PartnersPort,
-    private readonly reader: AttributionReader,
-    private readonly claims: ClaimReader,
+    private readonly reader: ClaimReader,
     private readonly transaction: AttributionTransaction,
     private readonly decideConversions: DecideConversions,
     private readonly ids: Ids,
@@ -52,8 +50,8 @@ export class KeepClaims {
    */
   async file(request: ClaimRequest, filedBy: string): Promise<Claim> {
     const { programId, partnerId, orderRef } = request;
-    const [found] = (await this.reader.conversions({ limit: 1 }, { programId, orderRef })).data;
-    if (found === undefined)
+    const conversionId = await this.reader.conversionOf(programId, orderRef);
+    if (conversionId === undefined)
       throw new AppError(
         'not_found',
         'attribution.unknown_order',
@@ -61,7 +59,7 @@ export class KeepClaims {
       );
     const [enrolment] = await this.partners.enrolments(programId, [partnerId]);
     return this.transaction.run(async (stores) => {
-      const conversion = await held(stores, found.conversionId);
+      const conversion = await held(stores, conversionId);
       const rule = this.mustTake(conversion, enrolment);
       const claim: Claim = {
         ...request,
@@ -81,7 +79,7 @@ export class KeepClaims {
 
   /** Throws `attribution.unknown_claim`, `attribution.illegal_move`. */
   async resolve(claimId: ClaimId, answer: Answer): Promise<Claim> {
-    const seen = await this.claims.claim(claimId);
+    const seen = await this.reader.claim(claimId);
     if (seen === undefined)
       throw new AppError('not_found', 'attribution.unknown_claim', `there is no claim ${claimId}`);
     return this.transaction.run(async (stores) => {

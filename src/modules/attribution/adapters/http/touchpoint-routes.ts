@@ -41,9 +41,9 @@ export const touchpointRoutes = (tellTouchpoint: TellTouchpoint): readonly Route
     body: NewTouchpointRequest,
     success: { 201: TouchpointView },
     errors: ['attribution.unknown_program', 'attribution.not_enrolled', 'attribution.touch_ahead'],
-    handle: ({ actor, body }) => {
+    handle: ({ actor, body: { occurredAt, ...told } }) => {
       mustBeStaff(actor);
-      return tellTouchpoint.run({ ...body, occurredAt: instant(body.occurredAt) });
+      return tellTouchpoint.run({ ...told, occurredAt: instant(occurredAt) });
     },
     respond: ({ clickId, programId, partnerId, kind, occurredAt }) => ({
       status: 201,
