@@ -7,28 +7,42 @@ import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
+import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
 import { draftRoutes } from './adapters/http/draft-routes.ts';
 import { explanationRoutes } from './adapters/http/explanation-routes.ts';
+import { lifeCycleRoutes } from './adapters/http/life-cycle-routes.ts';
 import { commissionRoutes } from './adapters/http/routes.ts';
+import { schemaRoute } from './adapters/http/schema-route.ts';
 import { termsRoutes } from './adapters/http/terms-routes.ts';
 import { commissionConsumers } from './adapters/messaging/consumers.ts';
 import { commissionStores } from './adapters/postgres/commission-stores.ts';
+import { PostgresAdjustmentReader } from './adapters/postgres/postgres-adjustment-reader.ts';
 import { PostgresCommissionReader } from './adapters/postgres/postgres-commission-reader.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
+import { AdjustmentLimits } from './application/adjustment-limits.ts';
 import { CommissionQueries } from './application/commission-queries.ts';
 import { CompareDraft } from './application/compare-draft.ts';
+import { DecideAdjustment } from './application/decide-adjustment.ts';
 import { DraftTerms } from './application/draft-terms.ts';
+import { HoldCommission, ReleaseCommission } from './application/hold-commission.ts';
+import { HoldForReview } from './application/hold-for-review.ts';
 import { LockDue } from './application/lock-due.ts';
+import { LookAtCommission } from './application/look-at-commission.ts';
+import { MakeAdjustment } from './application/make-adjustment.ts';
 import { PublishTerms } from './application/publish-terms.ts';
 import { ReckonCommissions } from './application/reckon-commissions.ts';
+import { RecruitAudit } from './application/recruit-audit.ts';
+import { ReviewCommission } from './application/review-commission.ts';
 import { SettleCommissions } from './application/settle-commissions.ts';
 import * as events from './events.ts';
 import { CommissionPort } from './index.ts';
+import { AdjustmentReader } from './ports/adjustment-reader.ts';
 import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
 import { TermsDraftReader } from './ports/terms-drafts.ts';
 
 const LOCK_EVERY_MS = 500;
+const REVIEW_EVERY_MS = 60_000;
 
 const bindings = new ContainerModule(({ bind }) => {
   bind(CommissionTransaction).toResolvedValue(
@@ -36,12 +50,46 @@ const bindings = new ContainerModule(({ bind }) => {
     [TransactionParts],
   );
   bind(CommissionReader).toResolvedValue(({ knex }) => new PostgresCommissionReader(knex), [Database]);
-  bind(ReckonCommissions).toResolvedValue((orders, clock) => new ReckonCommissions(orders, clock), [OrdersPort, Clock]);
+  bind(ReckonCommissions).toResolvedValue(
+    (orders, partners, clock) => new ReckonCommissions(orders, partners, clock),
+    [OrdersPort, PartnersPort, Clock],
+  );
   bind(SettleCommissions).toResolvedValue((clock) => new SettleCommissions(clock), [Clock]);
   bind(LockDue).toResolvedValue(
     (tx, reader, clock) => new LockDue(tx, reader, clock),
     [CommissionTransaction, CommissionReader, Clock],
   );
+  bind(HoldForReview).toResolvedValue(
+    (tx, reader, clock) => new HoldForReview(tx, reader, clock),
+    [CommissionTransaction, CommissionReader, Clock],
+  );
+  bind(ReviewCommission).toResolvedValue(
+    (tx, reckon, clock) => new ReviewCommission(tx, reckon, clock),
+    [CommissionTransaction, ReckonCommissions, Clock],
+  );
+  bind(HoldCommission).toResolvedValue((tx, clock) => new HoldCommission(tx, clock), [CommissionTransaction, Clock]);
+  bind(ReleaseCommission).toResolvedValue(
+    (tx, reckon, clock) => new ReleaseCommission(tx, reckon, clock),
+    [CommissionTransaction, ReckonCommissions, Clock],
+  );
+  bind(AdjustmentReader).toResolvedValue(({ knex }) => new PostgresAdjustmentReader(knex), [Database]);
+  bind(MakeAdjustment).toResolvedValue(
+    (tx, partners, ids, clock) => new MakeAdjustment(tx, partners, ids, clock),
+    [CommissionTransaction, PartnersPort, Ids, Clock],
+  );
+  bind(DecideAdjustment).toResolvedValue(
+    (tx, clock) => new DecideAdjustment(tx, clock),
+    [CommissionTransaction, Clock],
+  );
+  bind(AdjustmentLimits).toResolvedValue(
+    (tx, reader, partners) => new AdjustmentLimits(tx, reader, partners),
+    [CommissionTransaction, AdjustmentReader, PartnersPort],
+  );
+  bind(LookAtCommission).toResolvedValue(
+    (reader, adjustments, partners, clock) => new LookAtCommission(reader, adjustments, partners, clock),
+    [CommissionReader, AdjustmentReader, PartnersPort, Clock],
+  );
+  bind(RecruitAudit).toResolvedValue((reader) => new RecruitAudit(reader), [CommissionReader]);
   bind(PublishTerms).toResolvedValue(
     (tx, partners, ids, clock) => new PublishTerms(tx, partners, ids, clock),
     [CommissionTransaction, PartnersPort, Ids, Clock],
@@ -66,15 +114,33 @@ export const commission: Module = {
   offers: [CommissionPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
+    ...lifeCycleRoutes(own.get(CommissionReader), {
+      look: own.get(LookAtCommission),
+      review: own.get(ReviewCommission),
+      hold: own.get(HoldCommission),
+      release: own.get(ReleaseCommission),
+    }),
+    ...adjustmentRoutes(own.get(AdjustmentReader), {
+      make: own.get(MakeAdjustment),
+      decide: own.get(DecideAdjustment),
+      limits: own.get(AdjustmentLimits),
+    }),
     ...explanationRoutes(own.get(CommissionReader)),
+    schemaRoute,
     ...termsRoutes(own.get(CommissionReader), own.get(PublishTerms)),
     ...draftRoutes(own.get(TermsDraftReader), own.get(DraftTerms), own.get(PublishTerms), own.get(CompareDraft)),
   ],
   consumers: (own) =>
     commissionConsumers(own.get(CommissionTransaction), own.get(ReckonCommissions), own.get(SettleCommissions)),
   jobs: (own) => {
-    const lockDue = own.get(LockDue);
+    const [lockDue, review] = [own.get(LockDue), own.get(HoldForReview)];
     return [
+      {
+        name: 'commission.review_due',
+        everyMs: REVIEW_EVERY_MS,
+        run: () => review.run(),
+        due: () => review.isDue(),
+      },
       { name: 'commission.lock_due', everyMs: LOCK_EVERY_MS, run: () => lockDue.run(), due: () => lockDue.isDue() },
     ];
   },
@@ -82,6 +148,10 @@ export const commission: Module = {
     {
       promise: 'every commission has an explanation that comes to the same cents',
       run: () => own.get(CommissionQueries).unexplained(),
+    },
+    {
+      promise: 'every recruit commission is its percentage of its parent',
+      run: () => own.get(RecruitAudit).strays(),
     },
   ],
 };

@@ -87,7 +87,8 @@ const sized = (way: Way, { order, kept, terms, share, causeOf }: Situation): Way
   return share === commission.share ? sizedWay : { ...sizedWay, commission: { ...sizedWay.commission, share } };
 };
 
-const heldOrReleased = (way: Way): Way => {
+/** Held while any of its holds is open, and not any longer. */
+export const heldOrReleased = (way: Way): Way => {
   const { state, holds } = way.commission;
   if (!isOpen(state)) return way;
   const open = openHolds(holds);

@@ -9,7 +9,7 @@ import type { Step } from './step.ts';
 /** A step as it is kept: what happened when, how large the commission was then, by how much it changed and why. */
 export interface PastStep {
   readonly commissionId: CommissionId;
-  readonly kind: Step['kind'] | 'reviewed' | 'adjusted' | 'settled' | 'paid' | 'unpaid';
+  readonly kind: Step['kind'] | 'reviewed' | 'stopped' | 'resumed' | 'adjusted' | 'settled' | 'paid' | 'unpaid';
   readonly at: Instant;
   readonly amount: Money;
   /** Negative: less of it. */
@@ -17,6 +17,9 @@ export interface PastStep {
   readonly reasons: readonly string[];
   readonly adjustmentId?: Id<'adj'> | undefined;
   readonly payoutId?: Id<'pay'> | undefined;
+  /** Who did it, and what they said; not for partners. */
+  readonly actor?: string | undefined;
+  readonly note?: string | undefined;
 }
 
 export const pastStep = (step: Step): PastStep => {
@@ -45,7 +48,7 @@ export const otherStep = (
   { id, amount }: Commission,
   kind: Exclude<PastStep['kind'], Step['kind']>,
   at: Instant,
-  more: Partial<Pick<PastStep, 'by' | 'reasons' | 'adjustmentId' | 'payoutId'>> = {},
+  more: Partial<Pick<PastStep, 'by' | 'reasons' | 'adjustmentId' | 'payoutId' | 'actor' | 'note'>> = {},
 ): PastStep => ({ commissionId: id, kind, at, amount, reasons: [], ...more });
 
 export const adjustedStep = (

@@ -5,11 +5,15 @@
 import { derivedId, type Id } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import { Rate } from '../../../shared/rate.ts';
-import { accrued, advanced, type Situation } from './advance.ts';
+import { localTimeOf } from '../../../shared/calendar.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import type { EnrolmentFacts } from '../../partners/index.ts';
+import { accrued, advanced, heldOrReleased, type Situation } from './advance.ts';
 import { type Commission, netOf, type RecruitOf } from './commission.ts';
 import { ending } from './ending.ts';
 import { isOpen } from './life-cycle.ts';
 import { at, type Cause, type Way } from './step.ts';
+import type { Terms } from './terms.ts';
 
 /** Who has a percentage of what a partner earns by an order. */
 export interface Recruiter {
@@ -77,3 +81,37 @@ export const percentOf = (amount: Money, percent: string): Money => amount.times
 
 /** What a recruit commission has to come to, as its parent is. */
 export const recruitTarget = (parent: Commission, { percent }: RecruitOf): Money => percentOf(netOf(parent), percent);
+
+/** With its parent, from the same moment and for the same reasons. */
+export const heldLike = (parent: Commission, recruit: Commission): Way =>
+  heldOrReleased({ commission: { ...recruit, holds: parent.holds }, steps: [] });
+
+/** Who has a percentage of what a partner earns by an order, by the terms and by who recruited whom. */
+export const recruitersOf = (
+  { recruits = [] }: Pick<Terms, 'recruits'>,
+  partnerId: Id<'par'>,
+  enrolments: ReadonlyMap<Id<'par'>, EnrolmentFacts>,
+  { placedAt, timeZone }: { readonly placedAt: Instant; readonly timeZone: string },
+): readonly Recruiter[] => {
+  const own = enrolments.get(partnerId);
+  const first = own?.recruitedBy;
+  const second = first === undefined ? undefined : enrolments.get(first)?.recruitedBy;
+  return recruits.flatMap(({ level, percent, months }) => {
+    const recruiter = level === 1 ? first : second;
+    if (recruiter === undefined || !STANDING.has(enrolments.get(recruiter)?.state)) return [];
+    const isOver =
+      months !== undefined &&
+      own?.approvedAt !== undefined &&
+      wholeMonths(own.approvedAt, placedAt, timeZone) >= months;
+    return isOver ? [] : [{ partnerId: recruiter, level, percent }];
+  });
+};
+
+const wholeMonths = (from: Instant, to: Instant, timeZone: string): number => {
+  const [begun, now] = [localTimeOf(from, timeZone), localTimeOf(to, timeZone)];
+  const months = (text: string): number => Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7));
+  return months(now) - months(begun) - (now.slice(8) < begun.slice(8) ? 1 : 0);
+};
+
+/** Who is suspended goes on earning, and is paid when the suspension is over. */
+const STANDING = new Set<EnrolmentFacts['state'] | undefined>(['approved', 'suspended']);

@@ -3,6 +3,7 @@ import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { Commission } from '../domain/commission.ts';
 import type { Explanation } from '../domain/explanation.ts';
+import type { PastStep } from '../domain/history.ts';
 import type { CommissionState } from '../domain/life-cycle.ts';
 import type { TermsVersion } from '../domain/terms.ts';
 import type { CommissionId, LockedTotal, TermsId } from '../index.ts';
@@ -13,6 +14,8 @@ export interface CommissionFilter {
   readonly state?: string | undefined;
   /** The commerce system's own name; two programs may use the same. */
   readonly orderRef?: string | undefined;
+  /** One of what holds it. */
+  readonly holdReason?: string | undefined;
 }
 
 export interface StateTotal {
@@ -30,6 +33,11 @@ export interface ExplainedCommission {
   readonly explanation: Explanation | undefined;
 }
 
+export interface RecruitWithParent {
+  readonly recruit: Commission;
+  readonly parent: Commission;
+}
+
 /** Looks at commissions outside any transaction. */
 export abstract class CommissionReader {
   abstract find(commissionId: CommissionId): Promise<Commission | undefined>;
@@ -41,8 +49,13 @@ export abstract class CommissionReader {
     before: Instant,
   ): Promise<Omit<LockedTotal, 'amount'> & { readonly minor: bigint; readonly currency: string | undefined }>;
   abstract isDueToLock(now: Instant): Promise<boolean>;
+  abstract isDueForReview(now: Instant): Promise<boolean>;
+  /** All that happened to it, in the order in which it was noticed. */
+  abstract past(commissionId: CommissionId): Promise<readonly PastStep[]>;
   abstract termsVersions(programId: Id<'prg'>): Promise<readonly TermsVersion[]>;
   abstract termsVersion(termsId: TermsId): Promise<TermsVersion | undefined>;
-  /** All of them, in pages, for audits. */
+  /** All that are of an order itself, in pages, for audits. */
   abstract explained(limit: number, after?: CommissionId): Promise<readonly ExplainedCommission[]>;
+  /** All that follow another, in pages, for audits. */
+  abstract recruits(limit: number, after?: CommissionId): Promise<readonly RecruitWithParent[]>;
 }

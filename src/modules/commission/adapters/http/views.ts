@@ -5,6 +5,7 @@ import {
   IsInstant,
   IsListOf,
   IsMoney,
+  IsNested,
   IsOneOf,
   IsText,
   IsTextList,
@@ -19,6 +20,12 @@ import type { StateTotal } from '../../ports/commission-reader.ts';
 
 const STATES = Object.keys(lifecycle);
 
+class RecruitView {
+  @IsIdOf('com', { description: 'The commission it follows' }) readonly parentId!: string;
+  @IsWhole({ min: 1, max: 2, description: '2: the recruiter of the recruiter' }) readonly level!: number;
+  @IsText({ max: 20, description: 'Of what the parent comes to' }) readonly percent!: string;
+}
+
 export class CommissionView {
   @IsIdOf('com') readonly id!: string;
   @IsIdOf('ord') readonly orderId!: string;
@@ -31,6 +38,8 @@ export class CommissionView {
   @IsMoney() readonly amount!: MoneyJson;
   @IsMoney({ description: 'How much of it has vested' }) readonly vested!: MoneyJson;
   @IsMoney({ description: 'How much was taken back after it locked' }) readonly clawedBack!: MoneyJson;
+  @IsMoney({ negative: true, description: 'How much the terms added after it locked, or took off' })
+  readonly adjusted!: MoneyJson;
   @IsMoney({ negative: true, description: 'How much of it settled payouts have brought' }) readonly paid!: MoneyJson;
   @IsIdOf('trm') readonly termsId!: string;
   @IsWhole({ min: 1, max: 1_000_000 }) readonly termsVersion!: number;
@@ -42,6 +51,13 @@ export class CommissionView {
   @IsInstant({ optional: true }) readonly paidAt?: Instant | undefined;
   @IsInstant({ optional: true }) readonly endedAt?: Instant | undefined;
   @IsText({ max: 50, optional: true }) readonly endReason?: string | undefined;
+  @IsText({ max: 121, description: 'Of the order’s credit, as a fraction' }) readonly share!: string;
+  @IsNested(() => RecruitView, {
+    optional: true,
+    description: 'Of somebody who was recruited, and no order of one’s own',
+  })
+  readonly recruit?: RecruitView | undefined;
+  @IsInstant({ description: 'If it has not vested by then, somebody looks at it' }) readonly reviewAt!: Instant;
   @IsFlag({ description: 'Whether fraud has allowed it; until then it does not lock' }) readonly allowed!: boolean;
 }
 
@@ -49,15 +65,20 @@ export const commissionView = ({
   amount,
   vested,
   clawedBack,
+  adjusted,
   paid,
   heldFrom: _,
   generation: __,
+  holds: ___,
+  reviewAfterDays: ____,
+  reviewedAt: _____,
   ...rest
 }: Commission): CommissionView => ({
   ...rest,
   amount: amount.toJSON(),
   vested: vested.toJSON(),
   clawedBack: clawedBack.toJSON(),
+  adjusted: adjusted.toJSON(),
   paid: paid.toJSON(),
 });
 

@@ -109,13 +109,8 @@ export class PostgresAdjustments implements Adjustments {
     );
   }
 
-  async limit(programId: Id<'prg'>): Promise<Money | undefined> {
-    const [row] = await rowsOf<{ limit_minor: bigint; currency: string }>(
-      this.db,
-      `select limit_minor, currency from commission.adjustment_limits where program_id = :id`,
-      { id: toUuid(programId) },
-    );
-    return row && Money.of(row.limit_minor, row.currency);
+  limit(programId: Id<'prg'>): Promise<Money | undefined> {
+    return limitOf(this.db, programId);
   }
 
   async setLimit(programId: Id<'prg'>, { minor, currency }: Money): Promise<void> {
@@ -128,3 +123,12 @@ export class PostgresAdjustments implements Adjustments {
     );
   }
 }
+
+export const limitOf = async (db: Knex, programId: Id<'prg'>): Promise<Money | undefined> => {
+  const [row] = await rowsOf<{ limit_minor: bigint; currency: string }>(
+    db,
+    `select limit_minor, currency from commission.adjustment_limits where program_id = :id`,
+    { id: toUuid(programId) },
+  );
+  return row && Money.of(row.limit_minor, row.currency);
+};

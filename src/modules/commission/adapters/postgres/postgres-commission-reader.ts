@@ -4,6 +4,7 @@ import { type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Commission } from '../../domain/commission.ts';
+import type { PastStep } from '../../domain/history.ts';
 import type { Explanation } from '../../domain/explanation.ts';
 import type { TermsVersion } from '../../domain/terms.ts';
 import type { CommissionId, TermsId } from '../../index.ts';
@@ -11,9 +12,10 @@ import {
   type CommissionFilter,
   type CommissionReader,
   type ExplainedCommission,
+  type RecruitWithParent,
   type StateTotal,
 } from '../../ports/commission-reader.ts';
-import { type CommissionRow, type TermsRow, toCommission, toTermsVersion } from './rows.ts';
+import { type CommissionRow, type StepRow, type TermsRow, toCommission, toPastStep, toTermsVersion } from './rows.ts';
 
 /** The explanation of the amount as it is: an entry after the lock explains itself, not the amount. */
 const CURRENT_EXPLANATION = `
@@ -33,7 +35,7 @@ const COLUMNS = { programId: 'program_id', partnerId: 'partner_id', state: 'stat
 
 /** Of what the filter names. */
 const valuesOf = ({ programId, partnerId, state, orderRef }: CommissionFilter) => {
-  const values: Readonly<Record<keyof CommissionFilter, string | undefined>> = {
+  const values: Readonly<Record<keyof typeof COLUMNS, string | undefined>> = {
     programId: programId && toUuid(programId),
     partnerId: partnerId && toUuid(partnerId),
     state,
@@ -67,17 +69,20 @@ export class PostgresCommissionReader implements CommissionReader {
   async page(filter: CommissionFilter, request: PageRequest): Promise<Page<Commission>> {
     const values = valuesOf(filter);
     const [after] = request.after ?? [];
+    const { holdReason } = filter;
     const rows = await rowsOf<CommissionRow>(
       this.db,
       `select * from commission.commissions
        where true
          ${values.map(([name]) => `and ${COLUMNS[name]} = :${name}`).join('\n')}
+         ${holdReason === undefined ? '' : 'and :holdReason = any(hold_reasons)'}
          ${after === undefined ? '' : 'and id > :after'}
        order by id
        limit :limit`,
       {
         limit: request.limit + 1,
         ...Object.fromEntries(values),
+        ...(holdReason !== undefined && { holdReason }),
         ...(after !== undefined && { after: toUuid(parseId('com', after)) }),
       },
     );
@@ -132,6 +137,44 @@ export class PostgresCommissionReader implements CommissionReader {
     return rows.length > 0;
   }
 
+  async isDueForReview(now: Instant): Promise<boolean> {
+    const rows = await rowsOf(
+      this.db,
+      `select from commission.commissions
+       where state in ('estimated', 'pending', 'vesting') and parent_id is null and review_at <= :now limit 1`,
+      { now },
+    );
+    return rows.length > 0;
+  }
+
+  async past(commissionId: CommissionId): Promise<readonly PastStep[]> {
+    const rows = await rowsOf<StepRow>(
+      this.db,
+      `select * from commission.steps where commission_id = :id order by sequence`,
+      { id: toUuid(commissionId) },
+    );
+    return rows.map(toPastStep);
+  }
+
+  async recruits(limit: number, after?: CommissionId): Promise<readonly RecruitWithParent[]> {
+    const rows = await rowsOf<{ readonly recruit: string; readonly parent: string }>(
+      this.db,
+      `select id as recruit, parent_id as parent from commission.commissions
+       where parent_id is not null ${after === undefined ? '' : 'and id > :after'}
+       order by id
+       limit :limit`,
+      { limit, ...(after && { after: toUuid(after) }) },
+    );
+    const found = await rowsOf<CommissionRow>(this.db, `select * from commission.commissions where id = any(:ids)`, {
+      ids: rows.flatMap(({ recruit, parent }) => [recruit, parent]),
+    });
+    const byId = new Map(found.map((row) => [row.id, toCommission(row)]));
+    return rows.flatMap((row) => {
+      const [recruit, parent] = [byId.get(row.recruit), byId.get(row.parent)];
+      return recruit === undefined || parent === undefined ? [] : [{ recruit, parent }];
+    });
+  }
+
   async termsVersions(programId: Id<'prg'>): Promise<readonly TermsVersion[]> {
     const rows = await rowsOf<TermsRow>(
       this.db,
@@ -153,7 +196,7 @@ export class PostgresCommissionReader implements CommissionReader {
       this.db,
       `select *, (${CURRENT_EXPLANATION}) as explanation
        from commission.commissions
-       ${after === undefined ? '' : 'where id > :after'}
+       where parent_id is null ${after === undefined ? '' : 'and id > :after'}
        order by id
        limit :limit`,
       { limit, ...(after && { after: toUuid(after) }) },

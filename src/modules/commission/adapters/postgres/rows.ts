@@ -194,6 +194,8 @@ export interface StepRow {
   readonly reasons: readonly string[];
   readonly adjustment_id: string | null;
   readonly payout_id: string | null;
+  readonly actor: string | null;
+  readonly note: string | null;
 }
 
 export const toStepRow = (step: PastStep): Readonly<Record<keyof StepRow, unknown>> => ({
@@ -206,6 +208,8 @@ export const toStepRow = (step: PastStep): Readonly<Record<keyof StepRow, unknow
   reasons: step.reasons,
   adjustment_id: step.adjustmentId === undefined ? null : toUuid(step.adjustmentId),
   payout_id: step.payoutId === undefined ? null : toUuid(step.payoutId),
+  actor: step.actor ?? null,
+  note: step.note ?? null,
 });
 
 export const toPastStep = (row: StepRow): PastStep => ({
@@ -217,6 +221,8 @@ export const toPastStep = (row: StepRow): PastStep => ({
   reasons: row.reasons,
   adjustmentId: row.adjustment_id === null ? undefined : fromUuid('adj', row.adjustment_id),
   payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
+  actor: row.actor ?? undefined,
+  note: row.note ?? undefined,
 });
 
 export interface TermsRow {

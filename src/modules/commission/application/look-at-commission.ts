@@ -1,0 +1,44 @@
+import type { Clock } from '../../../shared/clock.ts';
+import type { PartnersPort } from '../../partners/index.ts';
+import type { Adjustment } from '../domain/adjustment.ts';
+import type { Commission } from '../domain/commission.ts';
+import type { PastStep } from '../domain/history.ts';
+import { type Outlook, outlookOf } from '../domain/outlook.ts';
+import type { AdjustmentReader } from '../ports/adjustment-reader.ts';
+import type { CommissionReader } from '../ports/commission-reader.ts';
+import { knownProgram } from './known-program.ts';
+
+const MAX_ADJUSTMENTS = 100;
+
+export interface CommissionDetail {
+  readonly commission: Commission;
+  readonly outlook: Outlook;
+  readonly past: readonly PastStep[];
+  readonly adjustments: readonly Adjustment[];
+}
+
+/** Where a commission stands, what it waits for, and how it came there. */
+export class LookAtCommission {
+  constructor(
+    private readonly reader: Pick<CommissionReader, 'explanation' | 'past'>,
+    private readonly adjustments: AdjustmentReader,
+    private readonly partners: PartnersPort,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(commission: Commission): Promise<CommissionDetail> {
+    const { id, programId, recruit } = commission;
+    const [program, explanation, past, { data }] = await Promise.all([
+      knownProgram(this.partners, programId),
+      this.reader.explanation(recruit?.parentId ?? id),
+      this.reader.past(id),
+      this.adjustments.page({ commissionId: id }, { limit: MAX_ADJUSTMENTS }),
+    ]);
+    const outlook = outlookOf(commission, {
+      now: this.clock.now(),
+      timeZone: program.timeZone,
+      returnWindowDays: explanation?.returnWindowDays ?? 0,
+    });
+    return { commission, outlook, past, adjustments: data };
+  }
+}
