@@ -17,6 +17,8 @@ export const SCOPES = {
   'conversions:read': 'See attribution decisions',
   'claims:write': 'Claim orders after the fact (staff answer)',
   'touchpoints:write': 'Tell of touches at dealers and on test drives (staff)',
+  'identities:read': 'See which clicks, orders and addresses are one customer’s (staff)',
+  'identities:write': 'Say what is one customer’s, and take it back (staff)',
   'erasures:read': 'See erasures (staff)',
   'erasures:write': 'Forget visitors and customers (staff)',
   'fraud:read': 'See assessments and cases (staff)',

@@ -28,6 +28,7 @@ import { claimRoutes } from './adapters/http/claim-routes.ts';
 import { conversionRoutes } from './adapters/http/conversion-routes.ts';
 import { couponRoutes } from './adapters/http/coupon-routes.ts';
 import { erasureRoutes } from './adapters/http/erasure-routes.ts';
+import { identityRoutes } from './adapters/http/identity-routes.ts';
 import { linkRoutes } from './adapters/http/link-routes.ts';
 import { pageRoutes } from './adapters/http/page-routes.ts';
 import { modelRoutes } from './adapters/http/model-routes.ts';
@@ -52,6 +53,7 @@ import { FollowLink } from './application/follow-link.ts';
 import { ImportLinks } from './application/import-links.ts';
 import { KeepClaims } from './application/keep-claims.ts';
 import { KeepCoupons } from './application/keep-coupons.ts';
+import { KeepIdentities } from './application/keep-identities.ts';
 import { MakeLink } from './application/make-link.ts';
 import { MoveLink } from './application/move-link.ts';
 import { PublishPolicy } from './application/publish-policy.ts';
@@ -188,6 +190,10 @@ const desk = new ContainerModule(({ bind }) => {
     (partners, transaction, clock) => new PublishPolicy(partners, transaction, clock),
     [PartnersPort, AttributionTransaction, Clock],
   );
+  bind(KeepIdentities).toResolvedValue(
+    (...parts) => new KeepIdentities(...parts),
+    [AttributionTransaction, DecideConversions, Vault, Ids, Clock],
+  );
   bind(EraseSubject).toResolvedValue(
     (...parts) => new EraseSubject(...parts),
     [AttributionTransaction, OrdersPort, PartnersPort, Vault, Ids, Clock],
@@ -238,6 +244,7 @@ export const attribution: Module = {
       ...claimRoutes(own.get(ClaimReader), own.get(KeepClaims)),
       ...touchpointRoutes(own.get(TellTouchpoint)),
       ...policyRoutes(own.get(PublishPolicy)),
+      ...identityRoutes(own.get(KeepIdentities)),
       ...erasureRoutes(own.get(EraseSubject)),
       ...replayRoutes(own.get(ReplayPort)),
       ...modelRoutes(own.get(ReplayParts).reportModels),

@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { AppError, invalid } from '../../../shared/errors.ts';
 import type { Id, Ids } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import { normalisedPhone } from '../../../shared/phone.ts';
+import { isPhone, normalisedPhone } from '../../../shared/phone.ts';
 import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
 import {
   type IdentityKey,
@@ -12,6 +12,7 @@ import {
   type Merge,
   type MergeId,
   namedBy,
+  type NamedCustomer,
   stands,
 } from '../domain/identity.ts';
 import type { AttributionStores, AttributionTransaction } from '../ports/attribution-stores.ts';
@@ -50,7 +51,7 @@ export class KeepIdentities {
     private readonly clock: Clock,
   ) {}
 
-  /** What is refused is kept and answered all the same, with its reason. Throws `attribution.keys_too_few`. */
+  /** What is refused is kept and answered all the same, with its reason. Throws `attribution.keys_too_few`, `input.invalid`. */
   async link(word: Word, toldBy: string): Promise<KeptMerge> {
     const keys = keysOf(this.named(word));
     if (keys.length < 2)
@@ -104,27 +105,39 @@ export class KeepIdentities {
     return this.transaction.run(({ identities }) => identities.page(request, filter));
   }
 
-  /** Without keys, when nobody knows that one. */
+  /** Throws `attribution.unknown_identity`. */
   customer(programId: Id<'prg'>, key: IdentityKey): Promise<KnownCustomer> {
     return this.transaction.run(async ({ identities }) => {
       const joints = await identities.around(programId, [key]);
-      const keys = [...new Set(joints.map((joint) => joint.key))].toSorted();
-      return { keys, history: await identities.history(programId, keys.length === 0 ? [key] : keys, MOST_SHOWN) };
+      const keys = [...new Set([key, ...joints.map((joint) => joint.key)])].toSorted();
+      const history = await identities.history(programId, keys, MOST_SHOWN);
+      if (history.length === 0)
+        throw new AppError('not_found', 'attribution.unknown_identity', 'no order, click or word has named this key');
+      return { keys, history };
     });
   }
 
-  private named({ clickId, visitorId, customerRef, customerEmail, customerPhone }: Word) {
-    const hashed = (purpose: string, value: string | undefined) =>
-      value === undefined ? undefined : this.vault.fingerprint(purpose, value);
+  private named({ clickId, visitorId, customerRef, customerEmail, customerPhone }: Word): NamedCustomer {
+    const bareId = clickId === undefined ? undefined : bareClickId(clickId);
+    if (clickId !== undefined && bareId === undefined) throw unreadable('clickId', 'must be a click id, signed or not');
+    if (customerPhone !== undefined && !isPhone(customerPhone))
+      throw unreadable('customerPhone', 'must be a telephone number with its country, like +49 151 23456789');
     return {
-      clickId: clickId === undefined ? undefined : bareClickId(clickId),
+      clickId: bareId,
       visitorId,
       customerRef,
-      customerEmailFingerprint: hashed('email', customerEmail && normalisedEmail(customerEmail)),
-      customerPhoneFingerprint: hashed('phone', customerPhone && normalisedPhone(customerPhone)),
+      ...(customerEmail !== undefined && {
+        customerEmailFingerprint: this.vault.fingerprint('email', normalisedEmail(customerEmail)),
+      }),
+      ...(customerPhone !== undefined && {
+        customerPhoneFingerprint: this.vault.fingerprint('phone', normalisedPhone(customerPhone)),
+      }),
     };
   }
 }
+
+const unreadable = (field: string, detail: string): AppError =>
+  invalid('input.invalid', `${field} ${detail}`, [{ pointer: `/${field}`, code: 'input.invalid', detail }]);
 
 /** Nobody else works on these keys from now on. Answers the clicks among them that were kept. */
 const heldTouches = async (stores: AttributionStores, { programId, keys }: Merge): Promise<readonly Clicked[]> => {
