@@ -31,6 +31,8 @@ export class StandingPartners extends PartnersPort {
   readonly unknown = new Set<PartnerId>();
   readonly emails = new Map<PartnerId, string>();
   readonly accepted: TermsAcceptance[] = [];
+  /** Of the partners' enrolments, everywhere. */
+  readonly groups = new Map<PartnerId, readonly string[]>();
   private readonly states = new Map<PartnerId, EnrolmentState>();
   /** What it throws instead of answering, if anything. */
   away: Error | undefined;
@@ -51,7 +53,12 @@ export class StandingPartners extends PartnersPort {
   enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
     return this.answer(() =>
       this.known.has(programId)
-        ? partnerIds.map((partnerId) => ({ programId, partnerId, state: this.states.get(partnerId) ?? 'approved' }))
+        ? partnerIds.map((partnerId) => ({
+            programId,
+            partnerId,
+            state: this.states.get(partnerId) ?? 'approved',
+            groups: this.groups.get(partnerId),
+          }))
         : [],
     );
   }

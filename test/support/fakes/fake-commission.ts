@@ -25,6 +25,10 @@ import {
 } from '../../../src/modules/commission/ports/commissions.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Money } from '../../../src/shared/money.ts';
+import type { ExchangeRate } from '../../../src/modules/commission/domain/exchange-rates.ts';
+import type { Uncalculated } from '../../../src/modules/commission/ports/periods.ts';
+import { FakeExchangeRates } from './fake-exchange-rates.ts';
+import { FakeOrderQueue, FakePeriods, periodTables, queueTables } from './fake-periods.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
@@ -177,6 +181,7 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
   private readonly past: Table<readonly PastStep[]>;
   private readonly entries: Table<Adjustment>;
   private readonly kept: Table<TermsDraft>;
+  private readonly aside: Table<Uncalculated>;
 
   constructor(parts: Partial<FakeParts<CommissionStores>> = {}) {
     const rows = new Table<Commission>();
@@ -187,15 +192,23 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
     const credits = new Table<Credit>();
     const terms = new Table<TermsVersion>();
     const drafts = new Table<TermsDraft>();
+    const [periods, queue, rates] = [periodTables(), queueTables(), new Table<ExchangeRate>()];
     super({
       schema: 'commission',
-      tables: [rows, calculations, past, entries, limits, credits, terms, drafts],
+      tables: [
+        ...[rows, calculations, past, entries, limits, credits, terms, drafts, rates],
+        ...Object.values(periods),
+        ...Object.values(queue),
+      ] as Table<unknown>[],
       stores: (outbox) => ({
         commissions: new FakeCommissions(rows, calculations, past),
         adjustments: new FakeAdjustments(entries, limits),
         credits: new FakeCredits(credits),
         terms: new FakeTermsVersions(terms),
         drafts: new FakeTermsDrafts(drafts),
+        periods: new FakePeriods(periods),
+        queue: new FakeOrderQueue(queue, rows),
+        rates: new FakeExchangeRates(rates),
         outbox,
       }),
       ...parts,
@@ -205,6 +218,11 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
     this.past = past;
     this.entries = entries;
     this.kept = drafts;
+    this.aside = queue.aside;
+  }
+
+  uncalculated(): readonly Uncalculated[] {
+    return this.aside.committed.values();
   }
 
   drafts(): readonly TermsDraft[] {

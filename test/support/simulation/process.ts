@@ -95,7 +95,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     ...fraudConsumers(ports.inFraud, gather, new AssessConversions(ids, clock)),
     ...commissionConsumers(
       ports.inCommission,
-      new ReckonCommissions(ports.orders, ports.clockOfCommission),
+      new ReckonCommissions(ports.orders, ports.partners, ports.clockOfCommission),
       new SettleCommissions(ports.clockOfCommission),
     ),
     ...settlementConsumers(new BookCommissions(ports.inSettlement, ports.partners, post, clock)),

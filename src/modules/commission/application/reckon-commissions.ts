@@ -1,131 +1,79 @@
 import type { Clock } from '../../../shared/clock.ts';
-import { AppError } from '../../../shared/errors.ts';
 import { grouped } from '../../../shared/grouped.ts';
-import type { Id } from '../../../shared/ids.ts';
-import type { OrderFacts, OrdersPort } from '../../orders/index.ts';
-import { calculate } from '../domain/calculate.ts';
-import type { Commission } from '../domain/commission.ts';
-import { assessed, type Credit, creditFacts, type Verdict } from '../domain/credit.ts';
-import type { CreditFacts } from '../domain/facts.ts';
-import { type Calculations, type Known, reckon, type Reckoned } from '../domain/reckon.ts';
-import type { Step } from '../domain/step.ts';
-import { termsInForce, type TermsVersion } from '../domain/terms.ts';
+import type { PartnersPort } from '../../partners/index.ts';
+import type { OrdersPort } from '../../orders/index.ts';
+import type { Credit } from '../domain/credit.ts';
+import { type CreditNews, withNews } from '../domain/credit-news.ts';
+import type { Known } from '../domain/reckon.ts';
+import type { Cause, Step } from '../domain/step.ts';
+import { thresholdsOf } from '../domain/thresholds.ts';
 import type { Calculated, CommissionStores } from '../ports/commissions.ts';
+import { CaseFiles } from './case-files.ts';
+import { judgeOrders } from './judge-orders.ts';
 import { keep } from './keep.ts';
-
-/** What a message says about an order's credit; a message about the order itself says only that it changed. */
-export type CreditNews =
-  | { readonly orderId: Id<'ord'>; readonly credit: Omit<Credit, 'verdicts'> }
-  | {
-      readonly orderId: Id<'ord'>;
-      readonly verdict: Verdict;
-      readonly programId: Id<'prg'>;
-      readonly conversionId: Id<'cnv'>;
-    }
-  | { readonly orderId: Id<'ord'> };
 
 /** Takes in what others said of some orders, and brings their commissions to where all facts together put them. */
 export class ReckonCommissions {
-  constructor(
-    private readonly orders: OrdersPort,
-    private readonly clock: Clock,
-  ) {}
+  private readonly files: CaseFiles;
 
-  /** Throws `commission.no_terms`, `commission.currency_not_covered`: an order nobody can calculate is parked, not guessed. */
-  async run(stores: CommissionStores, news: readonly CreditNews[]): Promise<void> {
-    const { credits, commissions, terms } = stores;
+  constructor(
+    orders: OrdersPort,
+    private readonly partners: PartnersPort,
+    private readonly clock: Clock,
+  ) {
+    this.files = new CaseFiles(orders, partners);
+  }
+
+  /** An order that nobody can calculate is set aside, with the reason; the others go on. Nothing is guessed. */
+  async run(stores: CommissionStores, news: readonly CreditNews[], because?: Cause): Promise<void> {
+    const current = await this.heard(stores, news);
+    if (current.length === 0) return;
+    const { cases, versions } = await this.files.of(stores, current, because);
+    const now = this.clock.now();
+    const { judged, calculated, setAside } = await judgeOrders(stores.periods, cases, thresholdsOf(versions), now);
+    const commissions = judged.flatMap(({ reckoned }) => reckoned.commissions);
+    const steps = judged.flatMap(({ reckoned }) => reckoned.steps);
+    await keep(stores, { commissions, steps }, now);
+    const calculations = judged.flatMap(({ known, reckoned }) => explained(known, reckoned.steps));
+    await stores.commissions.explain(calculations, now);
+    await stores.queue.calculated(calculated);
+    await stores.queue.setAside(setAside);
+  }
+
+  /** The credits as they are with the news, those that are new with the groups of their partners. */
+  private async heard({ credits }: CommissionStores, news: readonly CreditNews[]): Promise<readonly Credit[]> {
     const byOrder = grouped(news, ({ orderId }) => orderId);
     const orderIds = [...byOrder.keys()];
     const stored = new Map((await credits.ofOrders(orderIds)).map((credit) => [credit.orderId, credit]));
-    const current = orderIds.flatMap((orderId) => withNews(stored.get(orderId), byOrder.get(orderId) ?? []) ?? []);
-    if (current.length === 0) return;
-    await credits.save(current.filter((credit) => credit !== stored.get(credit.orderId)));
-    const concerned = current.map(({ orderId }) => orderId);
-    const existing = grouped(await commissions.ofOrders(concerned), ({ orderId }) => orderId);
-    const facts = new Map((await this.orders.facts(concerned)).map((order) => [order.orderId, order]));
-    const versions = grouped(
-      await terms.ofPrograms([...new Set(current.map(({ programId }) => programId))]),
-      ({ programId }) => programId,
+    const current = await this.withGroups(
+      orderIds.flatMap((orderId) => withNews(stored.get(orderId), byOrder.get(orderId) ?? []) ?? []),
     );
-    const reckoned = current.flatMap((credit) => {
-      const order = facts.get(credit.orderId);
-      const own = existing.get(credit.orderId) ?? [];
-      if (order === undefined || (credit.credits.length === 0 && own.length === 0)) return [];
-      return reckonOne(order, credit, own, versions.get(credit.programId) ?? []);
-    });
-    const now = this.clock.now();
-    const changed = reckoned.flatMap(({ result }) => result.commissions);
-    const steps = reckoned.flatMap(({ result }) => result.steps);
-    await keep(stores, { commissions: changed, steps }, now);
-    await commissions.explain(
-      reckoned.flatMap(({ known, result }) => explained(known, result.steps)),
-      now,
+    await credits.save(current.filter((credit) => credit !== stored.get(credit.orderId)));
+    return current;
+  }
+
+  /** Whose groups nobody has noted yet is in those it is in now; they stay with the credit. */
+  private async withGroups(credits: readonly Credit[]): Promise<readonly Credit[]> {
+    const ungrouped = credits.filter((credit) => credit.credits.some(({ groups }) => groups === undefined));
+    const groups = new Map<string, readonly string[]>();
+    for (const [programId, of] of grouped(ungrouped, (credit) => credit.programId)) {
+      const partnerIds = [...new Set(of.flatMap((credit) => credit.credits.map(({ partnerId }) => partnerId)))];
+      for (const enrolment of await this.partners.enrolments(programId, partnerIds))
+        groups.set(`${programId}/${enrolment.partnerId}`, enrolment.groups ?? []);
+    }
+    return credits.map((credit) =>
+      ungrouped.includes(credit)
+        ? {
+            ...credit,
+            credits: credit.credits.map((part) => ({
+              ...part,
+              groups: part.groups ?? groups.get(`${credit.programId}/${part.partnerId}`) ?? [],
+            })),
+          }
+        : credit,
     );
   }
 }
-
-const reckonOne = (
-  order: OrderFacts,
-  credit: Credit,
-  commissions: readonly Commission[],
-  versions: readonly TermsVersion[],
-): { readonly known: Known; readonly result: Reckoned } => {
-  const inForce = termsInForce(versions, order.placedAt);
-  if (inForce === undefined) {
-    throw new AppError(
-      'refused',
-      'commission.no_terms',
-      `program ${order.programId} has no terms for orders of ${order.placedAt}; publish some, then re-drive`,
-    );
-  }
-  const parts = new Map(
-    creditFacts(credit, order.placedAt).map((part) => [part.partnerId, calculationsOf(order, part, inForce)]),
-  );
-  const known = { order, credit, commissions, parts };
-  return { known, result: reckon(known) };
-};
-
-const calculationsOf = (order: OrderFacts, credit: CreditFacts, version: TermsVersion): Calculations => {
-  const facts = { order, credit, timeZone: 'UTC' };
-  const kept = calculate(facts, version, new Map());
-  const ordered =
-    order.returns.length === 0 ? kept : calculate({ ...facts, order: withoutReturns(order) }, version, new Map());
-  return { ordered, kept };
-};
-
-const withoutReturns = (order: OrderFacts): OrderFacts => ({
-  ...order,
-  lines: order.lines.map((line) => ({ ...line, returnedQuantity: 0 })),
-});
-
-/** The credit with the news; undefined while nobody has said anything of the order's credit. */
-const withNews = (stored: Credit | undefined, news: readonly CreditNews[]): Credit | undefined =>
-  news.reduce<Credit | undefined>((credit, item) => {
-    if ('credit' in item)
-      return isOlder(item.credit.decision, credit?.decision)
-        ? credit
-        : { ...item.credit, verdicts: credit?.verdicts ?? [] };
-    return 'verdict' in item ? assessed(credit ?? undecided(item), item.verdict) : credit;
-  }, stored);
-
-/** What was said before what is known already changes nothing. */
-const isOlder = (number: number, known: number | undefined): boolean => known !== undefined && number <= known;
-
-/** Fraud's word on a decision may overtake the decision. */
-const undecided = ({
-  orderId,
-  programId,
-  conversionId,
-  verdict,
-}: Extract<CreditNews, { verdict: Verdict }>): Credit => ({
-  orderId,
-  programId,
-  conversionId,
-  credits: [],
-  decidedAt: verdict.assessedAt,
-  decision: 0,
-  verdicts: [],
-});
 
 const EXPLAINED = new Set<Step['kind']>(['accrued', 'raised', 'reduced', 'clawed_back', 'topped_up']);
 

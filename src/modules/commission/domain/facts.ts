@@ -69,7 +69,7 @@ export interface CreditFacts {
 export interface Exchange {
   readonly from: string;
   readonly to: string;
-  /** Decimal text: what one major unit of `from` is in major units of `to`. */
+  /** What one major unit of `from` is in major units of `to`: a decimal, or the quotient of two, `5.8012/1.0835`. */
   readonly rate: string;
   readonly source: string;
   readonly at: Instant;

@@ -6,13 +6,14 @@ import type { Id } from '../../../shared/ids.ts';
 import type { OrderFacts } from '../../orders/index.ts';
 import { calculate, type Calculation } from './calculate.ts';
 import type { Commission } from './commission.ts';
-import { type Credit, creditFacts } from './credit.ts';
+import type { Credit } from './credit.ts';
 import type { CreditFacts, Exchange } from './facts.ts';
 import type { FigureScope, FiguresOfPeriods, PeriodFigures } from './figures.ts';
 import type { Contribution, PeriodBook, Place, Standing } from './period-book.ts';
 import { periodAt, type PeriodBounds } from './periods.ts';
 import { type Calculations, type Known, reckon, type Reckoned } from './reckon.ts';
 import { scopesOf } from './scopes.ts';
+import type { Cause } from './step.ts';
 import type { TermsVersion } from './terms.ts';
 import { type PeriodKey, periodName, scopeKey } from './thresholds.ts';
 
@@ -21,15 +22,17 @@ export interface Subject {
   readonly order: OrderFacts;
   readonly credit: Credit;
   readonly commissions: readonly Commission[];
-  readonly version: TermsVersion;
-  readonly exchange?: Exchange | undefined;
   readonly timeZone: string;
   readonly parts: readonly Part[];
+  /** Where it is not the order itself that has changed. */
+  readonly because?: Cause | undefined;
 }
 
-/** One partner's part, and the periods it contributes to. */
-interface Part {
+/** One partner's part, the terms that judge it, and the periods it contributes to. */
+export interface Part {
   readonly place: Place;
+  readonly version: TermsVersion;
+  readonly exchange?: Exchange | undefined;
   readonly credit: CreditFacts;
   readonly periods: readonly PlacedPeriod[];
 }
@@ -49,58 +52,42 @@ export interface Judged {
 
 type FiguresOfScopes = ReadonlyMap<string, { readonly figures: PeriodFigures; readonly standing: Standing }>;
 
-/** The parts of an order's credit in their order, each in the periods of those scopes. */
-export const partsOf = (
-  order: OrderFacts,
-  credit: Credit,
+/** The periods of those scopes in which a place counts. */
+export const periodsAt = (
+  { placedAt, partnerId }: Place,
+  programId: Id<'prg'>,
   scopes: readonly FigureScope[],
   { terms: { currency } }: TermsVersion,
   timeZone: string,
-): readonly Part[] => {
-  const bounds = new Map(scopes.map(({ period }) => [period, periodAt(period, order.placedAt, timeZone)]));
-  return creditFacts(credit, order.placedAt).map((facts) => ({
-    place: { placedAt: order.placedAt, orderId: order.orderId, partnerId: facts.partnerId },
-    credit: facts,
-    periods: scopes.flatMap((scope) => {
-      const within = bounds.get(scope.period);
-      if (within === undefined) return [];
-      const partnerId = scope.of === 'partner' ? facts.partnerId : undefined;
-      const key = { programId: order.programId, partnerId, scope: scopeKey(currency, scope), from: within.from };
-      return [{ scope, key, bounds: within }];
-    }),
-  }));
+): readonly PlacedPeriod[] => {
+  const bounds = new Map(scopes.map(({ period }) => [period, periodAt(period, placedAt, timeZone)]));
+  return scopes.flatMap((scope) => {
+    const within = bounds.get(scope.period);
+    if (within === undefined) return [];
+    const subject = scope.of === 'partner' ? { partnerId } : {};
+    return [
+      { scope, key: { programId, ...subject, scope: scopeKey(currency, scope), from: within.from }, bounds: within },
+    ];
+  });
 };
 
-/** Throws what `calculate` throws; then nothing is written. */
+/** Throws what `calculate` throws; then the periods hold what they held of the order, to stay so. */
 export const judge = (subject: Subject, books: Books): Judged => {
+  const { order, credit, commissions, because } = subject;
   const parts = new Map<Id<'par'>, Calculations>();
-  const written: (() => void)[] = [];
   let isFirst = true;
-  try {
-    for (const part of subject.parts) {
-      const figures = figuresFor(part, subject.version, books);
-      const calculations = calculationsOf(subject, part, byName(figures, subject.version));
-      parts.set(part.credit.partnerId, calculations);
-      const counts = stillEarns(subject, part, calculations);
-      written.push(
-        ...part.periods.map(
-          ({ key }) =>
-            () =>
-              bookOf(books, key).restore(part.place),
-        ),
-      );
-      for (const period of part.periods) {
-        const contribution = counts ? contributionTo(period, part, calculations.kept, isFirst, figures) : undefined;
-        bookOf(books, period.key).write(part.place, contribution);
-      }
-      if (counts) isFirst = false;
+  for (const part of subject.parts) {
+    const figures = figuresFor(part, books);
+    const calculations = calculationsOf(subject, part, byName(figures, part.version));
+    parts.set(part.place.partnerId, calculations);
+    const counts = stillEarns(subject, part, calculations);
+    for (const period of part.periods) {
+      const contribution = counts ? contributionTo(period, part, calculations.kept, isFirst, figures) : undefined;
+      bookOf(books, period.key).write(part.place, contribution);
     }
-  } catch (error) {
-    for (const restore of written) restore();
-    throw error;
+    if (counts) isFirst = false;
   }
-  const { order, credit, commissions } = subject;
-  const known: Known = { order, credit, commissions, parts };
+  const known: Known = { order, credit, commissions, parts, because };
   return { known, reckoned: reckon(known) };
 };
 
@@ -111,7 +98,7 @@ const bookOf = (books: Books, key: PeriodKey): PeriodBook => {
 };
 
 /** Of the scopes that the version looks at, by key. */
-const figuresFor = ({ place, periods }: Part, { terms }: TermsVersion, books: Books): FiguresOfScopes => {
+const figuresFor = ({ place, periods, version: { terms } }: Part, books: Books): FiguresOfScopes => {
   const looked = new Set(scopesOf(terms).map((scope) => scopeKey(terms.currency, scope)));
   return new Map(
     periods.flatMap(({ key }) => {
@@ -131,15 +118,15 @@ const byName = (figures: FiguresOfScopes, { terms }: TermsVersion): FiguresOfPer
   );
 
 const calculationsOf = (
-  { order, exchange, timeZone, version }: Subject,
-  { credit }: Part,
+  { order, timeZone }: Subject,
+  { credit, version, exchange }: Part,
   figures: FiguresOfPeriods,
 ): Calculations => {
   const facts = { order, credit, exchange, timeZone };
   const kept = calculate(facts, version, figures);
   const ordered =
     order.returns.length === 0 ? kept : calculate({ ...facts, order: withoutReturns(order) }, version, figures);
-  return { ordered, kept };
+  return { ordered, kept, reviewAfterDays: version.terms.reviewAfterDays };
 };
 
 const withoutReturns = (order: OrderFacts): OrderFacts => ({
@@ -150,7 +137,7 @@ const withoutReturns = (order: OrderFacts): OrderFacts => ({
 /** Whether the part has a commission that has not ended. */
 const stillEarns = (
   { order, credit, commissions }: Subject,
-  { credit: { partnerId } }: Part,
+  { place: { partnerId } }: Part,
   calculations: Calculations,
 ): boolean => {
   const own = commissions.filter((each) => each.partnerId === partnerId && each.recruit === undefined);

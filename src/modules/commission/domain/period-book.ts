@@ -120,11 +120,14 @@ export class PeriodBook {
     });
   }
 
-  /** The first place whose contribution is another than before the batch. */
+  /** The first place where something is another than before the batch. */
   get firstChanged(): Place | undefined {
     return [...this.written.values()]
-      .filter(({ place, ...now }) => !sameFigures(now, this.old.get(placeName(place)) ?? NO_FIGURES))
-      .map(({ place }) => place)
+      .flatMap((now) => {
+        const { place, ...before } = this.old.get(placeName(now.place)) ?? { place: now.place, ...NO_FIGURES };
+        const isSame = sameFigures(now, before) && now.place.placedAt === place.placedAt;
+        return isSame ? [] : [now.place, place];
+      })
       .toSorted(comparePlaces)[0];
   }
 
@@ -147,6 +150,7 @@ const isSame = (a: Contribution, b: Contribution): boolean =>
   sameFigures(a, b) &&
   a.wantedMinor === b.wantedMinor &&
   a.place.placedAt === b.place.placedAt &&
-  sameFigures(a.judgedAt?.before ?? NO_FIGURES, b.judgedAt?.before ?? NO_FIGURES) &&
-  sameFigures(a.judgedAt?.total ?? NO_FIGURES, b.judgedAt?.total ?? NO_FIGURES) &&
-  (a.judgedAt === undefined) === (b.judgedAt === undefined);
+  sameStanding(a.judgedAt, b.judgedAt);
+
+const sameStanding = (a: Standing | undefined, b: Standing | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameFigures(a.before, b.before) && sameFigures(a.total, b.total);

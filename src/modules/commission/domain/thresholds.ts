@@ -4,7 +4,7 @@
  */
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
-import type { FigureScope } from './figures.ts';
+import type { Figures, FigureScope } from './figures.ts';
 import { scopesOf } from './scopes.ts';
 import type { Group, Limit, Terms, TermsVersion, TierTable } from './terms.ts';
 
@@ -38,14 +38,12 @@ export interface Thresholds {
   readonly allRevenue: readonly bigint[];
 }
 
-const NONE: Thresholds = { earned: [], orders: [], revenue: [], allOrders: [], allRevenue: [] };
-
 /** Of every scope that any of the versions knows. */
 export const thresholdsOf = (versions: readonly TermsVersion[]): ReadonlyMap<string, Thresholds> => {
   const found = new Map<string, Thresholds>();
   for (const { terms } of versions) {
     for (const [scope, axis, values] of thresholdsIn(terms)) {
-      const known = found.get(scope) ?? NONE;
+      const known = found.get(scope) ?? NO_THRESHOLDS;
       found.set(scope, { ...known, [axis]: ascending([...known[axis], ...values]) });
     }
   }
@@ -60,6 +58,27 @@ export const scopesOfProgram = (versions: readonly TermsVersion[], currency: str
     .map((scope) => [scopeKey(currency, scope), scope] as const);
   return [...new Map(scopes).values()];
 };
+
+export const NO_THRESHOLDS: Thresholds = { earned: [], orders: [], revenue: [], allOrders: [], allRevenue: [] };
+
+/** Whose cents may be others once a period has come from one total to another: of those behind the change, or of all. */
+export const concernedBy = (thresholds: Thresholds, from: Figures, to: Figures): 'nobody' | 'behind' | 'everybody' => {
+  const crossed =
+    isBetween(thresholds.allOrders, BigInt(from.orders), BigInt(to.orders)) ||
+    isBetween(thresholds.allRevenue, from.revenueMinor, to.revenueMinor);
+  if (crossed) return 'everybody';
+  const reached =
+    isReached(thresholds.earned, from.earnedMinor, to.earnedMinor) ||
+    isReached(thresholds.orders, BigInt(from.orders), BigInt(to.orders)) ||
+    isReached(thresholds.revenue, from.revenueMinor, to.revenueMinor);
+  return reached ? 'behind' : 'nobody';
+};
+
+const isBetween = (thresholds: readonly bigint[], a: bigint, b: bigint): boolean =>
+  thresholds.some((threshold) => threshold > (a < b ? a : b) && threshold <= (a < b ? b : a));
+
+const isReached = ([first]: readonly bigint[], a: bigint, b: bigint): boolean =>
+  first !== undefined && first <= (a < b ? b : a);
 
 type Threshold = readonly [scope: string, axis: keyof Thresholds, values: readonly bigint[]];
 

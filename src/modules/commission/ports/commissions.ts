@@ -10,6 +10,8 @@ import type { Step } from '../domain/step.ts';
 import type { TermsVersion } from '../domain/terms.ts';
 import type { CommissionId } from '../index.ts';
 import type { Adjustments } from './adjustments.ts';
+import type { ExchangeRates } from './exchange-rates.ts';
+import type { OrderQueue, Periods } from './periods.ts';
 import type { TermsDrafts } from './terms-drafts.ts';
 
 /** Why an amount is what it is, from a step on. */
@@ -51,6 +53,9 @@ export interface CommissionStores {
   readonly adjustments: Adjustments;
   readonly terms: TermsVersions;
   readonly drafts: TermsDrafts;
+  readonly periods: Periods;
+  readonly queue: OrderQueue;
+  readonly rates: ExchangeRates;
   readonly outbox: Outbox;
 }
 

@@ -13,6 +13,7 @@ import { aCredit, allowing, aPart, anOrder, aTermsVersion, partsOf } from '../..
 import { at, idOf } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { type TestDatabase, withDatabase } from '../../../support/database.ts';
+import { StandingPartners } from '../../../support/standing-partners.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
 
 const transactionOn = (database: TestDatabase) => postgresTransaction(database.as('commission'), commissionStores);
@@ -67,6 +68,7 @@ describe('the PostgreSQL store of commissions', () => {
     });
     const reckon = new ReckonCommissions(
       { facts: () => Promise.resolve([order]), ofCustomer: () => Promise.resolve([]) },
+      new StandingPartners(),
       at('2018-03-01T00:00:00Z'),
     );
     const { verdicts: _, ...credit } = aCredit();

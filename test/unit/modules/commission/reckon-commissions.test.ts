@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
-import {
-  type CreditNews,
-  ReckonCommissions,
-} from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import type { CreditNews } from '../../../../src/modules/commission/domain/credit-news.ts';
 import type { CommissionReader } from '../../../../src/modules/commission/ports/commission-reader.ts';
 import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
@@ -13,6 +11,7 @@ import { at, idOf, SeededRandom } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
 import { rejects } from '../../../support/rejects.ts';
+import { StandingPartners } from '../../../support/standing-partners.ts';
 
 /** Orders as they are known at a moment; tests move on. */
 class KnownOrders extends OrdersPort {
@@ -30,11 +29,13 @@ class KnownOrders extends OrdersPort {
 const setUp = async () => {
   const transaction = new FakeCommissionTransaction();
   const orders = new KnownOrders();
-  const reckon = new ReckonCommissions(orders, at('2018-03-01T00:00:00Z'));
+  const partners = new StandingPartners();
+  const reckon = new ReckonCommissions(orders, partners, at('2018-03-01T00:00:00Z'));
   await transaction.run(({ terms }) => terms.add(aTermsVersion()));
   return {
     transaction,
     orders,
+    partners,
     hear: (...news: CreditNews[]) => transaction.run((stores) => reckon.run(stores, news)),
   };
 };
@@ -125,14 +126,36 @@ describe('reckoning what others say', () => {
     expect(commission?.amount.minor).to.equal(500n);
   });
 
-  it('stops at an order that no terms cover, and keeps nothing of the batch', async () => {
+  it('sets an order aside that no terms cover, says why, and goes on with the others', async () => {
     const { transaction, orders, hear } = await setUp();
-    orders.known.set(orderId, anOrder({ placedAt: instant('2015-01-01T00:00:00Z') }));
+    const other = anOrder({ orderId: idOf('ord', 2), placedAt: instant('2015-01-01T00:00:00Z') });
+    orders.known.set(orderId, journey[0]!);
+    orders.known.set(other.orderId, other);
 
-    await rejects(hear({ orderId, credit }), 'commission.no_terms');
+    await hear({ orderId: other.orderId, credit: { ...credit, orderId: other.orderId } }, { orderId, credit });
 
-    expect(transaction.all()).to.be.empty;
-    expect(transaction.published).to.be.empty;
+    expect(transaction.all().map((commission) => commission.orderId)).to.deep.equal([orderId]);
+    expect(transaction.uncalculated()).to.have.length(1);
+    expect(transaction.uncalculated()[0]).to.deep.include({ orderId: other.orderId, code: 'commission.no_terms' });
+
+    orders.known.set(other.orderId, { ...other, placedAt: journey[0]!.placedAt });
+    await hear({ orderId: other.orderId });
+
+    expect(transaction.all()).to.have.length(2);
+    expect(transaction.uncalculated()).to.be.empty;
+  });
+
+  it('keeps the groups a partner was in when it was credited first', async () => {
+    const { transaction, orders, partners, hear } = await setUp();
+    orders.known.set(orderId, journey[0]!);
+    partners.groups.set(idOf('par', 1), ['gold']);
+    await hear({ orderId, credit });
+    partners.groups.set(idOf('par', 1), ['silver']);
+
+    await hear({ orderId, credit: { ...credit, decision: 2 } });
+
+    const stored = await transaction.run(({ credits }) => credits.ofOrders([orderId]));
+    expect(stored[0]?.credits[0]?.groups).to.deep.equal(['gold']);
   });
 });
 

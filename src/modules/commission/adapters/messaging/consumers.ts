@@ -5,8 +5,9 @@ import { AttributionChangedV1, ConversionAttributedV1, ConversionUnattributedV1 
 import { ConversionAssessedV1 } from '../../../fraud/events.ts';
 import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBackV1 } from '../../../orders/events.ts';
 import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1 } from '../../../settlement/events.ts';
-import type { CreditNews, ReckonCommissions } from '../../application/reckon-commissions.ts';
+import type { ReckonCommissions } from '../../application/reckon-commissions.ts';
 import type { SettleCommissions, SettlementNews } from '../../application/settle-commissions.ts';
+import type { CreditNews } from '../../domain/credit-news.ts';
 import { type CreditPart, WHOLE } from '../../domain/credit.ts';
 import type { CommissionTransaction } from '../../ports/commissions.ts';
 

@@ -3,6 +3,9 @@ import type { Outbox } from '../../../../shared/outbox.ts';
 import type { CommissionStores } from '../../ports/commissions.ts';
 import { PostgresAdjustments } from './postgres-adjustments.ts';
 import { PostgresCommissions, PostgresCredits, PostgresTermsVersions } from './postgres-commissions.ts';
+import { PostgresExchangeRates } from './postgres-exchange-rates.ts';
+import { PostgresOrderQueue } from './postgres-order-queue.ts';
+import { PostgresPeriods } from './postgres-periods.ts';
 import { PostgresTermsDrafts } from './postgres-terms-drafts.ts';
 
 /** All of commission's stores, on one transaction. */
@@ -12,5 +15,8 @@ export const commissionStores = (trx: Knex, outbox: Outbox): CommissionStores =>
   adjustments: new PostgresAdjustments(trx),
   terms: new PostgresTermsVersions(trx),
   drafts: new PostgresTermsDrafts(trx),
+  periods: new PostgresPeriods(trx),
+  queue: new PostgresOrderQueue(trx),
+  rates: new PostgresExchangeRates(trx),
   outbox,
 });

@@ -84,8 +84,10 @@ const dayParts = (local: string): readonly [number, number, number] => [
 
 /** From minor units to minor units: a rate is between major ones, and currencies have 0, 2 or 3 decimals. */
 export const minorRate = ({ from, to, rate }: Exchange): Exact => {
-  const { numerator, denominator } = Rate.parse(rate);
+  const [dividend, divisor = '1'] = rate.split('/');
+  const [above, below] = [Rate.parse(dividend ?? ''), Rate.parse(divisor)];
+  const [num, den] = [above.numerator * below.denominator, above.denominator * below.numerator];
   const shift = exponentOf(to) - exponentOf(from);
   const scale = 10n ** BigInt(Math.abs(shift));
-  return shift < 0 ? { num: numerator, den: denominator * scale } : { num: numerator * scale, den: denominator };
+  return shift < 0 ? { num, den: den * scale } : { num: num * scale, den };
 };

@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { type Instant, instantAt } from '../../../../shared/instant.ts';
+import { type ExchangeRate, type Quotes, sameRate } from '../../domain/exchange-rates.ts';
+import type { RateAsked } from '../../domain/version-for.ts';
+import type { ExchangeRates } from '../../ports/exchange-rates.ts';
+
+const ASKED = 'index integer, source text, "from" text, "to" text, at timestamptz';
+
+const LATEST = 'select source, base, currency, at, rate::text as rate from commission.exchange_rates as r';
+
+export class PostgresExchangeRates implements ExchangeRates {
+  constructor(private readonly db: Knex) {}
+
+  async add(rates: readonly ExchangeRate[], at: Instant): Promise<number> {
+    const rows = JSON.stringify(rates.map((rate) => ({ ...rate, recorded_at: at })));
+    const added = await rowsOf(
+      this.db,
+      `insert into commission.exchange_rates (source, base, currency, at, rate, recorded_at)
+       select source, base, currency, at, rate, recorded_at
+       from jsonb_populate_recordset(null::commission.exchange_rates, :rows::jsonb)
+       order by source, base, currency, at
+       on conflict do nothing
+       returning 1`,
+      { rows },
+    );
+    if (added.length < rates.length) await this.mustBeKnown(rates, rows);
+    return added.length;
+  }
+
+  async quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]> {
+    if (asked.length === 0) return [];
+    const rows = await rowsOf<{ direct: ExchangeRate | null; of: ExchangeRate | null; wanted: ExchangeRate | null }>(
+      this.db,
+      `select to_jsonb(direct) as direct, to_jsonb(of) as of, to_jsonb(wanted) as wanted
+       from jsonb_to_recordset(:asked::jsonb) as a (${ASKED})
+       left join lateral (
+         ${LATEST} where r.source = a.source and base = a."from" and currency = a."to" and r.at <= a.at
+         order by r.at desc limit 1) as direct on true
+       left join lateral (
+         ${LATEST} where r.source = a.source and currency = a."from" and r.at <= a.at
+         order by r.at desc, base limit 1) as of on true
+       left join lateral (
+         ${LATEST} where r.source = a.source and base = of.base and currency = a."to" and r.at <= a.at
+         order by r.at desc limit 1) as wanted on true
+       order by index`,
+      { asked: JSON.stringify(asked.map((each, index) => ({ index, ...each }))) },
+    );
+    return rows.map(({ direct, of, wanted }) => ({
+      direct: quoted(direct),
+      from: quoted(of),
+      to: quoted(wanted),
+    }));
+  }
+
+  /** The same again is nothing new; another one would change what was calculated by the first. */
+  private async mustBeKnown(rates: readonly ExchangeRate[], rows: string): Promise<void> {
+    const known = await rowsOf<ExchangeRate>(
+      this.db,
+      `${LATEST} where (source, base, currency, at) in (
+         select source, base, currency, at from jsonb_populate_recordset(null::commission.exchange_rates, :rows::jsonb))`,
+      { rows },
+    );
+    const byName = new Map(known.map((rate) => [nameOf(rate), rate]));
+    const other = rates.find((rate) => !sameRate(byName.get(nameOf(rate))?.rate ?? '0', rate.rate));
+    if (other === undefined) return;
+    const { source, base, currency, at } = other;
+    throw new AppError(
+      'conflict',
+      'commission.rate_differs',
+      `${source} is known to have quoted ${base} in ${currency} otherwise at ${at}; a correction counts from a later moment`,
+    );
+  }
+}
+
+const nameOf = ({ source, base, currency, at }: ExchangeRate): string => [source, base, currency, at].join('/');
+
+/** Within JSON a moment is written as PostgreSQL writes it. */
+const quoted = (rate: ExchangeRate | null): ExchangeRate | undefined =>
+  rate === null ? undefined : { ...rate, at: instantAt(Date.parse(rate.at)) };
