@@ -20,6 +20,7 @@ export const observeDrift = (name: string, read: () => Promise<DriftFound | unde
   });
   meter.addBatchObservableCallback(
     async (result) => {
+      // Metrics must be read also while the database is away or silent: the drift is then unknown.
       const found = await within(PATIENCE_MS, read()).catch(() => undefined);
       if (found === undefined) return;
       result.observe(checked, found.checked);

@@ -7,7 +7,7 @@ import type { PartnersPort } from '../../partners/index.ts';
 import { decisionFacts } from '../domain/decision-facts.ts';
 import { DEFAULT_POLICY, inRules, type Policy } from '../domain/policy.ts';
 import type { Replay } from '../domain/replay.ts';
-import { standingsOf } from '../domain/standings.ts';
+import { standingsOf } from './standings.ts';
 import { type ReplayComparison, type ReplayFacts, type ReplayId, ReplayPort, type ReplayRequest } from '../index.ts';
 import type { ReplayReader, ReplayStores, ReplayTransaction } from '../ports/replays.ts';
 import { type PublishPolicy, readableRules } from './publish-policy.ts';

@@ -18,6 +18,13 @@ import {
 const SAMPLES = 20;
 
 export const replayRoutes = (replays: ReplayPort): readonly Route[] => [
+  starting(replays),
+  ...looking(replays),
+  comparing(replays),
+  promoting(replays),
+];
+
+const starting = (replays: ReplayPort): Route =>
   route({
     method: 'post',
     path: '/v1/programs/{programId}/attribution/replays',
@@ -44,7 +51,9 @@ export const replayRoutes = (replays: ReplayPort): readonly Route[] => [
       return replays.start({ programId, from: instant(from), to: instant(to), ...asked });
     },
     respond: (replay) => created(`/v1/programs/${replay.programId}/attribution/replays/${replay.id}`, replay),
-  }),
+  });
+
+const looking = (replays: ReplayPort): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/programs/{programId}/attribution/replays',
@@ -77,6 +86,9 @@ export const replayRoutes = (replays: ReplayPort): readonly Route[] => [
       return replays.replay(params.programId, params.replayId);
     },
   }),
+];
+
+const comparing = (replays: ReplayPort): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/attribution/replays/{replayId}/comparison',
@@ -94,7 +106,9 @@ export const replayRoutes = (replays: ReplayPort): readonly Route[] => [
       mustBeStaff(actor);
       return replays.comparison(params.programId, params.replayId, samples);
     },
-  }),
+  });
+
+const promoting = (replays: ReplayPort): Route =>
   route({
     method: 'post',
     path: '/v1/programs/{programId}/attribution/replays/{replayId}/promote',
@@ -120,5 +134,4 @@ export const replayRoutes = (replays: ReplayPort): readonly Route[] => [
       mustBeStaff(actor);
       return replays.promote(params.programId, params.replayId, instant(body.effectiveFrom), actor.subject);
     },
-  }),
-];
+  });

@@ -1,6 +1,6 @@
 /**
  * Square matrices, as rows. Those of absorbing chains need no pivots: whatever elimination takes from the diagonal leaves
- * it positive and the greatest of its column, so the order in which they come is as exact as any.
+ * it positive and the greatest of its column, so no other order of the steps would be more exact.
  */
 export type Matrix = readonly Float64Array[];
 

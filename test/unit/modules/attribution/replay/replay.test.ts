@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Outcome } from '../../../../../src/modules/attribution/domain/journey.ts';
 import type { FractionText } from '../../../../../src/modules/attribution/domain/models/share.ts';
 import { shadowOf, summed, talliesOf } from '../../../../../src/modules/attribution/domain/replay.ts';
-import { standingsOf } from '../../../../../src/modules/attribution/domain/standings.ts';
+import { standingsOf } from '../../../../../src/modules/attribution/application/standings.ts';
 import type { Conversion } from '../../../../../src/modules/attribution/domain/conversion.ts';
 import type { Id } from '../../../../../src/shared/ids.ts';
 import { instant } from '../../../../../src/shared/instant.ts';

@@ -3,7 +3,7 @@ import { grouped } from '../../../shared/grouped.ts';
 import { Money } from '../../../shared/money.ts';
 import { divide } from '../../../shared/rate.ts';
 import type { Standings } from '../index.ts';
-import { PARTS_PER_CONVERSION, type Tally } from './replay.ts';
+import { PARTS_PER_CONVERSION, type Tally } from '../domain/replay.ts';
 
 /** Who gains or loses most comes first; of equals, whoever has more conversions, then the lesser id. */
 export const standingsOf = (tallies: readonly Tally[]): readonly Standings[] => {
