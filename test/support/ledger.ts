@@ -1,10 +1,15 @@
-import { PostgresAccounts } from '../../src/modules/ledger/adapters/postgres/postgres-accounts.ts';
-import { PostgresJournal } from '../../src/modules/ledger/adapters/postgres/postgres-journal.ts';
+import { GroupedPosting } from '../../src/modules/ledger/adapters/grouped-posting.ts';
+import { ledgerStores } from '../../src/modules/ledger/adapters/postgres/ledger-stores.ts';
 import { PostgresLedgerAuditor } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-auditor.ts';
 import { PostgresLedgerReader } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-reader.ts';
+import { PostgresLedgerReports } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-reports.ts';
+import { ChangeAccount } from '../../src/modules/ledger/application/change-account.ts';
+import { CloseLedgerPeriod } from '../../src/modules/ledger/application/close-ledger-period.ts';
+import { HoldDesk } from '../../src/modules/ledger/application/holds.ts';
 import { Ledger } from '../../src/modules/ledger/application/ledger.ts';
 import { OpenAccounts } from '../../src/modules/ledger/application/open-accounts.ts';
 import { PostTransactions } from '../../src/modules/ledger/application/post-transactions.ts';
+import { ReverseTransaction } from '../../src/modules/ledger/application/reverse-transaction.ts';
 import type { LedgerStores } from '../../src/modules/ledger/ports/ledger-stores.ts';
 import { at } from './clock.ts';
 import type { TestDatabase } from './database.ts';
@@ -17,7 +22,7 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
   let attempts = 0;
   const transaction = postgresTransaction<LedgerStores>(own, (trx, outbox) => {
     attempts += 1;
-    return { accounts: new PostgresAccounts(trx), journal: new PostgresJournal(trx), outbox };
+    return ledgerStores(trx, outbox);
   });
   const reader = new PostgresLedgerReader(own.knex);
   const openAccounts = new OpenAccounts(transaction, clock);
@@ -29,7 +34,16 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     reader,
     openAccounts,
     postTransactions,
+    reports: new PostgresLedgerReports(own.knex),
+    changeAccount: new ChangeAccount(transaction, clock),
+    closePeriod: new CloseLedgerPeriod(transaction, clock),
+    reverse: new ReverseTransaction(transaction, clock),
+    holds: new HoldDesk(transaction, clock),
+    clock,
+    /** Each caller by himself. */
     ledger: new Ledger(openAccounts, postTransactions, reader),
+    /** Callers grouped, as the program wires it. */
+    grouped: new Ledger(openAccounts, new GroupedPosting(postTransactions), reader),
     auditor: new PostgresLedgerAuditor(own.knex),
   };
 };

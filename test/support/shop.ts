@@ -160,7 +160,7 @@ export const outcomeOf = async ({ owner }: TestDatabase): Promise<Outcome> => {
       'select order_ref, generation, state, amount_minor, vested_minor from commission.commissions order by 1, 2',
     ),
     postings: await query(
-      `select kind, count(*), sum(minor) from ledger.postings join ledger.accounts on id = account_id
+      `select kind, count(*), sum(minor) from ledger.entries join ledger.account_numbers on number = account join ledger.accounts on id = account_id
        group by 1 order by 1`,
     ),
     told: await query(`select type, count(*) from (${TOLD}) as told group by 1 order by 1`),

@@ -3,6 +3,7 @@ import type { Instant } from '../../shared/instant.ts';
 
 export type AccountId = Id<'acc'>;
 export type TransactionId = Id<'txn'>;
+export type HoldId = Id<'hld'>;
 
 /** The side on which an account grows. */
 export type NormalSide = 'debit' | 'credit';
@@ -16,7 +17,14 @@ export interface NewAccount {
   readonly normalSide: NormalSide;
   /** Whether the balance may leave its normal side. */
   readonly bound: 'none' | 'no_overdraft';
+  /** How far a bounded account may leave it all the same; minor units, as text. */
+  readonly creditLimit?: string | undefined;
+  /** The code of the account it is a part of, in the same currency. */
+  readonly parent?: string | undefined;
+  readonly metadata?: Metadata | undefined;
 }
+
+export type Metadata = Readonly<Record<string, string>>;
 
 export interface Posting {
   readonly account: string;
@@ -27,18 +35,24 @@ export interface Posting {
 /** Made by the caller, permanent: the same id with the same content is the same transaction. */
 export interface NewTransaction {
   readonly id: TransactionId;
-  readonly currency: string;
+  /** The currency of all its accounts. Without it they may be in several, and the postings sum to zero in each. */
+  readonly currency?: string | undefined;
   /** When it counts, which may be before it is recorded. */
   readonly effectiveAt: Instant;
   readonly purpose: string;
   /** Two or more; they sum to zero. */
   readonly postings: readonly Posting[];
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 
 export type PostVerdict =
   | { readonly id: TransactionId; readonly verdict: 'posted' | 'exists' }
   | { readonly id: TransactionId; readonly verdict: 'refused'; readonly code: string; readonly detail: string };
+
+export interface PostOptions {
+  /** All or none: what one is refused for, all are. */
+  readonly linked?: boolean | undefined;
+}
 
 export interface Balance {
   readonly account: string;
@@ -54,7 +68,7 @@ export interface Entry {
   readonly minor: string;
   readonly effectiveAt: Instant;
   readonly purpose: string;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Metadata;
 }
 
 export interface Range {
@@ -66,8 +80,8 @@ export interface Range {
 export abstract class LedgerPort {
   /** Throws `ledger.account_differs` when one is open already with other properties. */
   abstract openAccounts(accounts: readonly NewAccount[]): Promise<void>;
-  /** At most 1,000, each judged by itself, in order. */
-  abstract post(transactions: readonly NewTransaction[]): Promise<readonly PostVerdict[]>;
+  /** At most 1,000, each judged by itself, in order; or linked. */
+  abstract post(transactions: readonly NewTransaction[], options?: PostOptions): Promise<readonly PostVerdict[]>;
   /** Of those accounts that exist: all entries with `effectiveAt < before`, or all there are. */
   abstract balances(accounts: readonly string[], before?: Instant): Promise<readonly Balance[]>;
   /** Of those accounts, with `from <= effectiveAt < until`, by effective time. */

@@ -65,15 +65,15 @@ const FAULTS: readonly Fault[] = [
   },
   {
     does: 'a cent that fell from the sky',
-    sql: `alter table ledger.postings disable trigger append_only;
-          update ledger.postings set minor = minor + 1 where ctid = (select min(ctid) from ledger.postings)`,
+    sql: `alter table ledger.entries disable trigger append_only;
+          update ledger.entries set minor = minor + 1 where ctid = (select min(ctid) from ledger.entries)`,
     breaks: 'the trial balance is zero in every currency',
     found: /^EUR: the trial balance is 1, not zero$/,
   },
   {
     does: 'a posting of another amount',
-    sql: `alter table ledger.postings disable trigger append_only;
-          update ledger.postings set minor = minor + 1 where ctid = (select min(ctid) from ledger.postings)`,
+    sql: `alter table ledger.entries disable trigger append_only;
+          update ledger.entries set minor = minor + 1 where ctid = (select min(ctid) from ledger.entries)`,
     breaks: 'every transaction sums to zero',
     found: /^txn_\w+ has 2 postings that sum to 1$/,
   },

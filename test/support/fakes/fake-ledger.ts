@@ -12,6 +12,7 @@ import {
   LedgerPort,
   type NewAccount,
   type NewTransaction,
+  type PostOptions,
   type PostVerdict,
   type Range,
   type TransactionId,
@@ -34,8 +35,8 @@ const MAX_BALANCE = 9_223_372_036_854_775_807n;
  */
 export class FakeLedger extends LedgerPort {
   private readonly accounts = new Map<string, Account>();
-  private readonly transactions = new Map<TransactionId, NewTransaction>();
-  private readonly kept = new Map<string, Kept[]>();
+  private transactions = new Map<TransactionId, NewTransaction>();
+  private kept = new Map<string, Kept[]>();
   private positions = 0;
 
   /** What was posted, in order. */
@@ -52,10 +53,10 @@ export class FakeLedger extends LedgerPort {
     });
   }
 
-  post(transactions: readonly NewTransaction[]): Promise<readonly PostVerdict[]> {
+  post(transactions: readonly NewTransaction[], { linked }: PostOptions = {}): Promise<readonly PostVerdict[]> {
     return promised(() => {
       if (transactions.length > 1_000) throw new AppError('invalid', 'ledger.batch_too_large', 'more than 1,000');
-      return transactions.map((transaction) => this.postOne(transaction));
+      return linked === true ? this.postLinked(transactions) : transactions.map((each) => this.postOne(each));
     });
   }
 
@@ -85,6 +86,21 @@ export class FakeLedger extends LedgerPort {
     );
   }
 
+  /** Tried on a copy: all of it, or nothing happened. */
+  private postLinked(transactions: readonly NewTransaction[]): readonly PostVerdict[] {
+    const before = [
+      new Map(this.transactions),
+      new Map([...this.kept].map(([code, kept]) => [code, [...kept]])),
+    ] as const;
+    const verdicts = transactions.map((transaction) => this.postOne(transaction));
+    if (verdicts.every(({ verdict }) => verdict !== 'refused')) return verdicts;
+    [this.transactions, this.kept] = before;
+    const code = 'ledger.linked_refused';
+    return verdicts.map((one) =>
+      one.verdict === 'refused' ? one : { id: one.id, verdict: 'refused', code, detail: code },
+    );
+  }
+
   private postOne(transaction: NewTransaction): PostVerdict {
     const { id } = transaction;
     const refused = (code: string): PostVerdict => ({ id, verdict: 'refused', code, detail: code });
@@ -95,15 +111,22 @@ export class FakeLedger extends LedgerPort {
       return content(known) === content(transaction) ? { id, verdict: 'exists' } : refused('ledger.id_reused');
     }
     const entries = this.entriesFrom(transaction);
-    for (const { code, bound } of this.known(entries.map(({ account }) => account))) {
-      if (bound === 'none') continue;
-      const after = BigInt(total([...this.entriesOf(code), ...entries.filter(({ account }) => account === code)]));
-      if (after < 0n) return refused('ledger.overdraft');
-      if (after > MAX_BALANCE) return refused('ledger.out_of_range');
-    }
+    const beyond = this.beyondBounds(entries);
+    if (beyond !== undefined) return refused(beyond);
     this.transactions.set(id, transaction);
     for (const entry of entries) this.keep(entry);
     return { id, verdict: 'posted' };
+  }
+
+  private beyondBounds(entries: readonly Entry[]): string | undefined {
+    for (const { code, bound, creditLimit = '0' } of this.known(entries.map(({ account }) => account))) {
+      if (bound === 'none') continue;
+      const own = entries.filter(({ account }) => account === code);
+      const after = BigInt(total([...this.entriesOf(code), ...own]));
+      if (BigInt(total(own)) < 0n && after < -BigInt(creditLimit)) return 'ledger.overdraft';
+      if (after > MAX_BALANCE) return 'ledger.out_of_range';
+    }
+    return undefined;
   }
 
   private entriesFrom({ id, postings, effectiveAt, purpose, metadata = {} }: NewTransaction): readonly Entry[] {

@@ -5,17 +5,18 @@ import {
   LedgerPort,
   type NewAccount,
   type NewTransaction,
+  type PostOptions,
   type PostVerdict,
   type Range,
 } from '../index.ts';
 import type { LedgerReader } from '../ports/ledger-reader.ts';
+import type { Posting } from '../ports/posting.ts';
 import type { OpenAccounts } from './open-accounts.ts';
-import type { PostTransactions } from './post-transactions.ts';
 
 export class Ledger extends LedgerPort {
   constructor(
     private readonly opening: OpenAccounts,
-    private readonly posting: PostTransactions,
+    private readonly posting: Posting,
     private readonly reader: Pick<LedgerReader, 'balances' | 'entries'>,
   ) {
     super();
@@ -25,12 +26,12 @@ export class Ledger extends LedgerPort {
     await this.opening.run(accounts);
   }
 
-  post(transactions: readonly NewTransaction[]): Promise<readonly PostVerdict[]> {
-    return this.posting.run(transactions);
+  post(transactions: readonly NewTransaction[], { linked }: PostOptions = {}): Promise<readonly PostVerdict[]> {
+    return this.posting.run({ transactions, linked });
   }
 
   balances(accounts: readonly string[], before?: Instant): Promise<readonly Balance[]> {
-    return this.reader.balances(accounts, before);
+    return this.reader.balances(accounts, { before });
   }
 
   entries(accounts: readonly string[], range: Range): Promise<readonly Entry[]> {

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../shared/clock.ts';
-import { type Account, accountIdOf, mustBeAccount, toOpen } from '../domain/account.ts';
+import type { Instant } from '../../../shared/instant.ts';
+import { type Account, accountIdOf, mustBeAccount, mustHaveParents, toOpen } from '../domain/account.ts';
 import type { NewAccount } from '../index.ts';
-import type { LedgerTransaction } from '../ports/ledger-stores.ts';
+import type { Accounts, LedgerTransaction } from '../ports/ledger-stores.ts';
 
 /** Opens what is not open yet, all or nothing. */
 export class OpenAccounts {
@@ -10,27 +11,32 @@ export class OpenAccounts {
     private readonly clock: Clock,
   ) {}
 
-  /** The accounts as they are now, in order. Throws `ledger.malformed_account`, `ledger.account_differs`. */
-  async run(wanted: readonly NewAccount[]): Promise<readonly Account[]> {
+  /**
+   * The accounts as they were opened, in order. Throws `ledger.malformed_account`, `ledger.account_differs`,
+   * `ledger.unknown_parent`.
+   */
+  run(wanted: readonly NewAccount[]): Promise<readonly Account[]> {
     wanted.forEach(mustBeAccount);
-    const codes = [...new Set(wanted.map(({ code }) => code))];
-    return this.transaction.run(async ({ accounts }) => {
-      const missing = toOpen(wanted, await accounts.find(codes));
-      if (missing.length > 0) {
-        await accounts.open(missing.map(withId), this.clock.now());
-        // Somebody may have opened one a moment before us, with other properties.
-        toOpen(wanted, await accounts.find(codes));
-      }
-      return wanted.map(withId);
-    });
+    return this.transaction.run(({ accounts }) => openAll(accounts, wanted, this.clock.now()));
   }
 }
 
-const withId = ({ code, kind, currency, normalSide, bound }: NewAccount): Account => ({
-  id: accountIdOf(code),
-  code,
-  kind,
-  currency,
-  normalSide,
-  bound,
-});
+/** Throws as above, but for what is malformed. */
+export const openAll = async (
+  accounts: Accounts,
+  wanted: readonly NewAccount[],
+  at: Instant,
+): Promise<readonly Account[]> => {
+  const codes = [...new Set(wanted.map(({ code }) => code))];
+  const missing = toOpen(wanted, await accounts.find(codes));
+  if (missing.length > 0) {
+    const parents = [...new Set(missing.flatMap(({ parent }) => parent ?? []))];
+    mustHaveParents(missing, parents.length === 0 ? [] : await accounts.find(parents));
+    await accounts.open(missing.map(withId), at);
+    // Somebody may have opened one a moment before us, with other properties.
+    toOpen(wanted, await accounts.find(codes));
+  }
+  return wanted.map(withId);
+};
+
+const withId = (account: NewAccount): Account => ({ ...account, id: accountIdOf(account.code) });

@@ -1,8 +1,9 @@
+import { isCurrency } from '../../../shared/currency.ts';
 import { isId } from '../../../shared/ids.ts';
 import { isInstant } from '../../../shared/instant.ts';
 import { isText } from '../../../shared/text.ts';
 import type { NewTransaction, Posting } from '../index.ts';
-import { type Account, isAccountCode } from './account.ts';
+import { type Account, isAccountCode, isMetadata, MAX_METADATA } from './account.ts';
 
 /** Why a transaction is not posted. */
 export interface Refusal {
@@ -11,7 +12,6 @@ export interface Refusal {
 }
 
 export const MAX_POSTINGS = 1_000;
-export const MAX_METADATA = 50;
 
 const AMOUNT = /^(0|-?[1-9]\d{0,17})$/;
 
@@ -28,6 +28,7 @@ const FORM: readonly (readonly [has: (transaction: NewTransaction) => boolean, o
   [({ effectiveAt }) => isInstant(effectiveAt), 'effectiveAt must be a moment like 2018-12-31T00:00:00.000Z'],
   [({ metadata = {} }) => isMetadata(metadata), `metadata are at most ${MAX_METADATA} texts of at most 500 characters`],
   [({ postings }) => postings.length <= MAX_POSTINGS, `it must not have more than ${MAX_POSTINGS} postings`],
+  [({ currency }) => currency === undefined || isCurrency(currency), 'its currency must be one of ISO 4217'],
   [
     ({ postings }) => postings.every(({ minor }) => AMOUNT.test(minor)),
     'amounts are whole minor units as text, of at most 18 digits, like "-12500"',
@@ -39,13 +40,6 @@ const malformed = (transaction: NewTransaction): Refusal | undefined => {
   return missing && refusal('ledger.malformed_transaction', missing[1]);
 };
 
-const isMetadata = (metadata: Readonly<Record<string, unknown>>): boolean => {
-  const entries = Object.entries(metadata);
-  return (
-    entries.length <= MAX_METADATA && entries.every(([name, value]) => isText(name, 1, 100) && isText(value, 0, 500))
-  );
-};
-
 const unsound = (postings: readonly Posting[]): Refusal | undefined => {
   if (postings.length < 2) return refusal('ledger.too_few_postings', 'what leaves one account enters another');
   const nothing = postings.findIndex(({ minor }) => minor === '0');
@@ -55,22 +49,24 @@ const unsound = (postings: readonly Posting[]): Refusal | undefined => {
   return undefined;
 };
 
+/** A whole that sums to zero in one currency does so in each; otherwise each is added up by itself. */
 const misplaced = (
   { currency, postings }: NewTransaction,
   accounts: ReadonlyMap<string, Account>,
 ): Refusal | undefined => {
-  for (const { account: code } of postings) {
+  const totals = new Map<string, bigint>();
+  for (const { account: code, minor } of postings) {
     const account = accounts.get(code);
     if (account === undefined) {
       const name = isAccountCode(code) ? `"${code}"` : 'of that code';
       return refusal('ledger.unknown_account', `there is no account ${name}; open it first`);
     }
-    if (account.currency !== currency) {
-      return refusal(
-        'ledger.currency_mismatch',
-        `account "${code}" is in ${account.currency}, the transaction in ${currency}`,
-      );
+    if (currency !== undefined && account.currency !== currency) {
+      const detail = `account "${code}" is in ${account.currency}, the transaction in ${currency}`;
+      return refusal('ledger.currency_mismatch', detail);
     }
+    if (currency === undefined) totals.set(account.currency, (totals.get(account.currency) ?? 0n) + BigInt(minor));
   }
-  return undefined;
+  const odd = [...totals].find(([, total]) => total !== 0n);
+  return odd && refusal('ledger.unbalanced', `the postings in ${odd[0]} sum to ${odd[1]}, not to zero`);
 };

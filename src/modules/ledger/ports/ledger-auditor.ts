@@ -2,5 +2,6 @@
 export abstract class LedgerAuditor {
   abstract unbalancedTransactions(): Promise<readonly string[]>;
   abstract wrongBalances(): Promise<readonly string[]>;
+  abstract wrongHolds(): Promise<readonly string[]>;
   abstract unbalancedCurrencies(): Promise<readonly string[]>;
 }

@@ -1,11 +1,24 @@
 import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { Account } from '../domain/account.ts';
-import type { AccountId, Balance, Entry, Posting, Range, TransactionId } from '../index.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { AccountId, Balance, Entry, HoldId, Metadata, Posting, Range, TransactionId } from '../index.ts';
 
 export interface AccountFilter {
   readonly kind?: string | undefined;
   readonly codePrefix?: string | undefined;
+}
+
+/** By either clock: what counted before a moment, and what we had been told by a moment. All there is, when absent. */
+export interface AsOf {
+  readonly before?: Instant | undefined;
+  readonly recordedBefore?: Instant | undefined;
+}
+
+export interface EntryFilter {
+  readonly from?: Instant | undefined;
+  readonly until?: Instant | undefined;
+  readonly recordedBefore?: Instant | undefined;
 }
 
 export interface AccountWithBalance extends Account {
@@ -22,40 +35,41 @@ export interface AccountEntry extends Entry {
 
 export interface RecordedTransaction {
   readonly id: TransactionId;
-  readonly currency: string;
+  /** Its place in the journal; numbers are skipped, and never used twice. */
+  readonly number: bigint;
   readonly effectiveAt: Instant;
   readonly recordedAt: Instant;
   readonly purpose: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly postings: readonly (Posting & { readonly accountId: AccountId })[];
+  readonly metadata: Metadata;
+  readonly reverses?: TransactionId | undefined;
+  readonly postings: readonly (Posting & { readonly accountId: AccountId; readonly currency: string })[];
 }
 
-export interface KindTotal {
-  readonly currency: string;
-  readonly kind: string;
-  readonly accounts: number;
-  readonly debit: bigint;
-  readonly credit: bigint;
-}
-
-export interface TrialBalance {
-  readonly accounts: number;
-  readonly transactions: number;
-  /** Sorted by currency and kind. */
-  readonly totals: readonly KindTotal[];
+export interface Closing {
+  readonly scope: string;
+  readonly closedBefore: Instant;
+  readonly closedBy: string;
+  readonly closedAt: Instant;
 }
 
 /** Looks at the books outside any transaction. */
 export abstract class LedgerReader {
-  /** Of those accounts that exist: of entries with `effectiveAt < before`, or of all. */
-  abstract balances(codes: readonly string[], before?: Instant): Promise<readonly Balance[]>;
+  /** Of those accounts that exist. */
+  abstract balances(codes: readonly string[], asOf?: AsOf): Promise<readonly Balance[]>;
   /** With `from <= effectiveAt < until`, by effective time. */
   abstract entries(codes: readonly string[], range: Range): Promise<readonly Entry[]>;
   /** By code. */
   abstract accounts(request: PageRequest, filter: AccountFilter): Promise<Page<AccountWithBalance>>;
   /** By effective time, oldest first; undefined when there is no such account. */
-  abstract entriesOf(accountId: AccountId, request: PageRequest): Promise<Page<AccountEntry> | undefined>;
+  abstract entriesOf(
+    accountId: AccountId,
+    request: PageRequest,
+    filter?: EntryFilter,
+  ): Promise<Page<AccountEntry> | undefined>;
   abstract transaction(id: TransactionId): Promise<RecordedTransaction | undefined>;
-  /** All of one moment. */
-  abstract trialBalance(): Promise<TrialBalance>;
+  abstract hold(id: HoldId): Promise<Hold | undefined>;
+  /** Until when each scope is closed now. */
+  abstract closings(): Promise<readonly Closing[]>;
+  /** Whether a hold has expired that is still open. */
+  abstract hasExpired(at: Instant): Promise<boolean>;
 }

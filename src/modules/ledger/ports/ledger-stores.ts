@@ -1,15 +1,35 @@
 import type { Instant } from '../../../shared/instant.ts';
 import type { Outbox } from '../../../shared/outbox.ts';
 import { Transaction } from '../../../shared/transaction.ts';
-import type { Account } from '../domain/account.ts';
+import type { Account, Kept, Settings } from '../domain/account.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { Book, Judgement } from '../domain/judge.ts';
-import type { TransactionId } from '../index.ts';
+import type { AccountId, HoldId, TransactionId } from '../index.ts';
+import type { Closing, RecordedTransaction } from './ledger-reader.ts';
+
+/** Who did it, when, and why. */
+export interface Occasion {
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/** An account as it stands, with nobody else posting to any account before this transaction ends. */
+export interface StandingAccount {
+  readonly account: Account;
+  /** 0 for as it was opened. */
+  readonly version: number;
+  readonly settings: Settings;
+  readonly kept: Kept;
+}
 
 export abstract class Accounts {
   /** Of those that are open; in no particular order. */
   abstract find(codes: readonly string[]): Promise<readonly Account[]>;
   /** Leaves those alone that somebody else has opened meanwhile. */
   abstract open(accounts: readonly Account[], at: Instant): Promise<void>;
+  /** Waits for all who post, and lets them wait. */
+  abstract stand(id: AccountId): Promise<StandingAccount | undefined>;
+  abstract change(standing: StandingAccount, settings: Settings, reason: string, occasion: Occasion): Promise<void>;
 }
 
 export abstract class Journal {
@@ -22,11 +42,31 @@ export abstract class Journal {
    * When that could change what else was judged, the whole transaction is done again.
    */
   abstract append(judgement: Judgement, book: Book, at: Instant): Promise<ReadonlyMap<TransactionId, string>>;
+  abstract find(id: TransactionId): Promise<RecordedTransaction | undefined>;
+}
+
+export abstract class Closings {
+  /** Waits for all who post. The closing that is in force then: one until later stays. */
+  abstract close(scope: string, before: Instant, occasion: Occasion): Promise<Closing>;
+}
+
+export abstract class Holds {
+  /** Nobody else ends it before this transaction ends. */
+  abstract take(id: HoldId): Promise<Hold | undefined>;
+  /** Open ones that expire until then, some, taken likewise. */
+  abstract takeExpired(at: Instant, limit: number): Promise<readonly Hold[]>;
+  /** False when the id is taken. */
+  abstract add(hold: Hold): Promise<boolean>;
+  abstract save(hold: Hold): Promise<void>;
+  /** By code, of bounded accounts: how much more of each is held. */
+  abstract hold(changes: ReadonlyMap<string, bigint>): Promise<void>;
 }
 
 export interface LedgerStores {
   readonly accounts: Accounts;
   readonly journal: Journal;
+  readonly closings: Closings;
+  readonly holds: Holds;
   readonly outbox: Outbox;
 }
 

@@ -124,7 +124,7 @@ describe('posting from many sides at once', function () {
         const journal = new PostgresJournal(trx);
         const codes = first.postings.map(({ account }) => account);
         const book = await journal.open(codes, [first.id]);
-        await journal.append(judge([first], book), book, first.effectiveAt);
+        await journal.append(judge([{ transactions: [first] }], book), book, first.effectiveAt);
         posting = ledger.post(second);
         await Promise.race([posting, somebodyWaits(database().owner.knex)]);
         if (end === 'rollback') throw new Error('the first one fails');

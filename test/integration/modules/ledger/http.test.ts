@@ -81,7 +81,7 @@ describe('the ledger over HTTP', () => {
   });
 
   it('refuses a batch in which all are refused, with the place of each', async () => {
-    const unbalanced = { ...aTransaction(120, 5n), postings: [{ account: bank.code, minor: '5' }] };
+    const unbalanced = { ...aTransaction(120, 5n), postings: [{ account: bank.code, currency: 'BRL', minor: '5' }] };
 
     const { status, body } = await post(unbalanced, aTransaction(121, 5n, [bank, anAccount('nobody')]));
 
@@ -138,8 +138,8 @@ describe('the ledger over HTTP', () => {
 
     expect(body).to.deep.include({ id, purpose: 'accrue', effectiveAt: content.effectiveAt, currency: 'BRL' });
     expect(body['postings']).to.deep.equal([
-      { accountId: accountIdOf(bank.code), account: bank.code, minor: '5' },
-      { accountId: accountIdOf('payable:1'), account: 'payable:1', minor: '-5' },
+      { accountId: accountIdOf(bank.code), account: bank.code, currency: 'BRL', minor: '5' },
+      { accountId: accountIdOf('payable:1'), account: 'payable:1', currency: 'BRL', minor: '-5' },
     ]);
     expect((await call<Problem>('GET', `/transactions/${idOf('txn', 999)}`)).body.code).to.equal(
       'ledger.transaction_not_found',

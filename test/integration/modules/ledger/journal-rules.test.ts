@@ -13,7 +13,14 @@ const expense = anAccount('expense');
 const wallet = anAccount('wallet', { normalSide: 'credit', bound: 'no_overdraft' });
 const dollars = anAccount('dollars', { currency: 'USD' });
 
-const JOURNAL = ['accounts', 'transactions', 'postings'];
+const APPEND_ONLY: Readonly<Record<string, string>> = {
+  accounts: 'kind',
+  account_numbers: 'account_id',
+  journal: 'purpose',
+  entries: 'minor',
+  account_changes: 'reason',
+  closings: 'scope',
+};
 
 /** PostgreSQL's code of the refusal, or `done`. */
 const codeOf = async (db: Knex, sql: string, values: Readonly<Record<string, unknown>> = {}): Promise<string> => {
@@ -36,12 +43,11 @@ interface Written {
 const writing = (count: number, postings: readonly Written[]) => ({
   sql: `
     with whole as (
-      insert into ledger.transactions values
-        (:id, 'BRL', '2018-01-01T00:00:00Z', '2018-01-01T00:00:00Z', 'test', '{}', decode(repeat('00', 32), 'hex'), :count)
+      insert into ledger.journal (recorded_at, id, count, digest, purpose)
+      values ('2018-01-01T00:00:00Z', :id, :count, decode(repeat('00', 16), 'hex'), 'test')
+      returning number
     )
-    insert into ledger.postings (transaction_id, nth, account_id, minor, effective_at)
-    select :id, nth, account, minor, at
-    from unnest(:nths::smallint[], :accounts::uuid[], :minors::bigint[], :ats::timestamptz[]) as one (nth, account, minor, at)`,
+    ${ENTRIES} cross join whole`,
   values: {
     id: toUuid(idOf('txn', 9)),
     count,
@@ -51,6 +57,13 @@ const writing = (count: number, postings: readonly Written[]) => ({
     ats: postings.map(({ effectiveAt }) => effectiveAt ?? '2018-01-01T00:00:00Z'),
   },
 });
+
+const ENTRIES = `
+  insert into ledger.entries (position, minor, effective_at, account)
+  select (whole.number << 10) + nth, minor, at, coalesce(account_numbers.number, 0)
+  from unnest(:nths::smallint[], :accounts::uuid[], :minors::bigint[], :ats::timestamptz[])
+    as one (nth, account_id, minor, at)
+  left join ledger.account_numbers using (account_id)`;
 
 describe('the journal', () => {
   const database = withDatabase();
@@ -63,14 +76,12 @@ describe('the journal', () => {
   };
 
   describe('stays as it is', () => {
-    for (const table of JOURNAL) {
-      for (const change of [
-        `update ledger.${table} set currency = 'USD'`,
+    for (const [table, column] of Object.entries(APPEND_ONLY)) {
+      for (const statement of [
+        `update ledger.${table} set ${column} = ${column}`,
         `delete from ledger.${table}`,
         `truncate ledger.${table} cascade`,
       ]) {
-        const statement = table === 'postings' ? change.replace(`currency = 'USD'`, 'minor = 1') : change;
-
         it(`refuses "${statement}" to the module and to the owner`, async () => {
           const { own, owner } = await setUp();
 
@@ -83,12 +94,12 @@ describe('the journal', () => {
     it('refuses even a change that changes nothing, and one in a replication session', async () => {
       const { owner } = await setUp();
 
-      expect(await codeOf(owner, 'delete from ledger.postings where false')).to.equal('23001');
+      expect(await codeOf(owner, 'delete from ledger.entries where false')).to.equal('23001');
       let asReplica = '';
       await owner
         .transaction(async (trx) => {
           await rowsOf(trx, 'set local session_replication_role = replica');
-          asReplica = await codeOf(trx, 'delete from ledger.postings');
+          asReplica = await codeOf(trx, 'delete from ledger.entries');
           throw new Error('enough seen');
         })
         .catch(() => undefined);
@@ -128,7 +139,7 @@ describe('the journal', () => {
       ['an account of another currency', 2, [sound[0]!, { account: 'dollars', minor: '-5' }]],
       ['a posting of another moment', 2, [sound[0]!, { ...sound[1]!, effectiveAt: '2018-01-02T00:00:00Z' }]],
       ['a posting of zero', 3, [...sound, { account: 'bank', minor: '0' }]],
-      ['no postings', 2, []],
+      ['postings that sum to zero only across currencies', 2, [sound[0]!, { account: 'dollars', minor: '-5' }]],
     ];
 
     it('takes what is sound', async () => {
@@ -149,16 +160,22 @@ describe('the journal', () => {
     }
 
     it('refuses postings that are added to a transaction later, also when they sum to zero', async () => {
-      const { own } = await setUp();
+      const { own, owner } = await setUp();
       const { values } = writing(2, sound);
-      const more = (first: number) => ({ ...values, id: toUuid(idOf('txn', 1)), nths: [first, first + 1] });
-      const sql = `
-        insert into ledger.postings (transaction_id, nth, account_id, minor, effective_at)
-        select :id, nth, account, minor, '2018-01-15T12:00:00Z'
-        from unnest(:nths::smallint[], :accounts::uuid[], :minors::bigint[]) as one (nth, account, minor)`;
+      const more = (first: number) => ({ ...values, nths: [first, first + 1] });
+      const sql = `${ENTRIES} cross join (select number from ledger.journal) as whole`;
 
-      expect(await codeOf(own.knex, sql, more(1))).to.equal('23505'); // unique_violation
-      expect(await codeOf(own.knex, sql, more(3))).to.equal('23514');
+      for (const db of [own.knex, owner]) {
+        expect(await codeOf(db, sql, more(1))).to.equal('23514');
+        expect(await codeOf(db, sql, more(3))).to.equal('23514');
+      }
+    });
+
+    it('refuses a balance that would fall below its limit, or into what is held', async () => {
+      const { own } = await setUp();
+
+      for (const set of ['held = 501', 'minor = -1', 'floor = 1', 'held = -1'])
+        expect(await codeOf(own.knex, `update ledger.account_balances set ${set}`), set).to.equal('23514');
     });
   });
 
@@ -195,7 +212,7 @@ describe('the journal', () => {
       const failed = await ledger.post([aTransaction(2, 5n, [expense, wallet])]).catch((error: unknown) => error);
 
       expect(failed).to.be.instanceOf(Error);
-      expect(await rowsOf(own.knex, 'select from ledger.transactions')).to.have.length(1);
+      expect(await rowsOf(own.knex, 'select from ledger.journal')).to.have.length(1);
       expect((await ledger.balances(['wallet']))[0]?.minor).to.equal('500');
     });
   });
@@ -212,8 +229,8 @@ describe('the journal', () => {
 
     it('finds a posting that was changed behind the triggers', async () => {
       const { owner, auditor } = await setUp();
-      await rowsOf(owner, 'alter table ledger.postings disable trigger append_only');
-      await rowsOf(owner, 'update ledger.postings set minor = minor - 1 where minor < 0');
+      await rowsOf(owner, 'alter table ledger.entries disable trigger append_only');
+      await rowsOf(owner, 'update ledger.entries set minor = minor - 1 where minor < 0');
 
       expect(await auditor.unbalancedTransactions()).to.deep.equal([`${idOf('txn', 1)} has 2 postings that sum to -1`]);
       expect(await auditor.wrongBalances()).to.deep.equal(['wallet: 500 is kept, the postings sum to 501']);
@@ -222,8 +239,8 @@ describe('the journal', () => {
 
     it('finds postings that are gone, and balances that are kept for nobody or for none', async () => {
       const { owner, auditor } = await setUp();
-      await rowsOf(owner, 'alter table ledger.postings disable trigger append_only');
-      await rowsOf(owner, 'delete from ledger.postings');
+      await rowsOf(owner, 'alter table ledger.entries disable trigger append_only');
+      await rowsOf(owner, 'delete from ledger.entries');
       await rowsOf(owner, 'update ledger.account_balances set account_id = :id', { id: toUuid(accountIdOf('bank')) });
 
       expect(await auditor.unbalancedTransactions()).to.deep.equal([`${idOf('txn', 1)} has 0 postings that sum to 0`]);

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Account, accountIdOf, onSide } from '../../../../src/modules/ledger/domain/account.ts';
-import { type Book, judge, type Judgement } from '../../../../src/modules/ledger/domain/judge.ts';
-import type { NewTransaction } from '../../../../src/modules/ledger/index.ts';
+import { type Book, judge as judgeAll, type Judgement } from '../../../../src/modules/ledger/domain/judge.ts';
+import type { NewTransaction, PostVerdict } from '../../../../src/modules/ledger/index.ts';
+import type { Instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { anAccount, aTransaction, shortly } from '../../../support/contracts/ledger-contract.ts';
 import { FakeLedger } from '../../../support/fakes/fake-ledger.ts';
@@ -16,11 +17,24 @@ const opened = [
 const accounts: ReadonlyMap<string, Account> = new Map(
   opened.map((account) => [account.code, { ...account, id: accountIdOf(account.code) }]),
 );
-const emptyBook: Book = { accounts, balances: new Map(), digests: new Map() };
+const emptyBook: Book = {
+  accounts,
+  ...{ states: new Map(), closings: new Map(), least: new Map() },
+  ...{ balances: new Map(), digests: new Map() },
+};
+
+/** One batch, each of it by itself. */
+const judge = (
+  transactions: readonly NewTransaction[],
+  book: Book,
+): Omit<Judgement, 'verdicts'> & { readonly verdicts: readonly PostVerdict[] } => {
+  const { verdicts, ...rest } = judgeAll([{ transactions }], book);
+  return { ...rest, verdicts: verdicts.flat() };
+};
 
 /** The book after what was judged by it. */
-const after = (book: Book, { posted, changes }: Judgement): Book => ({
-  accounts,
+const after = (book: Book, { posted, changes }: Pick<Judgement, 'posted' | 'changes'>): Book => ({
+  ...book,
   balances: new Map(
     opened.map(({ code }) => [code, (book.balances.get(code) ?? 0n) + (changes.get(code) ?? 0n)] as const),
   ),
@@ -132,5 +146,79 @@ describe('judging a batch', () => {
           expect((book.balances.get(account) ?? 0n).toString()).to.equal(minor);
       }),
     );
+  });
+
+  it('gives every caller the verdicts he would have got alone, one after the other', () => {
+    fc.assert(
+      fc.property(fc.array(batch, { maxLength: 4 }), (batches) => {
+        const together = judgeAll(
+          batches.map((transactions) => ({ transactions })),
+          emptyBook,
+        );
+
+        let book = emptyBook;
+        for (const [n, transactions] of batches.entries()) {
+          const alone = judge(transactions, book);
+          book = after(book, alone);
+          expect(together.verdicts[n]).to.deep.equal(alone.verdicts);
+        }
+      }),
+    );
+  });
+
+  it('posts all of a linked batch or nothing of it, and whoever comes after finds no trace', () => {
+    fc.assert(
+      fc.property(batch, batch, (linked, next) => {
+        const { verdicts, posted, changes } = judgeAll(
+          [{ transactions: linked, linked: true }, { transactions: next }],
+          emptyBook,
+        );
+
+        const alone = judge(linked, emptyBook);
+        const holds = alone.verdicts.every(({ verdict }) => verdict !== 'refused');
+        const then = judge(next, holds ? after(emptyBook, alone) : emptyBook);
+        expect(verdicts[1]).to.deep.equal(then.verdicts);
+        expect(posted.map(({ id }) => id)).to.deep.equal(
+          [...(holds ? alone.posted : []), ...then.posted].map(({ id }) => id),
+        );
+        if (!holds)
+          expect([...changes].filter(([, change]) => change !== 0n)).to.deep.equal(
+            [...then.changes].filter(([, change]) => change !== 0n),
+          );
+        if (!holds) expect(verdicts[0]?.every(({ verdict }) => verdict === 'refused')).to.equal(true);
+      }),
+    );
+  });
+
+  const refusedFor = (transaction: NewTransaction, book: Partial<Book>): string =>
+    shortly(judge([transaction], { ...emptyBook, ...book }).verdicts).join();
+  const payment = aTransaction(1, 5n, [opened[0]!, opened[2]!]);
+
+  it('posts nothing to an account that is frozen or closed', () => {
+    expect(refusedFor(payment, { states: new Map([['wallet', 'frozen']]) })).to.equal('ledger.account_frozen');
+    expect(refusedFor(payment, { states: new Map([['expense', 'closed']]) })).to.equal('ledger.account_closed');
+    expect(refusedFor(payment, { states: new Map([['till', 'closed']]) })).to.equal('posted');
+  });
+
+  it('posts nothing that counts in a closed period of an account, by the latest closing of any scope it is in', () => {
+    const [before, after] = ['2018-01-15T12:00:00.000Z', '2018-01-15T12:00:00.001Z'] as Instant[];
+    const closedFor = (...closings: (readonly [string, Instant | undefined])[]) =>
+      refusedFor(payment, { closings: new Map(closings as [string, Instant][]) });
+
+    expect(closedFor(['', after])).to.equal('ledger.closed_period');
+    expect(closedFor(['wallet', after])).to.equal('ledger.closed_period');
+    expect(closedFor(['', before], ['wallet', before])).to.equal('posted');
+    expect(closedFor(['wal', after], ['till', after], ['wallet:', after])).to.equal('posted');
+  });
+
+  it('lets a bounded account fall to the least it may hold, and not below', () => {
+    const spend = (minor: bigint) => aTransaction(1, minor, [opened[2]!, opened[0]!]);
+    const lent = { balances: new Map([['wallet', 10n]]), least: new Map([['wallet', -20n]]) };
+    const held = { balances: new Map([['wallet', 10n]]), least: new Map([['wallet', 4n]]) };
+
+    expect(refusedFor(spend(30n), lent)).to.equal('posted');
+    expect(refusedFor(spend(31n), lent)).to.equal('ledger.overdraft');
+    expect(refusedFor(spend(6n), held)).to.equal('posted');
+    expect(refusedFor(spend(7n), held)).to.equal('ledger.overdraft');
   });
 });

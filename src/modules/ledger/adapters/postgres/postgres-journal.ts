@@ -1,122 +1,137 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, isId, toUuid } from '../../../../shared/ids.ts';
-import type { Instant } from '../../../../shared/instant.ts';
-import { isAccountCode } from '../../domain/account.ts';
-import type { Book, Judgement } from '../../domain/judge.ts';
+import { type Instant, instant } from '../../../../shared/instant.ts';
+import { type AccountState, isAccountCode } from '../../domain/account.ts';
+import type { Book, Judgement, SoundTransaction } from '../../domain/judge.ts';
 import type { TransactionId } from '../../index.ts';
+import type { RecordedTransaction } from '../../ports/ledger-reader.ts';
 import { type Journal } from '../../ports/ledger-stores.ts';
-import { type AccountRow, toAccount } from './account-row.ts';
+import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './account-row.ts';
+import { TOGETHER } from './door.ts';
+import { findTransactions } from './find-transactions.ts';
 
 interface BookRow extends AccountRow {
+  readonly number: number;
   readonly minor: bigint | null;
+  readonly least: bigint | null;
 }
 
-interface DigestRow {
-  readonly id: string;
-  readonly digest: string;
+interface RulesRow {
+  readonly digests: Readonly<Record<string, string>> | null;
+  readonly states: Readonly<Record<string, AccountState>> | null;
+  readonly closings: Readonly<Record<string, string>> | null;
 }
+
+/** Which numbers the accounts of an open book have in the journal. */
+const numbers = new WeakMap<Book['accounts'], ReadonlyMap<string, number>>();
 
 /**
  * A batch takes three statements, however large it is:
  *
- *   accounts, balances locked ──▶ digests of used ids ──▶ transactions, postings, balances
+ *   accounts, balances locked ──▶ rules, digests of used ids ──▶ transactions, entries, balances
  *
- * Balances are locked first and in one order, so batches wait for each other but never in a circle. The digests are
- * read by a statement of its own, for only that sees what those we waited for have written: of two twins that move a
- * bounded account, the second finds the first. Twins that move none meet at the insert, and the second writes nothing.
+ * Balances are locked first and in one order, so batches wait for each other but never in a circle. What else there is
+ * to know is read by a statement of its own, for only that sees what those we waited for have written: of two twins that
+ * move a bounded account, the second finds the first. Twins that move none meet at the insert, and the second writes
+ * nothing.
  */
 export class PostgresJournal implements Journal {
   constructor(private readonly db: Knex) {}
 
   async open(codes: readonly string[], ids: readonly TransactionId[]): Promise<Book> {
-    const rows = await this.lockedAccounts(codes.filter(isAccountCode));
-    return {
+    const rows = await rowsOf<BookRow>(this.db, TAKE_ACCOUNTS, { codes: codes.filter(isAccountCode) });
+    const bounded = rows.filter(({ minor }) => minor !== null);
+    const book: Book = {
       accounts: new Map(rows.map((row) => [row.code, toAccount(row)])),
-      balances: new Map(rows.flatMap(({ code, minor }) => (minor === null ? [] : [[code, minor] as const]))),
-      digests: await this.digests(ids.filter((id) => isId('txn', id))),
+      balances: new Map(bounded.map(({ code, minor }) => [code, minor ?? 0n])),
+      least: new Map(bounded.map(({ code, least }) => [code, least ?? 0n])),
+      ...(await this.rules(rows, ids)),
     };
+    numbers.set(book.accounts, new Map(rows.map(({ code, number }) => [code, number])));
+    return book;
   }
 
-  async append(
-    { posted, changes }: Judgement,
-    { accounts }: Book,
-    at: Instant,
-  ): Promise<ReadonlyMap<TransactionId, string>> {
-    const uuidOf = (code: string): string => {
-      const account = accounts.get(code);
-      if (account === undefined) throw new Error(`judged without account ${code}`);
-      return toUuid(account.id);
-    };
-    const uuids = new Map([...accounts.keys()].map((code) => [code, uuidOf(code)]));
+  async append({ posted, changes }: Judgement, book: Book, at: Instant): Promise<ReadonlyMap<TransactionId, string>> {
     const ids = posted.map(({ id }) => toUuid(id));
-    const postings = posted.flatMap((transaction, index) =>
-      transaction.postings.map(({ account, minor }, nth) => ({
-        id: ids[index],
-        nth: nth + 1,
-        account: uuids.get(account),
-        minor,
-        effectiveAt: transaction.effectiveAt,
-      })),
-    );
     const taken = await rowsOf<{ id: string }>(this.db, WRITE, {
       at,
       ids,
-      currencies: posted.map(({ currency }) => currency),
-      effective: posted.map(({ effectiveAt }) => effectiveAt),
-      purposes: posted.map(({ purpose }) => purpose),
-      metadata: posted.map(({ metadata = {} }) => JSON.stringify(metadata)),
-      digests: posted.map(({ digest }) => digest),
-      counts: posted.map((transaction) => transaction.postings.length),
-      postingIds: postings.map(({ id }) => id),
-      nths: postings.map(({ nth }) => nth),
-      postingAccounts: postings.map(({ account }) => account),
-      minors: postings.map(({ minor }) => minor),
-      postingEffective: postings.map(({ effectiveAt }) => effectiveAt),
-      changedAccounts: [...changes.keys()].map(uuidOf),
-      changes: [...changes.values()].map(String),
+      ...columnsOf(posted),
+      ...entriesOf(posted, ids, numbers.get(book.accounts) ?? new Map()),
+      changedAccounts: [...changes.keys()].map((code) => uuidIn(book, code)),
+      changes: [...changes.values()],
     });
     if (taken.length === 0) return new Map();
     const takenIds = new Set(taken.map(({ id }) => fromUuid('txn', id)));
-    const moved = posted.filter(({ id }) => takenIds.has(id)).flatMap((transaction) => transaction.postings);
-    if (moved.some(({ account }) => changes.has(account))) throw new LostRace();
-    return this.digests([...takenIds]);
+    const lost = posted.filter(({ id }) => takenIds.has(id));
+    if (lost.some(({ postings }) => postings.some(({ account }) => changes.has(account)))) throw new LostRace();
+    return (await this.rules([], [...takenIds])).digests;
   }
 
-  private lockedAccounts(codes: readonly string[]): Promise<BookRow[]> {
-    return rowsOf<BookRow>(
-      this.db,
-      `with named as materialized (
-         select id, code, kind, currency, normal_side, bound from ledger.accounts where code = any(:codes)
-       ),
-       kept as materialized (
-         select account_id, minor
-         from ledger.account_balances
-         where account_id in (select id from named where bound = 'no_overdraft')
-         order by account_id
-         for update
-       )
-       select id, code, kind, currency, normal_side, bound, minor
-       from named left join kept on account_id = id`,
-      { codes },
-    );
+  async find(id: TransactionId): Promise<RecordedTransaction | undefined> {
+    return (await findTransactions(this.db, [id])).at(0);
   }
 
-  private async digests(ids: readonly TransactionId[]): Promise<ReadonlyMap<TransactionId, string>> {
-    const byUuid = new Map(ids.map((id) => [toUuid(id), id]));
-    const rows = await rowsOf<DigestRow>(
-      this.db,
-      `select id, encode(digest, 'hex') as digest from ledger.transactions where id = any(:uuids)`,
-      { uuids: [...byUuid.keys()] },
-    );
-    return new Map(
-      rows.flatMap(({ id, digest }) => {
-        const known = byUuid.get(id);
-        return known === undefined ? [] : [[known, digest] as const];
-      }),
-    );
+  private async rules(
+    accounts: readonly BookRow[],
+    ids: readonly TransactionId[],
+  ): Promise<Pick<Book, 'digests' | 'states' | 'closings'>> {
+    const byUuid = new Map(ids.filter((id) => isId('txn', id)).map((id) => [toUuid(id), id]));
+    const codes = new Map(accounts.map(({ number, code }) => [String(number), code]));
+    const [row] = await rowsOf<RulesRow>(this.db, RULES, {
+      uuids: [...byUuid.keys()],
+      numbers: accounts.map(({ number }) => number),
+    });
+    return {
+      digests: named(row?.digests, (uuid) => byUuid.get(uuid)),
+      states: named(row?.states, (number) => codes.get(number)),
+      closings: new Map(Object.entries(row?.closings ?? {}).map(([scope, until]) => [scope, instant(until)])),
+    };
   }
 }
+
+const named = <Name, Value>(
+  found: Readonly<Record<string, Value>> | null | undefined,
+  nameOf: (key: string) => Name | undefined,
+): ReadonlyMap<Name, Value> =>
+  new Map(
+    Object.entries(found ?? {}).flatMap(([key, value]) => {
+      const name = nameOf(key);
+      return name === undefined ? [] : [[name, value] as const];
+    }),
+  );
+
+const uuidIn = ({ accounts }: Book, code: string): string => {
+  const account = accounts.get(code);
+  if (account === undefined) throw new Error(`judged without account ${code}`);
+  return toUuid(account.id);
+};
+
+const columnsOf = (posted: readonly SoundTransaction[]) => ({
+  reversed: posted.map(({ reverses }) => (reverses === undefined ? null : toUuid(reverses))),
+  purposes: posted.map(({ purpose }) => purpose),
+  metadata: posted.map(({ metadata = {} }) => (Object.keys(metadata).length === 0 ? null : JSON.stringify(metadata))),
+  digests: posted.map(({ digest }) => `\\x${digest}`),
+  counts: posted.map(({ postings }) => postings.length),
+});
+
+const entriesOf = (
+  posted: readonly SoundTransaction[],
+  ids: readonly string[],
+  numberOf: ReadonlyMap<string, number>,
+) => {
+  const entries = posted.flatMap(({ postings, effectiveAt }, index) =>
+    postings.map(({ account, minor }, nth) => ({ id: ids[index], nth: nth + 1, account, minor, effectiveAt })),
+  );
+  return {
+    entryIds: entries.map(({ id }) => id),
+    nths: entries.map(({ nth }) => nth),
+    entryAccounts: entries.map(({ account }) => numberOf.get(account)),
+    minors: entries.map(({ minor }) => minor),
+    effective: entries.map(({ effectiveAt }) => effectiveAt),
+  };
+};
 
 /**
  * An id was taken meanwhile, for another content, and the balances were reckoned with ours: undone and judged again, the
@@ -127,32 +142,65 @@ class LostRace extends Error {
   readonly code = '40001';
 }
 
+const TAKE_ACCOUNTS = `
+  with door as materialized (${TOGETHER}),
+  named as materialized (
+    select ${ACCOUNT_COLUMNS}, number
+    from door cross join ledger.accounts join ledger.account_numbers on account_id = accounts.id
+    where code = any(:codes)
+  ),
+  kept as materialized (
+    select account_id, minor, floor + held as least
+    from ledger.account_balances
+    where account_id in (select id from named where bound = 'no_overdraft')
+    order by account_id
+    for update
+  )
+  select named.*, minor, least from named left join kept on account_id = id`;
+
+const RULES = `
+  select
+    (select jsonb_object_agg(id, encode(digest, 'hex')) from ledger.journal where id = any(:uuids)) as digests,
+    (
+      select jsonb_object_agg(account, state)
+      from (
+        select distinct on (account) account, state
+        from ledger.account_changes where account = any(:numbers::integer[]) order by account, version desc
+      ) as latest
+      where state <> 'open'
+    ) as states,
+    (
+      select jsonb_object_agg(scope, until)
+      from (select scope, max(closed_before) as until from ledger.closings group by scope) as latest
+    ) as closings`;
+
 /**
- * Transactions go in by id, so that twins wait for each other in one order; postings only where their transaction went
- * in. Answers the ids that were taken.
+ * Transactions are numbered as they come, and go in by id, so that twins wait for each other in one order; entries only
+ * where their transaction went in. Answers the ids that were taken.
  */
 const WRITE = `
-  with posted as (
-    insert into ledger.transactions
-      (id, currency, effective_at, recorded_at, purpose, metadata, digest, posting_count)
-    select id, currency, effective_at, :at, purpose, metadata, decode(digest, 'hex'), posting_count
+  with numbered as materialized (
+    select nextval('ledger.journal_number_seq') as number, id, reverses, count, digest, purpose, metadata
     from unnest(
-      :ids::uuid[], :currencies::text[], :effective::timestamptz[], :purposes::text[], :metadata::jsonb[],
-      :digests::text[], :counts::smallint[]
-    ) as one (id, currency, effective_at, purpose, metadata, digest, posting_count)
+      :ids::uuid[], :reversed::uuid[], :counts::smallint[], :digests::bytea[], :purposes::text[], :metadata::jsonb[]
+    ) as one (id, reverses, count, digest, purpose, metadata)
+  ),
+  posted as (
+    insert into ledger.journal (number, recorded_at, id, reverses, count, digest, purpose, metadata)
+    select number, :at, id, reverses, count, digest, purpose, metadata
+    from numbered
     order by id
     on conflict do nothing
-    returning id
+    returning id, number
   ),
   entered as (
-    insert into ledger.postings (transaction_id, nth, account_id, minor, effective_at)
-    select transaction_id, nth, account_id, minor, effective_at
+    insert into ledger.entries (position, minor, effective_at, account)
+    select (number << 10) + nth, minor, effective_at, account
     from unnest(
-      :postingIds::uuid[], :nths::smallint[], :postingAccounts::uuid[], :minors::bigint[],
-      :postingEffective::timestamptz[]
-    ) with ordinality as one (transaction_id, nth, account_id, minor, effective_at, place)
-    join posted on posted.id = transaction_id
-    order by place
+      :entryIds::uuid[], :nths::smallint[], :minors::bigint[], :effective::timestamptz[], :entryAccounts::integer[]
+    ) as one (id, nth, minor, effective_at, account)
+    join posted using (id)
+    order by number, nth
   ),
   moved as (
     update ledger.account_balances

@@ -4,17 +4,24 @@ import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import { isAccountCode, onSide } from '../../domain/account.ts';
-import type { AccountId, Balance, Entry, NormalSide, Range, TransactionId } from '../../index.ts';
+import type { Hold } from '../../domain/hold.ts';
+import type { AccountId, Balance, Entry, HoldId, Metadata, NormalSide, Range, TransactionId } from '../../index.ts';
 import {
   type AccountEntry,
   type AccountFilter,
   type AccountWithBalance,
+  type AsOf,
+  type Closing,
+  type EntryFilter,
   type LedgerReader,
   type RecordedTransaction,
-  type TrialBalance,
 } from '../../ports/ledger-reader.ts';
-import { type AccountRow, toAccount } from './account-row.ts';
+import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './account-row.ts';
+import { asOfConditions, entryConditions } from './as-of.ts';
+import { findTransactions } from './find-transactions.ts';
+import { closingsOf } from './postgres-closings.ts';
 import { codeAfter, entryAfter, entryKey } from './page-keys.ts';
+import { HOLDS, type HoldRow, toHold } from './postgres-holds.ts';
 
 interface BalanceRow extends AccountRow {
   /** Kept, on the normal side. */
@@ -30,7 +37,7 @@ interface EntryRow {
   readonly minor: bigint;
   readonly effective_at: Instant;
   readonly purpose: string;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Metadata | null;
 }
 
 interface AccountEntryRow extends EntryRow {
@@ -40,41 +47,23 @@ interface AccountEntryRow extends EntryRow {
   readonly running: string;
 }
 
-interface PostingRow {
-  readonly currency: string;
-  readonly effective_at: Instant;
-  readonly recorded_at: Instant;
-  readonly purpose: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly account_id: string;
-  readonly code: string;
-  readonly minor: bigint;
-}
-
-interface TotalRow {
-  readonly currency: string;
-  readonly kind: string;
-  readonly accounts: bigint;
-  readonly transactions: bigint;
-  readonly debit: string;
-  readonly credit: string;
-}
-
 const balanceOf = ({ kept, total, normal_side }: BalanceRow): bigint =>
   kept ?? onSide(normal_side, BigInt(total ?? '0'));
 
 export class PostgresLedgerReader implements LedgerReader {
   constructor(private readonly db: Knex) {}
 
-  async balances(codes: readonly string[], before?: Instant): Promise<readonly Balance[]> {
+  async balances(codes: readonly string[], asOf: AsOf = {}): Promise<readonly Balance[]> {
+    const { sql, values } = asOfConditions(asOf);
     const rows = await rowsOf<BalanceRow>(
       this.db,
-      before === undefined
-        ? `select accounts.*, ${CURRENT} where code = any(:codes) order by code`
-        : `select accounts.*, null as kept,
-             (select sum(minor)::text from ledger.postings where account_id = id and effective_at < :before) as total
-           from ledger.accounts where code = any(:codes) order by code`,
-      { codes: codes.filter(isAccountCode), ...(before && { before }) },
+      sql === ''
+        ? `select ${ACCOUNT_COLUMNS}, ${CURRENT} where code = any(:codes) order by code`
+        : `select ${ACCOUNT_COLUMNS}, null as kept,
+             (select sum(minor)::text from ledger.entries where account = number ${sql}) as total
+           from ledger.accounts join ledger.account_numbers on account_id = accounts.id
+           where code = any(:codes) order by code`,
+      { codes: codes.filter(isAccountCode), ...values },
     );
     return rows.map((row) => ({ account: row.code, currency: row.currency, minor: balanceOf(row).toString() }));
   }
@@ -82,12 +71,13 @@ export class PostgresLedgerReader implements LedgerReader {
   async entries(codes: readonly string[], { from, until }: Range): Promise<readonly Entry[]> {
     const rows = await rowsOf<EntryRow>(
       this.db,
-      `select transaction_id, code, normal_side, minor, postings.effective_at, purpose, metadata
+      `select journal.id as transaction_id, code, normal_side, minor, entries.effective_at, purpose, journal.metadata
        from ledger.accounts
-       join ledger.postings on account_id = accounts.id
-       join ledger.transactions on transactions.id = transaction_id
-       where code = any(:codes) and postings.effective_at >= :from and postings.effective_at < :until
-       order by postings.effective_at, position`,
+       join ledger.account_numbers on account_id = accounts.id
+       join ledger.entries on account = account_numbers.number
+       join ledger.journal on journal.number = position >> 10
+       where code = any(:codes) and entries.effective_at >= :from and entries.effective_at < :until
+       order by entries.effective_at, position`,
       { codes: codes.filter(isAccountCode), from, until },
     );
     return rows.map(toEntry);
@@ -102,7 +92,7 @@ export class PostgresLedgerReader implements LedgerReader {
     ];
     const rows = await rowsOf<BalanceRow>(
       this.db,
-      `select accounts.*, ${CURRENT}
+      `select ${ACCOUNT_COLUMNS}, ${CURRENT}
        ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
        order by code
        limit :limit`,
@@ -120,30 +110,25 @@ export class PostgresLedgerReader implements LedgerReader {
     );
   }
 
-  async entriesOf(accountId: AccountId, request: PageRequest): Promise<Page<AccountEntry> | undefined> {
-    const id = toUuid(accountId);
-    const known = await rowsOf(this.db, `select from ledger.accounts where id = :id`, { id });
-    if (known.length === 0) return undefined;
-    const after = entryAfter(request);
-    const rows = await rowsOf<AccountEntryRow>(
+  async entriesOf(
+    accountId: AccountId,
+    request: PageRequest,
+    filter: EntryFilter = {},
+  ): Promise<Page<AccountEntry> | undefined> {
+    const [known] = await rowsOf<{ number: number }>(
       this.db,
-      `with page as (
-         select transaction_id, account_id, minor, effective_at, position
-         from ledger.postings
-         where account_id = :id ${after === undefined ? '' : 'and (effective_at, position) > (:at, :position::bigint)'}
-         order by effective_at, position
-         limit :limit
-       )
-       select
-         transaction_id, code, normal_side, accounts.currency, minor, page.effective_at, position, recorded_at,
-         purpose, metadata,
-         (${after === undefined ? '0' : BEFORE} + sum(minor) over (order by page.effective_at, position))::text as running
-       from page
-       join ledger.accounts on accounts.id = account_id
-       join ledger.transactions on transactions.id = transaction_id
-       order by page.effective_at, position`,
-      { id, limit: request.limit + 1, ...after },
+      `select number from ledger.account_numbers where account_id = :id`,
+      { id: toUuid(accountId) },
     );
+    if (known === undefined) return undefined;
+    const after = entryAfter(request);
+    const { sql, values } = entryConditions(filter);
+    const rows = await rowsOf<AccountEntryRow>(this.db, historySql(sql, after !== undefined, filter), {
+      number: known.number,
+      limit: request.limit + 1,
+      ...values,
+      ...after,
+    });
     const { data, nextCursor } = pageOf(rows, request, ({ effective_at, position }) =>
       entryKey(effective_at, position),
     );
@@ -151,56 +136,23 @@ export class PostgresLedgerReader implements LedgerReader {
   }
 
   async transaction(id: TransactionId): Promise<RecordedTransaction | undefined> {
-    const rows = await rowsOf<PostingRow>(
-      this.db,
-      `select transactions.currency, transactions.effective_at, recorded_at, purpose, metadata, account_id, code, minor
-       from ledger.transactions
-       join ledger.postings on transaction_id = transactions.id
-       join ledger.accounts on accounts.id = account_id
-       where transactions.id = :id
-       order by nth`,
-      { id: toUuid(id) },
-    );
-    const [first] = rows;
-    if (first === undefined) return undefined;
-    const { currency, effective_at, recorded_at, purpose, metadata } = first;
-    const postings = rows.map(({ account_id, code, minor }) => ({
-      accountId: fromUuid('acc', account_id),
-      account: code,
-      minor: minor.toString(),
-    }));
-    return { id, currency, effectiveAt: effective_at, recordedAt: recorded_at, purpose, metadata, postings };
+    return (await findTransactions(this.db, [id])).at(0);
   }
 
-  async trialBalance(): Promise<TrialBalance> {
-    const rows = await rowsOf<TotalRow>(
-      this.db,
-      `select
-         currency, kind, count(*) as accounts,
-         (select count(*) from ledger.transactions) as transactions,
-         coalesce(sum(debit), 0)::text as debit,
-         coalesce(sum(credit), 0)::text as credit
-       from ledger.accounts
-       left join (
-         select
-           account_id, sum(minor) filter (where minor > 0) as debit, -sum(minor) filter (where minor < 0) as credit
-         from ledger.postings group by account_id
-       ) as moved on account_id = id
-       group by currency, kind
-       order by currency, kind collate "C"`,
-    );
-    const totals = rows.map(({ currency, kind, accounts, debit, credit }) => ({
-      currency,
-      kind,
-      accounts: Number(accounts),
-      debit: BigInt(debit),
-      credit: BigInt(credit),
-    }));
-    return {
-      accounts: totals.reduce((sum, { accounts }) => sum + accounts, 0),
-      transactions: Number(rows[0]?.transactions ?? 0),
-      totals,
-    };
+  async hold(id: HoldId): Promise<Hold | undefined> {
+    const rows = await rowsOf<HoldRow>(this.db, `${HOLDS} where holds.id = :id`, { id: toUuid(id) });
+    return rows.map(toHold).at(0);
+  }
+
+  closings(): Promise<readonly Closing[]> {
+    return closingsOf(this.db);
+  }
+
+  async hasExpired(at: Instant): Promise<boolean> {
+    const rows = await rowsOf(this.db, `select from ledger.holds where state = 'open' and expires_at <= :at limit 1`, {
+      at,
+    });
+    return rows.length > 0;
   }
 }
 
@@ -208,15 +160,40 @@ export class PostgresLedgerReader implements LedgerReader {
 const CURRENT = `
   kept.minor as kept,
   case when bound = 'none'
-    then (select sum(postings.minor)::text from ledger.postings where postings.account_id = accounts.id)
+    then (select sum(entries.minor)::text from ledger.entries where account = number)
   end as total
   from ledger.accounts
+  join ledger.account_numbers on account_id = accounts.id
   left join ledger.account_balances as kept on kept.account_id = accounts.id`;
 
-const BEFORE = `(
-  select coalesce(sum(minor), 0) from ledger.postings
-  where account_id = :id and (effective_at, position) <= (:at, :position::bigint)
-)`;
+/** A page, and the balance after each entry: of what lies before the page, and then added up. */
+const historySql = (conditions: string, isLater: boolean, { from, recordedBefore }: EntryFilter): string => `
+  with page as (
+    select position, account, minor, effective_at
+    from ledger.entries
+    where account = :number ${isLater ? 'and (effective_at, position) > (:at, :position::bigint)' : ''} ${conditions}
+    order by effective_at, position
+    limit :limit
+  )
+  select
+    journal.id as transaction_id, code, normal_side, accounts.currency, minor, page.effective_at, position,
+    recorded_at, purpose, journal.metadata,
+    (${beforePage(isLater, from, recordedBefore)} + sum(minor) over (order by page.effective_at, position))::text
+      as running
+  from page
+  join ledger.account_numbers on account_numbers.number = account
+  join ledger.accounts on accounts.id = account_id
+  join ledger.journal on journal.number = position >> 10
+  order by page.effective_at, position`;
+
+const beforePage = (isLater: boolean, from?: Instant, recordedBefore?: Instant): string => {
+  if (!isLater && from === undefined) return '0';
+  const { sql } = asOfConditions({ recordedBefore });
+  const earlier = isLater ? '(effective_at, position) <= (:at, :position::bigint)' : 'effective_at < :from';
+  return `(
+    select coalesce(sum(minor), 0) from ledger.entries where account = :number and ${earlier} ${sql}
+  )`;
+};
 
 const toEntry = ({ transaction_id, code, normal_side, minor, effective_at, purpose, metadata }: EntryRow): Entry => ({
   transactionId: fromUuid('txn', transaction_id),
@@ -224,7 +201,7 @@ const toEntry = ({ transaction_id, code, normal_side, minor, effective_at, purpo
   minor: onSide(normal_side, minor).toString(),
   effectiveAt: effective_at,
   purpose,
-  metadata,
+  metadata: metadata ?? {},
 });
 
 const toAccountEntry = (row: AccountEntryRow): AccountEntry => ({
