@@ -2,6 +2,7 @@
 import { apiDocument } from './api-document.ts';
 import { eventsDocument } from './events-document.ts';
 import { schemaDump } from './schema-dump.ts';
+import { termsDocument } from './terms-document.ts';
 
 interface Generated {
   /** From the root of the project. */
@@ -13,5 +14,6 @@ interface Generated {
 export const GENERATED: readonly Generated[] = [
   { file: 'docs/openapi.yaml', needsDatabase: false, text: apiDocument },
   { file: 'docs/events.md', needsDatabase: false, text: eventsDocument },
+  { file: 'docs/terms.schema.json', needsDatabase: false, text: termsDocument },
   { file: 'db/schema.sql', needsDatabase: true, text: schemaDump },
 ];

@@ -1,5 +1,6 @@
 /** What the reader and the linter say of terms: shown on every draft, judged at every publication. */
 import type { Fault } from '../../../shared/errors.ts';
+import { lintTerms } from './lint-terms.ts';
 import { readTerms } from './read-terms.ts';
 import type { Terms } from './terms.ts';
 
@@ -18,7 +19,7 @@ export type Acknowledged = Pick<Fault, 'pointer' | 'code'>;
 export const checkTerms = (input: unknown): Findings => {
   const reading = readTerms(input);
   if ('faults' in reading) return { errors: reading.faults, warnings: [] };
-  return { terms: reading.terms, errors: [], warnings: [] };
+  return { terms: reading.terms, errors: [], warnings: lintTerms(reading.terms) };
 };
 
 export const notAcknowledged = (warnings: readonly Fault[], seen: readonly Acknowledged[]): readonly Fault[] => {

@@ -16,20 +16,7 @@ describe('reading terms', () => {
   });
 
   const table: readonly (readonly [string, unknown, readonly string[]])[] = [
-    [
-      'no object',
-      7,
-      [
-        '/currency unreadable',
-        '/rounding unreadable',
-        '/groups unreadable',
-        '/limits unreadable',
-        '/vesting unreadable',
-        '/vesting vesting_incomplete',
-        '/returnWindowDays unreadable',
-        ' unreadable',
-      ],
-    ],
+    ['no object', 7, [' unreadable']],
     ['a word it does not know', { ...olistTerms, bonus: 1 }, ['/bonus unknown_word']],
     ['an unknown currency', { ...olistTerms, currency: 'XXX', limits: [] }, ['/currency unreadable']],
     [
@@ -84,7 +71,134 @@ describe('reading terms', () => {
       ['/vesting/1/milestone repeated_milestone'],
     ],
   ];
-  for (const [what, terms, expected] of table) {
+  const grouped = (more: object, when: object = { all: [] }) => ({
+    ...olistTerms,
+    groups: [{ ...group, when, ...more }],
+  });
+  const brl = (minor: string) => ({ minor, currency: 'BRL' });
+  const tiered = (...from: readonly string[]) =>
+    grouped({
+      amount: {
+        tiers: {
+          by: 'count',
+          of: 'partner',
+          per: 'month',
+          mode: 'marginal',
+          steps: from.map((each) => ({ from: each, amount: { percent: '1' } })),
+        },
+      },
+    });
+  const wide: typeof table = [
+    [
+      'an operator that does not go with the fact',
+      grouped({}, { fact: 'line.category', lessThan: 'x' }),
+      ['/groups/0/when/lessThan unreadable'],
+    ],
+    [
+      'an amount compared with a percentage',
+      grouped({}, { fact: 'order.total', atLeast: '5' }),
+      ['/groups/0/when/atLeast unreadable'],
+    ],
+    [
+      'an amount compared with one in another currency',
+      grouped({}, { fact: 'line.total', atLeast: { minor: '1', currency: 'EUR' } }),
+      ['/groups/0/when/atLeast/currency mixed_units'],
+    ],
+    [
+      'a moment without a zone',
+      grouped({}, { fact: 'order.placedAt', lessThan: '2026-01-01' }),
+      ['/groups/0/when/lessThan unreadable'],
+    ],
+    [
+      'two words in one comparison',
+      grouped({}, { fact: 'line.sku', equals: 'a', exists: true }),
+      ['/groups/0/when unreadable'],
+    ],
+    [
+      'a range that holds nothing',
+      grouped({}, { fact: 'line.quantity', between: [3, '2.5'] }),
+      ['/groups/0/when/between impossible'],
+    ],
+    [
+      'a fact of lines where the order as a whole is looked at',
+      { ...olistTerms, bonuses: [{ name: 'b', when: { fact: 'line.sku', equals: 'x' }, amount: { flat: brl('1') } }] },
+      ['/bonuses/0/when/fact unreadable'],
+    ],
+    [
+      'metadata without a name',
+      grouped({}, { fact: 'order.metadata.', exists: true }),
+      ['/groups/0/when/fact unreadable'],
+    ],
+    [
+      'at least more than at most',
+      grouped({ amount: { percent: '1', atLeast: brl('2'), atMost: brl('1') } }),
+      ['/groups/0/amount/atLeast impossible'],
+    ],
+    ['steps that do not begin at nothing', tiered('1', '5'), ['/groups/0/amount/tiers/steps/0/from tiers_unsorted']],
+    ['steps out of order', tiered('0', '5', '5'), ['/groups/0/amount/tiers/steps/2/from tiers_unsorted']],
+    [
+      'a promotion that is over before it begins',
+      grouped({ during: { from: '2026-02-01T00:00:00Z', until: '2026-01-01T00:00:00Z' } }),
+      ['/groups/0/during/until impossible'],
+    ],
+    [
+      'hours through the night',
+      grouped({ during: { from: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z', hours: ['22:00', '06:00'] } }),
+      ['/groups/0/during/hours impossible'],
+    ],
+    [
+      'a limit over a period that it does not name',
+      { ...olistTerms, limits: [{ per: 'partner', amount: brl('1') }] },
+      ['/limits/0/period unreadable'],
+    ],
+    [
+      'a limit of an order that counts orders',
+      { ...olistTerms, limits: [{ per: 'order', orders: 3 }] },
+      ['/limits/0/amount unreadable', '/limits/0/orders unknown_word'],
+    ],
+    [
+      'two limits of the same',
+      {
+        ...olistTerms,
+        limits: [
+          { per: 'partner', period: 'day', orders: 3 },
+          { per: 'partner', period: 'day', orders: 4 },
+        ],
+      },
+      ['/limits/1/per repeated_limit'],
+    ],
+    [
+      'an override for nobody',
+      { ...olistTerms, overrides: [{ name: 'x', returnWindowDays: 1 }] },
+      ['/overrides/0 unreadable'],
+    ],
+    [
+      'an override whose vesting is not whole',
+      {
+        ...olistTerms,
+        overrides: [{ name: 'x', partnerGroups: ['g'], vesting: [{ milestone: 'placed', percent: '1' }] }],
+      },
+      ['/overrides/0/vesting vesting_incomplete'],
+    ],
+    [
+      'a third level of recruits',
+      { ...olistTerms, recruits: [{ level: 3, percent: '1' }] },
+      ['/recruits/0/level unreadable'],
+    ],
+    [
+      'more comparisons than an order can stand',
+      grouped(
+        {},
+        {
+          any: Array.from({ length: 51 }, () => ({
+            all: Array.from({ length: 99 }, () => ({ fact: 'line.sku', equals: 'x' })),
+          })),
+        },
+      ),
+      [' too_large'],
+    ],
+  ];
+  for (const [what, terms, expected] of [...table, ...wide]) {
     it(`refuses ${what}, and says where`, () => {
       expect(faultsIn(terms)).to.have.members(expected);
     });
@@ -92,6 +206,19 @@ describe('reading terms', () => {
 
   it('finds everything wrong at once', () => {
     expect(faultsIn({ ...olistTerms, rounding: 'up_and_away', returnWindowDays: -1, groups: [] })).to.have.length(3);
+  });
+
+  it('finds what is wrong beside what cannot be read at all', () => {
+    expect(faultsIn({ ...olistTerms, rounding: 7, groups: [group, { ...group, amount: {} }] })).to.have.members([
+      '/rounding unreadable',
+      '/groups/1/rank overlapping_ranks',
+      '/groups/1/name repeated_name',
+      '/groups/1/amount unreadable',
+    ]);
+  });
+
+  it('does not list more faults than anybody reads', () => {
+    expect(faultsIn({ ...olistTerms, groups: Array.from({ length: 200 }, () => ({ rank: 1 })) })).to.have.length(200);
   });
 
   it('refuses conditions nested without end', () => {

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { lintTerms } from '../../../../src/modules/commission/domain/lint-terms.ts';
+import type { Amount, Condition, Group, Limit, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { arbitraryCase, arbitraryTerms } from '../../../support/arbitrary-terms.ts';
+import { aTermsVersion, olistTerms } from '../../../support/builders.ts';
+import { idOf } from '../../../support/clock.ts';
+
+const brl = (minor: string) => ({ minor, currency: 'BRL' });
+const group = (rank: number, when: Condition, more: Partial<Group> = {}): Group => ({
+  name: `g${rank}`,
+  rank,
+  when,
+  amount: { percent: '1' },
+  ...more,
+});
+const foundIn = (terms: Partial<Terms>): readonly string[] =>
+  lintTerms({ ...olistTerms, ...terms }).map(
+    ({ pointer, code }) => `${pointer} ${code.replace('commission.terms_', '')}`,
+  );
+const always: Condition = { all: [] };
+const is = (category: string): Condition => ({ fact: 'line.category', equals: category });
+const quantity = (words: object): Condition => ({ fact: 'line.quantity', ...words }) as Condition;
+const day = { from: instant('2026-11-27T00:00:00Z'), until: instant('2026-11-28T00:00:00Z') };
+const steps = (...amounts: readonly Amount[]): Amount => ({
+  tiers: {
+    by: 'count',
+    of: 'partner',
+    per: 'month',
+    mode: 'marginal',
+    steps: amounts.map((amount, index) => ({ from: String(index), amount: amount as { percent: string } })),
+  },
+});
+
+describe('the linter', () => {
+  it('finds nothing in terms that are as they should be', () => {
+    expect(lintTerms(olistTerms)).to.deep.equal([]);
+  });
+
+  const reach: readonly (readonly [string, Condition, Condition, boolean])[] = [
+    ['whatever comes after what always holds', always, is('car'), false],
+    ['the same words again', is('car'), is('car'), false],
+    ['more words than before', is('car'), { all: [is('car'), quantity({ atLeast: 2 })] }, false],
+    ['one of several that were named', { fact: 'line.category', in: ['car', 'robot'] }, is('car'), false],
+    ['either of two that were named', { any: [is('car'), is('robot')] }, { any: [is('robot'), is('car')] }, false],
+    ['a range within another', quantity({ atLeast: 2 }), quantity({ between: ['2', 5] }), false],
+    ['a value within a range', quantity({ lessThan: 3 }), quantity({ equals: 2 }), false],
+    ['a longer beginning', { fact: 'line.sku', startsWith: 'R-' }, { fact: 'line.sku', startsWith: 'R-1' }, false],
+    ['another category', is('car'), is('robot'), true],
+    ['fewer words than before', { all: [is('car'), quantity({ atLeast: 2 })] }, is('car'), true],
+    ['a range that reaches further', quantity({ moreThan: 2 }), quantity({ atLeast: 2 }), true],
+    ['one of a list, of which not all were named', is('car'), { fact: 'line.category', in: ['car', 'robot'] }, true],
+    ['a text among several', { fact: 'partner.groups', equals: 'a' }, { fact: 'partner.groups', in: ['a', 'b'] }, true],
+  ];
+  for (const [what, before, after, isReached] of reach) {
+    it(`${isReached ? 'lets pass' : 'finds unreachable'} ${what}`, () => {
+      expect(foundIn({ groups: [group(1, before), group(2, after)] })).to.deep.equal(
+        isReached ? [] : ['/groups/1 unreachable_group'],
+      );
+    });
+  }
+
+  it('goes by rank, not by place, and knows that a promotion ends', () => {
+    expect(foundIn({ groups: [group(2, is('car')), group(1, always)] })).to.deep.equal(['/groups/0 unreachable_group']);
+    expect(foundIn({ groups: [group(1, always, { during: day }), group(2, is('car'))] })).to.deep.equal([]);
+  });
+
+  it('finds what asks for two things at once that cannot be', () => {
+    expect(foundIn({ groups: [group(1, { all: [is('car'), is('robot')] })] })).to.deep.equal([
+      '/groups/0 unreachable_group',
+    ]);
+    expect(
+      foundIn({ groups: [group(1, { all: [quantity({ atLeast: 3 }), quantity({ lessThan: 3 })] })] }),
+    ).to.have.length(1);
+    expect(foundIn({ groups: [group(1, { any: [] })] })).to.have.length(1);
+  });
+
+  const month = (minor: string): Limit => ({ per: 'partner', period: 'month', amount: brl(minor) });
+  const order = (minor: string): Limit => ({ per: 'order', amount: brl(minor) });
+  const limits: readonly (readonly [string, readonly Limit[], readonly string[]])[] = [
+    ['a limit of nothing', [order('0')], ['/limits/0/amount limit_of_nothing']],
+    [
+      'a limit of an order that a month does not leave',
+      [order('500'), month('400')],
+      ['/limits/0/amount limit_without_effect'],
+    ],
+    ['a limit of an order below that of a month', [order('300'), month('400')], []],
+    [
+      'a month that reaches less far than its year',
+      [month('400'), { per: 'partner', period: 'year', amount: brl('400') }],
+      ['/limits/0/amount limit_without_effect'],
+    ],
+    [
+      'a week beside a month, which do not nest',
+      [{ per: 'partner', period: 'week', amount: brl('500') }, month('400')],
+      [],
+    ],
+    [
+      'a program’s limit, which counts others too',
+      [{ per: 'program', period: 'month', amount: brl('500') }, month('400')],
+      [],
+    ],
+  ];
+  for (const [what, given, expected] of limits) {
+    it(`judges ${what}`, () => {
+      expect(foundIn({ limits: given })).to.deep.equal(expected);
+    });
+  }
+
+  it('finds steps of several kinds, and steps that fall', () => {
+    const mixed = group(1, always, { amount: steps({ percent: '1' }, { flat: brl('1') }, { flat: brl('0') }) });
+
+    expect(foundIn({ groups: [mixed] })).to.deep.equal([
+      '/groups/0/amount/tiers/steps/1/amount mixed_steps',
+      '/groups/0/amount/tiers/steps/2/amount falling_steps',
+    ]);
+  });
+
+  it('finds overrides that change nothing, or never count', () => {
+    const partners = [idOf('par', 1)];
+    const overrides = [
+      { name: 'a', partners, returnWindowDays: 1 },
+      { name: 'b', partners, returnWindowDays: 2 },
+      { name: 'c', partnerGroups: ['x'] },
+    ];
+
+    expect(foundIn({ overrides })).to.deep.equal([
+      '/overrides/1 override_without_effect',
+      '/overrides/2 override_without_effect',
+    ]);
+  });
+
+  it('never calls a group unreachable that some line reaches', () => {
+    const ofAll = arbitraryTerms().map(({ overrides: _, ...terms }) => terms);
+    fc.assert(
+      fc.property(arbitraryCase(ofAll), ({ terms, facts, figures }) => {
+        const { explanation } = calculate(facts, aTermsVersion(terms), figures);
+        const reached = new Set(explanation.lines.map(({ group: decided }) => decided?.name));
+
+        const unreachable = lintTerms(terms)
+          .filter(({ code }) => code === 'commission.terms_unreachable_group')
+          .map(({ pointer }) => terms.groups[Number(pointer.split('/').at(-1))]?.name);
+        expect(unreachable.filter((name) => reached.has(name))).to.deep.equal([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
