@@ -35,6 +35,7 @@ import {
   startReplay,
 } from './replay.ts';
 import { run } from './run.ts';
+import { diffTermsFile, lintTermsFile, printTermsSchema, publishTermsFile, type TermsOptions } from './terms.ts';
 import { traffic, type TrafficOptions } from './traffic/traffic.ts';
 import { verify } from './verify.ts';
 import { environment, originOf, withApp, withConfig } from './with-app.ts';
@@ -188,6 +189,35 @@ narrowed(quarantine.command('redrive <ids...>').description('judge again, some o
 narrowed(quarantine.command('discard <ids...>').description('give up, some or all')).action(
   (ids: readonly string[], options: QuarantineOptions) => withApp((app) => discardRefused(app, ids, options)),
 );
+
+const terms = program.command('terms').description('terms kept as files; see docs/terms.md');
+terms
+  .command('lint <file>')
+  .description('what cannot be read (exit code 1), and what can hardly be meant (2)')
+  .action((file: string) => {
+    process.exitCode = lintTermsFile(file);
+  });
+terms
+  .command('schema')
+  .description('the language as JSON Schema, for editors')
+  .action(() => {
+    printTermsSchema();
+  });
+const ofTerms = (command: Command): Command =>
+  command
+    .requiredOption('--program <id>', 'like prg_…')
+    .option('--effective-from <moment>', 'else as the file says')
+    .option('--url <url>', 'where it runs; else the one on this machine');
+ofTerms(
+  terms.command('diff <file>').description('in words, beside the version in force; 2 if there is a difference'),
+).action(async (file: string, options: TermsOptions) => {
+  process.exitCode = await diffTermsFile(file, options);
+});
+ofTerms(terms.command('publish <file>').description('as the next version'))
+  .option('--review', 'as a draft instead, for somebody else to review')
+  .action(async (file: string, options: TermsOptions) => {
+    process.exitCode = await publishTermsFile(file, options);
+  });
 
 const replay = program
   .command('replay')

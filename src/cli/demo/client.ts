@@ -1,7 +1,7 @@
 /** A neighbour of the program: talks to it over HTTP, like anybody, and repeats what it was told to repeat. */
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type Fault } from '../../shared/errors.ts';
 
 const ATTEMPTS = 8;
 const PAUSE_MS = 250;
@@ -107,11 +107,22 @@ export class ApiClient {
         return { status, headers: response.headers, body: parsed(text, type) as Body };
       }
       if (!isNotNow(status, text) || attempt === ATTEMPTS)
-        throw new AppError('refused', 'demo.refused', `${method} ${path} answered ${status}: ${text.slice(0, 600)}`);
+        throw new AppError('refused', 'demo.refused', `${method} ${path} answered ${status}: ${text.slice(0, 600)}`, {
+          faults: faultsIn(text),
+        });
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
     }
   }
 }
+
+/** What a problem points at, if it is one. */
+const faultsIn = (text: string): readonly Fault[] => {
+  try {
+    return (JSON.parse(text) as { errors?: readonly Fault[] }).errors ?? [];
+  } catch {
+    return []; // an answer that is no JSON points at nothing
+  }
+};
 
 /** The same request may be answered otherwise in a while. */
 const isNotNow = (status: number, text: string): boolean =>

@@ -5,10 +5,9 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Id } from '../../shared/ids.ts';
 import { epochMs, type Instant } from '../../shared/instant.ts';
-import { ApiClient, type Credentials } from '../demo/client.ts';
-import { localClients } from '../local/clients.ts';
+import type { ApiClient } from '../demo/client.ts';
+import { credentialsFor, localUrl, reach } from '../reach-program.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { environment } from '../with-app.ts';
 import { Customers } from './customers.ts';
 import { clicksOf, missing } from './findings.ts';
 import { atRate } from './schedule.ts';
@@ -141,32 +140,6 @@ const report = (sender: Sender, { orders }: Customers, problems: readonly string
   );
   for (const problem of problems) console.log(`MISSING  ${problem}`);
   if (problems.length === 0) console.log('found    all of it, decided and rewarded; now look inside: tributary verify');
-};
-
-const localUrl = (): string => `http://localhost:${environment()['PORT'] ?? '3000'}`;
-
-/** `CLIENT_ID` and `CLIENT_SECRET`, or the admin whom `tributary run` has made. */
-const credentialsFor = (): Credentials => {
-  const { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret } = environment();
-  const found = clientId && clientSecret ? { clientId, clientSecret } : localClients().admin;
-  if (found === undefined)
-    throw new AppError(
-      'not_found',
-      'local.not_seeded',
-      'whose traffic? Start the program first (make run), or set CLIENT_ID and CLIENT_SECRET',
-    );
-  return found;
-};
-
-const reach = async (url: string, credentials: Credentials): Promise<ApiClient> => {
-  const client = ApiClient.on(url, credentials);
-  try {
-    return await client.signIn();
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    const why = `nobody answers at ${url}; start the program first (make run), or say --url`;
-    throw new AppError('unavailable', 'traffic.no_program', why, { cause });
-  }
 };
 
 interface Shop {

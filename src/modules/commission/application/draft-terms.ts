@@ -39,8 +39,10 @@ export class DraftTerms {
   async begin(programId: Id<'prg'>, words: DraftWords, by: string): Promise<TermsDraft> {
     await knownProgram(this.partners, programId);
     const draft = newDraft({ draftId: this.ids.next('tdr'), programId }, words, by, this.clock.now());
-    await this.transaction.run(({ drafts }) => drafts.add(draft));
-    return draft;
+    return this.transaction.run(async ({ drafts }) => {
+      await drafts.add(draft);
+      return draft;
+    });
   }
 
   /** Throws `commission.draft_not_found`, `commission.illegal_move`, `http.precondition_failed`. */

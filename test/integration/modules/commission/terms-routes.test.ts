@@ -34,12 +34,19 @@ describe('terms over HTTP', () => {
     bob.token = await program().tokenWith(['terms:read', 'terms:write', 'terms:review', 'terms:publish']);
   });
 
-  const send = <Body>(who: { token: string }, method: string, to: string, body?: unknown, etag?: string) =>
-    program().call<Body>(method, to, {
-      token: who.token,
-      body,
-      headers: etag === undefined ? {} : { 'if-match': etag },
-    });
+  let keys = 0;
+  /** Writes are sent twice under one key: the second answer is the first. */
+  const send = async <Body>(who: { token: string }, method: string, to: string, body?: unknown, etag?: string) => {
+    keys += 1;
+    const headers = {
+      ...(etag !== undefined && { 'if-match': etag }),
+      ...(method !== 'GET' && { 'idempotency-key': `key-${keys}` }),
+    };
+    const first = await program().call<Body>(method, to, { token: who.token, body, headers });
+    const second = await program().call<Body>(method, to, { token: who.token, body, headers });
+    if (first.status < 400) expect(second.body).to.deep.equal(first.body);
+    return first;
+  };
 
   it('are drafted by one, reviewed by another, published once, and told apart by two clocks', async () => {
     const words = { terms: { ...olistTerms, groups: [] }, effectiveFrom: '2099-01-01T00:00:00Z' };

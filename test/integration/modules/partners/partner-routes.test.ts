@@ -197,13 +197,15 @@ describe('partners over HTTP', () => {
 
       const other = await send<Faulty>('POST', path, { hash: 'b'.repeat(64) }, {}, token);
       const staff = await send<Faulty>('POST', path, { hash });
-      const first = await send<{ acceptedAt: string }>('POST', path, { hash }, {}, token);
+      const key = { 'idempotency-key': 'accept-1' };
+      const first = await send<{ acceptedAt: string }>('POST', path, { hash }, key, token);
+      const repeated = await send<object>('POST', path, { hash }, key, token);
       const second = await send<object>('POST', path, { hash }, {}, token);
       const own = await send<{ data: readonly object[] }>('GET', path, undefined, {}, token);
 
       expect([other.status, other.body.code]).to.deep.equal([422, 'partners.other_words']);
       expect([staff.status, staff.body.code]).to.deep.equal([403, 'partners.partner_only']);
-      expect(first.status).to.equal(201);
+      expect([first.status, repeated.body]).to.deep.equal([201, first.body]);
       expect(second.body).to.deep.equal(first.body);
       expect(own.body.data).to.deep.equal([first.body]);
       expect(await program().app.ask(PartnersPort).acceptances(programId, [id])).to.deep.equal([
@@ -214,7 +216,10 @@ describe('partners over HTTP', () => {
     it('is asked for by the programs that say so', async () => {
       const path = `/v1/programs/${programId}/terms-acceptance`;
 
-      expect((await send<object>('PUT', path, { required: true })).body).to.include({ requiresAcceptance: true });
+      const key = { 'idempotency-key': 'require-1' };
+      const required = await send<object>('PUT', path, { required: true }, key);
+      expect(required.body).to.include({ id: programId, requiresAcceptance: true });
+      expect((await send<object>('PUT', path, { required: true }, key)).body).to.deep.equal(required.body);
       expect((await program().app.ask(PartnersPort).program(programId))?.requiresAcceptance).to.equal(true);
       expect((await send<object>('PUT', path, { required: false })).body).to.include({ requiresAcceptance: false });
       expect(

@@ -91,10 +91,11 @@ const requirement = (requireAcceptance: RequireAcceptance): Route =>
     body: RequirementRequest,
     success: { 200: ProgramView },
     errors: ['partners.not_found'],
-    handle: async ({ actor, params, body }) => {
+    handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      return programView(await requireAcceptance.run(params.programId, body.required));
+      return requireAcceptance.run(params.programId, body.required);
     },
+    respond: (program) => ({ status: 200, body: programView(program) }),
   });
 
 export const acceptanceRoutes = (

@@ -1,0 +1,145 @@
+/**
+ * `tributary terms`: terms kept as files beside the code, checked and published by whoever builds it. Exit codes are for
+ * gates: 0 nothing to do, 1 it cannot go on, 2 somebody should look.
+ */
+import { readFileSync } from 'node:fs';
+import { type Acknowledged, checkTerms, notAcknowledged } from '../modules/commission/domain/check-terms.ts';
+import { termsSchema } from '../modules/commission/domain/reading/terms-form.ts';
+import { diffTerms } from '../modules/commission/domain/terms-diff.ts';
+import type { Terms, TermsVersion } from '../modules/commission/domain/terms.ts';
+import { AppError, type Fault } from '../shared/errors.ts';
+import type { ApiClient } from './demo/client.ts';
+import { withProgram } from './reach-program.ts';
+
+export type ExitCode = 0 | 1 | 2;
+
+/** Terms alone, or with what a publication says beside them. */
+interface TermsFile {
+  readonly terms: unknown;
+  readonly effectiveFrom?: string | undefined;
+  readonly acknowledged?: readonly Acknowledged[] | undefined;
+}
+
+export interface TermsOptions {
+  readonly program: string;
+  readonly url?: string;
+  readonly effectiveFrom?: string;
+  /** As a draft that somebody else reviews. */
+  readonly review?: true;
+}
+
+/** Throws `terms.no_file`, `terms.no_json`. */
+const readTermsFile = (path: string): TermsFile => {
+  const content = parsed(path, textOf(path));
+  const isWhole = typeof content === 'object' && content !== null && 'terms' in content;
+  return isWhole ? (content) : { terms: content };
+};
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('not_found', 'terms.no_file', `${path} cannot be read; name a file of terms`, { cause });
+  }
+};
+
+const parsed = (path: string, text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new AppError('invalid', 'terms.no_json', `${path} is not JSON: ${String(cause)}`, { cause });
+  }
+};
+
+const say = (path: string, kind: string, { pointer, code, detail }: Fault): void => {
+  console.log(`${path}:${pointer || '/'}: ${kind}: ${detail} (${code})`);
+};
+
+export const lintTermsFile = (path: string): ExitCode => {
+  const { terms, acknowledged = [] } = readTermsFile(path);
+  const { errors, warnings } = checkTerms(terms);
+  const open = notAcknowledged(warnings, acknowledged);
+  for (const fault of errors) say(path, 'error', fault);
+  for (const fault of open) say(path, 'warning', fault);
+  console.log(
+    `${path}: ${errors.length} errors, ${open.length} warnings, ${warnings.length - open.length} acknowledged`,
+  );
+  if (errors.length > 0) return 1;
+  return open.length > 0 ? 2 : 0;
+};
+
+export const printTermsSchema = (): void => {
+  console.log(JSON.stringify(termsSchema, null, 2));
+};
+
+/** Beside the version that would be in force where the file's terms begin; now, where it does not say when. */
+export const diffTermsFile = async (path: string, { program, url, effectiveFrom }: TermsOptions): Promise<ExitCode> => {
+  const file = readTermsFile(path);
+  const { terms, errors } = checkTerms(file.terms);
+  for (const fault of errors) say(path, 'error', fault);
+  if (terms === undefined) return 1;
+  return withProgram(url, async (client) => {
+    const before = await inForce(client, program, effectiveFrom ?? file.effectiveFrom);
+    return showDiff(before, terms);
+  });
+};
+
+const inForce = async (client: ApiClient, program: string, at?: string): Promise<TermsVersion | undefined> => {
+  const moment = at ?? new Date().toISOString();
+  const path = `/v1/programs/${program}/terms?effectiveAt=${encodeURIComponent(moment)}`;
+  const { data } = await client.get<{ data: readonly TermsVersion[] }>(path);
+  return data[0];
+};
+
+const showDiff = (before: TermsVersion | undefined, after: Terms): ExitCode => {
+  const differences = diffTerms(before?.terms, after);
+  const against = before === undefined ? 'no terms' : `version ${before.version}`;
+  for (const { kind, says } of differences) console.log(`${MARKS[kind]} ${says}`);
+  console.log(
+    differences.length === 0 ? `the same as ${against}` : `${differences.length} differences from ${against}`,
+  );
+  return differences.length === 0 ? 0 : 2;
+};
+
+const MARKS = { added: '+', removed: '-', changed: '~' } as const;
+
+/** What the file says, as the next version; or as a draft, for somebody else to review. */
+export const publishTermsFile = async (path: string, options: TermsOptions): Promise<ExitCode> => {
+  const lint = lintTermsFile(path);
+  if (lint !== 0) return lint;
+  const file = readTermsFile(path);
+  const effectiveFrom = options.effectiveFrom ?? file.effectiveFrom;
+  if (effectiveFrom === undefined)
+    throw new AppError('invalid', 'terms.no_beginning', 'say when they begin: in the file, or by --effective-from');
+  const words = { terms: file.terms, effectiveFrom };
+  const { program, review } = options;
+  return withProgram(options.url, (client) =>
+    orSay(path, () =>
+      review ? submit(client, program, words) : publish(client, program, { ...words, acknowledged: file.acknowledged }),
+    ),
+  );
+};
+
+const publish = async (client: ApiClient, program: string, body: object): Promise<void> => {
+  const { version, termsId, hash } = await client.post<TermsVersion>(`/v1/programs/${program}/terms`, body);
+  console.log(`version ${version} is published: ${termsId}, hash ${hash}`);
+};
+
+const submit = async (client: ApiClient, program: string, body: object): Promise<void> => {
+  const drafts = `/v1/programs/${program}/terms/drafts`;
+  const { id } = await client.post<{ id: string }>(drafts, body);
+  await client.post(`${drafts}/${id}/submit`);
+  console.log(`draft ${id} waits for a review`);
+};
+
+/** What the program points at is said line by line, as the linter says it. */
+const orSay = async (path: string, work: () => Promise<void>): Promise<ExitCode> => {
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.details.faults ?? []).length === 0) throw error;
+    for (const fault of error.details.faults ?? []) say(path, 'refused', fault);
+    return 1;
+  }
+};

@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fake, replace, restore } from 'sinon';
+import { diffTermsFile, lintTermsFile, publishTermsFile } from '../../../src/cli/terms.ts';
+import { commission } from '../../../src/modules/commission/module.ts';
+import { IdentityPort } from '../../../src/modules/identity/index.ts';
+import { identity } from '../../../src/modules/identity/module.ts';
+import { orders } from '../../../src/modules/orders/module.ts';
+import { olistTerms } from '../../support/builders.ts';
+import { idOf } from '../../support/clock.ts';
+import { rejects } from '../../support/rejects.ts';
+import { withRunningApp } from '../../support/running-app.ts';
+import { StandingPartners, standingPartnersModule } from '../../support/standing-partners.ts';
+
+const [first = olistTerms.groups[0]!] = olistTerms.groups;
+const shadowed = { ...first, name: 'never', rank: 9 };
+const effectiveFrom = '2099-01-01T00:00:00Z';
+
+describe('terms kept as files', () => {
+  const program = withRunningApp([identity, orders, standingPartnersModule(new StandingPartners()), commission]);
+  const folder = mkdtempSync(join(tmpdir(), 'terms-'));
+  const environment = { ...process.env };
+  let said: string[] = [];
+
+  const file = (content: unknown): string => {
+    const path = join(folder, 'terms.json');
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+  const options = () => ({ program: idOf('prg', 1), url: program().url });
+
+  before(async () => {
+    const scopes = ['terms:read', 'terms:write', 'terms:publish'];
+    const client = await program().app.ask(IdentityPort).createClient({ name: 'policy', scopes });
+    process.env['CLIENT_ID'] = client.clientId;
+    process.env['CLIENT_SECRET'] = client.clientSecret;
+  });
+  beforeEach(() => {
+    said = [];
+    replace(
+      console,
+      'log',
+      fake((line: string) => said.push(line)),
+    );
+  });
+  afterEach(restore);
+  after(() => {
+    process.env = environment;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are linted without a program: 0 is clean, 1 an error, 2 a warning nobody has acknowledged', () => {
+    const warned = { ...olistTerms, groups: [...olistTerms.groups, shadowed] };
+    expect(lintTermsFile(file(olistTerms))).to.equal(0);
+    expect(lintTermsFile(file({ ...olistTerms, groups: [], vesting: [] }))).to.equal(1);
+    expect(said.filter((line) => line.includes('error:'))).to.have.length.greaterThan(1);
+    expect(lintTermsFile(file({ terms: warned, effectiveFrom }))).to.equal(2);
+    const [warning] = said.filter((line) => line.includes('/groups/4: warning:'));
+    const code = /\((.+)\)$/.exec(warning ?? '')?.[1];
+    expect(lintTermsFile(file({ terms: warned, acknowledged: [{ pointer: '/groups/4', code }] }))).to.equal(0);
+  });
+
+  it('that are no terms at all are said to be none', async () => {
+    await rejects(() => lintTermsFile(join(folder, 'nowhere.json')), 'terms.no_file');
+    await rejects(() => lintTermsFile(file('{')), 'terms.no_json');
+    await rejects(() => publishTermsFile(file(olistTerms), options()), 'terms.no_beginning');
+  });
+
+  it('are compared with what is in force, published once, and equal to it then', async () => {
+    const path = file({ terms: olistTerms, effectiveFrom });
+
+    expect(await diffTermsFile(path, options())).to.equal(2);
+    expect(await publishTermsFile(path, options())).to.equal(0);
+    expect(await publishTermsFile(path, options())).to.equal(0);
+    expect(said.filter((line) => line.startsWith('version 1 is published'))).to.have.length(2);
+    expect(await diffTermsFile(path, options())).to.equal(0);
+    expect(said.at(-1)).to.equal('the same as version 1');
+    expect(
+      await diffTermsFile(file({ terms: { ...olistTerms, returnWindowDays: 14 }, effectiveFrom }), options()),
+    ).to.equal(2);
+    expect(said.at(-2)).to.equal('~ return window, days: 14; until now 30');
+  });
+
+  it('go to a reviewer where that is wanted', async () => {
+    const path = file({ terms: { ...olistTerms, returnWindowDays: 21 } });
+
+    expect(await publishTermsFile(path, { ...options(), effectiveFrom, review: true })).to.equal(0);
+
+    expect(said.at(-1)).to.match(/^draft tdr_\w+ waits for a review$/);
+  });
+
+  it('that the program refuses are refused with each place', async () => {
+    const path = file({ terms: { ...olistTerms, returnWindowDays: 14 }, effectiveFrom: '2099-06-01T00:00:00Z' });
+    await publishTermsFile(path, options());
+    const notice = { terms: { ...olistTerms, returnWindowDays: 7 }, effectiveFrom: '2020-01-01T00:00:00Z' };
+
+    expect(await publishTermsFile(file(notice), { ...options(), program: idOf('prg', 1) })).to.equal(0);
+    await rejects(publishTermsFile(file(notice), { ...options(), program: idOf('prg', 9) }), 'demo.refused');
+  });
+});
