@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `tributary <command>`: what operators and developers do from a shell. Every failure is one line and an exit code. */
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { describeConfig, readConfig } from '../infrastructure/config.ts';
 import { type Phase } from '../infrastructure/postgres/migration-file.ts';
 import { sayWhy } from '../infrastructure/system/process.ts';
@@ -16,6 +16,7 @@ import {
 import { demo, type DemoOptions } from './demo/demo.ts';
 import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
+import { explain, SPOKEN } from './explain.ts';
 import { listParked, redriveParked, showParked } from './parked.ts';
 import {
   countRefused,
@@ -72,6 +73,13 @@ program
       console.log(await tokenOf(app.ask(IdentityPort), role));
     }),
   );
+
+program
+  .command('explain')
+  .description('why a commission is what it is, or an order earned what it earned, or nothing')
+  .argument('<id>', 'com_… or ord_…')
+  .addOption(new Option('--language <language>', 'of the text').choices(SPOKEN).default('en'))
+  .action((id: string, { language }: { language: string }) => withApp((app) => explain(app, id, language)));
 
 const configuration = program.command('config').description('the configuration');
 configuration

@@ -19,3 +19,10 @@ export abstract class CommissionPort {
   /** Of commissions with `lockedAt < before`. */
   abstract lockedBefore(programId: Id<'prg'>, before: Instant): Promise<LockedTotal>;
 }
+
+/** Why things are as they are, in words of `en` or `zh`. Undefined: there is no such thing. */
+export abstract class WhyPort {
+  abstract commission(commissionId: CommissionId, language: 'en' | 'zh'): Promise<string | undefined>;
+  /** All that staff may know. */
+  abstract order(orderId: Id<'ord'>, language: 'en' | 'zh'): Promise<string | undefined>;
+}

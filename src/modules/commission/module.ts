@@ -5,6 +5,7 @@ import { PostgresTransaction, TransactionParts } from '../../infrastructure/post
 import { Clock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
+import { AttributionPort } from '../attribution/index.ts';
 import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
@@ -34,9 +35,10 @@ import { ReckonCommissions } from './application/reckon-commissions.ts';
 import { RecruitAudit } from './application/recruit-audit.ts';
 import { ReviewCommission } from './application/review-commission.ts';
 import { SettleCommissions } from './application/settle-commissions.ts';
+import { WhyInWords, WhyOrder } from './application/why-order.ts';
 import * as events from './events.ts';
-import { CommissionPort } from './index.ts';
 import { AdjustmentReader } from './ports/adjustment-reader.ts';
+import { CommissionPort, WhyPort } from './index.ts';
 import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
 import { TermsDraftReader } from './ports/terms-drafts.ts';
@@ -104,6 +106,11 @@ const bindings = new ContainerModule(({ bind }) => {
     (reader, partners) => new CommissionQueries(reader, partners),
     [CommissionReader, PartnersPort],
   );
+  bind(WhyOrder).toResolvedValue(
+    (orders, attribution, reader) => new WhyOrder(orders, attribution, reader),
+    [OrdersPort, AttributionPort, CommissionReader],
+  );
+  bind(WhyPort).toResolvedValue((reader, why) => new WhyInWords(reader, why), [CommissionReader, WhyOrder]);
   bind(CommissionPort).toResolvedValue((queries) => queries, [CommissionQueries]);
 });
 
@@ -111,7 +118,7 @@ export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
   bindings,
-  offers: [CommissionPort],
+  offers: [CommissionPort, WhyPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
     ...lifeCycleRoutes(own.get(CommissionReader), {
@@ -125,8 +132,8 @@ export const commission: Module = {
       decide: own.get(DecideAdjustment),
       limits: own.get(AdjustmentLimits),
     }),
-    ...explanationRoutes(own.get(CommissionReader)),
     schemaRoute,
+    ...explanationRoutes(own.get(CommissionReader), own.get(WhyOrder)),
     ...termsRoutes(own.get(CommissionReader), own.get(PublishTerms)),
     ...draftRoutes(own.get(TermsDraftReader), own.get(DraftTerms), own.get(PublishTerms), own.get(CompareDraft)),
   ],

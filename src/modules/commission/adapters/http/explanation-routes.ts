@@ -2,11 +2,16 @@ import { visible } from '../../../../infrastructure/http/authenticate.ts';
 import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsOneOf } from '../../../../shared/fields.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { WhyOrder } from '../../application/why-order.ts';
 import { explanationText } from '../../domain/explanation-text.ts';
 import { type Language, LANGUAGES } from '../../domain/telling/words.ts';
+import { whyText } from '../../domain/why-text.ts';
+import { seenBy } from '../../domain/why.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
 import { ExplanationView } from './explanation-views.ts';
+import { WhyView, whyView } from './why-views.ts';
 
 class CommissionPath {
   @IsIdOf('com') readonly commissionId!: CommissionId;
@@ -42,7 +47,11 @@ const text = (language: Language, body: string): Answer => ({
   body,
 });
 
-export const explanationRoutes = (reader: CommissionReader): readonly Route[] => [
+class OrderPath {
+  @IsIdOf('ord') readonly orderId!: Id<'ord'>;
+}
+
+export const explanationRoutes = (reader: CommissionReader, whyOrder: WhyOrder): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/commissions/{commissionId}/explanation',
@@ -68,5 +77,30 @@ export const explanationRoutes = (reader: CommissionReader): readonly Route[] =>
       language === undefined
         ? { status: 200, body: { commissionId, ...explanation } }
         : text(language, explanationText(explanation, language)),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/orders/{orderId}/why',
+    operationId: 'explainOrder',
+    tag: 'commission',
+    summary: 'Why an order earned what it earned, or nothing',
+    description:
+      'Every touch that was considered and what it lost by, who is credited, and the explanation of each commission. ' +
+      'A partner sees its own touches and commissions, and of others that they were there. `Accept: text/plain` gives ' +
+      'it as sentences, in English or Chinese.',
+    access: { scope: 'commissions:read' },
+    params: OrderPath,
+    query: LanguageQuery,
+    success: { 200: WhyView },
+    errors: ['commission.order_not_found'],
+    handle: async ({ actor, params: { orderId }, ...asked }) => {
+      const known = await whyOrder.run(orderId);
+      const seen = known && seenBy(known, actor.partnerId);
+      if (seen === undefined)
+        throw new AppError('not_found', 'commission.order_not_found', `there is no order ${orderId}`);
+      return { seen, language: textLanguage(asked) };
+    },
+    respond: ({ seen, language }) =>
+      language === undefined ? { status: 200, body: whyView(seen) } : text(language, whyText(seen, language)),
   }),
 ];

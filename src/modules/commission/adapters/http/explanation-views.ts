@@ -136,8 +136,8 @@ class VestingStepView {
   @IsText({ max: 20 }) readonly percent!: string;
 }
 
-/** Of a commission, or of what an order would have earned. */
-class AmountExplanationView {
+/** Of what an order earns. */
+export class AmountExplanationView {
   @IsNested(() => AppliedTermsView) readonly terms!: Explanation['terms'];
   @IsIdOf('ord') readonly orderId!: string;
   @IsText({ max: 200 }) readonly orderRef!: string;

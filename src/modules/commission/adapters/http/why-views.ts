@@ -1,0 +1,71 @@
+import { IsIdOf, IsInstant, IsListOf, IsMoney, IsNested, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { MoneyJson } from '../../../../shared/money.ts';
+import { lifecycle } from '../../domain/life-cycle.ts';
+import { type Answer, ANSWERS, type Seen } from '../../domain/why.ts';
+import { AmountExplanationView } from './explanation-views.ts';
+
+class WhyPartView {
+  @IsIdOf('par') readonly partnerId!: string;
+  @IsText({ max: 60, description: 'Of the order, as a fraction' }) readonly share!: string;
+}
+
+class WhyTouchView {
+  @IsOneOf(['partner', 'another_partner', 'nobody'], {
+    description: "another_partner: another partner's touch, shown to a partner without its ids",
+  })
+  readonly whose!: string;
+  @IsIdOf('par', { nullable: true }) readonly partnerId!: string | null;
+  @IsText({ max: 20 }) readonly kind!: string;
+  @IsInstant() readonly occurredAt!: Instant;
+  @IsText({ max: 50, description: '`won`, or what it lost by' }) readonly fate!: string;
+  @IsText({ max: 60, nullable: true }) readonly share!: string | null;
+}
+
+class WhyCreditView {
+  @IsInstant() readonly decidedAt!: Instant;
+  @IsWhole({ min: 1, max: 1_000_000 }) readonly policyVersion!: number;
+  @IsText({ max: 100, nullable: true, description: 'Why nobody is credited' }) readonly reason!: string | null;
+  @IsListOf(() => WhyPartView, { max: 1_000 }) readonly partners!: readonly WhyPartView[];
+  @IsListOf(() => WhyTouchView, { max: 10_000, description: 'Every touch that was considered, oldest first' })
+  readonly touches!: readonly WhyTouchView[];
+}
+
+class WhyCommissionView {
+  @IsIdOf('com') readonly commissionId!: string;
+  @IsIdOf('par') readonly partnerId!: string;
+  @IsOneOf(Object.keys(lifecycle)) readonly state!: string;
+  @IsMoney() readonly amount!: MoneyJson;
+  @IsText({ max: 50, nullable: true }) readonly endReason!: string | null;
+  @IsNested(() => AmountExplanationView, { nullable: true }) readonly explanation!: object | null;
+}
+
+export class WhyView {
+  @IsIdOf('ord') readonly orderId!: string;
+  @IsText({ max: 200 }) readonly orderRef!: string;
+  @IsIdOf('prg') readonly programId!: string;
+  @IsInstant() readonly placedAt!: Instant;
+  @IsText({ max: 50 }) readonly state!: string;
+  @IsOneOf(ANSWERS) readonly answer!: Answer;
+  @IsNested(() => WhyCreditView, { nullable: true, description: 'Null: not decided yet' })
+  readonly credit!: WhyCreditView | null;
+  @IsListOf(() => WhyCommissionView, { max: 1_000 }) readonly commissions!: readonly WhyCommissionView[];
+}
+
+export const whyView = ({ order, answer, credit, commissions }: Seen) => ({
+  orderId: order.orderId,
+  orderRef: order.orderRef,
+  programId: order.programId,
+  placedAt: order.placedAt,
+  state: order.state,
+  answer,
+  credit: credit ?? null,
+  commissions: commissions.map(({ commission, explanation = null }) => ({
+    commissionId: commission.id,
+    partnerId: commission.partnerId,
+    state: commission.state,
+    amount: commission.amount.toJSON(),
+    endReason: commission.endReason ?? null,
+    explanation,
+  })),
+});

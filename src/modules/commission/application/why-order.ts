@@ -1,0 +1,56 @@
+import type { AttributionPort } from '../../attribution/index.ts';
+import type { OrderId, OrdersPort } from '../../orders/index.ts';
+import { explanationText } from '../domain/explanation-text.ts';
+import type { Language } from '../domain/telling/words.ts';
+import { whyText } from '../domain/why-text.ts';
+import { type Known, seenBy } from '../domain/why.ts';
+import { type CommissionId, WhyPort } from '../index.ts';
+import type { CommissionReader } from '../ports/commission-reader.ts';
+
+/** More partners than an order is ever divided among, and more generations than there ever were. */
+const MOST = 200;
+
+/** Answers for an order, also where it earned nobody anything: that has its reasons, too. */
+export class WhyOrder {
+  constructor(
+    private readonly orders: OrdersPort,
+    private readonly attribution: AttributionPort,
+    private readonly reader: Pick<CommissionReader, 'page' | 'explanation'>,
+  ) {}
+
+  /** Undefined: there is no such order. */
+  async run(orderId: OrderId): Promise<Known | undefined> {
+    const [order] = await this.orders.facts([orderId]);
+    if (order === undefined) return undefined;
+    const { programId, orderRef } = order;
+    const [decision, { data }] = await Promise.all([
+      this.attribution.decision(orderId),
+      this.reader.page({ programId, orderRef }, { limit: MOST }),
+    ]);
+    const commissions = await Promise.all(
+      data.map(async (commission) => ({ commission, explanation: await this.reader.explanation(commission.id) })),
+    );
+    return { order, decision, commissions };
+  }
+}
+
+/** For whoever asks from a shell. */
+export class WhyInWords extends WhyPort {
+  constructor(
+    private readonly reader: Pick<CommissionReader, 'explanation'>,
+    private readonly whyOrder: WhyOrder,
+  ) {
+    super();
+  }
+
+  async commission(commissionId: CommissionId, language: Language): Promise<string | undefined> {
+    const explanation = await this.reader.explanation(commissionId);
+    return explanation && explanationText(explanation, language);
+  }
+
+  async order(orderId: OrderId, language: Language): Promise<string | undefined> {
+    const known = await this.whyOrder.run(orderId);
+    const seen = known && seenBy(known, undefined);
+    return seen && whyText(seen, language);
+  }
+}

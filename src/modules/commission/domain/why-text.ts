@@ -1,0 +1,47 @@
+import { explanationText } from './explanation-text.ts';
+import { WHY_WORDS, type WhyWords } from './telling/why-words.ts';
+import type { Language } from './telling/words.ts';
+import type { Earned, Seen } from './why.ts';
+
+/** Why an order earned what it earned, or nothing, in sentences. */
+export const whyText = (seen: Seen, language: Language): string => {
+  const words = WHY_WORDS[language];
+  const { orderRef, orderId, placedAt, state } = seen.order;
+  return [
+    words.order(orderRef, orderId, placedAt, state),
+    `  ${words.answers[seen.answer]}`,
+    ...creditText(words, seen),
+    ...seen.commissions.flatMap((earned) => commissionText(words, earned, language)),
+    '',
+  ].join('\n');
+};
+
+const reasonIn = ({ reasons }: WhyWords, code: string): string => reasons[code] ?? code;
+
+const creditText = (words: WhyWords, { credit }: Seen): readonly string[] => {
+  if (credit === undefined) return [];
+  const { decidedAt, policyVersion, reason, touches } = credit;
+  return [
+    `  ${words.decided(decidedAt, policyVersion)}`,
+    ...touches.map(({ whose, partnerId, kind, occurredAt, fate, share }) => {
+      const name = whose === 'partner' ? (partnerId ?? '') : words.someone[whose];
+      return `    ${words.touch(name, kind, occurredAt, reasonIn(words, fate), share)}`;
+    }),
+    ...(reason === null ? [] : [`    ${words.nobody(reasonIn(words, reason))}`]),
+  ];
+};
+
+const commissionText = (
+  words: WhyWords,
+  { commission, explanation }: Earned,
+  language: Language,
+): readonly string[] => {
+  const { id, partnerId, amount, state, endReason } = commission;
+  const reason = endReason && reasonIn(words, endReason);
+  return [
+    `  ${words.commission(id, partnerId, amount.toString(), state, reason)}`,
+    ...(explanation === undefined ? [] : explanationText(explanation, language).trimEnd().split('\n')).map(
+      (line) => `    ${line}`,
+    ),
+  ];
+};

@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import type { DecidedOrder } from '../../../../src/modules/attribution/index.ts';
+import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
+import { type Known, seenBy } from '../../../../src/modules/commission/domain/why.ts';
+import { whyText } from '../../../../src/modules/commission/domain/why-text.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { Money } from '../../../../src/shared/money.ts';
+import { anOrder } from '../../../support/builders.ts';
+import { idOf } from '../../../support/clock.ts';
+
+const [LENA, KUPFER, STRANGER] = [idOf('par', 1), idOf('par', 2), idOf('par', 3)];
+const AT = instant('2026-01-02T10:00:00Z');
+
+const order = anOrder();
+const touch = (partnerId: typeof LENA | null, fate: string, share: string | null = null) => ({
+  touchId: idOf('clk', 1),
+  partnerId,
+  kind: 'click',
+  occurredAt: AT,
+  fate,
+  share,
+});
+const decision = (overrides: Partial<DecidedOrder> = {}): DecidedOrder => ({
+  orderId: order.orderId,
+  conversionId: idOf('cnv', 1),
+  policyVersion: 2,
+  decidedAt: AT,
+  partners: [{ partnerId: LENA, share: '1/1' }],
+  reason: null,
+  touches: [touch(KUPFER, 'earlier_touch'), touch(LENA, 'won', '1/1')],
+  ...overrides,
+});
+const earned = (overrides: Partial<Commission> = {}) => ({
+  commission: {
+    id: idOf('com', 1),
+    partnerId: LENA,
+    amount: Money.of(40_000n, 'BRL'),
+    state: 'locked',
+    ...overrides,
+  } as Commission,
+  explanation: undefined,
+});
+const nobody = decision({ partners: [], reason: 'outside_window', touches: [touch(LENA, 'outside_window')] });
+
+const answerTo = (known: Known, viewer?: typeof LENA) => seenBy(known, viewer)?.answer;
+
+describe('why an order earned what it earned', () => {
+  it('is answered in one word, whatever became of it', () => {
+    expect(answerTo({ order, commissions: [] })).to.equal('not_decided');
+    expect(answerTo({ order, decision: nobody, commissions: [] })).to.equal('nobody_credited');
+    expect(answerTo({ order, decision: decision(), commissions: [] })).to.equal('not_calculated');
+    expect(answerTo({ order, decision: decision(), commissions: [earned()] })).to.equal('earned');
+    const nothing = earned({ amount: Money.zero('BRL') });
+    expect(answerTo({ order, decision: decision(), commissions: [nothing] })).to.equal('earned_nothing');
+    const reversed = earned({ state: 'reversed', endReason: 'order_cancelled' });
+    expect(answerTo({ order, decision: decision(), commissions: [reversed] })).to.equal('taken_back');
+  });
+
+  it('tells a partner what it lost by, and of the others only that they were there', () => {
+    const seen = seenBy({ order, decision: decision(), commissions: [earned()] }, KUPFER);
+
+    expect(seen?.answer).to.equal('nobody_credited');
+    expect(seen?.commissions).to.deep.equal([]);
+    expect(seen?.credit?.partners).to.deep.equal([]);
+    expect(seen?.credit?.touches).to.deep.equal([
+      { whose: 'partner', partnerId: KUPFER, kind: 'click', occurredAt: AT, fate: 'earlier_touch', share: null },
+      { whose: 'another_partner', partnerId: null, kind: 'click', occurredAt: AT, fate: 'won', share: '1/1' },
+    ]);
+    expect(JSON.stringify(seen)).to.not.include(LENA);
+  });
+
+  it('is nothing to a partner who has no part in it', () => {
+    expect(seenBy({ order, decision: decision(), commissions: [earned()] }, STRANGER)).to.equal(undefined);
+  });
+
+  it('is said in English', () => {
+    const text = whyText(seenBy({ order, decision: nobody, commissions: [] }, undefined)!, 'en');
+
+    expect(text).to.include('nobody is credited with it');
+    expect(text).to.include(`click of ${LENA} at ${AT}: it is too long ago for the policy`);
+    expect(text).to.include('nobody: it is too long ago for the policy');
+  });
+
+  it('is said in Chinese', () => {
+    const text = whyText(seenBy({ order, decision: decision(), commissions: [earned()] }, LENA)!, 'zh');
+
+    expect(text).to.include('已产生佣金');
+    expect(text).to.include('另一位合作伙伴的触点 click');
+    expect(text).to.include('400.00 BRL');
+    expect(text).to.not.include(KUPFER);
+  });
+
+  it('never shows a partner whom another partner is by the text either', () => {
+    const text = whyText(seenBy({ order, decision: decision(), commissions: [earned()] }, KUPFER)!, 'en');
+
+    expect(text).to.not.include(LENA);
+  });
+});
