@@ -167,7 +167,7 @@ class FakeTouchpoints extends Touchpoints {
           touch.consent !== 'denied' &&
           ((visitorId !== undefined && touch.visitorId === visitorId) || keysOf(touch).some((key) => keys.has(key))),
       )
-      .filter((touch) => touch.programId === programId && !named.includes(touch))
+      .filter((touch) => touch.programId === programId)
       .filter(({ occurredAt }) => occurredAt <= placedAt)
       .toSorted(byTime);
     const latest = ofVisitor.filter(({ kind }) => kind !== 'impression').slice(-PER_VISITOR);

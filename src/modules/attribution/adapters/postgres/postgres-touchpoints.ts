@@ -36,6 +36,41 @@ const COLUMNS =
 
 const qualified = (table: string): string => COLUMNS.replace(/\w+/g, `${table}.$&`);
 
+/** Of all visitors that the orders name or that are their customers', and of all clicks. */
+const CANDIDATES = `with wanted as (
+    select * from unnest(
+      :orderIds::uuid[], :programIds::uuid[], :visitorIds::text[], :placed::timestamptz[], :impressions::boolean[]
+    ) as wanted (order_id, program_id, named_visitor, placed_at, impressions)
+  )
+  select order_id, ${qualified('own')}
+  from unnest(:namingOrders::uuid[], :namedTouches::uuid[]) as naming (order_id, named_touch)
+  join attribution.touchpoints as own on own.click_id = named_touch
+  union
+  select order_id, latest.*
+  from wanted
+  cross join lateral (
+    select ${COLUMNS} from attribution.touchpoints as touch
+    where touch.program_id = wanted.program_id
+      and touch.visitor_id = named_visitor
+      and touch.occurred_at <= placed_at
+      and touch.kind <> 'impression'
+    order by touch.occurred_at desc, touch.click_id desc
+    limit ${PER_VISITOR}
+  ) as latest
+  union
+  select order_id, shown.*
+  from wanted
+  cross join lateral (
+    select ${COLUMNS} from attribution.touchpoints as touch
+    where touch.program_id = wanted.program_id
+      and touch.visitor_id = named_visitor
+      and touch.occurred_at <= placed_at
+      and touch.kind = 'impression'
+    order by touch.occurred_at desc, touch.click_id desc
+    limit ${PER_VISITOR}
+  ) as shown
+  where impressions`;
+
 export class PostgresTouchpoints implements Touchpoints {
   constructor(private readonly db: Knex) {}
 
@@ -142,70 +177,34 @@ export class PostgresTouchpoints implements Touchpoints {
         ]),
       ].map((visitorId) => ({ ...order, visitorId })),
     );
-    return rowsOf<CandidateRow>(
-      this.db,
-      `with wanted as (
-         select * from unnest(
-           :orderIds::uuid[], :programIds::uuid[], :visitorIds::text[], :placed::timestamptz[], :impressions::boolean[]
-         ) as wanted (order_id, program_id, named_visitor, placed_at, impressions)
-       )
-       select order_id, ${qualified('own')}
-       from unnest(:namingOrders::uuid[], :namedTouches::uuid[]) as naming (order_id, named_touch)
-       join attribution.touchpoints as own on own.click_id = named_touch
-       union
-       select order_id, latest.*
-       from wanted
-       cross join lateral (
-         select ${COLUMNS} from attribution.touchpoints as touch
-         where touch.program_id = wanted.program_id
-           and touch.visitor_id = named_visitor
-           and touch.occurred_at <= placed_at
-           and touch.kind <> 'impression'
-         order by touch.occurred_at desc, touch.click_id desc
-         limit ${PER_VISITOR}
-       ) as latest
-       union
-       select order_id, shown.*
-       from wanted
-       cross join lateral (
-         select ${COLUMNS} from attribution.touchpoints as touch
-         where touch.program_id = wanted.program_id
-           and touch.visitor_id = named_visitor
-           and touch.occurred_at <= placed_at
-           and touch.kind = 'impression'
-         order by touch.occurred_at desc, touch.click_id desc
-         limit ${PER_VISITOR}
-       ) as shown
-       where impressions`,
-      {
-        orderIds: visiting.map(({ orderId }) => toUuid(orderId)),
-        programIds: visiting.map(({ programId }) => toUuid(programId)),
-        namingOrders: naming.map(({ orderId }) => toUuid(orderId)),
-        namedTouches: naming.map(({ touchId }) => toUuid(touchId)),
-        visitorIds: visiting.map(({ visitorId }) => visitorId),
-        placed: visiting.map(({ placedAt }) => placedAt),
-        impressions: visiting.map(({ impressions }) => impressions === true),
-      },
-    );
+    return rowsOf<CandidateRow>(this.db, CANDIDATES, {
+      orderIds: visiting.map(({ orderId }) => toUuid(orderId)),
+      programIds: visiting.map(({ programId }) => toUuid(programId)),
+      namingOrders: naming.map(({ orderId }) => toUuid(orderId)),
+      namedTouches: naming.map(({ touchId }) => toUuid(touchId)),
+      visitorIds: visiting.map(({ visitorId }) => visitorId),
+      placed: visiting.map(({ placedAt }) => placedAt),
+      impressions: visiting.map(({ impressions }) => impressions === true),
+    });
   }
 }
 
 /** Of what was found for an order, what may decide about it: all that it names, and the latest of the rest. */
 const counted = (order: Sought, touches: readonly Touchpoint[]): readonly Touchpoint[] => {
   const named = new Set(namedTouches(order));
-  const own = touches.filter(({ clickId }) => named.has(clickId));
-  const others = touches
-    .filter(({ clickId }) => !named.has(clickId))
-    .filter(
-      ({ programId, consent, occurredAt }) =>
-        programId === order.programId && consent !== 'denied' && occurredAt <= order.placedAt,
-    )
+  const near = touches
+    .filter(({ programId, consent, occurredAt }) => {
+      return programId === order.programId && consent !== 'denied' && occurredAt <= order.placedAt;
+    })
     .toSorted(byTime);
-  const shown = others.filter(({ kind }) => kind === 'impression');
+  const shown = order.impressions === true ? near.filter(({ kind }) => kind === 'impression') : [];
+  const others = near.filter(({ kind }) => kind !== 'impression');
   return [
-    ...own,
-    ...others.filter(({ kind }) => kind !== 'impression').slice(-PER_VISITOR),
-    ...(order.impressions === true ? shown.slice(-PER_VISITOR) : []),
+    ...new Set([
+      ...touches.filter(({ clickId }) => named.has(clickId)),
+      ...others.slice(-PER_VISITOR),
+      ...shown.slice(-PER_VISITOR),
+    ]),
   ];
 };
 
