@@ -29,7 +29,7 @@ export interface Journey {
 
 const placedAt = instant('2018-06-15T12:00:00Z');
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const LETTERS = [...'ABCDEVSN'];
+const LETTERS = ['A', 'B', 'C', 'D', 'E', 'V', 'S', 'N'];
 const ROLES: Readonly<Record<Role, string>> = { initiator: 'i', contributor: 'm', converter: 'c' };
 
 const partnerOf = (letter: string) => {
@@ -93,20 +93,21 @@ const TOUCH =
 const touchOf = (word: string, n: number): Candidate => {
   const [, letter = '', kind, code, after, time = '0ms', objection, signal, other] = TOUCH.exec(word) ?? [];
   if (kind === undefined) throw new Error(`${word} is no touch`);
-  const claimed = kind === 'late_claim';
-  const ms = after === undefined ? -msOf(time) : msOf(time);
+  const moment = at(after === undefined ? -msOf(time) : msOf(time));
   return {
     clickId: idOf('clk', n),
     programId: idOf('prg', other === undefined ? 1 : 2),
     partnerId: partnerOf(letter),
     kind: kind as TouchKind,
-    occurredAt: claimed ? placedAt : at(ms),
-    ...(claimed && { claimedAt: at(ms) }),
-    ...(code !== undefined && { code: couponKey(code) }),
-    ...(objection !== undefined && { objection: objection as Objection }),
-    ...(signal !== undefined && { signals: [signal] }),
+    ...(kind === 'late_claim' ? { occurredAt: placedAt, claimedAt: moment } : { occurredAt: moment }),
+    ...given('code', code && couponKey(code)),
+    ...given('objection', objection as Objection | undefined),
+    ...given('signals', signal && [signal]),
   };
 };
+
+const given = <Name extends string, Value>(name: Name, value: Value | undefined | '') =>
+  value === undefined || value === '' ? {} : ({ [name]: value } as Record<Name, Value>);
 
 const at = (ms: number): Instant => plusMs(placedAt, ms);
 
