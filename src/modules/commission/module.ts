@@ -19,8 +19,10 @@ import { commissionConsumers } from './adapters/messaging/consumers.ts';
 import { commissionStores } from './adapters/postgres/commission-stores.ts';
 import { PostgresAdjustmentReader } from './adapters/postgres/postgres-adjustment-reader.ts';
 import { PostgresCommissionReader } from './adapters/postgres/postgres-commission-reader.ts';
+import { PostgresOrderLists } from './adapters/postgres/postgres-order-lists.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
 import { AdjustmentLimits } from './application/adjustment-limits.ts';
+import { CheckPeriods } from './application/check-periods.ts';
 import { CommissionQueries } from './application/commission-queries.ts';
 import { CompareDraft } from './application/compare-draft.ts';
 import { DecideAdjustment } from './application/decide-adjustment.ts';
@@ -29,6 +31,7 @@ import { HoldCommission, ReleaseCommission } from './application/hold-commission
 import { HoldForReview } from './application/hold-for-review.ts';
 import { LockDue } from './application/lock-due.ts';
 import { LookAtCommission } from './application/look-at-commission.ts';
+import { LookAgain } from './application/look-again.ts';
 import { MakeAdjustment } from './application/make-adjustment.ts';
 import { PublishTerms } from './application/publish-terms.ts';
 import { ReckonCommissions } from './application/reckon-commissions.ts';
@@ -41,9 +44,11 @@ import { AdjustmentReader } from './ports/adjustment-reader.ts';
 import { CommissionPort, WhyPort } from './index.ts';
 import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
+import { OrderLists } from './ports/order-lists.ts';
 import { TermsDraftReader } from './ports/terms-drafts.ts';
 
 const LOCK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 250;
 const REVIEW_EVERY_MS = 60_000;
 
 const bindings = new ContainerModule(({ bind }) => {
@@ -55,6 +60,15 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(ReckonCommissions).toResolvedValue(
     (orders, partners, clock) => new ReckonCommissions(orders, partners, clock),
     [OrdersPort, PartnersPort, Clock],
+  );
+  bind(OrderLists).toResolvedValue(({ knex }) => new PostgresOrderLists(knex), [Database]);
+  bind(CheckPeriods).toResolvedValue(
+    (tx, reckon, lists, clock) => new CheckPeriods(tx, reckon, lists, clock),
+    [CommissionTransaction, ReckonCommissions, OrderLists, Clock],
+  );
+  bind(LookAgain).toResolvedValue(
+    (tx, partners, clock) => new LookAgain(tx, partners, clock),
+    [CommissionTransaction, PartnersPort, Clock],
   );
   bind(SettleCommissions).toResolvedValue((clock) => new SettleCommissions(clock), [Clock]);
   bind(LockDue).toResolvedValue(
@@ -138,10 +152,20 @@ export const commission: Module = {
     ...draftRoutes(own.get(TermsDraftReader), own.get(DraftTerms), own.get(PublishTerms), own.get(CompareDraft)),
   ],
   consumers: (own) =>
-    commissionConsumers(own.get(CommissionTransaction), own.get(ReckonCommissions), own.get(SettleCommissions)),
+    commissionConsumers(own.get(CommissionTransaction), {
+      reckon: own.get(ReckonCommissions),
+      settle: own.get(SettleCommissions),
+      lookAgain: own.get(LookAgain),
+    }),
   jobs: (own) => {
-    const [lockDue, review] = [own.get(LockDue), own.get(HoldForReview)];
+    const [lockDue, review, check] = [own.get(LockDue), own.get(HoldForReview), own.get(CheckPeriods)];
     return [
+      {
+        name: 'commission.check_periods',
+        everyMs: CHECK_EVERY_MS,
+        run: () => check.run(),
+        due: () => check.isDue(),
+      },
       {
         name: 'commission.review_due',
         everyMs: REVIEW_EVERY_MS,

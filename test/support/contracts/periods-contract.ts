@@ -227,11 +227,17 @@ export const periodsContract = (make: () => Promise<Transaction<PeriodStores>>):
     await transaction.run(({ queue }) => queue.setAside([aside(1, { code: 'commission.fact_missing', since: later })]));
     await transaction.run(({ queue }) => queue.calculated([idOf('ord', 9)]));
 
-    await transaction.run(({ queue }) => queue.againSetAside(['commission.rate_missing'], now, idOf('prg', 1)));
-    await transaction.run(({ queue }) => queue.againSetAside(['commission.rate_missing'], later));
+    await transaction.run(({ queue }) =>
+      queue.againSetAside({ code: 'commission.rate_missing', programId: idOf('prg', 1) }, now),
+    );
+    await transaction.run(({ queue }) => queue.againSetAside({ code: 'commission.rate_missing' }, later));
 
     expect(await transaction.run(({ queue }) => queue.take(1))).to.deep.equal([idOf('ord', 2)]);
     expect(await transaction.run(({ queue }) => queue.take(10))).to.deep.equal([idOf('ord', 3)]);
     expect(await transaction.run(({ queue }) => queue.take(10))).to.be.empty;
+
+    await transaction.run(({ queue }) => queue.calculated([idOf('ord', 2)]));
+    await transaction.run(({ queue }) => queue.againSetAside({}, later));
+    expect(await transaction.run(({ queue }) => queue.take(10))).to.have.members([idOf('ord', 1), idOf('ord', 3)]);
   });
 };

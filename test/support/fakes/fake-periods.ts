@@ -15,6 +15,7 @@ import {
   OrderQueue,
   Periods,
   type PeriodTotal,
+  type SetAside,
   type Uncalculated,
 } from '../../../src/modules/commission/ports/periods.ts';
 import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
@@ -209,9 +210,9 @@ export class FakeOrderQueue extends OrderQueue {
     return Promise.resolve();
   }
 
-  againSetAside(codes: readonly string[], at: Instant, programId?: Id<'prg'>): Promise<void> {
+  againSetAside({ code, programId }: SetAside, at: Instant): Promise<void> {
     for (const order of this.tables.aside.values())
-      if (codes.includes(order.code) && (programId === undefined || order.programId === programId))
+      if ((code ?? order.code) === order.code && (programId ?? order.programId) === order.programId)
         this.queue(order.orderId, at);
     return Promise.resolve();
   }

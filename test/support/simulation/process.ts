@@ -8,6 +8,7 @@ import type { AttributionPort } from '../../../src/modules/attribution/index.ts'
 import type { AttributionTransaction } from '../../../src/modules/attribution/ports/attribution-stores.ts';
 import { commissionConsumers } from '../../../src/modules/commission/adapters/messaging/consumers.ts';
 import { LockDue } from '../../../src/modules/commission/application/lock-due.ts';
+import { LookAgain } from '../../../src/modules/commission/application/look-again.ts';
 import { ReckonCommissions } from '../../../src/modules/commission/application/reckon-commissions.ts';
 import { SettleCommissions } from '../../../src/modules/commission/application/settle-commissions.ts';
 import type { CommissionPort } from '../../../src/modules/commission/index.ts';
@@ -93,11 +94,11 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     ...orderConsumers(ports.inOrders, new ReceiveOrderEvents(ids, clock)),
     ...attributionConsumers(ports.inAttribution, traffic),
     ...fraudConsumers(ports.inFraud, gather, new AssessConversions(ids, clock)),
-    ...commissionConsumers(
-      ports.inCommission,
-      new ReckonCommissions(ports.orders, ports.partners, ports.clockOfCommission),
-      new SettleCommissions(ports.clockOfCommission),
-    ),
+    ...commissionConsumers(ports.inCommission, {
+      reckon: new ReckonCommissions(ports.orders, ports.partners, ports.clockOfCommission),
+      settle: new SettleCommissions(ports.clockOfCommission),
+      lookAgain: new LookAgain(ports.inCommission, ports.partners, ports.clockOfCommission),
+    }),
     ...settlementConsumers(new BookCommissions(ports.inSettlement, ports.partners, post, clock)),
     ...reportingConsumers(ports.inReporting, new RecordNews()),
   ];

@@ -89,7 +89,7 @@ export class PublishTerms {
   }
 
   private async publish(
-    { terms: versions, outbox }: CommissionStores,
+    { terms: versions, periods, outbox }: CommissionStores,
     { programId, terms, effectiveFrom, acknowledged }: TermsDraft,
     termsId: TermsVersion['termsId'],
     now: Instant,
@@ -97,6 +97,7 @@ export class PublishTerms {
     const findings = checkTerms(terms);
     mustBeReadable(findings);
     mustBeMeant(findings, acknowledged);
+    await periods.changeTerms(programId);
     const before = await versions.ofPrograms([programId]);
     mustGiveNotice(before, effectiveFrom, now);
     const version: TermsVersion = {

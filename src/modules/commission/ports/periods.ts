@@ -66,13 +66,18 @@ export interface Uncalculated {
   readonly since: Instant;
 }
 
+export interface SetAside {
+  readonly programId?: Id<'prg'> | undefined;
+  readonly code?: string | undefined;
+}
+
 /** Orders to be looked at again, and those that looking does not help. */
 export abstract class OrderQueue {
   /** Another reason replaces the one before; since when stays. */
   abstract setAside(orders: readonly Uncalculated[]): Promise<void>;
   abstract calculated(orderIds: readonly Id<'ord'>[]): Promise<void>;
-  /** Those that were set aside for one of the reasons; of one program, or all. */
-  abstract againSetAside(codes: readonly string[], at: Instant, programId?: Id<'prg'>): Promise<void>;
+  /** Those that were set aside: for that reason, of that program, or all. */
+  abstract againSetAside(which: SetAside, at: Instant): Promise<void>;
   /** Those with commissions in the program, placed then or later. */
   abstract againPlacedSince(programId: Id<'prg'>, placedAt: Instant, at: Instant): Promise<void>;
   /** Takes out those that wait longest; what somebody else takes out is left to them. */

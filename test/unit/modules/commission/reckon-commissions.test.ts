@@ -10,7 +10,6 @@ import { aCredit, aLine, allowing, aPart, anOrder, aTermsVersion } from '../../.
 import { at, idOf, SeededRandom } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
-import { rejects } from '../../../support/rejects.ts';
 import { StandingPartners } from '../../../support/standing-partners.ts';
 
 /** Orders as they are known at a moment; tests move on. */

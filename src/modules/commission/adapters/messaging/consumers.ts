@@ -5,19 +5,26 @@ import { AttributionChangedV1, ConversionAttributedV1, ConversionUnattributedV1 
 import { ConversionAssessedV1 } from '../../../fraud/events.ts';
 import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBackV1 } from '../../../orders/events.ts';
 import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1 } from '../../../settlement/events.ts';
+import type { LookAgain } from '../../application/look-again.ts';
 import type { ReckonCommissions } from '../../application/reckon-commissions.ts';
 import type { SettleCommissions, SettlementNews } from '../../application/settle-commissions.ts';
 import type { CreditNews } from '../../domain/credit-news.ts';
 import { type CreditPart, WHOLE } from '../../domain/credit.ts';
+import { TermsPublishedV1 } from '../../events.ts';
 import type { CommissionTransaction } from '../../ports/commissions.ts';
 
 const ABOUT_ORDERS = [MilestoneReachedV1, OrderCancelledV1, LinesReturnedV1, OrderChargedBackV1];
 const ABOUT_CREDIT = [ConversionAttributedV1, ConversionUnattributedV1, AttributionChangedV1, ConversionAssessedV1];
 
+export interface Listeners {
+  readonly reckon: ReckonCommissions;
+  readonly settle: SettleCommissions;
+  readonly lookAgain: LookAgain;
+}
+
 export const commissionConsumers = (
   transaction: CommissionTransaction,
-  reckon: ReckonCommissions,
-  settle: SettleCommissions,
+  { reckon, settle, lookAgain }: Listeners,
 ): readonly Consumer[] => [
   consumer('commission', transaction, [...ABOUT_ORDERS, ...ABOUT_CREDIT], (stores, events) =>
     reckon.run(stores, events.map(creditNews)),
@@ -28,6 +35,12 @@ export const commissionConsumers = (
     [StatementClosedV1, PayoutSettledV1, PayoutReturnedV1],
     (stores, events) => settle.run(stores, events.flatMap(settlementNews)),
   ),
+  consumer('commission.terms', transaction, [TermsPublishedV1], async (stores, events) => {
+    for (const event of events) {
+      const { programId, termsId } = read(TermsPublishedV1, event);
+      await lookAgain.afterTerms(stores, programId, termsId);
+    }
+  }),
 ];
 
 const creditNews = (event: Envelope): CreditNews => {

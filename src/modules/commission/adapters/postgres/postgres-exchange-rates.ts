@@ -14,6 +14,7 @@ export class PostgresExchangeRates implements ExchangeRates {
   constructor(private readonly db: Knex) {}
 
   async add(rates: readonly ExchangeRate[], at: Instant): Promise<number> {
+    await this.lock('pg_advisory_xact_lock');
     const rows = JSON.stringify(rates.map((rate) => ({ ...rate, recorded_at: at })));
     const added = await rowsOf(
       this.db,
@@ -31,6 +32,7 @@ export class PostgresExchangeRates implements ExchangeRates {
 
   async quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]> {
     if (asked.length === 0) return [];
+    await this.lock('pg_advisory_xact_lock_shared');
     const rows = await rowsOf<{ direct: ExchangeRate | null; of: ExchangeRate | null; wanted: ExchangeRate | null }>(
       this.db,
       `select to_jsonb(direct) as direct, to_jsonb(of) as of, to_jsonb(wanted) as wanted
@@ -52,6 +54,11 @@ export class PostgresExchangeRates implements ExchangeRates {
       from: quoted(of),
       to: quoted(wanted),
     }));
+  }
+
+  /** Whoever finds no rate is done before one arrives, or finds it: so nobody is left waiting for what is there. */
+  private async lock(how: 'pg_advisory_xact_lock' | 'pg_advisory_xact_lock_shared'): Promise<void> {
+    await rowsOf(this.db, `select ${how}(hashtextextended('commission exchange rates', 0))`);
   }
 
   /** The same again is nothing new; another one would change what was calculated by the first. */

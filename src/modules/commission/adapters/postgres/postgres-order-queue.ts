@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { OrderQueue, Uncalculated } from '../../ports/periods.ts';
+import type { OrderQueue, SetAside, Uncalculated } from '../../ports/periods.ts';
 
 export class PostgresOrderQueue implements OrderQueue {
   constructor(private readonly db: Knex) {}
@@ -33,15 +33,15 @@ export class PostgresOrderQueue implements OrderQueue {
     });
   }
 
-  async againSetAside(codes: readonly string[], at: Instant, programId?: Id<'prg'>): Promise<void> {
+  async againSetAside({ code, programId }: SetAside, at: Instant): Promise<void> {
     await rowsOf(
       this.db,
       `insert into commission.to_reckon (order_id, since)
-       select order_id, :at from commission.uncalculated
-       where code = any(:codes) ${programId === undefined ? '' : 'and program_id = :programId'}
+       select order_id, :at::timestamptz from commission.uncalculated
+       where (:code::text is null or code = :code) and (:programId::uuid is null or program_id = :programId)
        order by order_id
        on conflict do nothing`,
-      { codes, at, ...(programId && { programId: toUuid(programId) }) },
+      { at, code: code ?? null, programId: programId === undefined ? null : toUuid(programId) },
     );
   }
 
