@@ -60,5 +60,6 @@ const contradictionsIn = ({ conversionId, shown, decisions }: DecisionHistory): 
   return isShown ? found : [...found, `${conversionId} does not show its last decision`];
 };
 
-const isOwn = ({ inputs, outcome, considered, digest: kept }: RecordedDecision): boolean =>
+/** Whether its inputs, as they are kept, still come to it. */
+export const isOwn = ({ inputs, outcome, considered, digest: kept }: RecordedDecision): boolean =>
   kept === digest(inputs) && canonicalJson({ outcome, considered }) === canonicalJson(decideBy(inputs));

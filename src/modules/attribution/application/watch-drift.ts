@@ -1,12 +1,12 @@
 import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { WallClock } from '../../../shared/clock.ts';
-import { digest } from '../../../shared/digest.ts';
 import { epochMs, instantAt } from '../../../shared/instant.ts';
-import { type Conversion, decideBy, type RecordedDecision } from '../domain/conversion.ts';
+import type { Conversion, RecordedDecision } from '../domain/conversion.ts';
 import type { Decision } from '../domain/journey.ts';
 import type { ConversionId } from '../index.ts';
 import type { DriftLog, DriftLook } from '../ports/drift-log.ts';
 import type { ReplayTransaction } from '../ports/replays.ts';
+import { isOwn } from './attribution-queries.ts';
 import type { DecideAgain } from './decide-again.ts';
 
 const PIECE = 200;
@@ -107,9 +107,6 @@ export class WatchDrift {
       .map(({ conversionId }) => conversionId);
   }
 }
-
-const isOwn = (decision: RecordedDecision): boolean =>
-  decision.digest === digest(decision.inputs) && textOf(decision) === textOf(decideBy(decision.inputs));
 
 const isSame = (kept: RecordedDecision, again: RecordedDecision | undefined): boolean =>
   kept.digest === again?.digest && textOf(kept) === textOf(again);

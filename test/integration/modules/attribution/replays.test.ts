@@ -109,6 +109,14 @@ describe('replays', () => {
   const decisions = () =>
     rowsOf(database().owner.knex, 'select * from attribution.decisions order by conversion_id, number');
 
+  const told = async (): Promise<bigint | undefined> => {
+    const [row] = await rowsOf<{ count: bigint }>(
+      database().owner.knex,
+      'select count(*) as count from attribution.outbox',
+    );
+    return row?.count;
+  };
+
   it('show who would gain and who would lose, by conversions and order value, with both decisions', async () => {
     const world = make();
     const journeys = [journey(1), journey(2), journey(3)];
@@ -218,6 +226,7 @@ describe('replays', () => {
     await world.place(old.order);
     const { id } = await world.keep.start(request({ rules: FIRST_TOUCH }));
     await rejects(world.keep.promote(programId, id, instant(NOW), 'ana'), 'attribution.replay_unfinished');
+    const toldBefore = await told();
     await finish(world);
     const before = await decisions();
 
@@ -235,6 +244,8 @@ describe('replays', () => {
     expect(promoted).to.include({ state: 'promoted', promotedVersion: 2, effectiveFrom: '2018-04-01T00:00:00.000Z' });
     expect(again).to.deep.equal(promoted);
     expect(await decisions()).to.deep.equal(before);
+    // Nobody heard of anything: commissions and money follow events, and there was none.
+    expect(await told()).to.equal(toldBefore);
 
     const april = instant('2018-04-01T00:00:00Z');
     world.clock.moveTo('2018-04-02T00:00:00Z');

@@ -23,6 +23,7 @@ export class PostgresJourneys implements Journeys {
            from jsonb_array_elements(inputs->'candidates') with ordinality as candidate (touch, place)
            where touch->>'objection' is null and touch->>'partnerId' is not null
              and touch->>'programId' = :program
+             and coalesce(touch->>'kind', 'click') <> 'impression'
              and (touch->>'occurredAt')::timestamptz <= placed_at
          ) as steps
          from attribution.conversions
