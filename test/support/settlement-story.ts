@@ -44,6 +44,15 @@ export const aFact = (
   ...overrides,
 });
 
+/** An entry beside commissions; of less than nothing, it is taken. */
+export const anAdjustment = (n: number, minor: bigint, { on = '01-12', ...overrides }: FactWords = {}): ToldFact => ({
+  ...aFact(minor < 0n ? 'adjust_down' : 'adjust_up', { on, minor: minor < 0n ? -minor : minor }),
+  commissionId: undefined,
+  adjustmentId: idOf('adj', n),
+  nth: idOf('adj', n),
+  ...overrides,
+});
+
 interface FactWords extends Partial<ToldFact> {
   readonly n?: number;
   readonly partner?: number;

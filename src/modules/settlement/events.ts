@@ -43,15 +43,23 @@ export class AllocationV1 {
   @IsMoney() readonly amount!: MoneyJson;
 }
 
+/** How much of a payout is for an entry beside commissions; negative: the entry took it. */
+export class AdjustmentShareV1 {
+  @IsIdOf('adj') readonly adjustmentId!: Id<'adj'>;
+  @IsMoney({ negative: true }) readonly amount!: MoneyJson;
+}
+
 /** The bank has confirmed it. */
 export class PayoutSettledV1 extends AboutPayout {
   static readonly type = 'settlement.payout_settled';
   static readonly version = 1;
 
   @IsListOf(() => AllocationV1, { max: 100_000 }) readonly allocations!: readonly AllocationV1[];
-  /** What earlier clawbacks took of it: the allocations less these are the amount. */
+  /** What earlier clawbacks took of it: the allocations less these, and the adjustments, are the amount. */
   @IsListOf(() => AllocationV1, { max: 100_000, optional: true })
   readonly recovered?: readonly AllocationV1[] | undefined;
+  @IsListOf(() => AdjustmentShareV1, { max: 100_000, optional: true })
+  readonly adjustments?: readonly AdjustmentShareV1[] | undefined;
   @IsInstant() readonly settledAt!: Instant;
 }
 
@@ -70,9 +78,11 @@ export class PayoutReturnedV1 extends AboutPayout {
   static readonly version = 1;
 
   @IsListOf(() => AllocationV1, { max: 100_000 }) readonly allocations!: readonly AllocationV1[];
-  /** What earlier clawbacks took of it: the allocations less these are the amount. */
+  /** What earlier clawbacks took of it: the allocations less these, and the adjustments, are the amount. */
   @IsListOf(() => AllocationV1, { max: 100_000, optional: true })
   readonly recovered?: readonly AllocationV1[] | undefined;
+  @IsListOf(() => AdjustmentShareV1, { max: 100_000, optional: true })
+  readonly adjustments?: readonly AdjustmentShareV1[] | undefined;
   @IsText({ max: 200 }) readonly reason!: string;
   @IsInstant() readonly returnedAt!: Instant;
 }

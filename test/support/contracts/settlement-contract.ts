@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { booked, type Books } from '../../../src/modules/settlement/domain/booking.ts';
+import { book } from '../../../src/modules/settlement/application/book-commissions.ts';
 import { decidePayouts, type PayoutAnswer } from '../../../src/modules/settlement/domain/payout-decision.ts';
 import type { Period } from '../../../src/modules/settlement/domain/period.ts';
 import { type BankStatement, reconcile } from '../../../src/modules/settlement/domain/reconciliation.ts';
@@ -11,7 +12,7 @@ import { instant } from '../../../src/shared/instant.ts';
 import { Money } from '../../../src/shared/money.ts';
 import { idOf } from '../clock.ts';
 import { rejects } from '../rejects.ts';
-import { aFact, batchOf, noonOf, payoutOf, programId } from '../settlement-story.ts';
+import { aFact, anAdjustment, batchOf, noonOf, payoutOf, programId } from '../settlement-story.ts';
 
 const now = instant('2018-02-05T00:00:00Z');
 const books: Books = { programId, currency: 'BRL', timeZone: 'America/Sao_Paulo', lastNumber: 0 };
@@ -262,6 +263,32 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
       expect(standing).to.include({ claimed: 4_000n, unsent: 4_000n });
       expect([...items]).to.be.empty;
       expect(shares.get(payoutOf('2018-01'))).to.deep.equal([{ commissionId: idOf('com', 1), minor: 4_000n }]);
+    });
+
+    it('are for entries beside commissions as well, and so are the lines of a statement', async () => {
+      const db = await closedJanuary(make);
+      const entries = [
+        anAdjustment(1, 900n, { on: '02-12' }),
+        anAdjustment(2, -400n, { on: '02-13', commissionId: idOf('com', 1) }),
+      ];
+      await db.run((stores) => book(stores, entries));
+
+      const [lines, items, [standing]] = await db.run(async ({ bookings, payouts }) => [
+        await bookings.lines(programId, '2018-02'),
+        await payouts.openItems(programId, [idOf('par', 1)], noonOf('03-01')),
+        await payouts.standings(programId, '2018-01', until),
+      ]);
+
+      expect(lines.map(({ purpose, amount, adjustmentId }) => [purpose, amount.minor, adjustmentId])).to.deep.equal([
+        ['adjust_up', 900n, idOf('adj', 1)],
+        ['adjust_down', -400n, idOf('adj', 2)],
+      ]);
+      expect(items.get(idOf('par', 1))).to.deep.equal([
+        { commissionId: idOf('com', 1), minor: 4_000n, lockedAt: noonOf('01-10') },
+        { adjustmentId: idOf('adj', 1), minor: 900n, lockedAt: noonOf('02-12') },
+        { adjustmentId: idOf('adj', 2), minor: -400n, lockedAt: noonOf('02-13') },
+      ]);
+      expect(standing?.availableNow).to.equal(4_500n);
     });
 
     it('claim nothing once they are cancelled, and less once they were sent before the period ended', async () => {

@@ -1,4 +1,4 @@
-import type { OpenItem } from '../../../src/modules/settlement/domain/allocation.ts';
+import { earningId, earningOf, type OpenItem } from '../../../src/modules/settlement/domain/allocation.ts';
 import type { LastStatement } from '../../../src/modules/settlement/domain/bank-statement.ts';
 import type { Booking, Books } from '../../../src/modules/settlement/domain/booking.ts';
 import { effectOnAvailable } from '../../../src/modules/settlement/domain/chart-of-accounts.ts';
@@ -6,6 +6,7 @@ import { LIVE_STATES } from '../../../src/modules/settlement/domain/payout-life-
 import type { PayoutAnswer, PayoutDecision, Standing } from '../../../src/modules/settlement/domain/payout-decision.ts';
 import type { Batch, Payout } from '../../../src/modules/settlement/domain/payout.ts';
 import type { BookedTotal, Period } from '../../../src/modules/settlement/domain/period.ts';
+import { ON_STATEMENT } from '../../../src/modules/settlement/domain/purpose.ts';
 import type { BankStatement, LineVerdict } from '../../../src/modules/settlement/domain/reconciliation.ts';
 import type {
   PaymentState,
@@ -36,7 +37,7 @@ import type { TransactionId } from '../../../src/modules/ledger/index.ts';
 import type { Month } from '../../../src/shared/calendar.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { grouped } from '../../../src/shared/grouped.ts';
-import type { Id } from '../../../src/shared/ids.ts';
+import { type Id, isId } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import { Money } from '../../../src/shared/money.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
@@ -200,9 +201,7 @@ class FakeBookings extends Bookings {
   lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
     const rows = this.rows().filter(
       ({ booking }) =>
-        booking.programId === programId &&
-        booking.period === period &&
-        ['lock', 'claw_back', 'submit', 'restore'].includes(booking.purpose),
+        booking.programId === programId && booking.period === period && ON_STATEMENT.includes(booking.purpose),
     );
     const sorted = rows.toSorted(
       by(
@@ -230,6 +229,7 @@ const lineOf = (booking: Booking): PartnerLine => ({
   occurredAt: booking.occurredAt,
   commissionId: booking.commissionId,
   payoutId: booking.payoutId,
+  adjustmentId: booking.adjustmentId,
 });
 
 class FakeStatements extends Statements {
@@ -289,26 +289,28 @@ class FakePayouts extends Payouts {
         (each) =>
           each.programId === programId &&
           partnerIds.includes(each.partnerId) &&
-          ['lock', 'claw_back'].includes(each.purpose) &&
+          (each.adjustmentId !== undefined || ['lock', 'claw_back'].includes(each.purpose)) &&
           each.effectiveAt < until,
       );
     const given = new Map<string, bigint>();
     for (const payout of this.tables.payouts.values().filter(isLive)) {
-      for (const { commissionId, minor } of this.tables.shares.get(payout.id) ?? [])
-        given.set(commissionId, (given.get(commissionId) ?? 0n) + minor);
+      for (const share of this.tables.shares.get(payout.id) ?? [])
+        given.set(earningId(share), (given.get(earningId(share)) ?? 0n) + share.minor);
     }
-    const items = [...grouped(bookings, ({ commissionId }) => commissionId)].flatMap(([commissionId, own]) => {
+    const earnings = grouped(bookings, ({ commissionId, adjustmentId }) => adjustmentId ?? commissionId);
+    const items = [...earnings].flatMap(([id, own]) => {
       const [first] = own;
-      if (commissionId === undefined || first === undefined) return [];
-      const minor = sum(own.map(effectOnAvailable)) - (given.get(commissionId) ?? 0n);
+      if (id === undefined || first === undefined) return [];
+      const minor = sum(own.map(effectOnAvailable)) - (given.get(id) ?? 0n);
       const lockedAt = (own.find(({ purpose }) => purpose === 'lock') ?? first).occurredAt;
-      return minor === 0n ? [] : [{ partnerId: first.partnerId, item: { commissionId, minor, lockedAt } }];
+      const earning = isId('adj', id) ? { adjustmentId: id } : { commissionId: id };
+      return minor === 0n ? [] : [{ partnerId: first.partnerId, item: { ...earning, minor, lockedAt } }];
     });
     const byPartner = grouped(
       items.toSorted(
         by(
           ({ item }) => item.lockedAt,
-          ({ item }) => item.commissionId,
+          ({ item }) => earningId(item),
         ),
       ),
       ({ partnerId }) => partnerId,
@@ -320,8 +322,10 @@ class FakePayouts extends Payouts {
     if (batch !== undefined) this.tables.batches.set(batch.id, batch);
     for (const payout of payouts) this.tables.payouts.set(payout.id, payout);
     for (const [payoutId, shares] of grouped(allocations, (allocation) => allocation.payoutId)) {
-      const plain = shares.map(({ commissionId, amount }) => ({ commissionId, minor: amount.minor }));
-      this.tables.shares.set(payoutId, plain.toSorted(by(({ commissionId }) => commissionId)));
+      const plain = shares.map((share) => ({ ...earningOf(share), minor: share.amount.minor }));
+      // Commissions, then entries beside them.
+      const kind = (id: string): string => (isId('adj', id) ? '1' : '0');
+      this.tables.shares.set(payoutId, plain.toSorted(by((share) => kind(earningId(share)), earningId)));
     }
     for (const each of decisions) this.tables.decisions.set(`${each.programId}/${each.period}/${each.partnerId}`, each);
     return Promise.resolve();

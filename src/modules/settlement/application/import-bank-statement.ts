@@ -97,13 +97,20 @@ const told = ({ payout, action, at }: PayoutStep, shares: readonly ShareOfPayout
   const when = { aggregate: payoutId satisfies PayoutId, occurredAt: at };
   const reason = payout.reason ?? '';
   const { currency } = amount;
-  const part = (share: ShareOfPayout, sign: bigint) => ({
-    commissionId: share.commissionId,
-    amount: { minor: (sign * share.minor).toString(), currency },
-  });
+  const money = (minor: bigint) => ({ minor: minor.toString(), currency });
+  const parts = shares.flatMap(({ commissionId, minor }) =>
+    commissionId === undefined ? [] : [{ commissionId, minor }],
+  );
   const split = {
-    allocations: shares.filter(({ minor }) => minor > 0n).map((share) => part(share, 1n)),
-    recovered: shares.filter(({ minor }) => minor < 0n).map((share) => part(share, -1n)),
+    allocations: parts
+      .filter(({ minor }) => minor > 0n)
+      .map(({ commissionId, minor }) => ({ commissionId, amount: money(minor) })),
+    recovered: parts
+      .filter(({ minor }) => minor < 0n)
+      .map(({ commissionId, minor }) => ({ commissionId, amount: money(-minor) })),
+    adjustments: shares.flatMap(({ adjustmentId, minor }) =>
+      adjustmentId === undefined ? [] : [{ adjustmentId, amount: money(minor) }],
+    ),
   };
   switch (action) {
     case 'settle':

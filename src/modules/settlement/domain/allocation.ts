@@ -1,32 +1,38 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 
-/** What a commission still has to bring its partner; negative when more was clawed back than is left of it. */
-export interface OpenItem {
-  readonly commissionId: Id<'com'>;
-  readonly minor: bigint;
-  /** When it locked, by its own time. */
-  readonly lockedAt: Instant;
-}
+/** A commission, or an entry beside commissions. */
+export type Earning =
+  | { readonly commissionId: Id<'com'>; readonly adjustmentId?: undefined }
+  | { readonly adjustmentId: Id<'adj'>; readonly commissionId?: undefined };
 
-export interface Share {
-  readonly commissionId: Id<'com'>;
+export const earningOf = (earning: Earning): Earning =>
+  earning.commissionId === undefined ? { adjustmentId: earning.adjustmentId } : { commissionId: earning.commissionId };
+
+export const earningId = (earning: Earning): Id<'com'> | Id<'adj'> => earning.commissionId ?? earning.adjustmentId;
+
+/** What still has to be brought to the partner; negative when more was taken back than is left, or an entry takes it. */
+export type OpenItem = Earning & {
   readonly minor: bigint;
-}
+  /** When it locked, or was made, by its own time. */
+  readonly lockedAt: Instant;
+};
+
+export type Share = Earning & { readonly minor: bigint };
 
 /**
- * Says what a payout is for: all clawbacks first, for they are owed, then the commissions, oldest lock first, until
+ * Says what a payout is for: all that was taken back first, for they are owed, then the commissions, oldest lock first, until
  * the payout's amount is reached. The last one may be paid in part; the rest of it stays open. The shares sum to the
  * amount; when the items do not hold so much, somebody counted wrong and nothing is paid.
  */
 export const allocate = (amount: bigint, items: readonly OpenItem[]): Share[] => {
-  const taken = items.filter(({ minor }) => minor < 0n).map(({ commissionId, minor }) => ({ commissionId, minor }));
+  const taken = items.filter(({ minor }) => minor < 0n).map((item) => ({ ...earningOf(item), minor: item.minor }));
   let left = taken.reduce((sum, { minor }) => sum - minor, amount);
   const given: Share[] = [];
-  for (const { commissionId, minor } of items.filter((item) => item.minor > 0n).toSorted(byLock)) {
+  for (const item of items.filter(({ minor }) => minor > 0n).toSorted(byLock)) {
     if (left === 0n) break;
-    const share = minor < left ? minor : left;
-    given.push({ commissionId, minor: share });
+    const share = item.minor < left ? item.minor : left;
+    given.push({ ...earningOf(item), minor: share });
     left -= share;
   }
   if (left !== 0n) throw new Error(`${left} of a payout of ${amount} are for no commission`);
@@ -34,6 +40,6 @@ export const allocate = (amount: bigint, items: readonly OpenItem[]): Share[] =>
 };
 
 const byLock = (a: OpenItem, b: OpenItem): number =>
-  compare(a.lockedAt, b.lockedAt) || compare(a.commissionId, b.commissionId);
+  compare(a.lockedAt, b.lockedAt) || compare(earningId(a), earningId(b));
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

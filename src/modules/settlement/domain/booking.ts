@@ -30,6 +30,8 @@ export interface MoneyFact {
   readonly occurredAt: Instant;
   readonly commissionId?: Id<'com'> | undefined;
   readonly payoutId?: PayoutId | undefined;
+  /** An entry beside commissions; it may be about one. */
+  readonly adjustmentId?: Id<'adj'> | undefined;
   /** Tells apart what may happen several times to one commission. */
   readonly nth?: string | undefined;
 }
@@ -50,7 +52,7 @@ export const bookingId = ({ purpose, commissionId, payoutId, nth }: MoneyFact): 
  * open period. Throws `money.currency_mismatch`.
  */
 export const booked = (fact: MoneyFact, books: Books): Booking => {
-  const { programId, partnerId, purpose, amount, occurredAt, commissionId, payoutId } = fact;
+  const { programId, partnerId, purpose, amount, occurredAt, commissionId, payoutId, adjustmentId } = fact;
   if (amount.currency !== books.currency) {
     throw new AppError(
       'invalid',
@@ -58,8 +60,8 @@ export const booked = (fact: MoneyFact, books: Books): Booking => {
       `the books of ${programId} are in ${books.currency}, not in ${amount.currency}`,
     );
   }
-  const about = { id: bookingId(fact), programId, partnerId, purpose, amount, occurredAt, commissionId, payoutId };
-  return { ...about, ...countedIn(occurredAt, books) };
+  const about = { programId, partnerId, purpose, amount, occurredAt, commissionId, payoutId, adjustmentId };
+  return { id: bookingId(fact), ...about, ...countedIn(occurredAt, books) };
 };
 
 const countedIn = (

@@ -66,7 +66,8 @@ export const accountsOf = (bookings: readonly Booking[]): NewAccount[] => {
 };
 
 export const transactionOf = (booking: Booking): NewTransaction => {
-  const { id, purpose, amount, effectiveAt, occurredAt, programId, partnerId, commissionId, payoutId } = booking;
+  const { id, purpose, amount, effectiveAt, occurredAt, programId, partnerId } = booking;
+  const { commissionId, payoutId, adjustmentId } = booking;
   const { debit, credit } = FLOWS[purpose];
   return {
     id,
@@ -82,6 +83,7 @@ export const transactionOf = (booking: Booking): NewTransaction => {
       partnerId,
       ...(commissionId !== undefined && { commissionId }),
       ...(payoutId !== undefined && { payoutId }),
+      ...(adjustmentId !== undefined && { adjustmentId }),
       // A late fact counts in a later period than its own; here is where it belongs.
       ...(occurredAt !== effectiveAt && { occurredAt }),
     },

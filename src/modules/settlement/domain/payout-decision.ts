@@ -4,7 +4,7 @@ import type { Instant } from '../../../shared/instant.ts';
 import { Money } from '../../../shared/money.ts';
 import type { EnrolmentState } from '../../partners/index.ts';
 import type { BatchId, PayoutId } from '../index.ts';
-import { allocate, type OpenItem } from './allocation.ts';
+import { allocate, earningOf, type OpenItem } from './allocation.ts';
 import type { Period } from './period.ts';
 import type { Allocation, Batch, Payout } from './payout.ts';
 
@@ -93,7 +93,7 @@ export const decidePayouts = (question: PayoutQuestion): PayoutAnswer => {
     allocations: paid.flatMap((decision) =>
       allocate(decision.payable.minor, question.openItems.get(decision.partnerId) ?? []).map((share) => ({
         payoutId: decision.payoutId,
-        commissionId: share.commissionId,
+        ...earningOf(share),
         amount: Money.of(share.minor, currency),
       })),
     ),

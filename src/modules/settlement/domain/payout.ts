@@ -4,6 +4,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { BatchId, PayoutId } from '../index.ts';
+import type { Earning } from './allocation.ts';
 import { type BatchState, moveBatch, type PayoutState } from './payout-life-cycle.ts';
 
 export interface Payout {
@@ -36,12 +37,8 @@ export interface Batch {
   readonly submittedAt?: Instant | undefined;
 }
 
-/** How much of a payout is for which commission; negative for what a clawback took. */
-export interface Allocation {
-  readonly payoutId: PayoutId;
-  readonly commissionId: Id<'com'>;
-  readonly amount: Money;
-}
+/** How much of a payout is for what; negative for what was taken back. */
+export type Allocation = Earning & { readonly payoutId: PayoutId; readonly amount: Money };
 
 /** Throws `settlement.four_eyes`, `settlement.illegal_move`. */
 export const approved = (batch: Batch, by: string, at: Instant): Batch => {

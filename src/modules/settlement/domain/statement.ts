@@ -19,6 +19,7 @@ export interface StatementLine {
   readonly occurredAt: Instant;
   readonly commissionId?: Id<'com'> | undefined;
   readonly payoutId?: PayoutId | undefined;
+  readonly adjustmentId?: Id<'adj'> | undefined;
 }
 
 export interface PartnerLine extends StatementLine {
@@ -77,7 +78,7 @@ export const statementDigest = (parts: StatementParts): string => {
 };
 
 /** Field by field, so that a field added later changes no digest of before. */
-const plain = ({ transactionId, purpose, amount, effectiveAt, occurredAt, commissionId, payoutId }: StatementLine) => ({
+const plain = ({
   transactionId,
   purpose,
   amount,
@@ -85,4 +86,14 @@ const plain = ({ transactionId, purpose, amount, effectiveAt, occurredAt, commis
   occurredAt,
   commissionId,
   payoutId,
+  adjustmentId,
+}: StatementLine) => ({
+  transactionId,
+  purpose,
+  amount,
+  effectiveAt,
+  occurredAt,
+  commissionId,
+  payoutId,
+  adjustmentId,
 });

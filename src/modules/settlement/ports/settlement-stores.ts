@@ -5,7 +5,7 @@ import type { Instant } from '../../../shared/instant.ts';
 import type { Outbox } from '../../../shared/outbox.ts';
 import { Transaction } from '../../../shared/transaction.ts';
 import type { TransactionId } from '../../ledger/index.ts';
-import type { OpenItem } from '../domain/allocation.ts';
+import type { Earning, OpenItem } from '../domain/allocation.ts';
 import type { Booking, Books } from '../domain/booking.ts';
 import type { PayoutAnswer, Standing } from '../domain/payout-decision.ts';
 import type { Batch, Payout } from '../domain/payout.ts';
@@ -55,7 +55,7 @@ export abstract class Statements {
 export abstract class Payouts {
   /** Of every partner with a statement of the period, sorted. */
   abstract standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]>;
-  /** What commissions of those partners, as they counted before that moment, have still to bring; not the zeros. */
+  /** What commissions of those partners and entries beside them, as they counted before that moment, have still to bring; not the zeros. */
   abstract openItems(
     programId: Id<'prg'>,
     partnerIds: readonly Id<'par'>[],
@@ -73,11 +73,8 @@ export abstract class Payouts {
   abstract addFile(batchId: BatchId, file: SealedFile): Promise<void>;
 }
 
-export interface ShareOfPayout {
-  readonly commissionId: Id<'com'>;
-  /** Negative for what a clawback took. */
-  readonly minor: bigint;
-}
+/** Negative for what was taken back. */
+export type ShareOfPayout = Earning & { readonly minor: bigint };
 
 /** A payment file. It holds account numbers, so it rests encrypted. */
 export interface SealedFile {

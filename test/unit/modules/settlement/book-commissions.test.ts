@@ -1,11 +1,15 @@
 import { expect } from 'chai';
 import { factOf, MONEY_EVENTS } from '../../../../src/modules/settlement/adapters/messaging/facts.ts';
-import { CommissionLockedV1, CommissionReducedV1 } from '../../../../src/modules/commission/events.ts';
+import {
+  CommissionAdjustedV1,
+  CommissionLockedV1,
+  CommissionReducedV1,
+} from '../../../../src/modules/commission/events.ts';
 import type { Envelope } from '../../../../src/shared/events.ts';
 import { idOf } from '../../../support/clock.ts';
 import { FakeLedger } from '../../../support/fakes/fake-ledger.ts';
 import { rejects } from '../../../support/rejects.ts';
-import { aFact, aStory, noonOf, programId } from '../../../support/settlement-story.ts';
+import { aFact, anAdjustment, aStory, noonOf, programId } from '../../../support/settlement-story.ts';
 
 describe('booking what happened to commissions', () => {
   it('moves money from expense to pending, and from there to available once it is locked', async () => {
@@ -38,6 +42,22 @@ describe('booking what happened to commissions', () => {
     await story.hear(aFact('claw_back', { minor: 3_000n }));
 
     expect(await story.available()).to.equal(-2_000n);
+  });
+
+  it('adds an entry beside commissions to what is available, and takes one from it, whatever is pending', async () => {
+    const story = aStory();
+    await story.hear(aFact('accrue', { minor: 5_000n }));
+
+    await story.hear(anAdjustment(1, 800n), anAdjustment(2, -300n, { commissionId: idOf('com', 1) }));
+    await story.hear(anAdjustment(1, 800n));
+
+    expect(await story.available()).to.equal(500n);
+    const all = await story.ledger.balances([
+      `expense:${programId}:commission`,
+      `payable:${idOf('par', 1)}:${programId}:pending`,
+      `payable:${idOf('par', 1)}:${programId}:available`,
+    ]);
+    expect(all.map(({ minor }) => minor)).to.have.members(['5500', '5000', '500']);
   });
 
   it('does once what is told three times, in one message or in several', async () => {
@@ -163,8 +183,40 @@ describe('reading commission’s events', () => {
 
   it('hears exactly what moves money', () => {
     expect(MONEY_EVENTS).to.have.members(
-      ['accrued', 'raised', 'reduced', 'reversed', 'locked', 'clawed_back'].map((name) => `commission.${name}.v1`),
+      ['accrued', 'raised', 'reduced', 'reversed', 'locked', 'clawed_back', 'adjusted'].map(
+        (name) => `commission.${name}.v1`,
+      ),
     );
+  });
+
+  it('takes an adjustment as what it gives or takes, about a commission or about none', () => {
+    const told = (amount: string, about: object) =>
+      factOf(
+        envelope(CommissionAdjustedV1.type, {
+          commissionId: undefined,
+          orderId: undefined,
+          orderRef: undefined,
+          ...about,
+          adjustmentId: idOf('adj', 1),
+          kind: 'bonus',
+          amount: { minor: amount, currency: 'BRL' },
+          reason: 'goodwill',
+          adjustedAt: noonOf('01-11'),
+        }),
+      );
+
+    expect(told('700', {})).to.deep.include({
+      purpose: 'adjust_up',
+      commissionId: undefined,
+      occurredAt: noonOf('01-11'),
+    });
+    const taken = told('-700', { commissionId: idOf('com', 1), orderId: idOf('ord', 1), orderRef: 'A-1' });
+    expect(taken).to.deep.include({
+      purpose: 'adjust_down',
+      commissionId: idOf('com', 1),
+      adjustmentId: idOf('adj', 1),
+    });
+    expect(taken.amount.minor).to.equal(700n);
   });
 
   it('takes the reduction, not what is left, and tells one reduction from another by its version', () => {

@@ -78,6 +78,8 @@ describe('the chart of accounts', () => {
       reverse: 0n,
       lock: 5_000n,
       claw_back: -5_000n,
+      adjust_up: 5_000n,
+      adjust_down: -5_000n,
       submit: -5_000n,
       settle: 0n,
       return: 0n,

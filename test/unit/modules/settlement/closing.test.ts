@@ -5,7 +5,7 @@ import { AppError } from '../../../../src/shared/errors.ts';
 import { read } from '../../../../src/shared/events.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
-import { aFact, aStory, batchOf, payoutOf, programId } from '../../../support/settlement-story.ts';
+import { aFact, anAdjustment, aStory, batchOf, payoutOf, programId } from '../../../support/settlement-story.ts';
 
 describe('closing a period', () => {
   it('is refused before the period is over where the program is', async () => {
@@ -320,6 +320,21 @@ describe('the payouts of a close', () => {
       { commissionId: idOf('com', 2), minor: 4_000n },
     ]);
     expect(story.db.tables.payouts.get(payoutOf('2018-02'))?.amount.minor).to.equal(3_000n);
+  });
+
+  it('are for entries beside commissions too: what they take goes first, what they give stands for itself', async () => {
+    const story = aStory({ now: '2018-02-05T00:00:00Z' });
+    await story.earn({ n: 1, minor: 4_000n, on: '01-10' });
+    await story.hear(anAdjustment(1, 900n), anAdjustment(2, -400n, { commissionId: idOf('com', 1) }));
+
+    await story.closed('2018-01');
+
+    expect(story.db.payouts().map(({ amount }) => amount.minor)).to.deep.equal([4_500n]);
+    expect(story.db.tables.shares.get(payoutOf('2018-01'))).to.deep.equal([
+      { commissionId: idOf('com', 1), minor: 4_000n },
+      { adjustmentId: idOf('adj', 1), minor: 900n },
+      { adjustmentId: idOf('adj', 2), minor: -400n },
+    ]);
   });
 
   it('are not larger than what is left when something was clawed back before the period was closed', async () => {

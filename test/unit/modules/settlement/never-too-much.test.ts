@@ -172,7 +172,7 @@ describe('whatever happens', () => {
 
         const given = new Map<string, bigint>();
         for (const payout of story.db.payouts().filter(({ state }) => isAlive(state))) {
-          for (const { commissionId, minor } of story.db.tables.shares.get(payout.id) ?? [])
+          for (const { commissionId = '', minor } of story.db.tables.shares.get(payout.id) ?? [])
             given.set(commissionId, (given.get(commissionId) ?? 0n) + minor);
         }
         for (const { booking } of story.db.tables.bookings.values()) {

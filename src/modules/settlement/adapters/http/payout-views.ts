@@ -46,19 +46,30 @@ class PayoutShareView {
   @IsMoney({ negative: true, description: 'Negative for what a clawback took' }) readonly amount!: MoneyJson;
 }
 
+class PayoutAdjustmentView {
+  @IsIdOf('adj') readonly adjustmentId!: string;
+  @IsMoney({ negative: true, description: 'Negative for what it took' }) readonly amount!: MoneyJson;
+}
+
 export class PayoutDetailView extends PayoutView {
-  @IsListOf(() => PayoutShareView, { max: 1_000_000, description: 'They sum to the amount' })
+  @IsListOf(() => PayoutShareView, { max: 1_000_000, description: 'With the adjustments they sum to the amount' })
   readonly allocations!: readonly PayoutShareView[];
+  @IsListOf(() => PayoutAdjustmentView, { max: 1_000_000, description: 'Entries beside commissions' })
+  readonly adjustments!: readonly PayoutAdjustmentView[];
 }
 
 export const payoutDetailView = ({ payout, allocations }: DetailedPayout): PayoutDetailView =>
   ({
     ...payoutFields(payout),
-    allocations: allocations.map(({ commissionId, minor }) => ({
-      commissionId,
-      amount: Money.of(minor, payout.amount.currency).toJSON(),
-    })),
+    allocations: allocations.flatMap(({ commissionId, minor }) =>
+      commissionId === undefined ? [] : [{ commissionId, amount: moneyOf(payout, minor) }],
+    ),
+    adjustments: allocations.flatMap(({ adjustmentId, minor }) =>
+      adjustmentId === undefined ? [] : [{ adjustmentId, amount: moneyOf(payout, minor) }],
+    ),
   }) as PayoutDetailView;
+
+const moneyOf = ({ amount }: Payout, minor: bigint): MoneyJson => Money.of(minor, amount.currency).toJSON();
 
 class PayoutStateTotalView {
   @IsOneOf(PAYOUT_STATES) readonly state!: string;

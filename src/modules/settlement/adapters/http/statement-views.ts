@@ -88,6 +88,7 @@ class StatementLineView {
   readonly occurredAt!: Instant;
   @IsIdOf('com', { optional: true }) readonly commissionId?: string;
   @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
+  @IsIdOf('adj', { optional: true }) readonly adjustmentId?: string;
 }
 
 class PayoutDecisionView {
@@ -113,16 +114,7 @@ export const statementDetailView = ({ statement, lines, decision }: DetailedStat
     },
   }) as StatementDetailView;
 
-const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, commissionId, payoutId }: StatementLine) =>
-  ({
-    transactionId,
-    purpose,
-    amount: amount.toJSON(),
-    effectiveAt,
-    occurredAt,
-    commissionId,
-    payoutId,
-  }) as StatementLineView;
+const lineView = ({ amount, ...line }: StatementLine) => ({ ...line, amount: amount.toJSON() }) as StatementLineView;
 
 class StatementPeriodTotalView {
   @IsMonth() readonly period!: string;

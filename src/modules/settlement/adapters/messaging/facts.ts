@@ -6,6 +6,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import {
   CommissionAccruedV1,
+  CommissionAdjustedV1,
   CommissionClawedBackV1,
   CommissionLockedV1,
   CommissionRaisedV1,
@@ -51,7 +52,21 @@ const reading = <Payload extends AboutCommission>(
 /** A commission accrues, reverses and locks once. It may be raised and reduced often: the event's version tells which. */
 const nthOf = ({ aggregateVersion }: Envelope): string => String(aggregateVersion);
 
+/** An entry beside commissions: whichever way it goes, it counts at once. */
+const adjustment: Reading = {
+  contract: CommissionAdjustedV1,
+  factOf: (event) => {
+    const { adjustmentId, programId, partnerId, commissionId, adjustedAt, ...told } = read(CommissionAdjustedV1, event);
+    const amount = Money.fromJson(told.amount);
+    const about = { programId, partnerId, commissionId, adjustmentId, occurredAt: adjustedAt, nth: adjustmentId };
+    return amount.isNegative
+      ? { ...about, purpose: 'adjust_down', amount: amount.negated() }
+      : { ...about, purpose: 'adjust_up', amount };
+  },
+};
+
 const READINGS: readonly Reading[] = [
+  adjustment,
   reading(CommissionAccruedV1, 'accrue', ({ amount, accruedAt }) => ({ amount, at: accruedAt })),
   reading(CommissionRaisedV1, 'raise', ({ increase, raisedAt }, event) => ({
     amount: increase,

@@ -45,9 +45,13 @@ export class PostgresAuditReader implements AuditReader {
       this.db,
       `select payouts.id
        from settlement.payouts
-       left join settlement.allocations on payout_id = payouts.id
+       left join (
+         select payout_id, amount_minor from settlement.allocations
+         union all
+         select payout_id, amount_minor from settlement.adjustment_allocations
+       ) as shares on payout_id = payouts.id
        group by payouts.id
-       having coalesce(sum(allocations.amount_minor), 0) <> payouts.amount_minor
+       having coalesce(sum(shares.amount_minor), 0) <> payouts.amount_minor
        order by payouts.id
        limit 100`,
     );

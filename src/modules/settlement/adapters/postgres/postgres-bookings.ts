@@ -6,16 +6,20 @@ import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { TransactionId } from '../../../ledger/index.ts';
 import type { Booking } from '../../domain/booking.ts';
+import { effectOnAvailable } from '../../domain/chart-of-accounts.ts';
 import type { BookedTotal } from '../../domain/period.ts';
+import { ON_STATEMENT } from '../../domain/purpose.ts';
 import type { PartnerLine } from '../../domain/statement.ts';
 import type { Bookings } from '../../ports/settlement-stores.ts';
 import { type BookingRow, type LineRow, toBooking, toLine } from './rows.ts';
 
 const COLUMNS = `id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
-  commission_id, payout_id`;
+  commission_id, payout_id, adjustment_id`;
 
-/** What moves an available balance, and so stands on a statement; a lock of nothing stands there too. */
-const ON_STATEMENT = `purpose in ('lock', 'claw_back', 'submit', 'restore')`;
+/** By how much an available balance moves. Entries beside commissions came later, and have a column of their own. */
+export const MOVED = `available_minor + coalesce(adjusts_minor, 0)`;
+
+export const IS_ON_STATEMENT = `purpose in (${ON_STATEMENT.map((purpose) => `'${purpose}'`).join(', ')})`;
 
 export class PostgresBookings implements Bookings {
   constructor(private readonly db: Knex) {}
@@ -26,14 +30,15 @@ export class PostgresBookings implements Bookings {
     // from a close, and ids are of one commission or payout, whose messages come one after the other.
     const inserted = await rowsOf<{ id: string }>(
       this.db,
-      `insert into settlement.bookings (${COLUMNS})
-       select ${COLUMNS}
+      `insert into settlement.bookings (${COLUMNS}, adjusts_minor)
+       select ${COLUMNS}, adjusts_minor
        from unnest(
          :ids::uuid[], :programIds::uuid[], :partnerIds::uuid[], :purposes::text[], :minors::bigint[], :currencies::text[],
-         :occurred::timestamptz[], :effective::timestamptz[], :periods::text[], :commissionIds::uuid[], :payoutIds::uuid[]
+         :occurred::timestamptz[], :effective::timestamptz[], :periods::text[], :commissionIds::uuid[], :payoutIds::uuid[],
+         :adjustmentIds::uuid[], :adjusts::bigint[]
        ) with ordinality as new (
          id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
-         commission_id, payout_id, position
+         commission_id, payout_id, adjustment_id, adjusts_minor, position
        )
        order by position
        on conflict (id) do nothing
@@ -102,7 +107,7 @@ export class PostgresBookings implements Bookings {
     // A balance that is not zero has a statement each period: the last one knows everybody who brings something over.
     const rows = await rowsOf<{ partner_id: string }>(
       this.db,
-      `select partner_id from settlement.bookings where program_id = :id and period = :period and ${ON_STATEMENT}
+      `select partner_id from settlement.bookings where program_id = :id and period = :period and ${IS_ON_STATEMENT}
        union
        select partner_id from settlement.statements
        where program_id = :id and closing_minor <> 0
@@ -145,9 +150,9 @@ export const bookedDifferently = ({ id, commissionId, payoutId, purpose }: Booki
 export const linesOf = async (db: Knex, programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> => {
   const rows = await rowsOf<LineRow>(
     db,
-    `select ${COLUMNS}, available_minor
+    `select ${COLUMNS}, ${MOVED} as moved_minor
      from settlement.bookings
-     where program_id = :programId and period = :period and ${ON_STATEMENT}
+     where program_id = :programId and period = :period and ${IS_ON_STATEMENT}
      order by effective_at, seq`,
     { programId: toUuid(programId), period },
   );
@@ -166,4 +171,8 @@ const valuesOf = (bookings: readonly Booking[]) => ({
   periods: bookings.map(({ period }) => period),
   commissionIds: bookings.map(({ commissionId }) => (commissionId === undefined ? null : toUuid(commissionId))),
   payoutIds: bookings.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+  adjustmentIds: bookings.map(({ adjustmentId }) => (adjustmentId === undefined ? null : toUuid(adjustmentId))),
+  adjusts: bookings.map((booking) =>
+    booking.adjustmentId === undefined ? null : effectOnAvailable(booking).toString(),
+  ),
 });

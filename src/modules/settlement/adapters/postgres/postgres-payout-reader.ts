@@ -18,7 +18,7 @@ import type {
   StateTotal,
 } from '../../ports/payout-reader.ts';
 import { conditions } from './conditions.ts';
-import { toShare } from './postgres-payouts.ts';
+import { sharesOf, toShare } from './postgres-payouts.ts';
 import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
 
 interface TotalRow {
@@ -62,11 +62,7 @@ export class PostgresPayoutReader implements PayoutReader {
     const id = toUuid(payoutId);
     const [row] = await rowsOf<PayoutRow>(this.db, `select * from settlement.payouts where id = :id`, { id });
     if (row === undefined) return undefined;
-    const shares = await rowsOf<{ commission_id: string; amount_minor: bigint }>(
-      this.db,
-      `select commission_id, amount_minor from settlement.allocations where payout_id = :id order by commission_id`,
-      { id },
-    );
+    const shares = await sharesOf(this.db, [payoutId]);
     return { payout: toPayout(row), allocations: shares.map(toShare) };
   }
 

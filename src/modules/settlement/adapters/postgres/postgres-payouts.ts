@@ -5,12 +5,13 @@ import { AppError } from '../../../../shared/errors.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { OpenItem } from '../../domain/allocation.ts';
+import { type Earning, earningId, type OpenItem } from '../../domain/allocation.ts';
 import { LIVE_STATES } from '../../domain/payout-life-cycle.ts';
 import type { PayoutAnswer, PayoutDecision, Standing } from '../../domain/payout-decision.ts';
 import type { Allocation, Batch, Payout } from '../../domain/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
+import { MOVED } from './postgres-bookings.ts';
 import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
 
 interface StandingRow {
@@ -22,17 +23,21 @@ interface StandingRow {
   readonly unsent: string;
 }
 
-interface ItemRow {
+interface ItemRow extends EarningRow {
   readonly partner_id: string;
-  readonly commission_id: string;
   readonly minor: string;
   readonly locked_at: Instant;
 }
 
-interface ShareRow {
+export interface ShareRow extends EarningRow {
   readonly payout_id: string;
-  readonly commission_id: string;
   readonly amount_minor: bigint;
+}
+
+/** A commission, or an entry beside commissions. */
+interface EarningRow {
+  readonly id: string;
+  readonly is_adjustment: boolean;
 }
 
 const live = [...LIVE_STATES];
@@ -60,7 +65,7 @@ export class PostgresPayouts implements Payouts {
          group by partner_id
        ) as claims using (partner_id)
        left join (
-         select partner_id, sum(available_minor) as moved
+         select partner_id, sum(${MOVED}) as moved
          from settlement.bookings
          where program_id = :programId and period > :period
          group by partner_id
@@ -87,24 +92,29 @@ export class PostgresPayouts implements Payouts {
       this.db,
       `with earned as (
          select
-           partner_id, commission_id, sum(available_minor) as minor,
+           partner_id, coalesce(adjustment_id, commission_id) as id, adjustment_id is not null as is_adjustment,
+           sum(${MOVED}) as minor,
            coalesce(min(occurred_at) filter (where purpose = 'lock'), min(occurred_at)) as locked_at
          from settlement.bookings
-         where program_id = :programId and partner_id = any(:partnerIds) and commission_id is not null
-           and purpose in ('lock', 'claw_back') and effective_at < :until
-         group by partner_id, commission_id
+         where program_id = :programId and partner_id = any(:partnerIds)
+           and (adjustment_id is not null or purpose in ('lock', 'claw_back')) and effective_at < :until
+         group by partner_id, coalesce(adjustment_id, commission_id), adjustment_id is not null
+       ), shares as (
+         select payout_id, commission_id as id, amount_minor from settlement.allocations
+         union all
+         select payout_id, adjustment_id, amount_minor from settlement.adjustment_allocations
        ), given as (
-         select commission_id, sum(allocations.amount_minor) as minor
+         select shares.id, sum(shares.amount_minor) as minor
          from settlement.payouts
-         join settlement.allocations on payout_id = payouts.id
+         join shares on payout_id = payouts.id
          where program_id = :programId and partner_id = any(:partnerIds) and state = any(:live)
-         group by commission_id
+         group by shares.id
        )
-       select partner_id, commission_id, (earned.minor - coalesce(given.minor, 0))::text as minor, locked_at
+       select partner_id, id, is_adjustment, (earned.minor - coalesce(given.minor, 0))::text as minor, locked_at
        from earned
-       left join given using (commission_id)
+       left join given using (id)
        where earned.minor <> coalesce(given.minor, 0)
-       order by partner_id, locked_at, commission_id`,
+       order by partner_id, locked_at, id`,
       { programId: toUuid(programId), partnerIds: partnerIds.map(toUuid), until, live },
     );
     const byPartner = grouped(rows, ({ partner_id }) => fromUuid('par', partner_id));
@@ -185,12 +195,7 @@ export class PostgresPayouts implements Payouts {
   }
 
   async allocations(payoutIds: readonly PayoutId[]): Promise<ReadonlyMap<PayoutId, readonly ShareOfPayout[]>> {
-    const rows = await rowsOf<ShareRow>(
-      this.db,
-      `select payout_id, commission_id, amount_minor from settlement.allocations
-       where payout_id = any(:ids) order by payout_id, commission_id`,
-      { ids: payoutIds.map(toUuid) },
-    );
+    const rows = await sharesOf(this.db, payoutIds);
     const byPayout = grouped(rows, ({ payout_id }) => fromUuid('pay', payout_id));
     return new Map([...byPayout].map(([payoutId, shares]) => [payoutId, shares.map(toShare)]));
   }
@@ -237,16 +242,21 @@ export class PostgresPayouts implements Payouts {
   }
 
   private async addAllocations(allocations: readonly Allocation[]): Promise<void> {
-    await rowsOf(
-      this.db,
-      `insert into settlement.allocations (payout_id, commission_id, amount_minor)
-       select * from unnest(:payoutIds::uuid[], :commissionIds::uuid[], :minors::bigint[])`,
-      {
-        payoutIds: allocations.map(({ payoutId }) => toUuid(payoutId)),
-        commissionIds: allocations.map(({ commissionId }) => toUuid(commissionId)),
-        minors: allocations.map(({ amount }) => amount.minor.toString()),
-      },
-    );
+    for (const [table, column, some] of [
+      ['allocations', 'commission_id', allocations.filter(({ commissionId }) => commissionId !== undefined)],
+      ['adjustment_allocations', 'adjustment_id', allocations.filter(({ adjustmentId }) => adjustmentId !== undefined)],
+    ] as const) {
+      await rowsOf(
+        this.db,
+        `insert into settlement.${table} (payout_id, ${column}, amount_minor)
+         select * from unnest(:payoutIds::uuid[], :ids::uuid[], :minors::bigint[])`,
+        {
+          payoutIds: some.map(({ payoutId }) => toUuid(payoutId)),
+          ids: some.map((each) => toUuid(earningId(each))),
+          minors: some.map(({ amount }) => amount.minor.toString()),
+        },
+      );
+    }
   }
 
   private async addDecisions(decisions: readonly PayoutDecision[]): Promise<void> {
@@ -272,13 +282,26 @@ export class PostgresPayouts implements Payouts {
 export const noBatch = (batchId: BatchId): AppError =>
   new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);
 
-const toItem = ({ commission_id, minor, locked_at }: ItemRow): OpenItem => ({
-  commissionId: fromUuid('com', commission_id),
-  minor: BigInt(minor),
-  lockedAt: locked_at,
+const toEarning = ({ id, is_adjustment }: EarningRow): Earning =>
+  is_adjustment ? { adjustmentId: fromUuid('adj', id) } : { commissionId: fromUuid('com', id) };
+
+const toItem = (row: ItemRow): OpenItem => ({
+  ...toEarning(row),
+  minor: BigInt(row.minor),
+  lockedAt: row.locked_at,
 });
 
-export const toShare = (row: Pick<ShareRow, 'commission_id' | 'amount_minor'>): ShareOfPayout => ({
-  commissionId: fromUuid('com', row.commission_id),
-  minor: row.amount_minor,
-});
+/** What payouts are for: commissions, then entries beside them. */
+export const sharesOf = (db: Knex, payoutIds: readonly PayoutId[]): Promise<readonly ShareRow[]> =>
+  rowsOf<ShareRow>(
+    db,
+    `select payout_id, commission_id as id, false as is_adjustment, amount_minor
+     from settlement.allocations where payout_id = any(:ids)
+     union all
+     select payout_id, adjustment_id, true, amount_minor
+     from settlement.adjustment_allocations where payout_id = any(:ids)
+     order by payout_id, is_adjustment, id`,
+    { ids: payoutIds.map(toUuid) },
+  );
+
+export const toShare = (row: ShareRow): ShareOfPayout => ({ ...toEarning(row), minor: row.amount_minor });

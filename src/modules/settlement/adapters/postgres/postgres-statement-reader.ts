@@ -16,6 +16,7 @@ import type {
   StatementReader,
 } from '../../ports/statement-reader.ts';
 import { bankAccountOf } from './postgres-bank-statements.ts';
+import { IS_ON_STATEMENT, MOVED } from './postgres-bookings.ts';
 import {
   type BooksRow,
   type LineRow,
@@ -85,9 +86,9 @@ export class PostgresStatementReader implements StatementReader {
     const key = { programId: row.program_id, partnerId: row.partner_id, period: row.period };
     const lines = await rowsOf<LineRow>(
       this.db,
-      `select * from settlement.bookings
+      `select *, ${MOVED} as moved_minor from settlement.bookings
        where program_id = :programId and partner_id = :partnerId and period = :period
-         and purpose in ('lock', 'claw_back', 'submit', 'restore')
+         and ${IS_ON_STATEMENT}
        order by effective_at, seq`,
       key,
     );

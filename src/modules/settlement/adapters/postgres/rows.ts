@@ -38,6 +38,7 @@ export interface BookingRow {
   readonly period: Month;
   readonly commission_id: string | null;
   readonly payout_id: string | null;
+  readonly adjustment_id: string | null;
 }
 
 export const toBooking = (row: BookingRow): Booking => ({
@@ -51,16 +52,18 @@ export const toBooking = (row: BookingRow): Booking => ({
   period: row.period,
   commissionId: row.commission_id === null ? undefined : fromUuid('com', row.commission_id),
   payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
+  adjustmentId: row.adjustment_id === null ? undefined : fromUuid('adj', row.adjustment_id),
 });
 
 export interface LineRow extends BookingRow {
-  readonly available_minor: bigint;
+  readonly moved_minor: bigint;
 }
 
 export const toLine = (row: LineRow): PartnerLine => {
-  const { id, partnerId, purpose, effectiveAt, occurredAt, commissionId, payoutId } = toBooking(row);
-  const amount = Money.of(row.available_minor, row.currency);
-  return { partnerId, transactionId: id, purpose, amount, effectiveAt, occurredAt, commissionId, payoutId };
+  const { id, partnerId, purpose, effectiveAt, occurredAt, commissionId, payoutId, adjustmentId } = toBooking(row);
+  const amount = Money.of(row.moved_minor, row.currency);
+  const about = { commissionId, payoutId, adjustmentId };
+  return { partnerId, transactionId: id, purpose, amount, effectiveAt, occurredAt, ...about };
 };
 
 export interface PeriodRow {
