@@ -98,12 +98,14 @@ export class PeriodBook {
     };
   }
 
-  /** Nothing: it does not count. */
+  /** Nothing: it does not count. The period as a whole is what it is with it. */
   write(place: Place, contribution: Contribution | undefined): void {
     const written = this.written.get(placeName(place)) ?? NO_FIGURES;
     this.total = plus(minus(this.total, this.now(place)), contribution ?? NO_FIGURES);
     this.writtenTotal = plus(minus(this.writtenTotal, written), contribution ?? NO_FIGURES);
-    this.written.set(placeName(place), contribution ?? { place, wantedMinor: 0n, ...NO_FIGURES });
+    const { judgedAt, ...figures } = contribution ?? { place, wantedMinor: 0n, ...NO_FIGURES };
+    const whole = judgedAt && { judgedAt: { ...judgedAt, total: this.total } };
+    this.written.set(placeName(place), { ...figures, ...whole });
   }
 
   /** As it was before the batch, and to stay so until somebody can calculate it. */

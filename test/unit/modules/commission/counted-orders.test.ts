@@ -1,0 +1,223 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Limit, Terms, TierTable } from '../../../../src/modules/commission/domain/terms.ts';
+import { instant } from '../../../../src/shared/instant.ts';
+import { idOf, SeededRandom } from '../../../support/clock.ts';
+import { CountedOrders, countingTerms, type Told } from '../../../support/counted-orders.ts';
+import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
+
+const amount = (minor: number) => ({ minor: String(minor), currency: 'BRL' });
+const monthly = (minor: number, per: 'partner' | 'program' = 'program'): Limit => ({
+  per,
+  period: 'month',
+  amount: amount(minor),
+});
+
+const withTerms = async (terms: Partial<Terms>): Promise<CountedOrders> => {
+  const orders = new CountedOrders(new FakeCommissionTransaction());
+  await orders.transaction.run((stores) => stores.terms.add(countingTerms(terms)));
+  return orders;
+};
+
+const tiered = (tiers: Omit<TierTable, 'of' | 'per'>): Partial<Terms> => ({
+  groups: [{ name: 'all', rank: 1, when: { all: [] }, amount: { tiers: { of: 'partner', per: 'month', ...tiers } } }],
+});
+
+/** Earns 5.00 by 5 %. */
+const five = (n: number, overrides: Partial<Told> = {}): Told => ({ n, minor: 10_000n, ...overrides });
+
+describe('a limit over several orders', () => {
+  it('is filled by those placed first, whatever is heard first', async () => {
+    const orders = await withTerms({ limits: [monthly(1_200)] });
+
+    await orders.tell(five(3), five(4));
+    await orders.tell(five(2));
+    await orders.tell(five(1));
+    await orders.settle();
+
+    expect(await orders.minors(1, 2, 3, 4)).to.deep.equal([500n, 500n, 200n, 0n]);
+  });
+
+  it('gives the room that a cancelled order leaves to later ones, in their order', async () => {
+    const orders = await withTerms({ limits: [monthly(1_200)] });
+    await orders.tell(five(1), five(2), five(3), five(4), five(5));
+
+    await orders.tell(five(2, { cancelled: true }));
+    expect(await orders.minors(3, 4, 5)).to.deep.equal([200n, 0n, 0n]);
+    await orders.settle();
+
+    expect(await orders.minors(1, 2, 3, 4, 5)).to.deep.equal([500n, 0n, 500n, 200n, 0n]);
+  });
+
+  it('counts each partner, and each month of the program’s zone, for itself', async () => {
+    const orders = await withTerms({ limits: [monthly(700, 'partner')] });
+    // In São Paulo it is still January, until 02:00 UTC.
+    const lastOfJanuary = instant('2018-02-01T01:59:59Z');
+    const firstOfFebruary = instant('2018-02-01T02:00:00Z');
+
+    await orders.tell(five(1), five(2, { partner: 2 }), five(3, { placedAt: lastOfJanuary }));
+    await orders.tell(five(4, { placedAt: firstOfFebruary }));
+
+    expect(await orders.minors(1, 2, 3, 4)).to.deep.equal([500n, 500n, 200n, 500n]);
+  });
+
+  it('holds for a day of 25 hours as for any other', async () => {
+    const orders = await withTerms({ limits: [{ per: 'program', period: 'day', orders: 2 }] });
+    // Brazil put its clocks back on 18 February 2018, at midnight: Saturday had 25 hours, from 02:00Z to 03:00Z.
+    const saturday = ['2018-02-17T02:00:00Z', '2018-02-18T02:30:00Z', '2018-02-18T02:59:59Z'].map(instant);
+    const sunday = instant('2018-02-18T03:00:00Z');
+
+    await orders.tell(...[...saturday, sunday].map((placedAt, index) => five(index + 1, { placedAt })));
+
+    expect(await orders.minors(1, 2, 3, 4)).to.deep.equal([500n, 500n, 0n, 500n]);
+  });
+
+  it('explains which figures of the period it went by', async () => {
+    const transaction = new FakeCommissionTransaction();
+    const orders = new CountedOrders(transaction);
+    await transaction.run((stores) => stores.terms.add(countingTerms({ limits: [monthly(1_200)] })));
+    await orders.tell(five(1), five(2), five(3));
+
+    const [third] = await orders.commissions(3);
+    const [why] = transaction.explanationsOf(third!.id);
+
+    expect(why?.explanation.limits[0]).to.deep.include({ before: amount(500), after: amount(200) });
+    expect(why?.explanation.limits[0]?.counted).to.deep.include({ used: '1000', limit: '1200', period: 'month' });
+  });
+});
+
+describe('a retroactive tier', () => {
+  const retroactive = tiered({
+    by: 'count',
+    mode: 'retroactive',
+    steps: [
+      { from: '0', amount: { percent: '5' } },
+      { from: '3', amount: { percent: '10' } },
+    ],
+  });
+
+  it('raises all orders of the period once it is reached, and lowers them when one of them goes', async () => {
+    const orders = await withTerms(retroactive);
+    await orders.tell(five(1), five(2));
+    await orders.settle();
+    expect(await orders.minors(1, 2)).to.deep.equal([500n, 500n]);
+
+    await orders.tell(five(3));
+    await orders.settle();
+    expect(await orders.minors(1, 2, 3)).to.deep.equal([1_000n, 1_000n, 1_000n]);
+
+    await orders.tell(five(2, { cancelled: true }));
+    await orders.settle();
+    expect(await orders.minors(1, 2, 3)).to.deep.equal([500n, 0n, 500n]);
+  });
+
+  it('makes up for locked commissions by entries of their own, up and down', async () => {
+    const orders = await withTerms(retroactive);
+    const transaction = orders.transaction as FakeCommissionTransaction;
+    await orders.tell(five(1, { delivered: true }));
+    const [vested] = await orders.commissions(1);
+    const lockedAt = vested!.locksAt!;
+    await transaction.run(({ commissions }) => commissions.save([{ ...vested!, state: 'locked', lockedAt }]));
+
+    await orders.tell(five(2), five(3));
+    await orders.settle();
+    const [raised] = await orders.commissions(1);
+    expect(raised).to.deep.include({ state: 'locked' });
+    expect([raised?.amount.minor, raised?.adjusted.minor]).to.deep.equal([500n, 500n]);
+
+    await orders.tell(five(3, { cancelled: true }));
+    await orders.settle();
+    expect(await orders.minors(1, 2, 3)).to.deep.equal([500n, 500n, 0n]);
+    expect(transaction.explanationsOf(vested!.id).map(({ kind }) => kind)).to.deep.equal([
+      'accrued',
+      'topped_up',
+      'clawed_back',
+    ]);
+    const reasons = transaction.published.flatMap(({ payload }) => (payload as { reason?: string }).reason ?? []);
+    expect(reasons).to.include('period_changed');
+  });
+});
+
+describe('orders that count together', () => {
+  const wordings: readonly Partial<Terms>[] = [
+    { limits: [monthly(1_700), { per: 'partner', period: 'day', amount: amount(900) }] },
+    { limits: [{ per: 'partner', period: 'week', orders: 4 }, monthly(2_000)] },
+    tiered({
+      by: 'revenue',
+      mode: 'marginal',
+      steps: [
+        { from: '0', amount: { percent: '3' } },
+        { from: '25000', amount: { percent: '7.5' } },
+      ],
+    }),
+    {
+      ...tiered({
+        by: 'count',
+        mode: 'retroactive',
+        steps: [
+          { from: '0', amount: { percent: '5' } },
+          { from: '3', amount: { percent: '10' } },
+          { from: '5', amount: { percent: '2' } },
+        ],
+      }),
+      limits: [monthly(3_000)],
+    },
+    {
+      groups: [{ name: 'spring', rank: 1, when: { all: [] }, amount: { percent: '9' }, budget: amount(2_500) }],
+      limits: [monthly(1_900, 'partner')],
+    },
+  ];
+
+  const stories = fc
+    .uniqueArray(
+      fc.record({
+        n: fc.integer({ min: 1, max: 30 }),
+        partner: fc.integer({ min: 1, max: 2 }),
+        minor: fc.bigInt({ min: 0n, max: 20_000n }),
+        cancelled: fc.boolean(),
+      }),
+      { selector: ({ n }) => n, minLength: 1, maxLength: 10 },
+    )
+    .map((told) => told.map((each) => ({ ...each, cancelled: each.cancelled && each.n % 3 === 0 })));
+
+  it('come to the same cents sorted, shuffled, told twice, and cancelled after the others were judged', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...wordings), stories, fc.nat(), async (terms, story, seed) => {
+        const numbers = story.map(({ n }) => n);
+        const sorted = await withTerms(terms);
+        for (const each of story.toSorted((a, b) => a.n - b.n)) await sorted.tell(each);
+        await sorted.settle();
+
+        const random = new SeededRandom(seed);
+        const shuffled = await withTerms(terms);
+        for (const each of random.shuffled([...story, ...story])) {
+          await shuffled.tell({ ...each, cancelled: false });
+          if (random.fraction() < 0.3) await shuffled.settle();
+        }
+        for (const each of random.shuffled(story.filter(({ cancelled }) => cancelled))) await shuffled.tell(each);
+        await shuffled.settle();
+
+        expect(await shuffled.minors(...numbers)).to.deep.equal(await sorted.minors(...numbers));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are counted by later versions of the terms too', async () => {
+    const orders = await withTerms({ limits: [monthly(1_200)] });
+    await orders.tell(five(1), five(2));
+    const next = countingTerms({ limits: [monthly(1_000_000, 'partner'), monthly(1_300)] });
+    await orders.transaction.run((stores) =>
+      stores.terms.add({
+        ...next,
+        termsId: idOf('trm', 2),
+        version: 2,
+        effectiveFrom: instant('2018-01-10T12:02:30Z'),
+      }),
+    );
+
+    await orders.tell(five(3), five(4));
+
+    expect(await orders.minors(1, 2, 3, 4)).to.deep.equal([500n, 500n, 300n, 0n]);
+  });
+});
