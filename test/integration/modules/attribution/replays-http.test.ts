@@ -25,7 +25,8 @@ describe('replays and models over HTTP', () => {
   let staff = '';
   let partner = '';
 
-  const post = (path: string, body: unknown, token = staff) => running().call('POST', path, { token, body });
+  const post = (path: string, body: unknown, token = staff, headers = {}) =>
+    running().call('POST', path, { token, body, headers });
   const get = (path: string, token = staff) => running().call('GET', path, { token });
   const settle = () => post('/v1/sandbox/settle', { timeoutMs: 15_000 });
   const replays = `/v1/programs/${programId}/attribution/replays`;
@@ -74,7 +75,9 @@ describe('replays and models over HTTP', () => {
     ]);
     expect(standings[1]?.values[0]).to.deep.include({ liveShare: '0.000000', replayedShare: '0.500000' });
     expect(body['samples']).to.have.length(1);
-    const promoted = await post(`${path}/promote`, { effectiveFrom: AHEAD });
+    const promote = () => post(`${path}/promote`, { effectiveFrom: AHEAD }, staff, { 'idempotency-key': 'promote' });
+    const promoted = await promote();
+    expect((await promote()).body).to.deep.equal(promoted.body);
     expect([promoted.status, promoted.body['state'], promoted.body['promotedVersion']]).to.deep.equal([
       200,
       'promoted',

@@ -1,4 +1,5 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
+import { withoutClaim } from '../../../../infrastructure/http/claim.ts';
 import { toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { instant } from '../../../../shared/instant.ts';
@@ -132,6 +133,8 @@ const promoting = (replays: ReplayPort): Route =>
     ],
     handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      return replays.promote(params.programId, params.replayId, instant(body.effectiveFrom), actor.subject);
+      const { programId, replayId } = params;
+      // Publishing is a transaction of its own, and not the answer; promoted twice, it is one promotion.
+      return withoutClaim(() => replays.promote(programId, replayId, instant(body.effectiveFrom), actor.subject));
     },
   });
