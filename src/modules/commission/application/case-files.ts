@@ -2,18 +2,20 @@ import { AppError } from '../../../shared/errors.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { OrderFacts, OrdersPort } from '../../orders/index.ts';
-import type { PartnersPort } from '../../partners/index.ts';
+import type { EnrolmentFacts, PartnersPort } from '../../partners/index.ts';
 import type { Commission } from '../domain/commission.ts';
 import { type Credit, creditFacts } from '../domain/credit.ts';
 import { exchangeBy } from '../domain/exchange-rates.ts';
 import type { CreditFacts, Exchange } from '../domain/facts.ts';
 import { type Part, periodsAt } from '../domain/judge.ts';
+import { recruitersOf } from '../domain/recruits.ts';
 import type { Cause } from '../domain/step.ts';
 import type { TermsVersion } from '../domain/terms.ts';
 import { scopesOfProgram } from '../domain/thresholds.ts';
 import { type RateAsked, rateFor, versionFor } from '../domain/version-for.ts';
 import type { CommissionStores } from '../ports/commissions.ts';
 import type { Case } from './judge-orders.ts';
+import { type Enrolled, type Enrolments, recruitments } from './recruitments.ts';
 
 /** What is known of an order whose turn it is. */
 interface File {
@@ -59,7 +61,8 @@ export class CaseFiles {
     const asked = drafts.flatMap(({ parts }) => parts.flatMap(({ rate }) => rate ?? []));
     const quotes = await rates.quotes(asked);
     const exchanges = new Map(asked.map((each, index) => [askedName(each), exchangeBy(each, quotes[index] ?? {})]));
-    return { cases: drafts.map((draft) => caseOf(draft, exchanges, because)), versions };
+    const enrolments = await recruitments(this.partners, drafts.flatMap(recruitable));
+    return { cases: drafts.map((draft) => caseOf(draft, exchanges, enrolments, because)), versions };
   }
 
   private async zonesOf(programIds: readonly Id<'prg'>[]): Promise<ReadonlyMap<string, string>> {
@@ -94,13 +97,26 @@ const draftPart = ({ order, versions }: File, timeZone: string, credit: CreditFa
   return { place, version, credit, periods, rate: rateFor(order, version) };
 };
 
+/** Partners somebody may have a percentage of, by the terms. */
+const recruitable = ({ file: { order }, parts }: Draft): readonly Enrolled[] =>
+  parts
+    .filter(({ version }) => (version.terms.recruits ?? []).length > 0)
+    .map(({ place: { partnerId } }) => ({ programId: order.programId, partnerId }));
+
 const caseOf = (
   { file: { order, credit, commissions, timeZone }, parts, refusal }: Draft,
   exchanges: ReadonlyMap<string, Exchange | undefined>,
+  enrolments: ReadonlyMap<Id<'prg'>, Enrolments>,
   because: Cause | undefined,
 ): Case => {
   if (refusal !== undefined || timeZone === undefined) return { order, refusal: refusal ?? unknownProgram(order) };
-  const exchanged = parts.map(({ rate, ...part }) => ({ ...part, exchange: rate && exchanges.get(askedName(rate)) }));
+  const when = { placedAt: order.placedAt, timeZone };
+  const standing = enrolments.get(order.programId) ?? new Map<Id<'par'>, EnrolmentFacts>();
+  const exchanged = parts.map(({ rate, ...part }) => ({
+    ...part,
+    exchange: rate && exchanges.get(askedName(rate)),
+    recruiters: recruitersOf(part.version.terms, part.place.partnerId, standing, when),
+  }));
   return { order, subject: { order, credit, commissions, timeZone, parts: exchanged, because } };
 };
 

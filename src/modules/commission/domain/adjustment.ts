@@ -78,7 +78,7 @@ export const decided = (
 };
 
 /** What the terms added to a commission, or took off, after its lock. */
-export const byTerms = (
+const byTerms = (
   commission: Commission,
   entry: Pick<Adjustment, 'id' | 'amount' | 'reason' | 'explanation'>,
   at: Instant,

@@ -12,6 +12,7 @@ import type { FigureScope, FiguresOfPeriods, PeriodFigures } from './figures.ts'
 import type { Contribution, PeriodBook, Place, Standing } from './period-book.ts';
 import { periodAt, type PeriodBounds } from './periods.ts';
 import { type Calculations, type Known, reckon, type Reckoned } from './reckon.ts';
+import type { Recruiter } from './recruits.ts';
 import { scopesOf } from './scopes.ts';
 import type { Cause } from './step.ts';
 import type { TermsVersion } from './terms.ts';
@@ -35,6 +36,8 @@ export interface Part {
   readonly exchange?: Exchange | undefined;
   readonly credit: CreditFacts;
   readonly periods: readonly PlacedPeriod[];
+  /** Who has a percentage of what the partner earns. */
+  readonly recruiters?: readonly Recruiter[] | undefined;
 }
 
 export interface PlacedPeriod {
@@ -119,14 +122,14 @@ const byName = (figures: FiguresOfScopes, { terms }: TermsVersion): FiguresOfPer
 
 const calculationsOf = (
   { order, timeZone }: Subject,
-  { credit, version, exchange }: Part,
+  { credit, version, exchange, recruiters }: Part,
   figures: FiguresOfPeriods,
 ): Calculations => {
   const facts = { order, credit, exchange, timeZone };
   const kept = calculate(facts, version, figures);
   const ordered =
     order.returns.length === 0 ? kept : calculate({ ...facts, order: withoutReturns(order) }, version, figures);
-  return { ordered, kept, reviewAfterDays: version.terms.reviewAfterDays };
+  return { ordered, kept, reviewAfterDays: version.terms.reviewAfterDays, recruiters };
 };
 
 const withoutReturns = (order: OrderFacts): OrderFacts => ({
