@@ -38,22 +38,38 @@ create index identity_keys_by_key on attribution.identity_keys (program_id, key,
 create index identity_keys_by_order on attribution.identity_keys (order_id) where order_id is not null and stands;
 grant select, insert, update (key, stands) on attribution.identity_keys to mod_attribution;
 
--- All that statements which stand connect with those keys, over however many others.
+-- All that statements which stand connect with those keys, over however many others. `offset 0` keeps each step a look-up
+-- by index: of a recursion no planner can tell how much it finds. It would rather read the whole table, and compile for long
+-- what runs for a moment.
 create function attribution.same_customer(program uuid, seeds text[])
 returns table (merge_id uuid, key text, order_id uuid)
 language sql
 stable
 set search_path = pg_catalog, pg_temp
+set jit = off
+rows 50
 as $body$
   with recursive reached (key) as (
     select unnest(seeds)
     union
     select beside.key
     from reached
-    join attribution.identity_keys as own on own.program_id = program and own.key = reached.key and own.stands
-    join attribution.identity_keys as beside on beside.merge_id = own.merge_id
+    cross join lateral (
+      select own.merge_id from attribution.identity_keys as own
+      where own.program_id = program and own.key = reached.key and own.stands
+      offset 0
+    ) as merge
+    cross join lateral (
+      select other.key from attribution.identity_keys as other
+      where other.merge_id = merge.merge_id
+      offset 0
+    ) as beside
   )
-  select own.merge_id, own.key, own.order_id
+  select own.merge_id, reached.key, own.order_id
   from reached
-  join attribution.identity_keys as own on own.program_id = program and own.key = reached.key and own.stands
+  cross join lateral (
+    select each.merge_id, each.order_id from attribution.identity_keys as each
+    where each.program_id = program and each.key = reached.key and each.stands
+    offset 0
+  ) as own
 $body$;

@@ -137,7 +137,7 @@ describe('who is one customer, over HTTP', () => {
       expect((await get(`/v1/identities/${key}?programId=${programId}`)).status, key).to.equal(404);
     const rows = await rowsOf<{ key: string }>(
       running().database.owner.knex,
-      `select key from attribution.identity_keys where key ~ '^(customer|email):erased'`,
+      `select key from attribution.identity_keys where key like '%erased%'`,
     );
     expect(rows).not.to.be.empty;
   });
