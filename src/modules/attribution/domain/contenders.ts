@@ -14,6 +14,8 @@ export interface Loss {
 
 /** A touch that counts unless another one is in its way. */
 export interface Contender extends ModelTouch {
+  /** Among all touches, by time. */
+  readonly place: number;
   readonly atMs: number;
   readonly beforeMs: number;
   readonly personal: PersonalRuling;
@@ -25,12 +27,19 @@ export interface Contender extends ModelTouch {
   readonly isMarked: boolean;
 }
 
+/** How a partner stood, and what that means by the policy. */
+interface Partner extends Standing {
+  readonly personal: PersonalRuling;
+  /** All its touches yield to another partner's click shortly before. */
+  readonly isMarked: boolean;
+}
+
 /** What decisions about one order ask again and again. */
 export interface Case {
   readonly order: OrderTouches;
   readonly placedMs: number;
   readonly ruling: Ruling;
-  readonly standings: ReadonlyMap<Id<'par'>, Standing>;
+  readonly partners: ReadonlyMap<Id<'par'>, Partner>;
   /** Some code of the order earns nobody anything. */
   readonly isSuppressed: boolean;
 }
@@ -39,9 +48,16 @@ export const caseOf = (order: OrderTouches, standings: readonly Standing[], ruli
   order,
   placedMs: epochMs(order.placedAt),
   ruling,
-  standings: new Map(standings.map((standing) => [standing.partnerId, standing])),
+  partners: new Map(standings.map((standing) => [standing.partnerId, partnerOf(standing, ruling)])),
   isSuppressed:
     ruling.suppressed.length > 0 && couponKeysOf(order).some((key) => suppressionOf(ruling, key) === 'nobody_anything'),
+});
+
+const partnerOf = ({ partnerId, state, groups = [] }: Standing, ruling: Ruling): Partner => ({
+  partnerId,
+  state,
+  personal: personalOf(ruling, groups),
+  isMarked: groups.some((group) => ruling.markedGroups.has(group)),
 });
 
 /** A touch, and how long before the order it was. */
@@ -53,20 +69,33 @@ export interface Timed {
 }
 
 /** What it loses by, or how it goes on. */
-export const judged = (timed: Timed, about: Case): Contender | Loss => {
+export const judged = (timed: Timed, place: number, about: Case): Contender | Loss => {
   const { touch } = timed;
   const barred = barredBy(timed, about);
   if (barred !== undefined) return barred;
-  const standing = touch.partnerId && about.standings.get(touch.partnerId);
-  const personal = personalOf(about.ruling, standing?.groups);
+  const partner = touch.partnerId === undefined ? undefined : about.partners.get(touch.partnerId);
   const exclusive = exclusiveRank(about.ruling, touch.code, touch.partnerId, about.order.placedAt);
-  const late = exclusive < 0 ? outOfTime(timed, about.placedMs, personal) : undefined;
+  const late = exclusive < 0 ? outOfTime(timed, about.placedMs, (partner ?? about.ruling).personal) : undefined;
   if (late !== undefined) return late;
-  if (standing?.state !== 'approved') return { fate: 'not_enrolled' };
+  if (partner?.state !== 'approved') return { fate: 'not_enrolled' };
   const earns = suppressionOf(about.ruling, touch.code);
   if (earns === 'nothing') return { fate: 'code_suppressed' };
-  return contender(timed, { standing, personal, exclusive, needsClick: earns === 'with_click' }, about.ruling);
+  return {
+    id: touch.clickId,
+    kind: timed.kind,
+    occurredAt: touch.occurredAt,
+    partnerId: partner.partnerId,
+    place,
+    atMs: timed.atMs,
+    beforeMs: timed.beforeMs,
+    personal: partner.personal,
+    exclusive,
+    needsClick: earns === 'with_click',
+    isMarked: partner.isMarked || isMarked(touch, about.ruling),
+  };
 };
+
+export const isContender = (judgement: Contender | Loss): judgement is Contender => 'place' in judgement;
 
 /** What nothing in the policy could make good. */
 const barredBy = ({ touch, beforeMs }: Timed, { order, isSuppressed }: Case): Loss | undefined => {
@@ -102,25 +131,7 @@ const claimedTooLate = (
   };
 };
 
-const contender = (
-  { touch, kind, atMs, beforeMs }: Timed,
-  known: Pick<Contender, 'personal' | 'exclusive' | 'needsClick'> & { readonly standing: Standing },
-  ruling: Ruling,
-): Contender => ({
-  id: touch.clickId,
-  kind,
-  occurredAt: touch.occurredAt,
-  partnerId: known.standing.partnerId,
-  atMs,
-  beforeMs,
-  personal: known.personal,
-  exclusive: known.exclusive,
-  needsClick: known.needsClick,
-  isMarked: isMarked(touch, known.standing, ruling),
-});
-
-const isMarked = (touch: Candidate, { groups }: Standing, { markedSignals, markedGroups }: Ruling): boolean =>
-  (markedGroups.size > 0 && groups?.some((group) => markedGroups.has(group))) === true ||
-  (markedSignals.size > 0 && touch.signals?.some((signal) => markedSignals.has(signal))) === true;
+const isMarked = ({ signals }: Candidate, { markedSignals }: Ruling): boolean =>
+  signals !== undefined && signals.some((signal) => markedSignals.has(signal));
 
 export const seconds = (ms: number): number => Math.floor(ms / 1_000);

@@ -36,7 +36,8 @@ export const sharesBy = (model: Model, touches: readonly ModelTouch[]): readonly
 
 /** By partner. `touches`: all that count, in order of time; `shares`: of those of them that have one. */
 export const creditsOf = (touches: readonly ModelTouch[], shares: readonly Share[]): readonly Credit[] => {
-  const byId = new Map(touches.map((touch) => [touch.id, touch]));
+  const wanted = new Set(shares.map(({ id }) => id));
+  const byId = new Map(touches.filter(({ id }) => wanted.has(id)).map((touch) => [touch.id, touch]));
   const roleOf = rolesOf(touches);
   return [...grouped(shares, ({ partnerId }) => partnerId)]
     .flatMap(([partnerId, parts]) => {

@@ -7,8 +7,16 @@
  * The answer depends on the set of touches alone, never on the order in which we heard of them or how often.
  */
 import { epochMs } from '../../../shared/instant.ts';
-import type { ClickId } from '../index.ts';
-import { caseOf, type Case, type Contender, judged, type Loss, seconds, type Timed } from './contenders.ts';
+import {
+  caseOf,
+  type Case,
+  type Contender,
+  isContender,
+  judged,
+  type Loss,
+  seconds,
+  type Timed,
+} from './contenders.ts';
 import { creditedTo, creditsOf, sharesBy } from './credit.ts';
 import { decidePlainly } from './decide-plainly.ts';
 import {
@@ -35,15 +43,17 @@ export const decide = (
     : decidePlainly(order, candidates, standings, policy);
 
 const decideByRules = (candidates: readonly Candidate[], about: Case): Decision => {
-  const losses = new Map<ClickId, Loss>();
   const touches = inOrder(candidates, about.placedMs);
+  const losses = new Array<Loss | undefined>(touches.length);
   const contenders: Contender[] = [];
-  for (const timed of touches) {
-    const judgement = judged(timed, about);
-    if ('fate' in judgement) losses.set(timed.touch.clickId, judgement);
-    else contenders.push(judgement);
+  for (const [place, timed] of touches.entries()) {
+    const judgement = judged(timed, place, about);
+    if (isContender(judgement)) contenders.push(judgement);
+    else losses[place] = judgement;
   }
-  const left = whoIsLeft(contenders, about, ({ id }, loss) => losses.set(id, loss));
+  const left = whoIsLeft(contenders, about, ({ place }, loss) => {
+    losses[place] = loss;
+  });
   const { model } = about.ruling.rules;
   const shares = sharesBy(model, left);
   const considered = explained(touches, losses, shares, model);
@@ -64,15 +74,15 @@ const inOrder = (candidates: readonly Candidate[], placedMs: number): readonly T
 
 const explained = (
   touches: readonly Timed[],
-  losses: ReadonlyMap<ClickId, Loss>,
+  losses: readonly (Loss | undefined)[],
   shares: readonly Share[],
   model: Model,
 ): readonly Considered[] => {
   const shareOf = new Map(shares.map(({ id, share }) => [id, share]));
   const credited = new Set(shares.map(({ partnerId }) => partnerId));
-  return touches.map((timed) => {
+  return touches.map((timed, place) => {
     const { clickId, partnerId } = timed.touch;
-    const loss = losses.get(clickId);
+    const loss = losses[place];
     if (loss !== undefined) return considered(timed, loss);
     const share = shareOf.get(clickId);
     if (share !== undefined) return considered(timed, WON, share);
@@ -80,13 +90,14 @@ const explained = (
   });
 };
 
+/** Written field by field, for there are many of them. */
 const considered = ({ touch, kind, beforeMs }: Timed, { fate, figures }: Loss, share?: FractionText): Considered => ({
   clickId: touch.clickId,
   partnerId: touch.partnerId,
   occurredAt: touch.occurredAt,
-  ...(kind !== 'click' && { kind }),
+  kind: kind === 'click' ? undefined : kind,
   fate,
-  ...(share !== undefined && { share }),
+  share,
   figures: figures ?? { secondsBefore: seconds(beforeMs) },
 });
 

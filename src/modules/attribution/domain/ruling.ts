@@ -25,7 +25,7 @@ export interface PersonalRuling {
 
 export interface Ruling {
   readonly rules: Rules;
-  readonly general: PersonalRuling;
+  readonly personal: PersonalRuling;
   readonly ofGroups: readonly (readonly [group: string, personal: PersonalRuling])[];
   /** 1 is asked first. */
   readonly tierOf: ReadonlyMap<TouchKind, number>;
@@ -48,7 +48,7 @@ export const rulingOf = (rules: Rules): Ruling => {
 
 const madeOf = (rules: Rules): Ruling => ({
   rules,
-  general: personalRuling(rules),
+  personal: personalRuling(rules),
   ofGroups: (rules.groups ?? []).map((override) => [override.group, personalRuling({ ...rules, ...override })]),
   tierOf: new Map(precedenceOf(rules).flatMap((tier, index) => tier.map((kind) => [kind, index + 1] as const))),
   suppressed: compared(rules.suppressedCodes),
@@ -86,8 +86,8 @@ const precedenceOf = ({ precedence }: Rules): readonly (readonly TouchKind[])[] 
   ];
 
 /** Of a partner in these groups: what the first that the policy names says. */
-export const personalOf = ({ general, ofGroups }: Ruling, groups: readonly string[] = []): PersonalRuling =>
-  ofGroups.find(([group]) => groups.includes(group))?.[1] ?? general;
+export const personalOf = ({ personal, ofGroups }: Ruling, groups: readonly string[]): PersonalRuling =>
+  ofGroups.find(([group]) => groups.includes(group))?.[1] ?? personal;
 
 /** Whether the policy gives touches of the kind a window, for anybody. */
 export const counts = (policy: Policy, kind: TouchKind): boolean =>
@@ -108,5 +108,5 @@ export const exclusiveRank = (
 export const suppressionOf = ({ suppressed }: Ruling, code: string | undefined): SuppressedCode['earns'] | undefined =>
   code === undefined ? undefined : suppressed.find((each) => matches(each, code))?.earns;
 
-export const isPreferred = (preferred: readonly PreferredPartner[], partnerId: Id<'par'>, at: Instant): boolean =>
-  preferred.some((each) => each.partnerId === partnerId && isDuring(each, at));
+export const preferredAt = (preferred: readonly PreferredPartner[], at: Instant): ReadonlySet<Id<'par'>> =>
+  new Set(preferred.filter((each) => isDuring(each, at)).map(({ partnerId }) => partnerId));

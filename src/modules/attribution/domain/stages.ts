@@ -10,7 +10,7 @@ import type { Id } from '../../../shared/ids.ts';
 import { type Case, type Contender, type Loss, seconds } from './contenders.ts';
 import type { Fate } from './journey.ts';
 import type { StandDown } from './policy.ts';
-import { isPreferred, type Ruling } from './ruling.ts';
+import { preferredAt, type Ruling } from './ruling.ts';
 import { SESSION_MS } from './signals.ts';
 import { isClick, type TouchKind } from './touchpoint.ts';
 
@@ -92,33 +92,32 @@ const sessions = (contenders: readonly Contender[]): ReadonlyMap<Contender, numb
 const CAME_BY: ReadonlySet<TouchKind> = new Set(['click', 'qr', 'impression', 'postback']);
 
 const inCart: Stage = (contenders, { ruling }) => {
-  if (!hasCart(ruling)) return undefined;
-  const coming = contenders.filter(({ kind, exclusive }) => CAME_BY.has(kind) && exclusive < 0);
-  const earlier = new Set(
-    coming.filter(({ beforeMs, personal }) => beforeMs >= personal.inCartMs).map(({ partnerId }) => partnerId),
-  );
-  return ({ kind, exclusive, partnerId, beforeMs, personal: { inCartMs } }) => {
-    if (!CAME_BY.has(kind) || exclusive >= 0 || beforeMs >= inCartMs) return undefined;
-    if (earlier.size === 0 || (earlier.size === 1 && earlier.has(partnerId))) return undefined;
+  if (!hasCart(ruling) || !contenders.some(isInCart)) return undefined;
+  const earlier = new Set<Id<'par'>>();
+  for (const contender of contenders)
+    if (!isInCart(contender) && CAME_BY.has(contender.kind)) earlier.add(contender.partnerId);
+  return (contender) => {
+    if (!isInCart(contender)) return undefined;
+    if (earlier.size === 0 || (earlier.size === 1 && earlier.has(contender.partnerId))) return undefined;
+    const { beforeMs, personal } = contender;
     return {
       fate: 'in_cart',
-      figures: { secondsBefore: seconds(beforeMs), thresholdSeconds: seconds(inCartMs) },
+      figures: { secondsBefore: seconds(beforeMs), thresholdSeconds: seconds(personal.inCartMs) },
     };
   };
 };
 
-const hasCart = ({ general, ofGroups }: Ruling): boolean =>
-  general.inCartMs > 0 || ofGroups.some(([, { inCartMs }]) => inCartMs > 0);
+const isInCart = ({ kind, exclusive, beforeMs, personal }: Contender): boolean =>
+  beforeMs < personal.inCartMs && exclusive < 0 && CAME_BY.has(kind);
+
+const hasCart = ({ personal, ofGroups }: Ruling): boolean =>
+  personal.inCartMs > 0 || ofGroups.some(([, { inCartMs }]) => inCartMs > 0);
 
 const preferredPartner: Stage = (contenders, { order: { placedAt }, ruling: { rules } }) => {
-  const { preferredPartners } = rules;
-  if (preferredPartners === undefined) return undefined;
-  const preferred = new Set(
-    contenders
-      .map(({ partnerId }) => partnerId)
-      .filter((partnerId) => isPreferred(preferredPartners, partnerId, placedAt)),
-  );
-  return preferred.size === 0 ? undefined : yieldsTo(preferred, 'preferred_partner');
+  if (rules.preferredPartners === undefined) return undefined;
+  const preferred = preferredAt(rules.preferredPartners, placedAt);
+  if (!contenders.some(({ partnerId }) => preferred.has(partnerId))) return undefined;
+  return yieldsTo(preferred, 'preferred_partner');
 };
 
 const precedence: Stage = (contenders, { ruling: { tierOf } }) => {
