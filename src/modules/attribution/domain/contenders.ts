@@ -132,6 +132,6 @@ const claimedTooLate = (
 };
 
 const isMarked = ({ signals }: Candidate, { markedSignals }: Ruling): boolean =>
-  signals !== undefined && signals.some((signal) => markedSignals.has(signal));
+  signals?.some((signal) => markedSignals.has(signal)) === true;
 
 export const seconds = (ms: number): number => Math.floor(ms / 1_000);
