@@ -4,10 +4,10 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import { Money } from '../../../shared/money.ts';
-import { type Exact, whole } from './engine/exact.ts';
+import type { Exact } from './engine/exact.ts';
 import { explained } from './engine/explain.ts';
 import { readyTerms } from './engine/ready-terms.ts';
-import { minorRate, Sight } from './engine/sight.ts';
+import { minorRate, Sight, UNCHANGED } from './engine/sight.ts';
 import { roundedTo, type Task, worked } from './engine/work.ts';
 import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
@@ -48,12 +48,13 @@ const outcome = ({ terms: { currency, rounding }, sight }: Task, total: bigint):
 
 const taskOf = (facts: Facts, terms: Terms, figures: FiguresOfPeriods, isExplained: boolean): Task => {
   const ready = readyTerms(terms, facts.credit);
-  return { terms: ready, sight: new Sight(facts, toTerms(facts, terms), ready.facts.length), figures, isExplained };
+  const sight = new Sight(facts, toTerms(facts, terms), ready.facts.length, ready.testCount);
+  return { terms: ready, sight, figures, isExplained };
 };
 
 /** What a minor unit of the order is in minor units of the terms. */
 const toTerms = ({ order, exchange }: Facts, { currency, exchange: allowed }: Terms): Exact => {
-  if (order.currency === currency) return whole(1n);
+  if (order.currency === currency) return UNCHANGED;
   if (allowed === undefined) {
     throw new AppError(
       'refused',

@@ -8,7 +8,7 @@ import type { PassedOver } from '../explanation.ts';
 import type { FactName } from '../facts.ts';
 import { type Comparison, type Operand, operatorOf } from '../terms.ts';
 import { decimalOf, type Exact } from './exact.ts';
-import { metadataReader, type Read, readerOf, shownReader, typeOf } from './fact-readers.ts';
+import { isOfLine, metadataReader, type Read, readerOf, shownReader, typeOf } from './fact-readers.ts';
 import {
   decimalSign,
   instantSign,
@@ -29,9 +29,14 @@ export interface Place {
   readonly currency: string;
   /** Numbers the facts that are looked at. */
   readonly factNumber: (fact: FactName) => number;
+  /** Numbers what is asked of them; who asks the same is given the same. */
+  readonly testNumber: (comparison: Comparison) => number;
 }
 
 type Predicate = (sight: Sight) => boolean;
+
+/** What is asked of the order once holds for all of its lines. */
+const OF_THE_ORDER = 1;
 
 /** One comparison, made ready. */
 export class Test {
@@ -40,6 +45,8 @@ export class Test {
   readonly failure: PassedOver;
   readonly shown: (sight: Sight) => string | null;
   private readonly factNumber: number;
+  private readonly number: number;
+  private readonly isOfLine: boolean;
   private readonly predicate: Predicate;
 
   constructor(comparison: Comparison, place: Place) {
@@ -47,13 +54,20 @@ export class Test {
     this.failure = failureAt(place, this.says);
     this.shown = shownReader(comparison.fact, place.currency);
     this.factNumber = place.factNumber(comparison.fact);
+    this.number = place.testNumber(comparison);
+    this.isOfLine = isOfLine(comparison.fact);
     this.predicate = predicateOf(comparison, place);
   }
 
   /** Throws `commission.fact_missing`, `commission.fact_unreadable`. */
   holds(sight: Sight): boolean {
+    const look = this.isOfLine ? sight.look : OF_THE_ORDER;
+    const before = sight.results[this.number] ?? 0;
+    if (before >> 1 === look) return (before & 1) === 1;
     sight.seen[this.factNumber] = sight.look;
-    return this.predicate(sight);
+    const holds = this.predicate(sight);
+    sight.results[this.number] = look * 2 + (holds ? 1 : 0);
+    return holds;
   }
 }
 

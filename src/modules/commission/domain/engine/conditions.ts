@@ -12,7 +12,7 @@ export interface Ready {
 }
 
 export const ready = (condition: Condition, place: Place): Ready => {
-  if ('all' in condition) return readyAll(condition.all.map((part) => ready(part, place)));
+  if ('all' in condition) return readyAll(condition.all, place);
   if ('any' in condition)
     return readyAny(
       condition.any.map((part) => ready(part, place)),
@@ -29,16 +29,32 @@ export const ready = (condition: Condition, place: Place): Ready => {
   };
 };
 
-const readyAll = (parts: readonly Ready[]): Ready => ({
-  failure: (sight) => {
+const readyAll = (parts: readonly Condition[], place: Place): Ready => {
+  const all = parts.map((part) => ready(part, place));
+  const tests = parts.flatMap((part) => ('fact' in part ? [new Test(part, place)] : []));
+  return {
+    failure: tests.length === parts.length ? firstFailing(tests) : firstFailure(all),
+    trace: (sight, into) => all.every((part) => part.trace(sight, into)),
+  };
+};
+
+/** What most groups are made of. */
+const firstFailing =
+  (tests: readonly Test[]): Ready['failure'] =>
+  (sight) => {
+    for (const test of tests) if (!test.holds(sight)) return test.failure;
+    return undefined;
+  };
+
+const firstFailure =
+  (parts: readonly Ready[]): Ready['failure'] =>
+  (sight) => {
     for (const part of parts) {
       const failure = part.failure(sight);
       if (failure !== undefined) return failure;
     }
     return undefined;
-  },
-  trace: (sight, into) => parts.every((part) => part.trace(sight, into)),
-});
+  };
 
 const readyAny = (parts: readonly Ready[], ofNothing: PassedOver): Ready => ({
   failure: (sight) => {

@@ -29,17 +29,20 @@ export interface Cutting {
   readonly made: readonly CutMade[];
 }
 
-export const cutAll = (amounts: readonly bigint[], cuts: readonly Cut[], parts: Parts): Cutting => {
+export const cutAll = (amounts: readonly bigint[], cuts: readonly Cut[], parts: () => Parts): Cutting => {
   let left = amounts;
-  const made = cuts.map((cut): CutMade => {
-    const concerned = concernedBy(cut, left, parts);
-    const before = sumOf(concerned.map((index) => left[index] ?? 0n));
+  const made: CutMade[] = [];
+  for (const cut of cuts) {
+    const before = cut.counted?.group === undefined ? sumOf(left) : sumOf(ofGroup(left, cut.counted.group, parts()));
     const after = cut.most === undefined || before <= cut.most ? before : cut.most;
-    if (after !== before) left = spread(after, left, concerned, parts);
-    return { ...cut, before, after };
-  });
+    if (after !== before) left = spread(after, left, concernedBy(cut, left, parts()), parts());
+    made.push({ ...cut, before, after });
+  }
   return { amounts: left, made };
 };
+
+const ofGroup = (amounts: readonly bigint[], group: string, { groups }: Parts): readonly bigint[] =>
+  amounts.filter((_, index) => groups[index] === group);
 
 /** A budget cuts what its group pays; everything else cuts everything. */
 const concernedBy = ({ counted }: Cut, amounts: readonly bigint[], { groups }: Parts): readonly number[] => {
@@ -77,12 +80,17 @@ export interface Split {
 }
 
 /** What the split leaves of the whole is spread over lines and bonuses as a cut is. */
-export const splitAmong = (amounts: readonly bigint[], { shares, own }: Split, parts: Parts): readonly bigint[] => {
+export const splitAmong = (
+  amounts: readonly bigint[],
+  { shares, own }: Split,
+  parts: () => Parts,
+): readonly bigint[] => {
+  if (shares.length === 1) return amounts;
   const before = sumOf(amounts);
-  if (before === 0n || shares.length === 1) return amounts;
-  const part = Money.of(before, parts.currency).allocate(weightsOf(shares))[own];
+  if (before === 0n) return amounts;
+  const part = Money.of(before, parts().currency).allocate(weightsOf(shares))[own];
   if (part === undefined) throw new Error(`there is no share ${own} among ${shares.length}`);
-  return spread(part.minor, amounts, [...amounts.keys()], parts);
+  return spread(part.minor, amounts, [...amounts.keys()], parts());
 };
 
 /** Fractions over one denominator. */
@@ -94,4 +102,8 @@ const weightsOf = (shares: readonly string[]): readonly bigint[] => {
   return fractions.map(({ num, den }) => num * (common / den));
 };
 
-export const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n);
+export const sumOf = (amounts: readonly bigint[]): bigint => {
+  let sum = 0n;
+  for (const amount of amounts) sum += amount;
+  return sum;
+};

@@ -16,7 +16,10 @@ export const compare = (a: Exact, b: Exact): number => {
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-export const times = (a: Exact, b: Exact): Exact => ({ num: a.num * b.num, den: a.den * b.den });
+export const times = (a: Exact, b: Exact): Exact => ({
+  num: a.num * b.num,
+  den: a.den === 1n ? b.den : a.den * b.den,
+});
 
 export const plus = (a: Exact, b: Exact): Exact =>
   a.den === b.den ? { num: a.num + b.num, den: a.den } : { num: a.num * b.den + b.num * a.den, den: a.den * b.den };

@@ -53,7 +53,7 @@ export const explained = (
 type ToMoney = (minor: bigint) => MoneyJson;
 
 const lineExplained = (
-  { of, group, passedOver, tier, exact, rounded, bounded, notes = UNSEEN }: LineWork,
+  { of, group, passedOver = [], tier, exact, rounded, bounded, notes = UNSEEN }: LineWork,
   currency: string,
   isExchanged: boolean,
   money: ToMoney,

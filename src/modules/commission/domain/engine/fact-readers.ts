@@ -2,7 +2,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { Metadata } from '../../../orders/index.ts';
 import { type FactName, FACTS, type FactType, METADATA } from '../facts.ts';
-import { type Exact, fractionText, times, whole } from './exact.ts';
+import { type Exact, fractionText } from './exact.ts';
 import type { Sight } from './sight.ts';
 
 /** A fact's value as it is seen; undefined: the order does not have it. */
@@ -30,7 +30,7 @@ const READERS: { readonly [Name in keyof typeof FACTS]: Read<ValueOf[(typeof FAC
   'line.sku': ({ at }) => at?.line.sku,
   'line.category': ({ at }) => at?.line.category,
   'line.quantity': ({ at }) => at?.kept,
-  'line.unitPrice': ({ at, toTerms }) => at && times(whole(BigInt(at.line.unitPrice.minor)), toTerms),
+  'line.unitPrice': (sight) => sight.at && sight.inTerms(sight.at.price),
   'line.total': ({ at }) => at?.worth,
   'customer.status': ({ facts }) => facts.order.customer?.status,
   'customer.country': ({ facts }) => facts.order.customer?.country,

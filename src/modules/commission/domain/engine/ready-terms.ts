@@ -7,6 +7,7 @@ import type { Bonus, Group, Limit, Override, Terms } from '../terms.ts';
 import { type Earning, plainEarning, readyTiers, type Tiers } from './amounts.ts';
 import type { Place } from './clauses.ts';
 import { ready, type Ready } from './conditions.ts';
+import type { Cut } from './cuts.ts';
 import { isOfLine, shownReader } from './fact-readers.ts';
 import { promotionFailure } from './promotion.ts';
 import type { Sight } from './sight.ts';
@@ -29,10 +30,10 @@ export interface ReadyBonus {
   readonly earning: Earning;
 }
 
-export type ReadyLimit =
-  | { readonly per: 'order'; readonly amount: bigint }
-  | { readonly per: 'partner' | 'program'; readonly scope: FigureScope; readonly amount: bigint }
-  | { readonly per: 'partner' | 'program'; readonly scope: FigureScope; readonly orders: number };
+/** Over a period. */
+export type ReadyLimit = { readonly per: 'partner' | 'program'; readonly scope: FigureScope } & (
+  { readonly amount: bigint } | { readonly orders: number }
+);
 
 export interface ReadyFact {
   readonly fact: FactName;
@@ -45,9 +46,13 @@ export interface ReadyTerms extends Pick<Terms, 'currency' | 'rounding' | 'vesti
   /** By rank. */
   readonly groups: readonly ReadyGroup[];
   readonly bonuses: readonly ReadyBonus[];
+  /** Limits of the order alone. */
+  readonly orderCuts: readonly Cut[];
   readonly limits: readonly ReadyLimit[];
   /** All that some condition looks at. */
   readonly facts: readonly ReadyFact[];
+  /** How many different things they ask. */
+  readonly testCount: number;
 }
 
 /** By the terms themselves, which never change; of overrides, those that were needed. */
@@ -71,23 +76,33 @@ const REPLACED = ['groups', 'bonuses', 'limits', 'vesting', 'returnWindowDays'] 
 const isFor = ({ partners, partnerGroups }: Override, { partnerId, groups }: CreditFacts): boolean =>
   partners?.includes(partnerId) === true || partnerGroups?.some((each) => groups.includes(each)) === true;
 
+/** From nothing on, in the order of asking. */
+const numbering =
+  <Key>(known: Map<Key, number>) =>
+  (key: Key): number =>
+    known.get(key) ?? known.set(key, known.size).size - 1;
+
 const made = (terms: Terms, override: Override | undefined): ReadyTerms => {
   const { currency, rounding, vesting, returnWindowDays } = terms;
-  const facts = new Map<FactName, number>();
+  const [facts, tests] = [new Map<FactName, number>(), new Map<string, number>()];
+  const numberOf = numbering(tests);
   const place = (name: string, rank: number): Place => ({
     name,
     rank,
     currency,
-    factNumber: (fact) => facts.get(fact) ?? facts.set(fact, facts.size).size - 1,
+    factNumber: numbering(facts),
+    testNumber: (comparison) => numberOf(JSON.stringify(comparison)),
   });
   const groups = terms.groups
     .toSorted((a, b) => a.rank - b.rank)
     .map((group) => readyGroup(group, place(group.name, group.rank), prefixOf(override, 'groups')));
   const bonuses = (terms.bonuses ?? []).map((bonus, index) => readyBonus(bonus, place(bonus.name, index + 1)));
-  const limits = terms.limits.map((limit, index) => readyLimit(limit, index, prefixOf(override, 'limits')));
+  const limits = terms.limits.flatMap((limit, index) => readyLimit(limit, index, prefixOf(override, 'limits')));
   return {
     ...{ currency, rounding, vesting, returnWindowDays, groups, bonuses, limits },
+    orderCuts: terms.limits.flatMap(orderCut),
     override: override?.name,
+    testCount: tests.size,
     facts: [...facts.keys()].map((fact) => ({
       fact,
       isOfLine: isOfLine(fact),
@@ -128,13 +143,14 @@ const promoted = ({ during }: Group | Bonus, condition: Ready, place: Place): Re
   return (sight) => offSeason(sight) ?? condition.failure(sight);
 };
 
-const readyLimit = (limit: Limit, index: number, prefix: string): ReadyLimit => {
+const readyLimit = (limit: Limit, index: number, prefix: string): readonly ReadyLimit[] => {
   const scope = limitScope(limit, index, prefix);
-  if (limit.per === 'order' || scope === undefined) {
-    if ('amount' in limit) return { per: 'order', amount: BigInt(limit.amount.minor) };
-    throw new Error('a limit of one order is an amount');
-  }
-  return 'amount' in limit
-    ? { per: limit.per, scope, amount: BigInt(limit.amount.minor) }
-    : { per: limit.per, scope, orders: limit.orders };
+  if (limit.per === 'order' || scope === undefined) return [];
+  const { per } = limit;
+  return [
+    'amount' in limit ? { per, scope, amount: BigInt(limit.amount.minor) } : { per, scope, orders: limit.orders },
+  ];
 };
+
+const orderCut = (limit: Limit): readonly Cut[] =>
+  limit.per === 'order' && 'amount' in limit ? [{ per: limit.per, most: BigInt(limit.amount.minor) }] : [];

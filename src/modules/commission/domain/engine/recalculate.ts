@@ -24,11 +24,11 @@ export const recalculate = (explanation: Explanation): Money => {
   const earners = lines.map((line) => earnerOf(line, toTerms));
   const kept = earners.reduce((sum, earner) => sum + earner.kept, 0);
   const order = { kept, worth: { num: sumOf(earners.map(({ worth }) => worth.num)), den: toTerms.den } };
-  const parts: Parts = {
+  const parts = (): Parts => ({
     currency,
     lineRefs: lines.map(({ lineRef }) => lineRef),
     groups: lines.map(({ group }) => group?.name),
-  };
+  });
   const earned = [
     ...lines.map((line, index) => lineEarned(line, earners[index] ?? order, rounding)),
     ...bonuses.map((bonus) => bonusEarned(bonus, order, rounding)),

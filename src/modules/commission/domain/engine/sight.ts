@@ -6,12 +6,17 @@ import type { LineFacts } from '../../../orders/index.ts';
 import type { Exchange, Facts } from '../facts.ts';
 import { type Exact, times, whole } from './exact.ts';
 
+/** Of an order in the terms' own currency. */
+export const UNCHANGED: Exact = whole(1n);
+
 const DAY_MS = 86_400_000;
 
 /** What one line comes to, as kept. */
 export interface LineWorth {
   readonly line: LineFacts;
   readonly kept: number;
+  /** Of one unit, in minor units of the order's currency. */
+  readonly price: bigint;
   /** Unit price times the quantity kept, in minor units of the order's currency. */
   readonly base: bigint;
   /** The same in minor units of the terms' currency. */
@@ -26,19 +31,37 @@ export class Sight {
   readonly total: Exact;
   /** Which line is looked at; none: the order as a whole. */
   at: LineWorth | undefined;
-  /** By fact: the number of the look in which a condition saw it. */
-  readonly seen: Int32Array;
+  /** Counts the lines that were looked at, and the order as a whole. */
   look = 0;
-  readonly toTerms: Exact;
+  /** By fact: the look in which a condition last saw it. */
+  readonly seen: Int32Array;
+  /** By test: the look it was made in, and in the last bit whether it held. Groups often ask the same. */
+  readonly results: Int32Array;
+  private readonly toTerms: Exact;
   private placed: string | undefined;
   private months: number | undefined;
 
-  constructor(facts: Facts, toTerms: Exact, factCount: number) {
+  constructor(facts: Facts, toTerms: Exact, factCount: number, testCount: number) {
     this.facts = facts;
     this.toTerms = toTerms;
     this.seen = new Int32Array(factCount);
-    this.lines = facts.order.lines.map((line) => worthOf(line, toTerms));
-    this.total = { num: this.lines.reduce((sum, { worth }) => sum + worth.num, 0n), den: toTerms.den };
+    this.results = new Int32Array(testCount);
+    this.lines = facts.order.lines.map((line) => this.worthOf(line));
+    let total = 0n;
+    for (const { worth } of this.lines) total += worth.num;
+    this.total = { num: total, den: toTerms.den };
+  }
+
+  /** Minor units of the order's currency in those of the terms. */
+  inTerms(minor: bigint): Exact {
+    return this.toTerms === UNCHANGED ? whole(minor) : times(whole(minor), this.toTerms);
+  }
+
+  private worthOf(line: LineFacts): LineWorth {
+    const kept = line.quantity - line.returnedQuantity;
+    const price = BigInt(line.unitPrice.minor);
+    const base = kept === 1 ? price : price * BigInt(kept);
+    return { line, kept, price, base, worth: this.inTerms(base) };
   }
 
   /** What clocks in the program's zone showed when the order was placed. */
@@ -60,12 +83,6 @@ export class Sight {
     return Math.floor(msBetween(credit.touch.touchedAt, order.placedAt) / DAY_MS);
   }
 }
-
-const worthOf = (line: LineFacts, toTerms: Exact): LineWorth => {
-  const kept = line.quantity - line.returnedQuantity;
-  const base = BigInt(line.unitPrice.minor) * BigInt(kept);
-  return { line, kept, base, worth: times(whole(base), toTerms) };
-};
 
 /** By the days of a calendar: on the last of a month that has no 31st, a month since the 31st is over. */
 const wholeMonths = (from: string, to: string): number => {

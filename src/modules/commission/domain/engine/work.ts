@@ -32,7 +32,7 @@ export interface Earned {
 export interface LineWork extends Earned {
   readonly of: LineWorth;
   readonly group: ReadyGroup | undefined;
-  readonly passedOver: readonly PassedOver[];
+  readonly passedOver?: readonly PassedOver[] | undefined;
   readonly tier?: TierUse | undefined;
   /** Within `atLeast` and `atMost`. */
   readonly bounded: bigint;
@@ -66,21 +66,22 @@ export const worked = (task: Task): Work => {
   const { terms, sight, figures } = task;
   const lines = sight.lines.map((line) => lineWork(line, task));
   const { bonuses, passedOver } = bonusWork(task);
-  const parts: Parts = {
+  const parts = (): Parts => ({
     currency: terms.currency,
     lineRefs: lines.map(({ of }) => of.line.lineRef),
     groups: lines.map(({ group }) => group?.group.name),
-  };
-  const earned = [...lines.map(({ bounded }) => bounded), ...bonuses.map(({ rounded }) => rounded)];
-  const ofOrder = cutAll(earned, orderCuts(terms.limits), parts);
+  });
+  const earned = lines.map(({ bounded }) => bounded);
+  for (const { rounded } of bonuses) earned.push(rounded);
+  const ofOrder = cutAll(earned, terms.orderCuts, parts);
   const shared = splitAmong(ofOrder.amounts, sight.facts.credit, parts);
-  const ofPeriods = cutAll(shared, [...budgetCuts(lines, figures), ...periodCuts(terms.limits, figures)], parts);
+  const ofPeriods = cutAll(shared, periodCuts(lines, terms, figures), parts);
   return {
     lines,
     bonuses,
     bonusesPassedOver: passedOver,
     split: { before: sumOf(ofOrder.amounts), after: sumOf(shared) },
-    cuts: [...ofOrder.made, ...ofPeriods.made],
+    cuts: ofPeriods.made.length === 0 ? ofOrder.made : [...ofOrder.made, ...ofPeriods.made],
     amounts: ofPeriods.amounts,
     total: sumOf(ofPeriods.amounts),
   };
@@ -91,7 +92,7 @@ export const worked = (task: Task): Work => {
 const lineWork = (of: LineWorth, { terms, sight, figures, isExplained }: Task): LineWork => {
   sight.at = of;
   sight.look += 1;
-  const passedOver: PassedOver[] = [];
+  const passedOver = isExplained ? [] : undefined;
   const group = deciding(terms.groups, sight, passedOver);
   const notes = isExplained ? notesOf(group, terms, sight) : undefined;
   if (group === undefined || of.kept === 0)
@@ -102,11 +103,15 @@ const lineWork = (of: LineWorth, { terms, sight, figures, isExplained }: Task): 
   return { of, group, passedOver, tier, exact, rounded, bounded: within(rounded, group), notes };
 };
 
-const deciding = (groups: readonly ReadyGroup[], sight: Sight, passedOver: PassedOver[]): ReadyGroup | undefined => {
+const deciding = (
+  groups: readonly ReadyGroup[],
+  sight: Sight,
+  passedOver: PassedOver[] | undefined,
+): ReadyGroup | undefined => {
   for (const group of groups) {
     const failure = group.failure(sight);
     if (failure === undefined) return group;
-    passedOver.push(failure);
+    passedOver?.push(failure);
   }
   return undefined;
 };
@@ -175,7 +180,7 @@ const bonusWork = (
   const { terms, sight, isExplained } = task;
   const bonuses: BonusWork[] = [];
   const passedOver: PassedOver[] = [];
-  const kept = sight.lines.reduce((sum, line) => sum + line.kept, 0);
+  const kept = terms.bonuses.length === 0 ? 0 : sight.lines.reduce((sum, line) => sum + line.kept, 0);
   if (kept === 0) return { bonuses, passedOver };
   sight.at = undefined;
   sight.look += 1;
@@ -194,8 +199,14 @@ const bonusWork = (
 
 // ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const orderCuts = (limits: readonly ReadyLimit[]): readonly Cut[] =>
-  limits.flatMap((limit) => (limit.per === 'order' ? [{ per: limit.per, most: limit.amount }] : []));
+/** Budgets first, for they are the narrower. */
+const periodCuts = (lines: readonly LineWork[], { limits }: ReadyTerms, figures: FiguresOfPeriods): readonly Cut[] => {
+  const hasBudgets = lines.some(({ group }) => group?.budget !== undefined);
+  if (!hasBudgets && limits.length === 0) return NONE;
+  return [...budgetCuts(lines, figures), ...limits.map((limit) => limitCut(limit, figures))];
+};
+
+const NONE: readonly Cut[] = [];
 
 const budgetCuts = (lines: readonly LineWork[], figures: FiguresOfPeriods): readonly Cut[] => {
   const groups = new Set(lines.map(({ group }) => group));
@@ -209,14 +220,12 @@ const budgetCuts = (lines: readonly LineWork[], figures: FiguresOfPeriods): read
 const byRank = (a: ReadyGroup | undefined, b: ReadyGroup | undefined): number =>
   (a?.group.rank ?? 0) - (b?.group.rank ?? 0);
 
-const periodCuts = (limits: readonly ReadyLimit[], figures: FiguresOfPeriods): readonly Cut[] =>
-  limits.flatMap((limit): readonly Cut[] => {
-    if (limit.per === 'order') return [];
-    if ('amount' in limit) return [amountCut(limit.per, limit.scope, limit.amount, figures)];
-    const { before, ...period } = figuresOf(limit.scope, figures);
-    const counted = countedBy(limit.scope, period, 'orders', String(limit.orders), String(before.orders));
-    return [{ per: limit.per, most: before.orders < limit.orders ? undefined : 0n, counted }];
-  });
+const limitCut = (limit: ReadyLimit, figures: FiguresOfPeriods): Cut => {
+  if ('amount' in limit) return amountCut(limit.per, limit.scope, limit.amount, figures);
+  const { before, ...period } = figuresOf(limit.scope, figures);
+  const counted = countedBy(limit.scope, period, 'orders', String(limit.orders), String(before.orders));
+  return { per: limit.per, most: before.orders < limit.orders ? undefined : 0n, counted };
+};
 
 const amountCut = (per: Cut['per'], scope: FigureScope, limit: bigint, figures: FiguresOfPeriods): Cut => {
   const { before, ...period } = figuresOf(scope, figures);
