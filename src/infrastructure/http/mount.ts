@@ -11,7 +11,7 @@ export const mountRoutes = (server: HttpServer, routes: readonly Route[], parts:
   const methods = new Map<string, string[]>();
   const open = new Set<string>();
   server.mount((router) => {
-    for (const route of routes) {
+    for (const route of routes.toSorted(wordsFirst)) {
       const path = route.path.replace(/\{(\w+)\}/g, ':$1');
       router[route.method](path, pipelineOf(route, parts));
       const more = route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()];
@@ -28,6 +28,9 @@ export const mountRoutes = (server: HttpServer, routes: readonly Route[], parts:
   };
   server.useOnError(failed);
 };
+
+/** An address that is written out comes before one with a place for an id, which would take its last word for one. */
+const wordsFirst = (a: Route, b: Route): number => Number(a.path.includes('{')) - Number(b.path.includes('{'));
 
 const methodNotAllowed =
   (allowed: readonly string[]): RequestHandler =>

@@ -9,6 +9,7 @@ import { AttributionPort } from '../attribution/index.ts';
 import { OrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
+import { countingRoutes } from './adapters/http/counting-routes.ts';
 import { draftRoutes } from './adapters/http/draft-routes.ts';
 import { explanationRoutes } from './adapters/http/explanation-routes.ts';
 import { lifeCycleRoutes } from './adapters/http/life-cycle-routes.ts';
@@ -146,6 +147,7 @@ export const commission: Module = {
       decide: own.get(DecideAdjustment),
       limits: own.get(AdjustmentLimits),
     }),
+    ...countingRoutes(own.get(OrderLists), own.get(LookAgain)),
     schemaRoute,
     ...explanationRoutes(own.get(CommissionReader), own.get(WhyOrder)),
     ...termsRoutes(own.get(CommissionReader), own.get(PublishTerms)),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import type { ExchangeRate } from '../domain/exchange-rates.ts';
+import { type ExchangeRate, mustBeUsable } from '../domain/exchange-rates.ts';
 import { periodAt } from '../domain/periods.ts';
 import type { TermsVersion } from '../domain/terms.ts';
 import { scopeKey, scopesOfProgram } from '../domain/thresholds.ts';
@@ -34,8 +34,9 @@ export class LookAgain {
     if (first !== undefined) await queue.againPlacedSince(programId, first, now);
   }
 
-  /** How many rates were new. Throws `commission.rate_differs`. */
-  recordRates(rates: readonly ExchangeRate[]): Promise<number> {
+  /** How many rates were new. Throws `commission.rate_unusable`, `commission.rate_differs`. */
+  async recordRates(rates: readonly ExchangeRate[]): Promise<number> {
+    mustBeUsable(rates);
     return this.transaction.run(async (stores) => {
       const now = this.clock.now();
       const added = await stores.rates.add(rates, now);

@@ -1,5 +1,6 @@
-import { Rate } from '../../../shared/rate.ts';
+import { invalid } from '../../../shared/errors.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import { Rate } from '../../../shared/rate.ts';
 import type { Exchange } from './facts.ts';
 import type { RateAsked } from './version-for.ts';
 
@@ -31,6 +32,28 @@ export const exchangeBy = ({ source, from, to }: RateAsked, quotes: Quotes): Exc
   if (quotes.to === undefined) return undefined;
   const at = quotes.to.at < of.at ? quotes.to.at : of.at;
   return { from, to, rate: `${quotes.to.rate}/${of.rate}`, source, at };
+};
+
+/** Throws `commission.rate_unusable` with each rate by which nothing can be converted. */
+export const mustBeUsable = (rates: readonly ExchangeRate[]): void => {
+  const seen = new Map<string, string>();
+  const faults = rates.flatMap(({ base, currency, at, rate }, index) => {
+    const name = [base, currency, at].join('/');
+    const known = seen.get(name) ?? rate;
+    seen.set(name, known);
+    const detail = faultOf(base, currency, rate, known);
+    return detail === undefined ? [] : [{ pointer: `/rates/${index}`, code: 'commission.rate_unusable', detail }];
+  });
+  if (faults.length > 0)
+    throw invalid('commission.rate_unusable', 'some rates cannot be used; see each', faults.slice(0, MAX_FAULTS));
+};
+
+const MAX_FAULTS = 100;
+
+const faultOf = (base: string, currency: string, rate: string, known: string): string | undefined => {
+  if (base === currency) return 'is of a currency to itself';
+  if (Rate.parse(rate).numerator <= 0n) return 'must be more than zero';
+  return sameRate(rate, known) ? undefined : 'differs from another of the same moment in this list';
 };
 
 /** The same rate, however many zeros it is written with. */
