@@ -17,7 +17,12 @@ import {
 
 const MergePage = pageOfShape(MergeView);
 
-export const identityRoutes = (keep: KeepIdentities): readonly Route[] => [...writes(keep), ...reads(keep)];
+export const identityRoutes = (keep: KeepIdentities): readonly Route[] => [
+  ...writes(keep),
+  // Before the route whose path has a key in their place.
+  ...merges(keep),
+  identityRoute(keep),
+];
 
 const writes = (keep: KeepIdentities): readonly Route[] => [
   route({
@@ -60,7 +65,7 @@ const writes = (keep: KeepIdentities): readonly Route[] => [
   }),
 ];
 
-const reads = (keep: KeepIdentities): readonly Route[] => [
+const merges = (keep: KeepIdentities): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/identities/merges',
@@ -92,6 +97,9 @@ const reads = (keep: KeepIdentities): readonly Route[] => [
       return mergeView(await keep.merge(params.mergeId));
     },
   }),
+];
+
+const identityRoute = (keep: KeepIdentities): Route =>
   route({
     method: 'get',
     path: '/v1/identities/{key}',
@@ -107,5 +115,4 @@ const reads = (keep: KeepIdentities): readonly Route[] => [
       mustBeStaff(actor);
       return identityView(query.programId, await keep.customer(query.programId, params.key));
     },
-  }),
-];
+  });
