@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import type { ExchangeRate } from '../../../src/modules/commission/domain/exchange-rates.ts';
+import type { ExchangeRates } from '../../../src/modules/commission/ports/exchange-rates.ts';
+import { instant } from '../../../src/shared/instant.ts';
+import type { Transaction } from '../../../src/shared/transaction.ts';
+import { rejects } from '../rejects.ts';
+
+export interface RateStores {
+  readonly rates: ExchangeRates;
+}
+
+const now = instant('2018-02-01T00:00:00Z');
+const [monday, tuesday] = [instant('2018-01-08T15:00:00Z'), instant('2018-01-09T15:00:00Z')];
+
+const rate = (currency: string, text: string, at = monday, base = 'EUR'): ExchangeRate => ({
+  source: 'ecb',
+  base,
+  currency,
+  at,
+  rate: text,
+});
+
+/** What every store of exchange rates promises; the fake and the real one both run through it. */
+export const exchangeRatesContract = (make: () => Promise<Transaction<RateStores>>): void => {
+  it('finds the latest rate by the moment: of the pair, or of both currencies in one base', async () => {
+    const transaction = await make();
+    const known = [rate('USD', '1.1973'), rate('BRL', '3.8757'), rate('USD', '1.1932', tuesday)];
+    await transaction.run(({ rates }) => rates.add([...known, rate('JPY', '112.5', tuesday, 'USD')], now));
+
+    const asked = { source: 'ecb', from: 'USD', to: 'BRL', at: instant('2018-01-09T14:59:59Z') };
+    const quotes = await transaction.run(({ rates }) =>
+      rates.quotes([
+        asked,
+        { ...asked, from: 'EUR', to: 'USD', at: tuesday },
+        { ...asked, from: 'USD', to: 'JPY', at: tuesday },
+        { ...asked, from: 'CHF' },
+        { ...asked, at: instant('2018-01-08T14:59:59Z') },
+        { ...asked, source: 'fed' },
+      ]),
+    );
+
+    expect(quotes[0]).to.deep.equal({ direct: undefined, from: known[0], to: known[1] });
+    expect(quotes[1]?.direct).to.deep.equal(known[2]);
+    expect(quotes[2]?.direct?.rate).to.equal('112.5');
+    for (const none of quotes.slice(3))
+      expect(none).to.deep.equal({ direct: undefined, from: undefined, to: undefined });
+    expect(await transaction.run(({ rates }) => rates.quotes([]))).to.be.empty;
+  });
+
+  it('takes the same rate again for what it is, and refuses another one for that moment, with all of its batch', async () => {
+    const transaction = await make();
+    await transaction.run(({ rates }) => rates.add([rate('USD', '1.1973')], now));
+
+    const again = await transaction.run(({ rates }) => rates.add([rate('USD', '1.19730'), rate('BRL', '3.9')], now));
+    expect(again).to.equal(1);
+    await rejects(
+      transaction.run(({ rates }) => rates.add([rate('CHF', '1.17'), rate('USD', '1.2')], now)),
+      'commission.rate_differs',
+    );
+
+    const asked = { source: 'ecb', from: 'EUR', to: 'CHF', at: now };
+    const [none] = await transaction.run(({ rates }) => rates.quotes([asked]));
+    expect(none?.direct).to.equal(undefined);
+  });
+};
