@@ -9,6 +9,7 @@ import { ReceiveTraffic } from '../../../../src/modules/attribution/application/
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { aLink, aPlacedOrder, attributionContract, aTouch } from '../../../support/contracts/attribution-contract.ts';
+import { creditsContract } from '../../../support/contracts/credits-contract.ts';
 import { withDatabase } from '../../../support/database.ts';
 import { StandingPartners } from '../../../support/standing-partners.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
@@ -26,6 +27,7 @@ describe('the PostgreSQL store of attribution', () => {
   };
 
   attributionContract(() => Promise.resolve(make()));
+  creditsContract(() => Promise.resolve(make()));
 
   it('makes whoever works on a click wait for whoever holds it', async () => {
     const holdsIt = signal();
