@@ -62,15 +62,6 @@ const bindings = new ContainerModule(({ bind }) => {
     (orders, partners, clock) => new ReckonCommissions(orders, partners, clock),
     [OrdersPort, PartnersPort, Clock],
   );
-  bind(OrderLists).toResolvedValue(({ knex }) => new PostgresOrderLists(knex), [Database]);
-  bind(CheckPeriods).toResolvedValue(
-    (tx, reckon, lists, clock) => new CheckPeriods(tx, reckon, lists, clock),
-    [CommissionTransaction, ReckonCommissions, OrderLists, Clock],
-  );
-  bind(LookAgain).toResolvedValue(
-    (tx, partners, clock) => new LookAgain(tx, partners, clock),
-    [CommissionTransaction, PartnersPort, Clock],
-  );
   bind(SettleCommissions).toResolvedValue((clock) => new SettleCommissions(clock), [Clock]);
   bind(LockDue).toResolvedValue(
     (tx, reader, clock) => new LockDue(tx, reader, clock),
@@ -129,10 +120,23 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(CommissionPort).toResolvedValue((queries) => queries, [CommissionQueries]);
 });
 
+/** Orders that count together, and those that wait. */
+const counting = new ContainerModule(({ bind }) => {
+  bind(OrderLists).toResolvedValue(({ knex }) => new PostgresOrderLists(knex), [Database]);
+  bind(CheckPeriods).toResolvedValue(
+    (tx, reckon, lists, clock) => new CheckPeriods(tx, reckon, lists, clock),
+    [CommissionTransaction, ReckonCommissions, OrderLists, Clock],
+  );
+  bind(LookAgain).toResolvedValue(
+    (tx, partners, clock) => new LookAgain(tx, partners, clock),
+    [CommissionTransaction, PartnersPort, Clock],
+  );
+});
+
 export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
-  bindings,
+  bindings: [bindings, counting],
   offers: [CommissionPort, WhyPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),

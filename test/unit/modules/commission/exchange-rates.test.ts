@@ -75,7 +75,7 @@ describe('a sheet of exchange rates', () => {
   });
 
   it('is refused with the line that is no rate', async () => {
-    const reading = async (text: string) => readRateSheet(text);
+    const reading = (text: string) => Promise.resolve(text).then(readRateSheet);
 
     await rejects(reading(''), 'commission.rates_unreadable');
     await rejects(reading('Date,USD\n2018-02-30,1.1'), 'commission.rates_unreadable');

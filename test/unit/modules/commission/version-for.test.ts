@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { rateFor, versionFor } from '../../../../src/modules/commission/domain/version-for.ts';
 import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
-import { instant } from '../../../../src/shared/instant.ts';
+import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
+import { instant, type Instant } from '../../../../src/shared/instant.ts';
 import { anOrder, aTermsVersion } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
@@ -33,11 +34,11 @@ describe('the terms that judge an order', () => {
   it('are none where none were in force at that moment', async () => {
     const early = instant('2017-12-31T23:59:59Z');
 
-    await rejects((async () => versionFor(versions('touch'), order, early))(), 'commission.no_terms');
-    await rejects(
-      (async () => versionFor(versions('order'), { ...order, placedAt: early }, touchedAt))(),
-      'commission.no_terms',
-    );
+    const judging = (versionAt: Terms['versionAt'], facts: OrderFacts, touch: Instant) =>
+      Promise.resolve(facts).then((known) => versionFor(versions(versionAt), known, touch));
+
+    await rejects(judging('touch', order, early), 'commission.no_terms');
+    await rejects(judging('order', { ...order, placedAt: early }, touchedAt), 'commission.no_terms');
   });
 
   it('need a rate of the moment they name, where the order is in another currency', () => {
