@@ -11,10 +11,10 @@ export const whole = (num: bigint): Exact => ({ num, den: 1n });
 export const NOTHING: Exact = whole(0n);
 
 /** Of two that have one denominator, which the amounts and numbers of one order mostly do, nothing is multiplied. */
-export const compare = (a: Exact, b: Exact): number => {
-  const [left, right] = a.den === b.den ? [a.num, b.num] : [a.num * b.den, b.num * a.den];
-  return left < right ? -1 : left > right ? 1 : 0;
-};
+export const compare = (a: Exact, b: Exact): number =>
+  a.den === b.den ? order(a.num, b.num) : order(a.num * b.den, b.num * a.den);
+
+const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export const times = (a: Exact, b: Exact): Exact => ({
   num: a.num * b.num,

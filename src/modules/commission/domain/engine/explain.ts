@@ -34,7 +34,7 @@ export const explained = (
     rounding: terms.rounding,
     override: terms.override,
     exchange: isExchanged ? exchange : undefined,
-    facts: factsMet(terms.facts, sight, ({ isOfLine }, index) => !isOfLine && sight.seen[index] !== 0),
+    facts: factsMet(terms.facts, sight, ({ isOfLine }, index) => !isOfLine && sight.seen?.[index] !== 0),
     lines: work.lines.map((line, index) => lineExplained(line, order.currency, isExchanged, money, amountAt(index))),
     bonuses:
       bonuses.length === 0
@@ -42,7 +42,7 @@ export const explained = (
         : bonuses.map((bonus, index) => bonusExplained(bonus, money, amountAt(work.lines.length + index))),
     bonusesPassedOver:
       bonusesPassedOver.length === 0 ? undefined : bonusesPassedOver.map(({ name, failedOn }) => ({ name, failedOn })),
-    split: credit.shares.length === 1 ? undefined : splitExplained(credit, split, money),
+    split: split && splitExplained(credit, split, money),
     limits: work.cuts.map((cut) => limitExplained(cut, money)),
     total: money(work.total),
     vesting: terms.vesting,
@@ -101,7 +101,7 @@ const bonusExplained = (
 
 const splitExplained = (
   { shares, own }: Pick<SplitExplanation, 'shares' | 'own'>,
-  { before, after }: Work['split'],
+  { before, after }: NonNullable<Work['split']>,
   money: ToMoney,
 ): SplitExplanation => ({ shares, own, before: money(before), after: money(after) });
 

@@ -30,7 +30,7 @@ const READERS: { readonly [Name in keyof typeof FACTS]: Read<ValueOf[(typeof FAC
   'line.sku': ({ at }) => at?.line.sku,
   'line.category': ({ at }) => at?.line.category,
   'line.quantity': ({ at }) => at?.kept,
-  'line.unitPrice': (sight) => sight.at && sight.inTerms(sight.at.price),
+  'line.unitPrice': ({ at }) => at?.price,
   'line.total': ({ at }) => at?.worth,
   'customer.status': ({ facts }) => facts.order.customer?.status,
   'customer.country': ({ facts }) => facts.order.customer?.country,

@@ -15,8 +15,8 @@ const DAY_MS = 86_400_000;
 export interface LineWorth {
   readonly line: LineFacts;
   readonly kept: number;
-  /** Of one unit, in minor units of the order's currency. */
-  readonly price: bigint;
+  /** Of one unit, in minor units of the terms' currency. */
+  readonly price: Exact;
   /** Unit price times the quantity kept, in minor units of the order's currency. */
   readonly base: bigint;
   /** The same in minor units of the terms' currency. */
@@ -33,18 +33,18 @@ export class Sight {
   at: LineWorth | undefined;
   /** Counts the lines that were looked at, and the order as a whole. */
   look = 0;
-  /** By fact: the look in which a condition last saw it. */
-  readonly seen: Int32Array;
+  /** By fact: the look in which a condition last saw it. Absent: nobody wants to know. */
+  readonly seen: Int32Array | undefined;
   /** By test: the look it was made in, and in the last bit whether it held. Groups often ask the same. */
   readonly results: Int32Array;
   private readonly toTerms: Exact;
   private placed: string | undefined;
   private months: number | undefined;
 
-  constructor(facts: Facts, toTerms: Exact, factCount: number, testCount: number) {
+  constructor(facts: Facts, toTerms: Exact, testCount: number, factCount?: number) {
     this.facts = facts;
     this.toTerms = toTerms;
-    this.seen = new Int32Array(factCount);
+    this.seen = factCount === undefined ? undefined : new Int32Array(factCount);
     this.results = new Int32Array(testCount);
     this.lines = facts.order.lines.map((line) => this.worthOf(line));
     let total = 0n;
@@ -53,7 +53,7 @@ export class Sight {
   }
 
   /** Minor units of the order's currency in those of the terms. */
-  inTerms(minor: bigint): Exact {
+  private inTerms(minor: bigint): Exact {
     return this.toTerms === UNCHANGED ? whole(minor) : times(whole(minor), this.toTerms);
   }
 
@@ -61,7 +61,7 @@ export class Sight {
     const kept = line.quantity - line.returnedQuantity;
     const price = BigInt(line.unitPrice.minor);
     const base = kept === 1 ? price : price * BigInt(kept);
-    return { line, kept, price, base, worth: this.inTerms(base) };
+    return { line, kept, price: this.inTerms(price), base, worth: this.inTerms(base) };
   }
 
   /** What clocks in the program's zone showed when the order was placed. */

@@ -48,7 +48,8 @@ export interface Work {
   readonly lines: readonly LineWork[];
   readonly bonuses: readonly BonusWork[];
   readonly bonusesPassedOver: readonly PassedOver[];
-  readonly split: { readonly before: bigint; readonly after: bigint };
+  /** Absent: there was nothing to split, or nobody to split it with. */
+  readonly split?: { readonly before: bigint; readonly after: bigint } | undefined;
   readonly cuts: readonly CutMade[];
   /** One a line, then one a bonus. */
   readonly amounts: readonly bigint[];
@@ -80,7 +81,7 @@ export const worked = (task: Task): Work => {
     lines,
     bonuses,
     bonusesPassedOver: passedOver,
-    split: { before: sumOf(ofOrder.amounts), after: sumOf(shared) },
+    split: shared === ofOrder.amounts ? undefined : { before: sumOf(ofOrder.amounts), after: sumOf(shared) },
     cuts: ofPeriods.made.length === 0 ? ofOrder.made : [...ofOrder.made, ...ofPeriods.made],
     amounts: ofPeriods.amounts,
     total: sumOf(ofPeriods.amounts),
@@ -121,7 +122,7 @@ const notesOf = (chosen: ReadyGroup | ReadyBonus | undefined, { facts }: ReadyTe
   chosen?.condition.trace(sight, clauses);
   return {
     clauses,
-    facts: factsMet(facts, sight, ({ isOfLine }, index) => isOfLine && sight.seen[index] === sight.look),
+    facts: factsMet(facts, sight, ({ isOfLine }, index) => isOfLine && sight.seen?.[index] === sight.look),
   };
 };
 
@@ -173,15 +174,17 @@ const figuresOf = ({ name }: FigureScope, figures: FiguresOfPeriods): PeriodFigu
 
 // ── bonuses ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+const NO_BONUSES = { bonuses: [], passedOver: [] };
+
 /** Of an order of which something is kept. */
 const bonusWork = (
   task: Task,
 ): { readonly bonuses: readonly BonusWork[]; readonly passedOver: readonly PassedOver[] } => {
   const { terms, sight, isExplained } = task;
+  const kept = terms.bonuses.length === 0 ? 0 : sight.lines.reduce((sum, line) => sum + line.kept, 0);
+  if (kept === 0) return NO_BONUSES;
   const bonuses: BonusWork[] = [];
   const passedOver: PassedOver[] = [];
-  const kept = terms.bonuses.length === 0 ? 0 : sight.lines.reduce((sum, line) => sum + line.kept, 0);
-  if (kept === 0) return { bonuses, passedOver };
   sight.at = undefined;
   sight.look += 1;
   for (const each of terms.bonuses) {
