@@ -7,7 +7,6 @@
  * `waiting.ts`.
  */
 import { derivedId, type Id } from '../../../shared/ids.ts';
-import { Money } from '../../../shared/money.ts';
 import type { OrderFacts } from '../../orders/index.ts';
 import { accrued, advanced, type Situation } from './advance.ts';
 import type { Calculation } from './calculate.ts';
@@ -15,9 +14,7 @@ import { type Commission, REVIEW_AFTER_DAYS } from './commission.ts';
 import { type Credit, type CreditPart, verdictOn, verdictsOn } from './credit.ts';
 import { endFor, ending } from './ending.ts';
 import { fraudHolds } from './holds.ts';
-import { isOpen } from './life-cycle.ts';
 import { type Recruiter, recruitWays } from './recruits.ts';
-import { squared } from './size.ts';
 import { at, type Cause, type Step, type Way } from './step.ts';
 
 export interface Known {
@@ -49,7 +46,7 @@ export interface Reckoned {
 
 export const reckon = (known: Known): Reckoned => {
   const { commissions } = known;
-  const ways = [...lost(known), ...known.credit.credits.flatMap((part) => waysOf(known, part)), ...over(known)];
+  const ways = [...lost(known), ...known.credit.credits.flatMap((part) => waysOf(known, part))];
   const changed = ways.filter(({ commission }) => !commissions.includes(commission));
   return { commissions: changed.map(({ commission }) => commission), steps: ways.flatMap(({ steps }) => steps) };
 };
@@ -84,14 +81,6 @@ const waysOf = (known: Known, part: CreditPart): readonly Way[] => {
 /** What ended stays ended for as long as something ends it; what people ended stays ended for ever. */
 const mayBegin = (own: readonly Commission[], { end }: Situation): boolean =>
   own.length === 0 || (end === undefined && own.every(({ endReason }) => endReason !== 'review_ended'));
-
-/** After its end, what was locked comes to nothing, whatever is added to it or taken off. */
-const over = ({ commissions }: Known): readonly Way[] =>
-  commissions.flatMap((commission) => {
-    const { state, endReason: reason, endedAt, amount } = commission;
-    if (isOpen(state) || state === 'reversed' || reason === undefined || endedAt === undefined) return [];
-    return [squared(at(commission), Money.zero(amount.currency), { reason, at: endedAt })];
-  });
 
 const begun = ({ order, credit }: Known, { partnerId }: CreditPart, generation: number, situation: Situation): Way => {
   const { orderId, orderRef, programId } = order;
