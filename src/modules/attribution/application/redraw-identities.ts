@@ -1,7 +1,14 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Announcement } from '../../../shared/outbox.ts';
 import { mergedAnnouncement, splitAnnouncement } from '../domain/identity-announcements.ts';
-import { type IdentityKey, type Merge, Partition, type Undoing, whyRefused } from '../domain/identity.ts';
+import {
+  type Customer,
+  type IdentityKey,
+  type Merge,
+  Partition,
+  type Undoing,
+  whyRefused,
+} from '../domain/identity.ts';
 import type { AttributionStores } from '../ports/attribution-stores.ts';
 
 export interface TakenBack {
@@ -64,18 +71,20 @@ const addedTo = ({ before, now, announcements, merged }: Picture, merges: readon
   const refusedBecause = first.refusedBecause ?? whyRefused(made);
   if (refusedBecause !== undefined) return [{ ...first, refusedBecause }];
   const met = before.met(whole.keys);
-  const isNews = first.cause === 'told' || (met.length > 0 && !(met.length === 1 && holds(met, whole.keys)));
-  if (isNews) {
+  if (!isOne(met, whole.keys)) for (const orderId of made.orders) merged.add(orderId);
+  if (first.cause === 'told' || !isOne(met, whole.keys.filter(isName)))
     announcements.push(mergedAnnouncement(first, met.length));
-    for (const orderId of made.orders) merged.add(orderId);
-  }
   now.take(made);
   before.take(before.joined(whole));
   return merges;
 };
 
-const holds = (met: readonly { readonly keys: ReadonlySet<IdentityKey> }[], keys: readonly IdentityKey[]): boolean =>
-  met.some((customer) => keys.every((key) => customer.keys.has(key)));
+/** Nobody yet, or one customer who has these keys already. */
+const isOne = (met: readonly Customer[], keys: readonly IdentityKey[]): boolean =>
+  met.length === 0 || (met.length === 1 && keys.every((key) => met[0]?.keys.has(key)));
+
+/** A customer who comes back by another link is no news of who they are. */
+const isName = (key: IdentityKey): boolean => !key.startsWith('click:');
 
 /** What else connects these keys still does; what nothing names any more is a customer of its own. */
 const removedFrom = ({ before, now, announcements, split }: Picture, { merge, undoing }: TakenBack): void => {

@@ -122,6 +122,17 @@ describe('who is one customer', () => {
     ]);
   });
 
+  it('says nothing when a customer comes back by another link, and decides the orders that it may change', async () => {
+    const { hear, creditOf, said } = setUp();
+    const anonymous = touch(2, { visitorId: undefined, occurredAt: hours(0) });
+    await hear([anonymous], [order(1, { customerRef: 'c' })]);
+
+    await hear([], [order(2, { clickId: idOf('clk', 2), customerRef: 'c' })]);
+
+    expect(said('identities_merged')).to.be.empty;
+    expect([1, 2].map(creditOf)).to.deep.equal([idOf('par', 2), idOf('par', 2)]);
+  });
+
   it('lets a late click decide every order of its customer', async () => {
     const { hear, creditOf } = setUp();
     await hear([], [order(1, { visitorId: 'v1', customerRef: 'c' }), order(2, { customerRef: 'c' })]);
