@@ -1,4 +1,5 @@
 import { calculate } from '../../src/modules/commission/domain/calculate.ts';
+import type { Commission } from '../../src/modules/commission/domain/commission.ts';
 import {
   type Credit,
   creditFacts,
@@ -7,7 +8,7 @@ import {
   WHOLE,
 } from '../../src/modules/commission/domain/credit.ts';
 import type { CreditFacts, Facts } from '../../src/modules/commission/domain/facts.ts';
-import type { Calculations } from '../../src/modules/commission/domain/reckon.ts';
+import { type Calculations, reckon } from '../../src/modules/commission/domain/reckon.ts';
 import type { Terms, TermsVersion } from '../../src/modules/commission/domain/terms.ts';
 import type { OrderFacts } from '../../src/modules/orders/index.ts';
 import { digest } from '../../src/shared/digest.ts';
@@ -86,6 +87,18 @@ const category = (name: string, percent: string, rank: number) => ({
   when: { fact: 'line.category' as const, equals: name },
   amount: { percent },
 });
+
+/** An estimate of the order by the builders' own terms. */
+export const aCommission = (overrides: Partial<Commission> = {}): Commission => {
+  const [commission] = reckon({
+    order: anOrder(),
+    credit: aCredit(),
+    commissions: [],
+    parts: partsOf(anOrder()),
+  }).commissions;
+  if (commission === undefined) throw new Error('the builders make a commission');
+  return { ...commission, ...overrides };
+};
 
 /** What each part of the credit comes to by the terms, where no other order counts. */
 export const partsOf = (

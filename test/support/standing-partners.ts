@@ -34,12 +34,23 @@ export class StandingPartners extends PartnersPort {
   /** Of the partners' enrolments, everywhere. */
   readonly groups = new Map<PartnerId, readonly string[]>();
   private readonly states = new Map<PartnerId, EnrolmentState>();
+  private readonly recruiters = new Map<PartnerId, PartnerId>();
+  private readonly gone = new Set<PartnerId>();
   /** What it throws instead of answering, if anything. */
   away: Error | undefined;
   asked = 0;
 
   put(partnerId: PartnerId, state: EnrolmentState): void {
     this.states.set(partnerId, state);
+  }
+
+  /** As if it had never been enrolled. */
+  leave(partnerId: PartnerId): void {
+    this.gone.add(partnerId);
+  }
+
+  recruit(partnerId: PartnerId, recruitedBy: PartnerId): void {
+    this.recruiters.set(partnerId, recruitedBy);
   }
 
   program(programId: ProgramId): Promise<ProgramFacts | undefined> {
@@ -53,12 +64,15 @@ export class StandingPartners extends PartnersPort {
   enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
     return this.answer(() =>
       this.known.has(programId)
-        ? partnerIds.map((partnerId) => ({
-            programId,
-            partnerId,
-            state: this.states.get(partnerId) ?? 'approved',
-            groups: this.groups.get(partnerId),
-          }))
+        ? partnerIds
+            .filter((partnerId) => !this.gone.has(partnerId))
+            .map((partnerId) => ({
+              programId,
+              partnerId,
+              state: this.states.get(partnerId) ?? 'approved',
+              groups: this.groups.get(partnerId),
+              recruitedBy: this.recruiters.get(partnerId),
+            }))
         : [],
     );
   }
