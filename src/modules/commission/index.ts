@@ -1,6 +1,7 @@
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MoneyJson } from '../../shared/money.ts';
+import type { Page, PageRequest } from '../../shared/page.ts';
 
 export type CommissionId = Id<'com'>;
 export type TermsId = Id<'trm'>;
@@ -25,4 +26,23 @@ export abstract class WhyPort {
   abstract commission(commissionId: CommissionId, language: 'en' | 'zh'): Promise<string | undefined>;
   /** All that staff may know. */
   abstract order(orderId: Id<'ord'>, language: 'en' | 'zh'): Promise<string | undefined>;
+}
+
+/** An order that nobody can calculate as it is, and why. */
+export interface UncalculatedOrder {
+  readonly orderId: Id<'ord'>;
+  readonly orderRef: string;
+  readonly programId: Id<'prg'>;
+  readonly code: string;
+  readonly detail: string;
+  readonly since: Instant;
+}
+
+/** What waits until somebody sends what is missing. */
+export abstract class UncalculatedPort {
+  /** The longest waiting first; of one program, for one reason, or all. */
+  abstract uncalculated(
+    which: { readonly programId?: Id<'prg'> | undefined; readonly code?: string | undefined },
+    request: PageRequest,
+  ): Promise<Page<UncalculatedOrder>>;
 }

@@ -2,6 +2,7 @@ import { ContainerModule } from 'inversify';
 import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
+import { observeBacklog } from '../../infrastructure/telemetry/backlog.ts';
 import { Clock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
@@ -20,6 +21,7 @@ import { commissionConsumers } from './adapters/messaging/consumers.ts';
 import { commissionStores } from './adapters/postgres/commission-stores.ts';
 import { PostgresAdjustmentReader } from './adapters/postgres/postgres-adjustment-reader.ts';
 import { PostgresCommissionReader } from './adapters/postgres/postgres-commission-reader.ts';
+import { PostgresDriftLog } from './adapters/postgres/postgres-drift-log.ts';
 import { PostgresOrderLists } from './adapters/postgres/postgres-order-lists.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
 import { AdjustmentLimits } from './application/adjustment-limits.ts';
@@ -35,14 +37,16 @@ import { LookAtCommission } from './application/look-at-commission.ts';
 import { LookAgain } from './application/look-again.ts';
 import { MakeAdjustment } from './application/make-adjustment.ts';
 import { PublishTerms } from './application/publish-terms.ts';
+import { ReckonAgain } from './application/reckon-again.ts';
 import { ReckonCommissions } from './application/reckon-commissions.ts';
 import { RecruitAudit } from './application/recruit-audit.ts';
 import { ReviewCommission } from './application/review-commission.ts';
 import { SettleCommissions } from './application/settle-commissions.ts';
+import { WatchDrift } from './application/watch-drift.ts';
 import { WhyInWords, WhyOrder } from './application/why-order.ts';
 import * as events from './events.ts';
 import { AdjustmentReader } from './ports/adjustment-reader.ts';
-import { CommissionPort, WhyPort } from './index.ts';
+import { CommissionPort, UncalculatedPort, WhyPort } from './index.ts';
 import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
 import { OrderLists } from './ports/order-lists.ts';
@@ -51,6 +55,19 @@ import { TermsDraftReader } from './ports/terms-drafts.ts';
 const LOCK_EVERY_MS = 500;
 const CHECK_EVERY_MS = 250;
 const REVIEW_EVERY_MS = 60_000;
+const WATCH_EVERY_MS = 60_000;
+
+const watchDrift = (
+  { knex }: Database,
+  reader: CommissionReader,
+  lists: OrderLists,
+  again: ReckonAgain,
+  wallClock: WallClock,
+): WatchDrift => {
+  const watch = new WatchDrift(new PostgresDriftLog(knex), reader, lists, again, wallClock);
+  observeDrift('commission', () => watch.found());
+  return watch;
+};
 
 const bindings = new ContainerModule(({ bind }) => {
   bind(CommissionTransaction).toResolvedValue(
@@ -120,13 +137,37 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(CommissionPort).toResolvedValue((queries) => queries, [CommissionQueries]);
 });
 
+const observeWaiting = (lists: OrderLists): void => {
+  observeBacklog(
+    {
+      commission_orders_to_reckon: 'Orders lined up to be reckoned again',
+      commission_periods_to_check: 'Periods in which some orders may have been judged by figures that no longer hold',
+      commission_orders_uncalculated: 'Orders that nobody can calculate as they are',
+    },
+    async () => {
+      const { orders, periods, setAside } = await lists.backlog();
+      return {
+        commission_orders_to_reckon: orders,
+        commission_periods_to_check: periods,
+        commission_orders_uncalculated: setAside,
+      };
+    },
+  );
+};
+
 /** Orders that count together, and those that wait. */
 const counting = new ContainerModule(({ bind }) => {
   bind(OrderLists).toResolvedValue(({ knex }) => new PostgresOrderLists(knex), [Database]);
+  bind(UncalculatedPort).toResolvedValue((lists) => lists, [OrderLists]);
   bind(CheckPeriods).toResolvedValue(
     (tx, reckon, lists, clock) => new CheckPeriods(tx, reckon, lists, clock),
     [CommissionTransaction, ReckonCommissions, OrderLists, Clock],
   );
+  bind(ReckonAgain).toResolvedValue(
+    (tx, orders, partners, clock) => new ReckonAgain(tx, orders, partners, clock),
+    [CommissionTransaction, OrdersPort, PartnersPort, Clock],
+  );
+  bind(WatchDrift).toResolvedValue(watchDrift, [Database, CommissionReader, OrderLists, ReckonAgain, WallClock]);
   bind(LookAgain).toResolvedValue(
     (tx, partners, clock) => new LookAgain(tx, partners, clock),
     [CommissionTransaction, PartnersPort, Clock],
@@ -137,7 +178,7 @@ export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
   bindings: [bindings, counting],
-  offers: [CommissionPort, WhyPort],
+  offers: [CommissionPort, WhyPort, UncalculatedPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
     ...lifeCycleRoutes(own.get(CommissionReader), {
@@ -165,6 +206,8 @@ export const commission: Module = {
     }),
   jobs: (own) => {
     const [lockDue, review, check] = [own.get(LockDue), own.get(HoldForReview), own.get(CheckPeriods)];
+    const watch = own.get(WatchDrift);
+    observeWaiting(own.get(OrderLists));
     return [
       {
         name: 'commission.check_periods',
@@ -178,6 +221,7 @@ export const commission: Module = {
         run: () => review.run(),
         due: () => review.isDue(),
       },
+      { name: 'commission.watch_drift', everyMs: WATCH_EVERY_MS, run: () => watch.run(), due: () => watch.due() },
       { name: 'commission.lock_due', everyMs: LOCK_EVERY_MS, run: () => lockDue.run(), due: () => lockDue.isDue() },
     ];
   },
@@ -185,6 +229,10 @@ export const commission: Module = {
     {
       promise: 'every commission has an explanation that comes to the same cents',
       run: () => own.get(CommissionQueries).unexplained(),
+    },
+    {
+      promise: 'every commission would be what it is by the facts of its order',
+      run: () => own.get(WatchDrift).findings(),
     },
     {
       promise: 'every recruit commission is its percentage of its parent',

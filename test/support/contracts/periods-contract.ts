@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { comparePlaces, type Contribution, type Place } from '../../../src/modules/commission/domain/period-book.ts';
 import type { PeriodKey, Thresholds } from '../../../src/modules/commission/domain/thresholds.ts';
-import type { Kept, OrderQueue, Periods, Uncalculated } from '../../../src/modules/commission/ports/periods.ts';
+import type { UncalculatedOrder } from '../../../src/modules/commission/index.ts';
+import type { Kept, OrderQueue, Periods } from '../../../src/modules/commission/ports/periods.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import type { Transaction } from '../../../src/shared/transaction.ts';
 import { idOf } from '../clock.ts';
@@ -52,7 +53,7 @@ const kept = (order: number, overrides: Partial<Kept> = {}): Kept => ({
   ...overrides,
 });
 
-const aside = (order: number, overrides: Partial<Uncalculated> = {}): Uncalculated => ({
+const aside = (order: number, overrides: Partial<UncalculatedOrder> = {}): UncalculatedOrder => ({
   orderId: idOf('ord', order),
   orderRef: `A-${order}`,
   programId: idOf('prg', 1),

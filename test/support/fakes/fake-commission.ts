@@ -26,7 +26,7 @@ import {
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Money } from '../../../src/shared/money.ts';
 import type { ExchangeRate } from '../../../src/modules/commission/domain/exchange-rates.ts';
-import type { Uncalculated } from '../../../src/modules/commission/ports/periods.ts';
+import type { UncalculatedOrder } from '../../../src/modules/commission/index.ts';
 import { FakeExchangeRates } from './fake-exchange-rates.ts';
 import { FakeOrderQueue, FakePeriods, periodTables, queueTables } from './fake-periods.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
@@ -181,7 +181,7 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
   private readonly past: Table<readonly PastStep[]>;
   private readonly entries: Table<Adjustment>;
   private readonly kept: Table<TermsDraft>;
-  private readonly aside: Table<Uncalculated>;
+  private readonly aside: Table<UncalculatedOrder>;
 
   constructor(parts: Partial<FakeParts<CommissionStores>> = {}) {
     const rows = new Table<Commission>();
@@ -221,7 +221,7 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
     this.aside = queue.aside;
   }
 
-  uncalculated(): readonly Uncalculated[] {
+  uncalculated(): readonly UncalculatedOrder[] {
     return this.aside.committed.values();
   }
 

@@ -16,9 +16,9 @@ import {
   Periods,
   type PeriodTotal,
   type SetAside,
-  type Uncalculated,
 } from '../../../src/modules/commission/ports/periods.ts';
 import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
+import type { UncalculatedOrder } from '../../../src/modules/commission/index.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import { type Rows, Table } from './fake-transaction.ts';
@@ -183,7 +183,7 @@ const crossed = (thresholds: readonly bigint[], now: bigint, then: bigint): bool
 };
 
 export interface QueueTables {
-  readonly aside: Table<Uncalculated>;
+  readonly aside: Table<UncalculatedOrder>;
   readonly queue: Table<{ readonly orderId: Id<'ord'>; readonly since: Instant }>;
 }
 
@@ -197,7 +197,7 @@ export class FakeOrderQueue extends OrderQueue {
     super();
   }
 
-  setAside(orders: readonly Uncalculated[]): Promise<void> {
+  setAside(orders: readonly UncalculatedOrder[]): Promise<void> {
     for (const order of orders) {
       const { since } = this.tables.aside.get(order.orderId) ?? order;
       this.tables.aside.set(order.orderId, { ...order, since });

@@ -12,15 +12,19 @@ import type { Figures } from '../domain/figures.ts';
 import { type Books, judge, type Judged, type Subject } from '../domain/judge.ts';
 import { NO_FIGURES, PeriodBook, type Place, placeName, sameFigures } from '../domain/period-book.ts';
 import { concernedBy, NO_THRESHOLDS, type PeriodKey, periodName, type Thresholds } from '../domain/thresholds.ts';
-import type { Behind, Changes, Kept, Periods, Uncalculated, Unchecked } from '../ports/periods.ts';
+import type { UncalculatedOrder } from '../index.ts';
+import type { Behind, Changes, Kept, Periods, Unchecked } from '../ports/periods.ts';
 
 /** An order whose turn it is, or why nobody can judge it. */
 export type Case = { readonly order: OrderFacts } & ({ readonly subject: Subject } | { readonly refusal: AppError });
 
+/** Where nothing is to be kept, `save` does nothing. */
+type PeriodsOfBatch = Pick<Periods, 'ofOrders' | 'open' | 'behind' | 'save'>;
+
 export interface Outcome {
   readonly judged: readonly Judged[];
   readonly calculated: readonly Id<'ord'>[];
-  readonly setAside: readonly Uncalculated[];
+  readonly setAside: readonly UncalculatedOrder[];
 }
 
 /** A place that the batch asks for, or had. */
@@ -38,7 +42,7 @@ interface Opened {
 }
 
 export const judgeOrders = async (
-  periods: Periods,
+  periods: PeriodsOfBatch,
   cases: readonly Case[],
   thresholds: ReadonlyMap<string, Thresholds>,
   now: Instant,
@@ -58,7 +62,7 @@ export const judgeOrders = async (
 };
 
 const open = async (
-  periods: Periods,
+  periods: PeriodsOfBatch,
   cases: readonly Case[],
   kept: readonly Kept[],
   orderIds: readonly Id<'ord'>[],
@@ -97,7 +101,7 @@ const judgeAll = (
   since: Instant,
 ): Outcome => {
   const judged: Judged[] = [];
-  const setAside: Uncalculated[] = [];
+  const setAside: UncalculatedOrder[] = [];
   for (const each of cases.toSorted((a, b) => compareTurns(a.order, b.order))) {
     const { order } = each;
     const old = kept.get(order.orderId) ?? [];

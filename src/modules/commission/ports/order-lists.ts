@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { ExchangeRate } from '../domain/exchange-rates.ts';
-import type { SetAside, Uncalculated } from './periods.ts';
+import { UncalculatedPort } from '../index.ts';
 
 /** What waits to be reckoned again. */
 export interface Backlog {
@@ -17,9 +17,7 @@ export interface RateFilter {
 }
 
 /** Looks at what waits, outside any transaction. */
-export abstract class OrderLists {
-  /** The longest first. */
-  abstract uncalculated(which: SetAside, request: PageRequest): Promise<Page<Uncalculated>>;
+export abstract class OrderLists extends UncalculatedPort {
   abstract backlog(): Promise<Backlog>;
   /** The newest first. */
   abstract rates(filter: RateFilter, request: PageRequest): Promise<Page<ExchangeRate>>;

@@ -2,6 +2,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Figures } from '../domain/figures.ts';
 import type { Contribution, Place } from '../domain/period-book.ts';
+import type { UncalculatedOrder } from '../index.ts';
 import type { PeriodKey, Thresholds } from '../domain/thresholds.ts';
 
 /** A contribution, and where it counts. */
@@ -56,16 +57,6 @@ export abstract class Periods {
   abstract checked(period: PeriodKey, thresholds: Thresholds): Promise<void>;
 }
 
-/** An order that nobody can calculate as it is, and why. */
-export interface Uncalculated {
-  readonly orderId: Id<'ord'>;
-  readonly orderRef: string;
-  readonly programId: Id<'prg'>;
-  readonly code: string;
-  readonly detail: string;
-  readonly since: Instant;
-}
-
 export interface SetAside {
   readonly programId?: Id<'prg'> | undefined;
   readonly code?: string | undefined;
@@ -74,7 +65,7 @@ export interface SetAside {
 /** Orders to be looked at again, and those that looking does not help. */
 export abstract class OrderQueue {
   /** Another reason replaces the one before; since when stays. */
-  abstract setAside(orders: readonly Uncalculated[]): Promise<void>;
+  abstract setAside(orders: readonly UncalculatedOrder[]): Promise<void>;
   abstract calculated(orderIds: readonly Id<'ord'>[]): Promise<void>;
   /** Those that were set aside: for that reason, of that program, or all. */
   abstract againSetAside(which: SetAside, at: Instant): Promise<void>;

@@ -3,9 +3,10 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, parseId, toUuid } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
 import { malformedCursor, type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
+import type { UncalculatedOrder } from '../../index.ts';
 import type { ExchangeRate } from '../../domain/exchange-rates.ts';
-import type { Backlog, OrderLists, RateFilter } from '../../ports/order-lists.ts';
-import type { SetAside, Uncalculated } from '../../ports/periods.ts';
+import { type Backlog, OrderLists, type RateFilter } from '../../ports/order-lists.ts';
+import type { SetAside } from '../../ports/periods.ts';
 
 interface UncalculatedRow {
   readonly order_id: string;
@@ -16,10 +17,12 @@ interface UncalculatedRow {
   readonly since: Instant;
 }
 
-export class PostgresOrderLists implements OrderLists {
-  constructor(private readonly db: Knex) {}
+export class PostgresOrderLists extends OrderLists {
+  constructor(private readonly db: Knex) {
+    super();
+  }
 
-  async uncalculated({ programId, code }: SetAside, request: PageRequest): Promise<Page<Uncalculated>> {
+  async uncalculated({ programId, code }: SetAside, request: PageRequest): Promise<Page<UncalculatedOrder>> {
     const [since, orderId] = keyOf(request, 2);
     const rows = await rowsOf<UncalculatedRow>(
       this.db,
@@ -82,7 +85,7 @@ const keyOf = ({ after = [] }: PageRequest, length: number): readonly string[] =
   return after;
 };
 
-const toUncalculated = (row: UncalculatedRow): Uncalculated => ({
+const toUncalculated = (row: UncalculatedRow): UncalculatedOrder => ({
   orderId: fromUuid('ord', row.order_id),
   orderRef: row.order_ref,
   programId: fromUuid('prg', row.program_id),

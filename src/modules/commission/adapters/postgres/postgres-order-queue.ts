@@ -2,12 +2,13 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { OrderQueue, SetAside, Uncalculated } from '../../ports/periods.ts';
+import type { UncalculatedOrder } from '../../index.ts';
+import type { OrderQueue, SetAside } from '../../ports/periods.ts';
 
 export class PostgresOrderQueue implements OrderQueue {
   constructor(private readonly db: Knex) {}
 
-  async setAside(orders: readonly Uncalculated[]): Promise<void> {
+  async setAside(orders: readonly UncalculatedOrder[]): Promise<void> {
     if (orders.length === 0) return;
     const rows = orders.map(({ orderId, orderRef, programId, ...why }) => ({
       order_id: toUuid(orderId),
