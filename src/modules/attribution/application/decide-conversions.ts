@@ -97,7 +97,7 @@ export class DecideConversions {
     return this.decide(
       stores,
       conversions.map(({ order, decision }) => ({ order, before: decision })),
-      'late_claim',
+      'claim_confirmed',
     );
   }
 

@@ -23,7 +23,7 @@ import type { SiteEvent } from './site-event.ts';
 import { isClick, type TakenTouch, type Touchpoint } from './touchpoint.ts';
 
 /** Why a decision was made again. */
-export type Occasion = 'late_click' | 'order_amended' | 'late_claim' | 'identities_merged' | 'identities_split';
+export type Occasion = 'late_click' | 'order_amended' | 'claim_confirmed' | 'identities_merged' | 'identities_split';
 
 /** What partners noted on their touches, by touch. */
 export type Notes = ReadonlyMap<ClickId, Pick<Touchpoint, 'campaign' | 'subs'>>;

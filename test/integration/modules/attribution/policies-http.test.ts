@@ -293,7 +293,7 @@ describe('attribution policies over HTTP', () => {
         orderRef: 'W',
         partnerId: carl,
         previousShare: '1/1',
-        reason: 'late_claim',
+        reason: 'claim_confirmed',
       });
     });
 
