@@ -14,7 +14,10 @@ import {
   verifyArchive,
 } from './archive.ts';
 import { demo, type DemoOptions } from './demo/demo.ts';
+import { importHistory, type ImportOptions } from './import/import.ts';
+import { PLATFORMS } from './import/statuses.ts';
 import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
+import { addLedgerCommands } from './ledger.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
 import { explain, SPOKEN } from './explain.ts';
 import { listParked, redriveParked, showParked } from './parked.ts';
@@ -171,6 +174,8 @@ archive
   .requiredOption('--visitor <id>', 'as events name it')
   .action(({ visitor }: { visitor: string }) => withApp((app) => eraseFromArchive(app, visitor)));
 
+addLedgerCommands(program);
+
 program
   .command('uncalculated')
   .description('orders that nobody can calculate as they are, and why')
@@ -234,6 +239,19 @@ ofTerms(terms.command('publish <file>').description('as the next version'))
   .option('--review', 'as a draft instead, for somebody else to review')
   .action(async (file: string, options: TermsOptions) => {
     process.exitCode = await publishTermsFile(file, options);
+  });
+
+program
+  .command('import <folder>')
+  .description('another platform’s history, checked, imported and compared; see docs/migration-kit.md')
+  .requiredOption('--program <id>', 'into which, like prg_…')
+  .requiredOption('--from <platform>', `whose words for states: ${PLATFORMS.join(', ')}`)
+  .option('--apply', 'write it; without, the files are only checked')
+  .option('--unpaid-only', 'leave out orders whose commission the other platform has paid')
+  .option('--report <file>', 'the comparison as CSV')
+  .option('--url <url>', 'where it runs; else the one on this machine')
+  .action(async (folder: string, options: ImportOptions) => {
+    process.exitCode = await importHistory(folder, options);
   });
 
 const replay = program
