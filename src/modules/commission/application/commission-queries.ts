@@ -2,7 +2,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { PartnersPort } from '../../partners/index.ts';
 import { CommissionPort, type LockedTotal, type CommissionId } from '../index.ts';
-import { recalculate } from '../domain/engine/recalculate.ts';
+import { explanationFault } from '../domain/drift.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
 import { knownProgram } from './known-program.ts';
 
@@ -34,17 +34,7 @@ export class CommissionQueries extends CommissionPort {
     const findings: string[] = [];
     for (let after: CommissionId | undefined; findings.length < MAX_FINDINGS;) {
       const page = await this.reader.explained(PAGE, after);
-      for (const { commission, explanation } of page) {
-        if (explanation === undefined) findings.push(`${commission.id} has no explanation`);
-        else if (!recalculate(explanation).equals(commission.amount))
-          findings.push(
-            `${commission.id} is ${commission.amount.toString()}, its explanation says ${recalculate(explanation).toString()}`,
-          );
-        else if (explanation.terms.termsId !== commission.termsId)
-          findings.push(
-            `${commission.id} is by terms ${commission.termsId}, its explanation is by ${explanation.terms.termsId}`,
-          );
-      }
+      findings.push(...page.flatMap(({ commission, explanation }) => explanationFault(commission, explanation) ?? []));
       if (page.length < PAGE) break;
       after = page.at(-1)?.commission.id;
     }
