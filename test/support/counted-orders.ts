@@ -27,6 +27,8 @@ export class KnownOrders extends OrdersPort {
 export interface Told {
   readonly n: number;
   readonly partner?: number;
+  /** Of what share, from the first partner on; absent: one has it all. */
+  readonly shared?: readonly string[];
   readonly minor: bigint;
   readonly placedAt?: Instant;
   readonly cancelled?: boolean;
@@ -72,9 +74,10 @@ export class CountedOrders {
   /** The orders as they are from now on, and the news of it, in the order given. */
   async tell(...told: readonly Told[]): Promise<void> {
     for (const each of told) this.orders.known.set(idOf('ord', each.n), orderOf(each));
-    const news = told.flatMap(({ n, partner = 1 }) => {
+    const news = told.flatMap(({ n, partner = 1, shared }) => {
       const orderId = idOf('ord', n);
-      const { verdicts: _, ...credit } = aCredit({ orderId, credits: [aPart(partner)] });
+      const credits = shared?.map((share, index) => aPart(index + 1, { share })) ?? [aPart(partner)];
+      const { verdicts: _, ...credit } = aCredit({ orderId, credits });
       const { programId, conversionId } = credit;
       return [
         { orderId, credit },
@@ -93,7 +96,7 @@ export class CountedOrders {
   async commissions(...numbers: readonly number[]): Promise<readonly Commission[]> {
     const ids: readonly Id<'ord'>[] = numbers.map((n) => idOf('ord', n));
     const found = await this.transaction.run(({ commissions }) => commissions.ofOrders(ids));
-    return found.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1));
+    return found.toSorted((a, b) => (`${a.orderId}/${a.partnerId}` < `${b.orderId}/${b.partnerId}` ? -1 : 1));
   }
 
   /** What each order has come to in the end, by its number; undefined: it has no commission. */

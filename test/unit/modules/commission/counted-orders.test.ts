@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
 import type { Limit, Terms, TierTable } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
-import { idOf, SeededRandom } from '../../../support/clock.ts';
+import { at, idOf, SeededRandom } from '../../../support/clock.ts';
 import { CountedOrders, countingTerms, type Told } from '../../../support/counted-orders.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
 
@@ -83,6 +84,18 @@ describe('a limit over several orders', () => {
 
     expect(why?.explanation.limits[0]).to.deep.include({ before: amount(500), after: amount(200) });
     expect(why?.explanation.limits[0]?.counted).to.deep.include({ used: '1000', limit: '1200', period: 'month' });
+  });
+});
+
+describe('an order that partners share', () => {
+  it('fills a limit of the program with what all of them earn, and is one order of it', async () => {
+    const orders = await withTerms({ limits: [monthly(700), { per: 'program', period: 'day', orders: 2 }] });
+    const shared = ['1/2', '1/2'];
+
+    await orders.tell(five(1, { shared }), five(2, { shared }), five(3));
+
+    const found = await orders.commissions(1, 2, 3);
+    expect(found.map(({ amount: { minor } }) => minor)).to.deep.equal([250n, 250n, 200n, 0n, 0n]);
   });
 });
 
@@ -201,6 +214,23 @@ describe('orders that count together', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('are counted from the beginning of the period by terms that did not count before', async () => {
+    const orders = await withTerms({});
+    await orders.tell(five(1), five(2));
+    const next = countingTerms({ limits: [monthly(1_300)] });
+    const effectiveFrom = instant('2018-01-10T12:02:30Z');
+    await orders.transaction.run((stores) =>
+      stores.terms.add({ ...next, termsId: idOf('trm', 2), version: 2, effectiveFrom }),
+    );
+    const lookAgain = new LookAgain(orders.transaction, orders.partners, at('2018-01-10T12:02:00Z'));
+
+    await orders.transaction.run((stores) => lookAgain.afterTerms(stores, idOf('prg', 1), idOf('trm', 2)));
+    await orders.settle();
+    await orders.tell(five(3), five(4));
+
+    expect(await orders.minors(1, 2, 3, 4)).to.deep.equal([500n, 500n, 300n, 0n]);
   });
 
   it('are counted by later versions of the terms too', async () => {
