@@ -3,11 +3,15 @@
  * gates: 0 nothing to do, 1 it cannot go on, 2 somebody should look.
  */
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type { BacktestResult } from '../modules/commission/domain/backtest.ts';
 import { type Acknowledged, checkTerms, notAcknowledged } from '../modules/commission/domain/check-terms.ts';
 import { termsSchema } from '../modules/commission/domain/reading/terms-form.ts';
 import { diffTerms } from '../modules/commission/domain/terms-diff.ts';
 import type { Terms, TermsVersion } from '../modules/commission/domain/terms.ts';
 import { AppError, type Fault } from '../shared/errors.ts';
+import { Money, type MoneyJson } from '../shared/money.ts';
+import { Rate } from '../shared/rate.ts';
 import type { ApiClient } from './demo/client.ts';
 import { withProgram } from './reach-program.ts';
 
@@ -32,7 +36,7 @@ export interface TermsOptions {
 const readTermsFile = (path: string): TermsFile => {
   const content = parsed(path, textOf(path));
   const isWhole = typeof content === 'object' && content !== null && 'terms' in content;
-  return isWhole ? (content) : { terms: content };
+  return isWhole ? content : { terms: content };
 };
 
 const textOf = (path: string): string => {
@@ -142,4 +146,75 @@ const orSay = async (path: string, work: () => Promise<void>): Promise<ExitCode>
     for (const fault of error.details.faults ?? []) say(path, 'refused', fault);
     return 1;
   }
+};
+
+export interface BacktestOptions {
+  readonly program: string;
+  readonly url?: string;
+  readonly from: string;
+  readonly until: string;
+  /** Minor units of the terms' currency: more than this in all, and the gate is closed. */
+  readonly budget?: string;
+  /** Percent: costs that much more than history, and the gate is closed. */
+  readonly maxIncrease?: string;
+}
+
+interface Rehearsed {
+  readonly id: string;
+  readonly state: 'running' | 'finished' | 'failed';
+  readonly judged: number;
+  readonly failure: string | null;
+  readonly result: BacktestResult | null;
+}
+
+/** What the file's terms would have made of past orders: 2 where a budget or an increase somebody set is exceeded. */
+export const backtestTermsFile = (path: string, options: BacktestOptions): Promise<ExitCode> => {
+  const { terms } = readTermsFile(path);
+  const { program, url, from, until, budget } = options;
+  const { currency } = terms as Partial<Terms>;
+  return withProgram(url, async (client) => {
+    const asked = { terms, from, until, ...(budget !== undefined && { budget: { minor: budget, currency } }) };
+    const { id } = await client.post<Rehearsed>(`/v1/programs/${program}/backtests`, asked);
+    const { result, failure } = await finished(client, id);
+    if (result === null) {
+      console.log(`the back-test failed: ${failure ?? 'nobody knows why'}`);
+      return 1;
+    }
+    for (const line of backtestText(result)) console.log(line);
+    return isTooMuch(result, options) ? 2 : 0;
+  });
+};
+
+const LOOK_EVERY_MS = 200;
+
+const finished = async (client: ApiClient, id: string): Promise<Rehearsed> => {
+  for (let shown = 0; ;) {
+    const backtest = await client.get<Rehearsed>(`/v1/backtests/${id}`);
+    if (backtest.state !== 'running') return backtest;
+    if (backtest.judged > shown) console.log(`${backtest.judged} orders …`);
+    shown = backtest.judged;
+    await setTimeout(LOOK_EVERY_MS);
+  }
+};
+
+const shown = (json: MoneyJson): string => Money.fromJson(json).toString();
+
+const backtestText = (result: BacktestResult): readonly string[] => [
+  `${result.orders} orders, ${result.changedOrders} of them changed`,
+  `  ${shown(result.live)} as history has it, ${shown(result.rehearsed)} by these terms: ${shown(result.delta)}`,
+  ...result.partners.slice(0, MOST_SHOWN).map((each) => `  ${each.partnerId}: ${shown(each.delta)}`),
+  ...result.caps.map(({ limit, orders, cut }) => `  limit ${limit}: cuts ${shown(cut)} of ${orders} orders`),
+  ...result.changed.map((each) => `  ${each.orderRef}: ${shown(each.live)} → ${shown(each.rehearsed)}`),
+  ...result.notCalculated.map(({ code, orders, example }) => `  ${orders} not calculated, ${code}: ${example.detail}`),
+];
+
+const MOST_SHOWN = 20;
+
+const isTooMuch = ({ live, rehearsed, budget }: BacktestResult, { maxIncrease }: BacktestOptions): boolean => {
+  const before = Money.fromJson(live);
+  const allowed = maxIncrease === undefined ? undefined : before.plus(before.times(Rate.percent(maxIncrease), 'down'));
+  const isOver = allowed !== undefined && Money.fromJson(rehearsed).compare(allowed) > 0;
+  if (budget?.isBreached) console.log(`the budget of ${shown(budget.limit)} is breached`);
+  if (isOver) console.log(`that is more than ${maxIncrease ?? ''} % above history`);
+  return isOver || budget?.isBreached === true;
 };

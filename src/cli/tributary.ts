@@ -39,7 +39,15 @@ import {
   startReplay,
 } from './replay.ts';
 import { run } from './run.ts';
-import { diffTermsFile, lintTermsFile, printTermsSchema, publishTermsFile, type TermsOptions } from './terms.ts';
+import {
+  type BacktestOptions,
+  backtestTermsFile,
+  diffTermsFile,
+  lintTermsFile,
+  printTermsSchema,
+  publishTermsFile,
+  type TermsOptions,
+} from './terms.ts';
 import { traffic, type TrafficOptions } from './traffic/traffic.ts';
 import { listUncalculated, type UncalculatedOptions } from './uncalculated.ts';
 import { verify } from './verify.ts';
@@ -252,6 +260,19 @@ program
   .option('--url <url>', 'where it runs; else the one on this machine')
   .action(async (folder: string, options: ImportOptions) => {
     process.exitCode = await importHistory(folder, options);
+  });
+
+terms
+  .command('backtest <file>')
+  .description('what they would have made of past orders; 2 if that is more than you allow')
+  .requiredOption('--program <id>', 'like prg_…')
+  .requiredOption('--from <moment>', 'of orders placed from then on, like 2026-01-01T00:00:00Z')
+  .requiredOption('--until <moment>', 'up to, but not including')
+  .option('--budget <minor>', 'minor units: no more than this in all')
+  .option('--max-increase <percent>', 'no more than this above history')
+  .option('--url <url>', 'where it runs; else the one on this machine')
+  .action(async (file: string, options: BacktestOptions) => {
+    process.exitCode = await backtestTermsFile(file, options);
   });
 
 const replay = program

@@ -6,6 +6,7 @@ import type { Page, PageRequest } from '../../shared/page.ts';
 export type CommissionId = Id<'com'>;
 export type TermsId = Id<'trm'>;
 export type TermsDraftId = Id<'tdr'>;
+export type BacktestId = Id<'bkt'>;
 
 /** What locked before a moment, per program: settlement compares it with what it has booked before it closes. */
 export interface LockedTotal {

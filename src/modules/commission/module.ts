@@ -8,10 +8,11 @@ import { Clock, WallClock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { AttributionPort } from '../attribution/index.ts';
-import { OrdersPort } from '../orders/index.ts';
+import { OrdersPort, PlacedOrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
 import { countingRoutes } from './adapters/http/counting-routes.ts';
+import { backtestRoutes } from './adapters/http/backtest-routes.ts';
 import { draftRoutes } from './adapters/http/draft-routes.ts';
 import { explanationRoutes } from './adapters/http/explanation-routes.ts';
 import { lifeCycleRoutes } from './adapters/http/life-cycle-routes.ts';
@@ -21,12 +22,14 @@ import { termsRoutes } from './adapters/http/terms-routes.ts';
 import { commissionConsumers } from './adapters/messaging/consumers.ts';
 import { commissionStores } from './adapters/postgres/commission-stores.ts';
 import { PostgresAdjustmentReader } from './adapters/postgres/postgres-adjustment-reader.ts';
+import { PostgresBacktests } from './adapters/postgres/postgres-backtests.ts';
 import { PostgresCommissionReader } from './adapters/postgres/postgres-commission-reader.ts';
 import { PostgresDriftLog } from './adapters/postgres/postgres-drift-log.ts';
 import { PostgresOrderLists } from './adapters/postgres/postgres-order-lists.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
 import { AdjustmentLimits } from './application/adjustment-limits.ts';
 import { CheckPeriods } from './application/check-periods.ts';
+import { AskBacktest } from './application/ask-backtest.ts';
 import { CommissionQueries } from './application/commission-queries.ts';
 import { CompareDraft } from './application/compare-draft.ts';
 import { DecideAdjustment } from './application/decide-adjustment.ts';
@@ -48,12 +51,15 @@ import { WhyInWords, WhyOrder } from './application/why-order.ts';
 import * as events from './events.ts';
 import { AdjustmentReader } from './ports/adjustment-reader.ts';
 import { CommissionPort, UncalculatedPort, WhyPort } from './index.ts';
+import { RunBacktests } from './application/run-backtests.ts';
+import { Backtests } from './ports/backtests.ts';
 import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
 import { OrderLists } from './ports/order-lists.ts';
 import { TermsDraftReader } from './ports/terms-drafts.ts';
 
 const LOCK_EVERY_MS = 500;
+const BACKTEST_EVERY_MS = 500;
 const CHECK_EVERY_MS = 250;
 const REVIEW_EVERY_MS = 60_000;
 const WATCH_EVERY_MS = 60_000;
@@ -130,6 +136,16 @@ const bindings = new ContainerModule(({ bind }) => {
     (reader, partners) => new CommissionQueries(reader, partners),
     [CommissionReader, PartnersPort],
   );
+  bind(Backtests).toResolvedValue(({ knex }) => new PostgresBacktests(knex), [Database]);
+  bind(AskBacktest).toResolvedValue(
+    (backtests, drafts, reader, partners, ids, clock) =>
+      new AskBacktest(backtests, drafts, reader, partners, ids, clock),
+    [Backtests, TermsDraftReader, CommissionReader, PartnersPort, Ids, Clock],
+  );
+  bind(RunBacktests).toResolvedValue(
+    (backtests, orders, partners, reader, clock) => new RunBacktests(backtests, orders, partners, reader, clock),
+    [Backtests, PlacedOrdersPort, PartnersPort, CommissionReader, Clock],
+  );
   bind(WhyOrder).toResolvedValue(
     (orders, attribution, reader) => new WhyOrder(orders, attribution, reader),
     [OrdersPort, AttributionPort, CommissionReader],
@@ -197,6 +213,7 @@ export const commission: Module = {
     schemaRoute,
     ...explanationRoutes(own.get(CommissionReader), own.get(WhyOrder)),
     ...termsRoutes(own.get(CommissionReader), own.get(PublishTerms)),
+    ...backtestRoutes(own.get(Backtests), own.get(AskBacktest), own.get(TermsDraftReader)),
     ...draftRoutes(own.get(TermsDraftReader), own.get(DraftTerms), own.get(PublishTerms), own.get(CompareDraft)),
   ],
   consumers: (own) =>
@@ -223,6 +240,12 @@ export const commission: Module = {
         due: () => review.isDue(),
       },
       { name: 'commission.watch_drift', everyMs: WATCH_EVERY_MS, run: () => watch.run(), due: () => watch.due() },
+      {
+        name: 'commission.backtest',
+        everyMs: BACKTEST_EVERY_MS,
+        run: () => own.get(RunBacktests).run(),
+        due: () => own.get(RunBacktests).due(),
+      },
       { name: 'commission.lock_due', everyMs: LOCK_EVERY_MS, run: () => lockDue.run(), due: () => lockDue.isDue() },
     ];
   },

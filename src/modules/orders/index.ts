@@ -86,3 +86,23 @@ export abstract class OrdersPort {
   /** Of the program's customer, as the commerce system names them; in no particular order. */
   abstract ofCustomer(programId: Id<'prg'>, customerRef: string): Promise<readonly OrderId[]>;
 }
+
+/** Where somebody is who goes through a program's orders as they were placed. */
+export interface OrderPlace {
+  readonly placedAt: Instant;
+  readonly orderId: OrderId;
+}
+
+/** For whoever goes through history. */
+export abstract class PlacedOrdersPort {
+  /** Of orders placed from then on and before `until`, the first behind the place; by placing, then by id. */
+  abstract placed(
+    programId: Id<'prg'>,
+    asked: {
+      readonly from: Instant;
+      readonly until: Instant;
+      readonly after?: OrderPlace | undefined;
+      readonly limit: number;
+    },
+  ): Promise<readonly OrderFacts[]>;
+}

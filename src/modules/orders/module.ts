@@ -9,11 +9,12 @@ import { orderRoutes } from './adapters/http/routes.ts';
 import { orderConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresOrderReader } from './adapters/postgres/postgres-order-reader.ts';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.ts';
+import { PostgresPlacedOrders } from './adapters/postgres/postgres-placed-orders.ts';
 import { OrderQueries } from './application/order-queries.ts';
 import { ReceiveOrderEvents } from './application/receive-order-events.ts';
 import { RefoldOrder } from './application/refold-order.ts';
 import * as events from './events.ts';
-import { OrdersPort } from './index.ts';
+import { OrdersPort, PlacedOrdersPort } from './index.ts';
 import { OrderReader } from './ports/order-reader.ts';
 import { type OrderStores, OrderTransaction } from './ports/orders.ts';
 
@@ -34,13 +35,14 @@ const bindings = new ContainerModule(({ bind }) => {
     [OrderReader, OrderTransaction],
   );
   bind(OrdersPort).toResolvedValue((queries) => queries, [OrderQueries]);
+  bind(PlacedOrdersPort).toResolvedValue(({ knex }) => new PostgresPlacedOrders(knex), [Database]);
 });
 
 export const orders: Module = {
   name: 'orders',
   tells: contractsIn(events),
   bindings,
-  offers: [OrdersPort],
+  offers: [OrdersPort, PlacedOrdersPort],
   routes: (own) => orderRoutes(own.get(OrderReader), own.get(RefoldOrder)),
   consumers: (own) => orderConsumers(own.get(OrderTransaction), own.get(ReceiveOrderEvents)),
   audits: (own) => [

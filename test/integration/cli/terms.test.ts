@@ -12,6 +12,7 @@ import { olistTerms } from '../../support/builders.ts';
 import { idOf } from '../../support/clock.ts';
 import { rejects } from '../../support/rejects.ts';
 import { withRunningApp } from '../../support/running-app.ts';
+import { StandingAttribution, standingAttributionModule } from '../../support/standing-attribution.ts';
 import { StandingPartners, standingPartnersModule } from '../../support/standing-partners.ts';
 
 const [first = olistTerms.groups[0]!] = olistTerms.groups;
@@ -19,7 +20,13 @@ const shadowed = { ...first, name: 'never', rank: 9 };
 const effectiveFrom = '2099-01-01T00:00:00Z';
 
 describe('terms kept as files', () => {
-  const program = withRunningApp([identity, orders, standingPartnersModule(new StandingPartners()), commission]);
+  const program = withRunningApp([
+    identity,
+    orders,
+    standingPartnersModule(new StandingPartners()),
+    standingAttributionModule(new StandingAttribution()),
+    commission,
+  ]);
   const folder = mkdtempSync(join(tmpdir(), 'terms-'));
   const environment = { ...process.env };
   let said: string[] = [];

@@ -4,11 +4,12 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import { Money } from '../../../shared/money.ts';
+import type { CutMade } from './engine/cuts.ts';
 import type { Exact } from './engine/exact.ts';
 import { explained } from './engine/explain.ts';
 import { readyTerms } from './engine/ready-terms.ts';
 import { minorRate, Sight, UNCHANGED } from './engine/sight.ts';
-import { roundedTo, type Task, worked } from './engine/work.ts';
+import { roundedTo, type Task, type Work, worked } from './engine/work.ts';
 import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import type { FiguresOfPeriods } from './figures.ts';
@@ -19,6 +20,10 @@ export interface Reckoning {
   readonly total: Money;
   /** Of all lines as kept, in the terms' currency: what others of the period count it with. */
   readonly revenue: Money;
+  /** What limits and budgets left of it, in the order in which they cut. */
+  readonly cuts: readonly CutMade[];
+  /** What the lines of one group come to in the end. */
+  readonly paidBy: (group: string) => bigint;
 }
 
 export interface Calculation extends Reckoning {
@@ -32,18 +37,24 @@ export interface Calculation extends Reckoning {
 export const calculate = (facts: Facts, version: TermsVersion, figures: FiguresOfPeriods): Calculation => {
   const task = taskOf(facts, version.terms, figures, true);
   const work = worked(task);
-  return { ...outcome(task, work.total), explanation: explained(work, task, version) };
+  return { ...outcome(task, work), explanation: explained(work, task, version) };
 };
 
 /** The same cents without the why, for whoever asks about many orders. Throws as `calculate` does. */
 export const reckoning = (facts: Facts, { terms }: TermsVersion, figures: FiguresOfPeriods): Reckoning => {
   const task = taskOf(facts, terms, figures, false);
-  return outcome(task, worked(task).total);
+  return outcome(task, worked(task));
 };
 
-const outcome = ({ terms: { currency, rounding }, sight }: Task, total: bigint): Reckoning => ({
-  total: Money.of(total, currency),
+const outcome = ({ terms: { currency, rounding }, sight }: Task, work: Work): Reckoning => ({
+  total: Money.of(work.total, currency),
   revenue: Money.of(roundedTo(sight.total, rounding), currency),
+  cuts: work.cuts,
+  paidBy: (name) =>
+    work.lines.reduce(
+      (sum, { group }, index) => (group?.group.name === name ? sum + (work.amounts[index] ?? 0n) : sum),
+      0n,
+    ),
 });
 
 const taskOf = (facts: Facts, terms: Terms, figures: FiguresOfPeriods, isExplained: boolean): Task => {

@@ -7,6 +7,7 @@ import type { Id } from '../../../../src/shared/ids.ts';
 import { olistTerms } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
+import { StandingAttribution, standingAttributionModule } from '../../../support/standing-attribution.ts';
 import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
 
 interface DraftJson {
@@ -25,7 +26,13 @@ interface VersionJson {
 }
 
 describe('terms over HTTP', () => {
-  const program = withRunningApp([identity, orders, standingPartnersModule(new StandingPartners()), commission]);
+  const program = withRunningApp([
+    identity,
+    orders,
+    standingPartnersModule(new StandingPartners()),
+    standingAttributionModule(new StandingAttribution()),
+    commission,
+  ]);
   const path = `/v1/programs/${idOf('prg', 1)}/terms`;
   const [ada, bob] = [{ token: '' }, { token: '' }];
 

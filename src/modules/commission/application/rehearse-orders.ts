@@ -1,0 +1,191 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { Id } from '../../../shared/ids.ts';
+import { type Money } from '../../../shared/money.ts';
+import type { OrderFacts } from '../../orders/index.ts';
+import type { EnrolmentFacts, PartnersPort } from '../../partners/index.ts';
+import type { BacktestTally, ComparedPart } from '../domain/backtest.ts';
+import { netOf } from '../domain/commission.ts';
+import { type CreditPart, creditFacts, verdictOn } from '../domain/credit.ts';
+import { exchangeBy } from '../domain/exchange-rates.ts';
+import type { CreditFacts } from '../domain/facts.ts';
+import { percentOf, recruitersOf } from '../domain/recruits.ts';
+import type { Earning, RehearsedPart, Rehearsal } from '../domain/rehearsal.ts';
+import type { TermsVersion } from '../domain/terms.ts';
+import { rateFor } from '../domain/version-for.ts';
+import type { Backtests, PastCommission, PastOrder } from '../ports/backtests.ts';
+
+/** By which version a part of an order is judged. Throws `commission.no_terms`. */
+export type Judging = (order: OrderFacts, credit: CreditFacts) => TermsVersion;
+
+/** What an order brings along to be rehearsed. */
+interface Prepared {
+  readonly order: OrderFacts;
+  readonly past: PastOrder;
+  readonly parts: readonly RehearsedPart[] | AppError;
+}
+
+/** Rehearses orders page by page. */
+export class RehearseOrders {
+  private readonly enrolments = new Map<Id<'par'>, EnrolmentFacts | undefined>();
+
+  constructor(
+    private readonly backtests: Pick<Backtests, 'past' | 'quotes'>,
+    private readonly partners: PartnersPort,
+    private readonly judging: Judging,
+    private readonly timeZone: string,
+  ) {}
+
+  /** `tally`: absent for orders that only bring the periods to where the first one counted finds them. */
+  async run(
+    orders: readonly OrderFacts[],
+    rehearsal: Rehearsal,
+    tally: (order: OrderFacts) => BacktestTally | undefined,
+  ) {
+    const prepared = await this.prepared(orders);
+    await this.meet(prepared);
+    for (const { order, past, parts } of prepared) {
+      const into = tally(order);
+      try {
+        if (parts instanceof AppError) throw parts;
+        const earnings = rehearsal.judge({ order, parts });
+        into?.add(order, this.compared(order, past, parts, earnings));
+      } catch (error) {
+        if (!(error instanceof AppError) || error.kind !== 'refused') throw error;
+        into?.refused(order, error);
+      }
+    }
+  }
+
+  private async prepared(orders: readonly OrderFacts[]): Promise<readonly Prepared[]> {
+    const pasts = await this.backtests.past(orders.map(({ orderId }) => orderId));
+    const drafts = orders.flatMap((order) => {
+      const past = pasts.get(order.orderId);
+      return past === undefined ? [] : [{ order, past, parts: this.partsOf(order, past) }];
+    });
+    return this.exchanged(drafts);
+  }
+
+  private partsOf(order: OrderFacts, past: PastOrder): readonly RehearsedPart[] | AppError {
+    try {
+      return creditFacts(past.credit, order.placedAt).map((credit) => ({
+        credit,
+        version: this.judging(order, credit),
+        counts: counts(order, past, credit.partnerId),
+      }));
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'refused') return error;
+      throw error;
+    }
+  }
+
+  private async exchanged(drafts: readonly Prepared[]): Promise<readonly Prepared[]> {
+    const asked = drafts.flatMap(({ order, parts }) =>
+      parts instanceof AppError ? [] : parts.flatMap(({ version }) => rateFor(order, version) ?? []),
+    );
+    if (asked.length === 0) return drafts;
+    const quotes = (await this.backtests.quotes(asked)).values();
+    return drafts.map((draft) => {
+      const { order, parts } = draft;
+      if (parts instanceof AppError) return draft;
+      return {
+        ...draft,
+        parts: parts.map((part) => {
+          const rate = rateFor(order, part.version);
+          return rate === undefined ? part : { ...part, exchange: exchangeBy(rate, quotes.next().value ?? {}) };
+        }),
+      };
+    });
+  }
+
+  /** Who recruited whom, two levels up; only where some terms pay for that. */
+  private async meet(prepared: readonly Prepared[]): Promise<void> {
+    const recruited = prepared.flatMap(({ parts }) => (parts instanceof AppError ? [] : parts)).filter(paysRecruiters);
+    let unknown = [...new Set(recruited.map(({ credit }) => credit.partnerId))];
+    const [first] = prepared;
+    for (let level = 0; level <= 2 && first !== undefined; level += 1) {
+      unknown = unknown.filter((partnerId) => !this.enrolments.has(partnerId));
+      if (unknown.length === 0) return;
+      const found = await this.partners.enrolments(first.order.programId, unknown);
+      for (const partnerId of unknown)
+        this.enrolments.set(
+          partnerId,
+          found.find((enrolment) => enrolment.partnerId === partnerId),
+        );
+      unknown = found.flatMap(({ recruitedBy }) => recruitedBy ?? []);
+    }
+  }
+
+  private compared(
+    order: OrderFacts,
+    { commissions }: PastOrder,
+    parts: readonly RehearsedPart[],
+    earnings: readonly Earning[],
+  ): readonly ComparedPart[] {
+    const compared = earnings.flatMap((earning, index): ComparedPart[] => {
+      const part = parts[index];
+      if (part === undefined) return [];
+      const own = commissions.filter(
+        ({ partnerId, recruit }) => partnerId === earning.partnerId && recruit === undefined,
+      );
+      const direct: ComparedPart = {
+        partnerId: earning.partnerId,
+        live: netSum(own, order, part.version),
+        rehearsed: part.counts ? earning.total.minor : 0n,
+        cuts: part.counts ? earning.cuts : [],
+        commissionId: own.at(-1)?.id,
+        explain: earning.explain,
+      };
+      return [direct, ...this.recruitParts(order, part, earning)];
+    });
+    return [...compared, ...recruitsOfHistory(order, commissions, parts)].filter(isSomething);
+  }
+
+  private recruitParts(order: OrderFacts, part: RehearsedPart, { total }: Earning): readonly ComparedPart[] {
+    if (!part.counts || !paysRecruiters(part)) return [];
+    const known = new Map([...this.enrolments].flatMap(([id, facts]) => (facts === undefined ? [] : [[id, facts]])));
+    const at = { placedAt: order.placedAt, timeZone: this.timeZone };
+    return recruitersOf(part.version.terms, part.credit.partnerId, known, at).map(({ partnerId, percent }) => ({
+      partnerId,
+      live: 0n,
+      rehearsed: percentOf(total, percent).minor,
+      cuts: [],
+    }));
+  }
+}
+
+const paysRecruiters = ({ version }: RehearsedPart): boolean => (version.terms.recruits ?? []).length > 0;
+
+const isSomething = ({ live, rehearsed, explain }: ComparedPart): boolean =>
+  explain !== undefined || live !== 0n || rehearsed !== 0n;
+
+const recruitsOfHistory = (
+  order: OrderFacts,
+  commissions: readonly PastCommission[],
+  [part]: readonly RehearsedPart[],
+): readonly ComparedPart[] =>
+  commissions.flatMap((commission) =>
+    commission.recruit === undefined || part === undefined
+      ? []
+      : [{ partnerId: commission.partnerId, live: netSum([commission], order, part.version), rehearsed: 0n, cuts: [] }],
+  );
+
+/** What it has come to; of what was reversed, nothing. Throws `commission.currency_not_comparable`. */
+const netSum = (commissions: readonly PastCommission[], order: OrderFacts, { terms }: TermsVersion): bigint =>
+  commissions.reduce((sum, commission) => {
+    if (commission.state === 'reversed') return sum;
+    const net: Money = netOf(commission);
+    if (net.currency === terms.currency) return sum + net.minor;
+    throw new AppError(
+      'refused',
+      'commission.currency_not_comparable',
+      `order ${order.orderRef} has earned ${net.currency}, and these terms pay ${terms.currency}`,
+    );
+  }, 0n);
+
+/** As history went on with it: whether the part's commission has not ended; without one, whether the order has not. */
+const counts = (order: OrderFacts, { credit, commissions }: PastOrder, partnerId: CreditPart['partnerId']): boolean => {
+  const own = commissions.filter((each) => each.partnerId === partnerId && each.recruit === undefined);
+  if (own.length > 0) return own.some(({ state, endReason }) => state !== 'reversed' && endReason === undefined);
+  const isOver = [order.cancelledAt, order.returnedAt, order.chargedBackAt].some((at) => at !== undefined);
+  return !isOver && verdictOn(credit, partnerId)?.verdict !== 'reject';
+};

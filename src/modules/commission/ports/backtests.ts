@@ -1,0 +1,35 @@
+import type { Id } from '../../../shared/ids.ts';
+import type { Page, PageRequest } from '../../../shared/page.ts';
+import type { Backtest } from '../domain/backtest.ts';
+import type { Commission } from '../domain/commission.ts';
+import type { Credit } from '../domain/credit.ts';
+import type { BacktestId } from '../index.ts';
+import type { Quotes } from '../domain/exchange-rates.ts';
+import type { RateAsked } from '../domain/version-for.ts';
+
+/** An order as history has it: who is credited, and what that has come to. */
+export interface PastOrder {
+  readonly credit: Credit;
+  readonly commissions: readonly PastCommission[];
+}
+
+export type PastCommission = Pick<
+  Commission,
+  'id' | 'partnerId' | 'recruit' | 'state' | 'amount' | 'adjusted' | 'clawedBack' | 'endReason'
+>;
+
+/** Back-tests, and what they look at. Nothing of it waits for anybody, or lets anybody wait. */
+export abstract class Backtests {
+  abstract add(backtest: Backtest): Promise<void>;
+  /** Its progress, or its end. */
+  abstract save(backtest: Backtest): Promise<void>;
+  abstract find(backtestId: BacktestId): Promise<Backtest | undefined>;
+  /** Oldest first. */
+  abstract page(programId: Id<'prg'>, request: PageRequest): Promise<Page<Backtest>>;
+  /** The one that waits longest. */
+  abstract nextRunning(): Promise<Backtest | undefined>;
+  /** Of those that are credited to somebody, or ever were. */
+  abstract past(orderIds: readonly Id<'ord'>[]): Promise<ReadonlyMap<Id<'ord'>, PastOrder>>;
+  /** In the order asked. */
+  abstract quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]>;
+}

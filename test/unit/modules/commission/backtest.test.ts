@@ -1,0 +1,214 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { RunBacktests } from '../../../../src/modules/commission/application/run-backtests.ts';
+import type { BacktestResult, BacktestSubject } from '../../../../src/modules/commission/domain/backtest.ts';
+import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
+import type { Limit, Terms, TierTable } from '../../../../src/modules/commission/domain/terms.ts';
+import { type Instant, instant } from '../../../../src/shared/instant.ts';
+import { at, idOf } from '../../../support/clock.ts';
+import { CountedOrders, countingTerms, orderOf, type Told } from '../../../support/counted-orders.ts';
+import { FakeBacktests, FakePlacedOrders } from '../../../support/fakes/fake-backtests.ts';
+import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
+
+const amount = (minor: number) => ({ minor: String(minor), currency: 'BRL' });
+const monthly = (minor: number, per: 'partner' | 'program' = 'program'): Limit => ({
+  per,
+  period: 'month',
+  amount: amount(minor),
+});
+const percent = (rate: string): Partial<Terms> => ({
+  groups: [{ name: 'everything', rank: 1, when: { all: [] }, amount: { percent: rate } }],
+});
+const tiered = (tiers: Omit<TierTable, 'of' | 'per'>): Partial<Terms> => ({
+  groups: [{ name: 'all', rank: 1, when: { all: [] }, amount: { tiers: { of: 'partner', per: 'month', ...tiers } } }],
+});
+
+const withTerms = async (terms: Partial<Terms>): Promise<CountedOrders> => {
+  const orders = new CountedOrders(new FakeCommissionTransaction());
+  await orders.transaction.run((stores) => stores.terms.add(countingTerms(terms)));
+  return orders;
+};
+
+const words = (terms: Partial<Terms>): BacktestSubject => ({ kind: 'words', terms: countingTerms(terms).terms });
+
+interface Asked {
+  readonly from?: Instant;
+  readonly until?: Instant;
+  readonly budget?: ReturnType<typeof amount>;
+}
+
+const rehearsed = async (
+  orders: CountedOrders,
+  subject: BacktestSubject,
+  { from = instant('2018-01-01T00:00:00Z'), until = instant('2019-01-01T00:00:00Z'), budget }: Asked = {},
+): Promise<BacktestResult> => {
+  const transaction = orders.transaction as FakeCommissionTransaction;
+  const backtests = new FakeBacktests(transaction);
+  const reader = {
+    termsVersions: () => transaction.run(({ terms }) => terms.ofPrograms([idOf('prg', 1)])),
+    explanation: (id: ReturnType<typeof idOf<'com'>>) =>
+      Promise.resolve(transaction.explanationsOf(id).at(-1)?.explanation),
+  };
+  const placed = new FakePlacedOrders(orders.orders.known);
+  const job = new RunBacktests(backtests, placed, orders.partners, reader, at('2019-01-02T00:00:00Z'));
+  const backtestId = idOf('bkt', 1);
+  await backtests.add({
+    ...{ backtestId, programId: idOf('prg', 1), subject, from, until, budget },
+    ...{ askedBy: 'somebody', askedAt: until, state: 'running', judged: 0 },
+  });
+  while (await job.run());
+  const done = await backtests.find(backtestId);
+  if (done?.result === undefined) throw new Error(done?.failure ?? 'it never ends');
+  return done.result;
+};
+
+/** Earns 5.00 by 5 %. */
+const five = (n: number, overrides: Partial<Told> = {}): Told => ({ n, minor: 10_000n, ...overrides });
+
+describe('a back-test', () => {
+  it('of a higher rate says what it would have cost, in all and for each partner', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(five(1), five(2, { partner: 2 }), five(3, { partner: 2 }));
+
+    const { live, rehearsed: after, delta, partners, changedOrders } = await rehearsed(orders, words(percent('6')));
+
+    expect([live.minor, after.minor, delta.minor]).to.deep.equal(['1500', '1800', '300']);
+    expect(partners.map((each) => [each.partnerId, each.orders, each.delta.minor])).to.deep.equal([
+      [idOf('par', 2), 2, '200'],
+      [idOf('par', 1), 1, '100'],
+    ]);
+    expect(changedOrders).to.equal(3);
+  });
+
+  it('shows the orders that change most, with an explanation of both that comes to the same cents', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(...Array.from({ length: 12 }, (_, n) => five(n + 1, { minor: BigInt(1_000 * (n + 1)) })));
+
+    const { changed } = await rehearsed(orders, words(percent('10')));
+
+    expect(changed).to.have.length(10);
+    expect(changed.map(({ orderRef }) => orderRef).slice(0, 3)).to.deep.equal(['A-12', 'A-11', 'A-10']);
+    for (const { live, rehearsed: after, liveExplanation, rehearsedExplanation } of changed) {
+      expect(recalculate(liveExplanation!).minor.toString()).to.equal(live.minor);
+      expect(recalculate(rehearsedExplanation!).minor.toString()).to.equal(after.minor);
+    }
+  });
+
+  it('says which limits would have cut, and whether a budget is breached', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(five(1), five(2), five(3), five(4));
+    const limited = words({ ...percent('10'), limits: [monthly(2_500)] });
+
+    const kept = await rehearsed(orders, limited, { budget: amount(2_500) });
+    const breached = await rehearsed(orders, limited, { budget: amount(2_499) });
+
+    expect(kept.rehearsed.minor).to.equal('2500');
+    expect(kept.caps).to.deep.equal([{ limit: 'program/month', orders: 2, cut: amount(1_500) }]);
+    expect(kept.budget).to.deep.equal({ limit: amount(2_500), isBreached: false });
+    expect(breached.budget?.isBreached).to.equal(true);
+  });
+
+  it('counts what the month has seen before the first day asked for', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(five(1), five(2), five(3));
+    const from = orderOf(five(3)).placedAt;
+
+    const { rehearsed: after, orders: count } = await rehearsed(
+      orders,
+      words({ ...percent('5'), limits: [monthly(1_200)] }),
+      {
+        from,
+      },
+    );
+
+    expect([count, after.minor]).to.deep.equal([1, '200']);
+  });
+
+  it('lists orders these terms cannot calculate, by reason, and goes on with the others', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(five(1), five(2));
+    const strict = {
+      groups: [
+        { name: 'de', rank: 1, when: { fact: 'customer.country' as const, equals: 'DE' }, amount: { percent: '9' } },
+      ],
+    };
+
+    const { notCalculated, orders: count } = await rehearsed(orders, words(strict));
+
+    expect(count).to.equal(2);
+    expect(notCalculated.map((each) => [each.code, each.orders, each.example.orderRef])).to.deep.equal([
+      ['commission.fact_missing', 2, 'A-1'],
+    ]);
+  });
+
+  it('gives nothing for what was cancelled', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(five(1), five(2, { cancelled: true }));
+
+    const { rehearsed: after } = await rehearsed(orders, words(percent('6')));
+
+    expect(after.minor).to.equal('600');
+  });
+});
+
+describe('a back-test of the terms that were live', () => {
+  const wordings: readonly Partial<Terms>[] = [
+    percent('5'),
+    { limits: [monthly(1_700), { per: 'partner', period: 'day', amount: amount(900) }] },
+    { limits: [{ per: 'partner', period: 'week', orders: 4 }, monthly(2_000)] },
+    tiered({
+      by: 'revenue',
+      mode: 'marginal',
+      steps: [
+        { from: '0', amount: { percent: '3' } },
+        { from: '25000', amount: { percent: '7.5' } },
+      ],
+    }),
+    {
+      ...tiered({
+        by: 'count',
+        mode: 'retroactive',
+        steps: [
+          { from: '0', amount: { percent: '5' } },
+          { from: '3', amount: { percent: '10' } },
+          { from: '5', amount: { percent: '2' } },
+        ],
+      }),
+      limits: [monthly(3_000)],
+    },
+    {
+      groups: [{ name: 'spring', rank: 1, when: { all: [] }, amount: { percent: '9' }, budget: amount(2_500) }],
+      limits: [monthly(1_900, 'partner')],
+    },
+  ];
+  const stories = fc.uniqueArray(
+    fc.record({
+      n: fc.integer({ min: 1, max: 30 }),
+      partner: fc.integer({ min: 1, max: 3 }),
+      minor: fc.bigInt({ min: 0n, max: 20_000n }),
+      cancelled: fc.boolean(),
+    }),
+    { selector: ({ n }) => n, minLength: 1, maxLength: 12 },
+  );
+
+  it('reproduces history to the cent, whatever the terms count', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...wordings), stories, async (terms, story) => {
+        const orders = await withTerms(terms);
+        await orders.tell(...story);
+        await orders.settle();
+
+        const byVersion = await rehearsed(orders, { kind: 'live' });
+        const asWords = await rehearsed(orders, words(terms));
+
+        for (const { delta, changedOrders, changed } of [byVersion, asWords]) {
+          expect(
+            changed.map(({ orderRef, live, rehearsed: after }) => [orderRef, live.minor, after.minor]),
+          ).to.deep.equal([]);
+          expect([delta.minor, changedOrders]).to.deep.equal(['0', 0]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
