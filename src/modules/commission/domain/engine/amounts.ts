@@ -2,7 +2,7 @@
 import { unreachable } from '../../../../shared/errors.ts';
 import { Rate } from '../../../../shared/rate.ts';
 import type { PlainAmount, TierTable } from '../terms.ts';
-import { compare, type Exact, NOTHING, plus, times, whole } from './exact.ts';
+import { compare, type Exact, NOTHING, plus, reduced, times, whole } from './exact.ts';
 
 /** A line of which something is kept. */
 export interface Earner {
@@ -87,7 +87,7 @@ const crossed = (steps: readonly Step[], figure: bigint, adds: Exact): readonly 
     const high = next === undefined ? end : smaller(next, end);
     if (compare(low, high) >= 0) return [];
     const inside = plus(high, { num: -low.num, den: low.den });
-    return [{ from, part: { num: inside.num * adds.den, den: inside.den * adds.num }, earning }];
+    return [{ from, part: reduced({ num: inside.num * adds.den, den: inside.den * adds.num }), earning }];
   });
 };
 
@@ -98,5 +98,5 @@ const smaller = (a: Exact, b: Exact): Exact => (compare(a, b) < 0 ? a : b);
 export const tierEarning = (parts: readonly TierPart[], earner: Earner): Exact => {
   const [only, ...others] = parts;
   if (only !== undefined && others.length === 0) return only.earning(earner);
-  return parts.reduce((sum, { part, earning }) => plus(sum, times(part, earning(earner))), NOTHING);
+  return parts.reduce((sum, { part, earning }) => reduced(plus(sum, times(part, earning(earner)))), NOTHING);
 };

@@ -52,3 +52,9 @@ export const greatestCommonDivisor = (a: bigint, b: bigint): bigint => {
   while (right !== 0n) [left, right] = [right, left % right];
   return left;
 };
+
+/** In lowest terms, where many steps would make it long. */
+export const reduced = ({ num, den }: Exact): Exact => {
+  const divisor = greatestCommonDivisor(num < 0n ? -num : num, den);
+  return divisor === 1n ? { num, den } : { num: num / divisor, den: den / divisor };
+};
