@@ -59,7 +59,7 @@ const outcome = ({ terms: { currency, rounding }, sight }: Task, work: Work): Re
 
 const taskOf = (facts: Facts, terms: Terms, figures: FiguresOfPeriods, isExplained: boolean): Task => {
   const ready = readyTerms(terms, facts.credit);
-  const sight = new Sight(facts, toTerms(facts, terms), ready.facts.length, ready.testCount);
+  const sight = new Sight(facts, toTerms(facts, terms), ready.testCount, isExplained ? ready.facts.length : undefined);
   return { terms: ready, sight, figures, isExplained };
 };
 
