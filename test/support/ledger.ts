@@ -9,6 +9,14 @@ import { HoldDesk } from '../../src/modules/ledger/application/holds.ts';
 import { Ledger } from '../../src/modules/ledger/application/ledger.ts';
 import { OpenAccounts } from '../../src/modules/ledger/application/open-accounts.ts';
 import { PostTransactions } from '../../src/modules/ledger/application/post-transactions.ts';
+import { LedgerBooks } from '../../src/modules/ledger/application/ledger-books.ts';
+import { PublishTemplate } from '../../src/modules/ledger/application/publish-template.ts';
+import { RunTemplate } from '../../src/modules/ledger/application/run-template.ts';
+import { SealJournal } from '../../src/modules/ledger/application/seal-journal.ts';
+import { Ed25519SealSigner } from '../../src/modules/ledger/adapters/ed25519-seal-signer.ts';
+import { PostgresSealReader } from '../../src/modules/ledger/adapters/postgres/postgres-seals.ts';
+import { SystemWallClock } from '../../src/infrastructure/system/system.ts';
+import { MasterKeyVault } from '../../src/infrastructure/system/master-key-vault.ts';
 import { ReverseTransaction } from '../../src/modules/ledger/application/reverse-transaction.ts';
 import type { LedgerStores } from '../../src/modules/ledger/ports/ledger-stores.ts';
 import { at } from './clock.ts';
@@ -25,6 +33,8 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     return ledgerStores(trx, outbox);
   });
   const reader = new PostgresLedgerReader(own.knex);
+  const seals = new PostgresSealReader(own.knex);
+  const signer = new Ed25519SealSigner(own.knex, new MasterKeyVault(Buffer.alloc(32, 1)), new SystemWallClock());
   const openAccounts = new OpenAccounts(transaction, clock);
   const postTransactions = new PostTransactions(transaction, clock);
   return {
@@ -39,6 +49,11 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     closePeriod: new CloseLedgerPeriod(transaction, clock),
     reverse: new ReverseTransaction(transaction, clock),
     holds: new HoldDesk(transaction, clock),
+    seals,
+    seal: new SealJournal(transaction, seals, signer, clock),
+    books: new LedgerBooks(seals, signer),
+    publishTemplate: new PublishTemplate(transaction, clock),
+    runTemplate: new RunTemplate(transaction, clock),
     clock,
     /** Each caller by himself. */
     ledger: new Ledger(openAccounts, postTransactions, reader),

@@ -81,6 +81,10 @@ class FakeJournal extends Journal {
   find(): never {
     return notAsked();
   }
+
+  balances(): never {
+    return notAsked();
+  }
 }
 
 const known = <Row>(keys: readonly string[], table: Table<Row>): Map<string, Row> =>
@@ -104,6 +108,8 @@ export class FakeLedgerTransaction extends FakeTransaction<LedgerStores> impleme
         journal: new FakeJournal(tables),
         closings: { close: notAsked },
         holds: { take: notAsked, takeExpired: notAsked, add: notAsked, save: notAsked, hold: notAsked },
+        templates: { find: notAsked, lock: notAsked, publish: notAsked, run: notAsked, addRun: notAsked },
+        seals: { last: notAsked, add: notAsked },
         outbox,
       }),
       ...parts,

@@ -3,9 +3,10 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import { reversalId, reversalOf } from '../domain/reversal.ts';
 import type { TransactionId } from '../index.ts';
-import type { RecordedTransaction } from '../ports/ledger-reader.ts';
+
 import type { LedgerTransaction } from '../ports/ledger-stores.ts';
 import { mustBePosted, writeBatches } from './write-batches.ts';
+import type { RecordedTransaction } from '../domain/recorded.ts';
 
 export interface Reversal {
   /** When it counts; now, when absent. */

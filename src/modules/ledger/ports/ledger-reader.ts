@@ -2,7 +2,8 @@ import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { Account } from '../domain/account.ts';
 import type { Hold } from '../domain/hold.ts';
-import type { AccountId, Balance, Entry, HoldId, Metadata, Posting, Range, TransactionId } from '../index.ts';
+import type { RecordedTransaction } from '../domain/recorded.ts';
+import type { AccountId, Balance, Entry, HoldId, Range, TransactionId } from '../index.ts';
 
 export interface AccountFilter {
   readonly kind?: string | undefined;
@@ -31,18 +32,6 @@ export interface AccountEntry extends Entry {
   readonly recordedAt: Instant;
   /** After this entry, on the account's normal side. */
   readonly balance: bigint;
-}
-
-export interface RecordedTransaction {
-  readonly id: TransactionId;
-  /** Its place in the journal; numbers are skipped, and never used twice. */
-  readonly number: bigint;
-  readonly effectiveAt: Instant;
-  readonly recordedAt: Instant;
-  readonly purpose: string;
-  readonly metadata: Metadata;
-  readonly reverses?: TransactionId | undefined;
-  readonly postings: readonly (Posting & { readonly accountId: AccountId; readonly currency: string })[];
 }
 
 export interface Closing {

@@ -4,8 +4,11 @@ import { Transaction } from '../../../shared/transaction.ts';
 import type { Account, Kept, Settings } from '../domain/account.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Book, Judgement } from '../domain/judge.ts';
+import type { Seal } from '../domain/seal.ts';
+import type { PublishedTemplate, TemplateRun } from '../domain/template/template.ts';
 import type { AccountId, HoldId, TransactionId } from '../index.ts';
-import type { Closing, RecordedTransaction } from './ledger-reader.ts';
+import type { Closing } from './ledger-reader.ts';
+import type { RecordedTransaction } from '../domain/recorded.ts';
 
 /** Who did it, when, and why. */
 export interface Occasion {
@@ -43,6 +46,8 @@ export abstract class Journal {
    */
   abstract append(judgement: Judgement, book: Book, at: Instant): Promise<ReadonlyMap<TransactionId, string>>;
   abstract find(id: TransactionId): Promise<RecordedTransaction | undefined>;
+  /** Of those accounts that are open, on their normal side, by code. */
+  abstract balances(codes: readonly string[]): Promise<ReadonlyMap<string, bigint>>;
 }
 
 export abstract class Closings {
@@ -62,11 +67,29 @@ export abstract class Holds {
   abstract hold(changes: ReadonlyMap<string, bigint>): Promise<void>;
 }
 
+export abstract class Templates {
+  /** That version, or the last one. */
+  abstract find(name: string, version?: number): Promise<PublishedTemplate | undefined>;
+  /** Nobody else publishes one of that name before this transaction ends. */
+  abstract lock(name: string): Promise<void>;
+  abstract publish(template: PublishedTemplate, by: string): Promise<void>;
+  /** Nobody else runs under that id before this transaction ends. */
+  abstract run(id: TransactionId): Promise<TemplateRun | undefined>;
+  abstract addRun(run: TemplateRun, at: Instant): Promise<void>;
+}
+
+export abstract class Seals {
+  abstract last(): Promise<Seal | undefined>;
+  abstract add(seal: Seal): Promise<void>;
+}
+
 export interface LedgerStores {
   readonly accounts: Accounts;
   readonly journal: Journal;
   readonly closings: Closings;
   readonly holds: Holds;
+  readonly templates: Templates;
+  readonly seals: Seals;
   readonly outbox: Outbox;
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { accountIdOf } from '../../../../src/modules/ledger/domain/account.ts';
-import type { NewAccount } from '../../../../src/modules/ledger/index.ts';
+import type { AccountId, NewAccount } from '../../../../src/modules/ledger/index.ts';
+import type { LedgerReader } from '../../../../src/modules/ledger/ports/ledger-reader.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { decodeCursor } from '../../../../src/shared/page.ts';
 import { idOf } from '../../../support/clock.ts';
@@ -16,6 +17,18 @@ const till = anAccount('assets:cash:till', { parent: 'assets:cash', bound: 'no_o
 const wallet = anAccount('wallet:a', { normalSide: 'credit', bound: 'no_overdraft', creditLimit: '100' });
 
 const JANUARY = instant('2018-01-15T12:00:00Z');
+
+/** All of an account's history, page by page. */
+const everyEntry = async (reader: LedgerReader, id: AccountId, limit: number): Promise<unknown[]> => {
+  const seen: unknown[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await reader.entriesOf(id, { limit, after: cursor ? decodeCursor(cursor) : undefined });
+    seen.push(...(page?.data ?? []));
+    cursor = page?.nextCursor;
+  } while (cursor);
+  return seen;
+};
 
 describe('an account', () => {
   const database = withDatabase();
@@ -186,14 +199,7 @@ describe('an account', () => {
       const whole = await reader.entriesOf(id, { limit: 100 });
 
       for (const limit of [1, 2, 5]) {
-        const seen: unknown[] = [];
-        let cursor: string | null | undefined;
-        do {
-          const page = await reader.entriesOf(id, { limit, after: cursor ? decodeCursor(cursor) : undefined });
-          seen.push(...(page?.data ?? []));
-          cursor = page?.nextCursor;
-        } while (cursor);
-        expect(seen).to.deep.equal(whole?.data);
+        expect(await everyEntry(reader, id, limit)).to.deep.equal(whole?.data);
       }
       let running = 0n;
       for (const { minor, balance } of whole?.data ?? []) expect(balance).to.equal((running += BigInt(minor)));

@@ -81,7 +81,7 @@ describe('the ledger over HTTP', () => {
   });
 
   it('refuses a batch in which all are refused, with the place of each', async () => {
-    const unbalanced = { ...aTransaction(120, 5n), postings: [{ account: bank.code, currency: 'BRL', minor: '5' }] };
+    const unbalanced = { ...aTransaction(120, 5n), postings: [{ account: bank.code, minor: '5' }] };
 
     const { status, body } = await post(unbalanced, aTransaction(121, 5n, [bank, anAccount('nobody')]));
 

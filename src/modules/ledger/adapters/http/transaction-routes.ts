@@ -17,9 +17,10 @@ import { MAX_BATCH } from '../../application/post-transactions.ts';
 import type { ReverseTransaction } from '../../application/reverse-transaction.ts';
 import { MAX_POSTINGS } from '../../domain/check.ts';
 import type { Metadata, NewTransaction, PostVerdict, TransactionId } from '../../index.ts';
-import type { LedgerReader, RecordedTransaction } from '../../ports/ledger-reader.ts';
+import type { LedgerReader } from '../../ports/ledger-reader.ts';
 import type { Posting } from '../../ports/posting.ts';
 import { forStaff, found, IsMetadata, optionalInstant, READ, WRITE } from './answers.ts';
+import type { RecordedTransaction } from '../../domain/recorded.ts';
 
 class LedgerTransactionPath {
   @IsIdOf('txn') readonly transactionId!: TransactionId;

@@ -3,9 +3,9 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Metadata, TransactionId } from '../../index.ts';
-import type { RecordedTransaction } from '../../ports/ledger-reader.ts';
+import type { RecordedTransaction } from '../../domain/recorded.ts';
 
-interface TransactionRow {
+export interface TransactionRow {
   readonly id: string;
   readonly number: bigint;
   readonly recorded_at: Instant;
@@ -28,7 +28,7 @@ export const findTransactions = async (
 };
 
 /** Each with its entries; amounts as text, for a JSON number is a float. */
-export const TRANSACTIONS = `
+const TRANSACTIONS = `
   select journal.*, entered.*
   from ledger.journal
   cross join lateral (
@@ -40,7 +40,7 @@ export const TRANSACTIONS = `
     where position > journal.number << 10 and position < (journal.number + 1) << 10
   ) as entered`;
 
-const toRecorded = (row: TransactionRow): RecordedTransaction => ({
+export const toRecorded = (row: TransactionRow): RecordedTransaction => ({
   id: fromUuid('txn', row.id),
   number: row.number,
   effectiveAt: row.effective_at,

@@ -5,11 +5,13 @@ import { type Instant, instant } from '../../../../shared/instant.ts';
 import { type AccountState, isAccountCode } from '../../domain/account.ts';
 import type { Book, Judgement, SoundTransaction } from '../../domain/judge.ts';
 import type { TransactionId } from '../../index.ts';
-import type { RecordedTransaction } from '../../ports/ledger-reader.ts';
+
 import { type Journal } from '../../ports/ledger-stores.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './account-row.ts';
 import { TOGETHER } from './door.ts';
 import { findTransactions } from './find-transactions.ts';
+import { PostgresLedgerReader } from './postgres-ledger-reader.ts';
+import type { RecordedTransaction } from '../../domain/recorded.ts';
 
 interface BookRow extends AccountRow {
   readonly number: number;
@@ -71,6 +73,11 @@ export class PostgresJournal implements Journal {
 
   async find(id: TransactionId): Promise<RecordedTransaction | undefined> {
     return (await findTransactions(this.db, [id])).at(0);
+  }
+
+  async balances(codes: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    const balances = await new PostgresLedgerReader(this.db).balances(codes);
+    return new Map(balances.map(({ account, minor }) => [account, BigInt(minor)]));
   }
 
   private async rules(

@@ -14,7 +14,6 @@ import {
   type Closing,
   type EntryFilter,
   type LedgerReader,
-  type RecordedTransaction,
 } from '../../ports/ledger-reader.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './account-row.ts';
 import { asOfConditions, entryConditions } from './as-of.ts';
@@ -22,6 +21,7 @@ import { findTransactions } from './find-transactions.ts';
 import { closingsOf } from './postgres-closings.ts';
 import { codeAfter, entryAfter, entryKey } from './page-keys.ts';
 import { HOLDS, type HoldRow, toHold } from './postgres-holds.ts';
+import type { RecordedTransaction } from '../../domain/recorded.ts';
 
 interface BalanceRow extends AccountRow {
   /** Kept, on the normal side. */
