@@ -27,8 +27,8 @@ describe('a decision of before policies had rules', () => {
   it('is made again from the touches on disk with the same digest, whatever they say more than it knew', () => {
     const { inputs } = recorded;
     const order: PlacedOrder = { ...inputs.order, orderRef: 'A-1', couponCodes: ['LENA10'] };
-    const candidates = inputs.candidates.map((known, n) =>
-      aTouch(n, { signals: ['dup_click'], kind: 'click', ...known }),
+    const candidates = inputs.candidates.map(({ signals = ['dup_click'], kind = 'click', ...known }, n) =>
+      aTouch(n, { ...known, signals, kind }),
     );
 
     const again = decided(order, { ...inputs, candidates }, recorded, recorded.decidedAt);
