@@ -24,7 +24,9 @@ export class AdjustmentLimits {
   async set(programId: Id<'prg'>, limit: Money): Promise<Money> {
     const { currency } = await knownProgram(this.partners, programId);
     mustBeIn(currency, limit.currency, '/limit/currency');
-    await this.transaction.run(({ adjustments }) => adjustments.setLimit(programId, limit));
-    return limit;
+    return this.transaction.run(async ({ adjustments }) => {
+      await adjustments.setLimit(programId, limit);
+      return limit;
+    });
   }
 }

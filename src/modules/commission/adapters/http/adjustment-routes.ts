@@ -1,6 +1,6 @@
 import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
-import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
+import { type Answer, created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsMoney, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
@@ -61,6 +61,8 @@ export interface AdjustmentUseCases {
   readonly limits: AdjustmentLimits;
 }
 
+const limitAnswer = (limit: Money): Answer => ({ status: 200, body: { limit: limit.toJSON() } });
+
 export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCases): readonly Route[] => [
   route({
     method: 'post',
@@ -83,11 +85,11 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
       'commission.adjustment_negative_bonus',
       'commission.adjustment_other_commission',
     ],
-    handle: async ({ actor, body }) => {
+    handle: ({ actor, body }) => {
       mustBeStaff(actor);
-      return adjustmentView(await use.make.run(body, actor.subject), true);
+      return use.make.run(body, actor.subject);
     },
-    respond: (view) => created(`/v1/adjustments/${view.id}`, view),
+    respond: (made) => created(`/v1/adjustments/${made.id}`, adjustmentView(made, true)),
   }),
   route({
     method: 'get',
@@ -138,10 +140,11 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
     params: AdjustmentProgramPath,
     success: { 200: AdjustmentLimitView },
     errors: ['commission.unknown_program'],
-    handle: async ({ actor, params }) => {
+    handle: ({ actor, params }) => {
       mustBeStaff(actor);
-      return { limit: (await use.limits.of(params.programId)).toJSON() };
+      return use.limits.of(params.programId);
     },
+    respond: limitAnswer,
   }),
   route({
     method: 'put',
@@ -154,10 +157,11 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
     body: AdjustmentLimitView,
     success: { 200: AdjustmentLimitView },
     errors: ['commission.unknown_program', 'commission.adjustment_currency'],
-    handle: async ({ actor, params, body }) => {
+    handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      return { limit: (await use.limits.set(params.programId, Money.fromJson(body.limit))).toJSON() };
+      return use.limits.set(params.programId, Money.fromJson(body.limit));
     },
+    respond: limitAnswer,
   }),
 ];
 
@@ -174,8 +178,9 @@ const decisionRoute = (decide: DecideAdjustment, action: AdjustmentDecision['act
     idempotency: 'required',
     success: { 200: AdjustmentView },
     errors: ['commission.adjustment_not_found', 'commission.adjustment_four_eyes', 'adjustment.illegal_move'],
-    handle: async ({ actor, params: { adjustmentId: id }, body: { note } }) => {
+    handle: ({ actor, params: { adjustmentId: id }, body: { note } }) => {
       mustBeStaff(actor);
-      return adjustmentView(await decide.run({ id, action, by: actor.subject, note }), true);
+      return decide.run({ id, action, by: actor.subject, note });
     },
+    respond: (decided) => ({ status: 200, body: adjustmentView(decided, true) }),
   });

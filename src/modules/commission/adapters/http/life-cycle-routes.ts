@@ -1,10 +1,11 @@
 import { mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
-import { type Route, route } from '../../../../infrastructure/http/route.ts';
+import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { HoldCommission, ReleaseCommission } from '../../application/hold-commission.ts';
 import { noCommission } from '../../application/known-commission.ts';
 import type { LookAtCommission } from '../../application/look-at-commission.ts';
 import type { ReviewCommission } from '../../application/review-commission.ts';
+import type { Commission } from '../../domain/commission.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
 import { CommissionDetailView, commissionDetailView } from './detail-views.ts';
@@ -37,6 +38,8 @@ export interface LifeCycleUseCases {
   readonly release: ReleaseCommission;
 }
 
+const commissionAnswer = (commission: Commission): Answer => ({ status: 200, body: commissionView(commission) });
+
 export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases): readonly Route[] => [
   route({
     method: 'get',
@@ -68,10 +71,11 @@ export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases
     idempotency: 'required',
     success: { 200: CommissionView },
     errors: ['commission.not_found', 'commission.not_under_review'],
-    handle: async ({ actor, params: { commissionId }, body: { outcome, note } }) => {
+    handle: ({ actor, params: { commissionId }, body: { outcome, note } }) => {
       mustBeStaff(actor);
-      return commissionView(await use.review.run({ commissionId, outcome, note, by: actor.subject }));
+      return use.review.run({ commissionId, outcome, note, by: actor.subject });
     },
+    respond: commissionAnswer,
   }),
   route({
     method: 'post',
@@ -85,10 +89,11 @@ export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases
     idempotency: 'required',
     success: { 200: CommissionView },
     errors: ['commission.not_found', 'commission.not_open'],
-    handle: async ({ actor, params: { commissionId }, body: { reason, note } }) => {
+    handle: ({ actor, params: { commissionId }, body: { reason, note } }) => {
       mustBeStaff(actor);
-      return commissionView(await use.hold.run({ commissionId, reason, note, by: actor.subject }));
+      return use.hold.run({ commissionId, reason, note, by: actor.subject });
     },
+    respond: commissionAnswer,
   }),
   route({
     method: 'post',
@@ -102,9 +107,10 @@ export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases
     idempotency: 'required',
     success: { 200: CommissionView },
     errors: ['commission.not_found', 'commission.not_stopped'],
-    handle: async ({ actor, params: { commissionId }, body: { note } }) => {
+    handle: ({ actor, params: { commissionId }, body: { note } }) => {
       mustBeStaff(actor);
-      return commissionView(await use.release.run({ commissionId, note, by: actor.subject }));
+      return use.release.run({ commissionId, note, by: actor.subject });
     },
+    respond: commissionAnswer,
   }),
 ];
