@@ -1,5 +1,7 @@
 /** Another platform's export, read whole: partners, links, coupons, orders with their conversions, and commissions. */
 import { join } from 'node:path';
+import { CODE } from '../../modules/attribution/domain/link.ts';
+import { PARTNER_KINDS } from '../../modules/partners/domain/partner.ts';
 import { AppError } from '../../shared/errors.ts';
 import { grouped } from '../../shared/grouped.ts';
 import { instant, type Instant } from '../../shared/instant.ts';
@@ -70,8 +72,8 @@ export const readHistory = (folder: string, platform: Platform): History => {
   const lines = all('orders.csv', ORDER_COLUMNS, readLine);
   const history = {
     partners: all('partners.csv', ['partner_ref', 'name', 'email'], readPartner),
-    links: all('links.csv', ['partner_ref', 'code'], readCode),
-    coupons: all('coupons.csv', ['partner_ref', 'code'], readCode),
+    links: all('links.csv', ['partner_ref', 'code'], readLink),
+    coupons: all('coupons.csv', ['partner_ref', 'code'], readCoupon),
     orders: grouped(lines, ({ orderRef }) => orderRef),
     commissions: all('commissions.csv', COMMISSION_COLUMNS, (row) => readCommission(row, platform)),
   };
@@ -80,18 +82,22 @@ export const readHistory = (folder: string, platform: Platform): History => {
 };
 
 const readPartner = (row: Row): OldPartner | undefined => {
-  const [ref, name, email] = [row.text('partner_ref'), row.text('name'), row.text('email')];
+  const [ref, name, email] = [row.text('partner_ref'), row.text('name'), row.as('email', emailAddress)];
+  const kind = row.optionalAs('kind', partnerKind) ?? 'affiliate';
   if (ref === undefined || name === undefined || email === undefined) return undefined;
   const groups = row
     .optional('groups')
     ?.split('|')
     .map((group) => group.trim());
-  const kind = row.optional('kind') ?? 'affiliate';
   return { row, ref, name, email, kind, groups, recruiterRef: row.optional('recruiter_ref') };
 };
 
-const readCode = (row: Row): OldCode | undefined => {
-  const [partnerRef, code] = [row.text('partner_ref'), row.text('code')];
+const readLink = (row: Row): OldCode | undefined => readCode(row, linkCode);
+
+const readCoupon = (row: Row): OldCode | undefined => readCode(row, (text) => text);
+
+const readCode = (row: Row, read: (text: string) => string): OldCode | undefined => {
+  const [partnerRef, code] = [row.text('partner_ref'), row.as('code', read)];
   if (partnerRef === undefined || code === undefined) return undefined;
   return { row, partnerRef, code, destination: row.optional('destination') };
 };
@@ -146,10 +152,27 @@ const moneyOf = (row: Row, column: string): Money | undefined => {
   return currency === undefined ? undefined : row.as(column, (text) => Money.parse(text, currency));
 };
 
-const whole = (text: string): number => {
-  if (!/^\d{1,6}$/.test(text)) throw new AppError('invalid', 'import.no_number', `"${text}" is no whole number`);
-  return Number(text);
+// ── cells ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Throws `import.bad_cell` for what does not fit. */
+const cell = (fits: boolean, text: string, what: string): string => {
+  if (!fits) throw new AppError('invalid', 'import.bad_cell', `"${text}" is no ${what}`);
+  return text;
 };
+
+const whole = (text: string): number => Number(cell(/^\d{1,6}$/.test(text), text, 'whole number'));
+
+const emailAddress = (text: string): string =>
+  cell(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text), text, 'e-mail address');
+
+const partnerKind = (text: string): string =>
+  cell(
+    PARTNER_KINDS.some((kind) => kind === text),
+    text,
+    `kind of partner (${PARTNER_KINDS.join(', ')})`,
+  );
+
+const linkCode = (text: string): string => cell(CODE.test(text), text, 'code of a link');
 
 /** Names that lead nowhere within the export. */
 const dangling = ({ partners, links, coupons, orders, commissions }: Omit<History, 'faults'>): void => {

@@ -90,6 +90,26 @@ interface Results<More = object> {
   readonly results: readonly (More & { readonly index: number; readonly faults: readonly Fault[] })[];
 }
 
+/** Posts a list; one that is refused whole has its faults at its items too, where they point there. */
+const sent = async <More = object>(
+  client: ApiClient,
+  path: string,
+  body: object,
+  list: string,
+): Promise<Results<More>> => {
+  try {
+    return await client.post<Results<More>>(path, body);
+  } catch (error) {
+    const faults = error instanceof AppError ? (error.details.faults ?? []) : [];
+    const results = faults.flatMap((fault) => {
+      const [, index, pointer = ''] = new RegExp(`^/${list}/(\\d+)(.*)$`).exec(fault.pointer) ?? [];
+      return index === undefined ? [] : [{ index: Number(index), faults: [{ ...fault, pointer }] }];
+    });
+    if (results.length === 0) throw error;
+    return { results: results as unknown as Results<More>['results'] };
+  }
+};
+
 /** What the program would not take, at the rows it came from. */
 const post = async (client: ApiClient, programId: Id<'prg'>, history: History): Promise<readonly RowFault[]> => {
   const { ids, faults } = await postPartners(client, programId, history);
@@ -116,11 +136,13 @@ const postPartners = async (client: ApiClient, programId: Id<'prg'>, { partners 
   const faults: RowFault[] = [];
   for (const part of chunked(recruitersFirst(partners), MOST.partners)) {
     const request = part.map(({ row: _, ref, ...partner }) => ({ ...partner, externalRef: ref, approve: true }));
-    const answer = await client.post<Results<{ externalRef: string; partnerId: Id<'par'> | null }>>(
+    const answer = await sent<{ externalRef: string; partnerId: Id<'par'> | null }>(
+      client,
       '/v1/partners/import',
       { programId, partners: request },
+      'partners',
     );
-    for (const { externalRef, partnerId } of answer.results) if (partnerId !== null) ids.set(externalRef, partnerId);
+    for (const { externalRef, partnerId } of answer.results) if (partnerId) ids.set(externalRef, partnerId);
     faults.push(...rowFaults(part, answer));
   }
   return { ids, faults };
@@ -152,7 +174,7 @@ const postLinks = async (
       partnerId: ids.get(partnerRef),
       destination,
     }));
-    faults.push(...rowFaults(part, await client.post<Results>('/v1/links/import', { links: request })));
+    faults.push(...rowFaults(part, await sent(client, '/v1/links/import', { links: request }, 'links')));
   }
   return faults;
 };
@@ -186,7 +208,7 @@ const postOrders = async (
   );
   const faults: RowFault[] = [];
   for (const part of chunked(events, MOST.events)) {
-    const answer = await client.post<Results>('/v1/events', { events: part.map(({ event }) => event) });
+    const answer = await sent(client, '/v1/events', { events: part.map(({ event }) => event) }, 'events');
     faults.push(...rowFaults(part, answer));
   }
   return faults;

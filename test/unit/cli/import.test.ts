@@ -77,6 +77,10 @@ describe('the export of another platform', () => {
     expect(faults({ partners: 'partner_ref,name\nP1,Ada\n' })[0]).to.equal(
       'partners.csv:1: email: is no column of the file',
     );
+    expect(faults({ partners: 'partner_ref,name,email,kind\nP1,Ada,ada,robot\n' }).slice(0, 2)).to.deep.equal([
+      'partners.csv:2: email: "ada" is no e-mail address',
+      'partners.csv:2: kind: "robot" is no kind of partner (creator, dealer, agency, affiliate)',
+    ]);
     expect(faults({ links: 'partner_ref,code\nP9,ada\n' })).to.deep.equal([
       'links.csv:2: partner_ref: "P9" is nobody in partners.csv',
     ]);
