@@ -53,7 +53,8 @@ export class CheckPeriods {
       orderIds.map((orderId) => ({ orderId })),
       because,
     );
-    await stores.periods.checked(period, thresholds);
+    // Where there were as many as fit, there are more: the next look finds them.
+    if (orderIds.length < BATCH) await stores.periods.checked(period, thresholds);
     return true;
   }
 }

@@ -23,6 +23,10 @@ import {
 
 const PERIOD = 'program_id uuid, partner_id uuid, scope text, from_at timestamptz';
 
+/** Orders come about as they are placed: few stand behind a new one. For one that comes late, all are counted. */
+const NEAR = 1_000;
+const ALL = 2_000_000_000;
+
 export class PostgresPeriods implements Periods {
   /** Of the periods that this transaction has opened. */
   private readonly opened = new Map<string, bigint>();
@@ -78,17 +82,9 @@ export class PostgresPeriods implements Periods {
     without: readonly Id<'ord'>[],
   ): Promise<readonly Behind[]> {
     if (asked.length === 0) return [];
-    const rows = await rowsOf<FiguresRow & { readonly count: bigint }>(this.db, BEHIND, {
-      asked: JSON.stringify(
-        asked.map(({ period, place }, index) => ({
-          index,
-          period_id: this.idOf(period).toString(),
-          ...placeColumns(place, period.from),
-        })),
-      ),
-      without: uuidsOf(without),
-    });
-    return rows.map(toBehind);
+    const near = await this.sumsBehind(asked, without, NEAR);
+    if (near.every(({ count }) => count < NEAR)) return near;
+    return this.sumsBehind(asked, without, ALL);
   }
 
   async save({ totals, contributions, unchecked }: Changes, at: Instant): Promise<void> {
@@ -145,6 +141,25 @@ export class PostgresPeriods implements Periods {
         ...(next && { placedAt: next.placed_at, orderId: next.order_id, partOf: next.partner_id }),
       },
     );
+  }
+
+  private async sumsBehind(
+    asked: Parameters<Periods['behind']>[0],
+    without: readonly Id<'ord'>[],
+    most: number,
+  ): Promise<readonly Behind[]> {
+    const rows = await rowsOf<FiguresRow & { readonly count: bigint }>(this.db, BEHIND, {
+      asked: JSON.stringify(
+        asked.map(({ period, place }, index) => ({
+          index,
+          period_id: this.idOf(period).toString(),
+          ...placeColumns(place, period.from),
+        })),
+      ),
+      without: uuidsOf(without),
+      most,
+    });
+    return rows.map(toBehind);
   }
 
   private misjudgedPlaces(
