@@ -32,7 +32,9 @@ export const partnerRoutes = (
   reader: PartnerReader,
   applyToProgram: ApplyToProgram,
   importPartners: ImportPartners,
-): readonly Route[] => [
+): readonly Route[] => [...applications(applyToProgram), ...imports(importPartners), ...reads(reader)];
+
+const applications = (applyToProgram: ApplyToProgram): readonly Route[] => [
   route({
     method: 'post',
     path: '/v1/partners',
@@ -68,6 +70,9 @@ export const partnerRoutes = (
     },
     respond: (enrolment) => created(`/v1/enrolments/${enrolment.enrolmentId}`, enrolmentView(enrolment)),
   }),
+];
+
+const imports = (importPartners: ImportPartners): readonly Route[] => [
   route({
     method: 'post',
     path: '/v1/partners/import',
@@ -100,6 +105,9 @@ export const partnerRoutes = (
       return { status: body.refused === 0 ? 200 : 207, body };
     },
   }),
+];
+
+const reads = (reader: PartnerReader): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/partners',

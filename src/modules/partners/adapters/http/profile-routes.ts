@@ -9,6 +9,11 @@ import { PayoutProfileRequest, payoutProfileView, PayoutProfileView } from './pr
 import { PartnerPath } from './views.ts';
 
 export const profileRoutes = (reader: PartnerReader, changeProfile: ChangePayoutProfile): readonly Route[] => [
+  ...writes(changeProfile),
+  ...reads(reader),
+];
+
+const writes = (changeProfile: ChangePayoutProfile): readonly Route[] => [
   route({
     method: 'put',
     path: '/v1/partners/{partnerId}/payout-profile',
@@ -37,6 +42,9 @@ export const profileRoutes = (reader: PartnerReader, changeProfile: ChangePayout
     },
     respond: shown,
   }),
+];
+
+const reads = (reader: PartnerReader): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/partners/{partnerId}/payout-profile',

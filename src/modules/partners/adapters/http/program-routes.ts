@@ -20,6 +20,11 @@ class GroupsView {
 const ProgramPage = pageOfShape(ProgramView);
 
 export const programRoutes = (reader: PartnerReader, createProgram: CreateProgram): readonly Route[] => [
+  ...writes(createProgram),
+  ...reads(reader),
+];
+
+const writes = (createProgram: CreateProgram): readonly Route[] => [
   route({
     method: 'post',
     path: '/v1/programs',
@@ -42,6 +47,9 @@ export const programRoutes = (reader: PartnerReader, createProgram: CreateProgra
     },
     respond: (program) => created(`/v1/programs/${program.programId}`, programView(program)),
   }),
+];
+
+const reads = (reader: PartnerReader): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/programs',
