@@ -104,12 +104,13 @@ const recruitable = ({ file: { order }, parts }: Draft): readonly Enrolled[] =>
     .map(({ place: { partnerId } }) => ({ programId: order.programId, partnerId }));
 
 const caseOf = (
-  { file: { order, credit, commissions, timeZone }, parts, refusal }: Draft,
+  { file, parts, refusal }: Draft,
   exchanges: ReadonlyMap<string, Exchange | undefined>,
   enrolments: ReadonlyMap<Id<'prg'>, Enrolments>,
   because: Cause | undefined,
 ): Case => {
-  if (refusal !== undefined || timeZone === undefined) return { order, refusal: refusal ?? unknownProgram(order) };
+  const { order, credit, commissions, timeZone } = file;
+  if (refusal !== undefined || timeZone === undefined) return { ...file, refusal: refusal ?? unknownProgram(order) };
   const when = { placedAt: order.placedAt, timeZone };
   const standing = enrolments.get(order.programId) ?? new Map<Id<'par'>, EnrolmentFacts>();
   const exchanged = parts.map(({ rate, ...part }) => ({
@@ -117,7 +118,7 @@ const caseOf = (
     exchange: rate && exchanges.get(askedName(rate)),
     recruiters: recruitersOf(part.version.terms, part.place.partnerId, standing, when),
   }));
-  return { order, subject: { order, credit, commissions, timeZone, parts: exchanged, because } };
+  return { ...file, subject: { order, credit, commissions, timeZone, parts: exchanged, because } };
 };
 
 const askedName = ({ source, from, to, at }: RateAsked): string => [source, from, to, at].join('/');

@@ -9,14 +9,15 @@ import type { Instant } from '../../../shared/instant.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { OrderFacts } from '../../orders/index.ts';
 import type { Figures } from '../domain/figures.ts';
-import { type Books, judge, type Judged, type Subject } from '../domain/judge.ts';
+import { type Books, judge, judgeEnded, type Judged, type Subject } from '../domain/judge.ts';
 import { NO_FIGURES, PeriodBook, type Place, placeName, sameFigures } from '../domain/period-book.ts';
 import { concernedBy, NO_THRESHOLDS, type PeriodKey, periodName, type Thresholds } from '../domain/thresholds.ts';
 import type { UncalculatedOrder } from '../index.ts';
 import type { Behind, Changes, Kept, Periods, Unchecked } from '../ports/periods.ts';
 
 /** An order whose turn it is, or why nobody can judge it. */
-export type Case = { readonly order: OrderFacts } & ({ readonly subject: Subject } | { readonly refusal: AppError });
+export type Case = Pick<Subject, 'order' | 'credit' | 'commissions'> &
+  ({ readonly subject: Subject } | { readonly refusal: AppError });
 
 /** Where nothing is to be kept, `save` does nothing. */
 type PeriodsOfBatch = Pick<Periods, 'ofOrders' | 'open' | 'behind' | 'save'>;
@@ -111,9 +112,10 @@ const judgeAll = (
       judged.push(judge(each.subject, books));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const { orderId, orderRef, programId } = order;
-      setAside.push({ orderId, orderRef, programId, code: error.code, detail: error.message, since });
-      restore(each, old, books);
+      const ended = judgeEnded(each);
+      withdraw(each, old, books, ended === undefined);
+      if (ended !== undefined) judged.push(ended);
+      else setAside.push(asideBecause(order, error, since));
     }
   }
   return { judged, setAside, calculated: judged.map(({ known }) => known.order.orderId) };
@@ -125,11 +127,22 @@ const compareTurns = (a: OrderFacts, b: OrderFacts): number =>
 /** Nobody could say what it comes to, by any other means. */
 const isRefusal = (error: unknown): error is AppError => error instanceof AppError && error.kind === 'refused';
 
-/** An order that nobody can calculate stays what it was. */
-const restore = (each: Case, old: readonly Kept[], books: Books): void => {
+const asideBecause = (order: OrderFacts, { code, message }: AppError, since: Instant): UncalculatedOrder => ({
+  orderId: order.orderId,
+  orderRef: order.orderRef,
+  programId: order.programId,
+  code,
+  detail: message,
+  since,
+});
+
+/** An order that nobody can calculate stays what it was; one that has ended is nothing. */
+const withdraw = (each: Case, old: readonly Kept[], books: Books, stays: boolean): void => {
   for (const { place, periods } of 'subject' in each ? each.subject.parts : [])
     for (const { key } of periods) books.get(periodName(key))?.write(place, undefined);
-  for (const { period, place } of old) books.get(periodName(period))?.restore(place);
+  for (const { period, place } of old)
+    if (stays) books.get(periodName(period))?.restore(place);
+    else books.get(periodName(period))?.write(place, undefined);
 };
 
 const changesOf = (opened: readonly Opened[], thresholds: ReadonlyMap<string, Thresholds>): Changes => ({

@@ -7,6 +7,7 @@ import type { OrderFacts } from '../../orders/index.ts';
 import { calculate, type Calculation } from './calculate.ts';
 import type { Commission } from './commission.ts';
 import type { Credit } from './credit.ts';
+import { endOf, ending } from './ending.ts';
 import type { CreditFacts, Exchange } from './facts.ts';
 import type { FigureScope, FiguresOfPeriods, PeriodFigures } from './figures.ts';
 import type { Contribution, PeriodBook, Place, Standing } from './period-book.ts';
@@ -14,7 +15,7 @@ import { periodAt, type PeriodBounds } from './periods.ts';
 import { type Calculations, type Known, reckon, type Reckoned } from './reckon.ts';
 import type { Recruiter } from './recruits.ts';
 import { scopesOf } from './scopes.ts';
-import type { Cause } from './step.ts';
+import { at, type Cause } from './step.ts';
 import type { TermsVersion } from './terms.ts';
 import { type PeriodKey, periodName, scopeKey } from './thresholds.ts';
 
@@ -94,6 +95,23 @@ export const judge = (subject: Subject, books: Books): Judged => {
   return { known, reckoned: reckon(known) };
 };
 
+/** Nobody can calculate it, and nothing is left to calculate: an order that ended has come to nothing. */
+export const judgeEnded = ({
+  order,
+  credit,
+  commissions,
+}: Pick<Known, 'order' | 'credit' | 'commissions'>): Judged | undefined => {
+  const end = endOf(order);
+  if (end === undefined) return undefined;
+  const ways = commissions.filter(isLive).map((commission) => ending(at(commission), end));
+  return {
+    known: { order, credit, commissions, parts: new Map() },
+    reckoned: { commissions: ways.map(({ commission }) => commission), steps: ways.flatMap(({ steps }) => steps) },
+  };
+};
+
+const isLive = ({ state, endReason }: Commission): boolean => state !== 'reversed' && endReason === undefined;
+
 const bookOf = (books: Books, key: PeriodKey): PeriodBook => {
   const book = books.get(periodName(key));
   if (book === undefined) throw new Error(`nobody has opened the period ${periodName(key)}`);
@@ -152,7 +170,7 @@ const stillEarns = (
     parts: new Map([[partnerId, calculations]]),
   });
   const after = new Map([...own, ...changed].map((each) => [each.id, each]));
-  return [...after.values()].some(({ state, endReason }) => state !== 'reversed' && endReason === undefined);
+  return [...after.values()].some(isLive);
 };
 
 // ── what it adds ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import { LookAgain } from '../../../../src/modules/commission/application/look-a
 import { type ExchangeRate, exchangeBy } from '../../../../src/modules/commission/domain/exchange-rates.ts';
 import { readRateSheet } from '../../../../src/modules/commission/domain/read-rates.ts';
 import { instant } from '../../../../src/shared/instant.ts';
-import { at } from '../../../support/clock.ts';
+import { at, idOf } from '../../../support/clock.ts';
 import { exchangeRatesContract, type RateStores } from '../../../support/contracts/exchange-rates-contract.ts';
 import { CountedOrders, countingTerms } from '../../../support/counted-orders.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
@@ -112,6 +112,20 @@ describe('an order in another currency', () => {
     expect(transaction.uncalculated()).to.be.empty;
     const [why] = transaction.explanationsOf(transaction.all()[0]!.id);
     expect(why?.explanation.exchange).to.deep.equal({ from: 'BRL', to: 'EUR', rate: '1/4', source: 'ecb', at: day });
+  });
+
+  it('comes to nothing when it ends, also if nobody can calculate it any more', async () => {
+    const { transaction, orders, lookAgain } = await setUp();
+    await lookAgain.recordRates([quoted('BRL', '4')]);
+    await orders.tell(order);
+    const orderId = idOf('ord', 1);
+    const known = orders.orders.known.get(orderId)!;
+    orders.orders.known.set(orderId, { ...known, currency: 'CHF', cancelledAt: known.placedAt });
+
+    await transaction.run((stores) => orders.reckon.run(stores, [{ orderId }]));
+
+    expect(transaction.all()[0]).to.deep.include({ state: 'reversed', endReason: 'order_cancelled' });
+    expect(transaction.uncalculated()).to.be.empty;
   });
 
   it('is not converted by a rate of later than its moment', async () => {
