@@ -1,4 +1,4 @@
-import { ContainerModule } from 'inversify';
+import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
@@ -76,17 +76,8 @@ const watchDrift = (
   return watch;
 };
 
-const bindings = new ContainerModule(({ bind }) => {
-  bind(CommissionTransaction).toResolvedValue(
-    (parts) => new PostgresTransaction<CommissionStores>(parts, commissionStores),
-    [TransactionParts],
-  );
-  bind(CommissionReader).toResolvedValue(({ knex }) => new PostgresCommissionReader(knex), [Database]);
-  bind(ReckonCommissions).toResolvedValue(
-    (orders, partners, clock) => new ReckonCommissions(orders, partners, clock),
-    [OrdersPort, PartnersPort, Clock],
-  );
-  bind(SettleCommissions).toResolvedValue((clock) => new SettleCommissions(clock), [Clock]);
+/** What brings a commission from its order to the bank, and who may say something about it. */
+const bindLifeCycle = ({ bind }: ContainerModuleLoadOptions): void => {
   bind(LockDue).toResolvedValue(
     (tx, reader, clock) => new LockDue(tx, reader, clock),
     [CommissionTransaction, CommissionReader, Clock],
@@ -122,6 +113,21 @@ const bindings = new ContainerModule(({ bind }) => {
     [CommissionReader, AdjustmentReader, PartnersPort, Clock],
   );
   bind(RecruitAudit).toResolvedValue((reader) => new RecruitAudit(reader), [CommissionReader]);
+};
+
+const bindings = new ContainerModule((options) => {
+  const { bind } = options;
+  bindLifeCycle(options);
+  bind(CommissionTransaction).toResolvedValue(
+    (parts) => new PostgresTransaction<CommissionStores>(parts, commissionStores),
+    [TransactionParts],
+  );
+  bind(CommissionReader).toResolvedValue(({ knex }) => new PostgresCommissionReader(knex), [Database]);
+  bind(ReckonCommissions).toResolvedValue(
+    (orders, partners, clock) => new ReckonCommissions(orders, partners, clock),
+    [OrdersPort, PartnersPort, Clock],
+  );
+  bind(SettleCommissions).toResolvedValue((clock) => new SettleCommissions(clock), [Clock]);
   bind(PublishTerms).toResolvedValue(
     (tx, partners, ids, clock) => new PublishTerms(tx, partners, ids, clock),
     [CommissionTransaction, PartnersPort, Ids, Clock],

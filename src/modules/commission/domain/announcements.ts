@@ -50,36 +50,33 @@ export const announced = (step: Step): Announcement => {
       return published(CommissionHeldV1, when, { ...about, reasons: commission.holdReasons, heldAt: at });
     case 'released':
       return published(CommissionReleasedV1, when, { ...about, releasedAt: at });
-    case 'raised':
-      return published(CommissionRaisedV1, when, {
-        ...about,
-        increase: step.by.toJSON(),
-        reason: step.reason,
-        raisedAt: at,
-      });
-    case 'reduced':
-      return published(CommissionReducedV1, when, {
-        ...about,
-        reduction: step.by.toJSON(),
-        reason: step.reason,
-        reducedAt: at,
-      });
-    case 'reversed':
-      return published(CommissionReversedV1, when, { ...about, reason: step.reason, reversedAt: at });
     case 'locked':
       return published(CommissionLockedV1, when, { ...about, lockedAt: at });
     case 'review_due':
       return published(CommissionReviewDueV1, when, { ...about, accruedAt: commission.accruedAt, dueAt: at });
+    default:
+      return announcedSize(step);
+  }
+};
+
+/** It has become larger or smaller. */
+const announcedSize = (step: Extract<Step, { reason: string }>): Announcement => {
+  const { commission, at, reason } = step;
+  const when = { aggregate: commission.id, partitionKey: commission.orderId, occurredAt: at };
+  const about = { ...aboutOf(commission), amount: commission.amount.toJSON(), reason };
+  switch (step.kind) {
+    case 'raised':
+      return published(CommissionRaisedV1, when, { ...about, increase: step.by.toJSON(), raisedAt: at });
+    case 'reduced':
+      return published(CommissionReducedV1, when, { ...about, reduction: step.by.toJSON(), reducedAt: at });
+    case 'reversed':
+      return published(CommissionReversedV1, when, { ...about, reversedAt: at });
     case 'topped_up':
       return announcedAdjustment(addedByTerms(step), at);
-    case 'clawed_back':
-      return published(CommissionClawedBackV1, when, {
-        ...aboutOf(commission),
-        adjustmentId: step.adjustmentId,
-        amount: step.by.toJSON(),
-        reason: step.reason,
-        clawedBackAt: at,
-      });
+    case 'clawed_back': {
+      const { adjustmentId, by } = step;
+      return published(CommissionClawedBackV1, when, { ...about, adjustmentId, amount: by.toJSON(), clawedBackAt: at });
+    }
     default:
       return unreachable(step);
   }

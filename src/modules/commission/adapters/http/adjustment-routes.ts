@@ -64,6 +64,16 @@ export interface AdjustmentUseCases {
 const limitAnswer = (limit: Money): Answer => ({ status: 200, body: { limit: limit.toJSON() } });
 
 export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCases): readonly Route[] => [
+  makeRoute(use.make),
+  listRoute(reader),
+  seeRoute(reader),
+  decisionRoute(use.decide, 'approve', 'Agree to an adjustment that somebody else proposed'),
+  decisionRoute(use.decide, 'reject', 'Say that a proposed adjustment is not to be'),
+  limitRoute(use.limits),
+  setLimitRoute(use.limits),
+];
+
+const makeRoute = (make: MakeAdjustment): Route =>
   route({
     method: 'post',
     path: '/v1/adjustments',
@@ -87,10 +97,12 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
     ],
     handle: ({ actor, body }) => {
       mustBeStaff(actor);
-      return use.make.run(body, actor.subject);
+      return make.run(body, actor.subject);
     },
     respond: (made) => created(`/v1/adjustments/${made.id}`, adjustmentView(made, true)),
-  }),
+  });
+
+const listRoute = (reader: AdjustmentReader): Route =>
   route({
     method: 'get',
     path: '/v1/adjustments',
@@ -107,7 +119,9 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
       const found = await reader.page({ ...filter, state: isPartner ? 'approved' : state }, toPageRequest(page));
       return { data: found.data.map((each) => adjustmentView(each, !isPartner)), nextCursor: found.nextCursor };
     },
-  }),
+  });
+
+const seeRoute = (reader: AdjustmentReader): Route =>
   route({
     method: 'get',
     path: '/v1/adjustments/{adjustmentId}',
@@ -127,9 +141,9 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
         !isPartner,
       );
     },
-  }),
-  decisionRoute(use.decide, 'approve', 'Agree to an adjustment that somebody else proposed'),
-  decisionRoute(use.decide, 'reject', 'Say that a proposed adjustment is not to be'),
+  });
+
+const limitRoute = (limits: AdjustmentLimits): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/adjustment-limit',
@@ -142,10 +156,12 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
     errors: ['commission.unknown_program'],
     handle: ({ actor, params }) => {
       mustBeStaff(actor);
-      return use.limits.of(params.programId);
+      return limits.of(params.programId);
     },
     respond: limitAnswer,
-  }),
+  });
+
+const setLimitRoute = (limits: AdjustmentLimits): Route =>
   route({
     method: 'put',
     path: '/v1/programs/{programId}/adjustment-limit',
@@ -159,11 +175,10 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
     errors: ['commission.unknown_program', 'commission.adjustment_currency'],
     handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      return use.limits.set(params.programId, Money.fromJson(body.limit));
+      return limits.set(params.programId, Money.fromJson(body.limit));
     },
     respond: limitAnswer,
-  }),
-];
+  });
 
 const decisionRoute = (decide: DecideAdjustment, action: AdjustmentDecision['action'], summary: string): Route =>
   route({

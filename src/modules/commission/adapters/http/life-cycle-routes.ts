@@ -41,6 +41,13 @@ export interface LifeCycleUseCases {
 const commissionAnswer = (commission: Commission): Answer => ({ status: 200, body: commissionView(commission) });
 
 export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases): readonly Route[] => [
+  seeRoute(reader, use.look),
+  reviewRoute(use.review),
+  holdRoute(use.hold),
+  releaseRoute(use.release),
+];
+
+const seeRoute = (reader: CommissionReader, look: LookAtCommission): Route =>
   route({
     method: 'get',
     path: '/v1/commissions/{commissionId}',
@@ -54,9 +61,11 @@ export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases
     handle: async ({ actor, params: { commissionId } }) => {
       const found = await reader.find(commissionId);
       const commission = visible(actor, found, ({ partnerId }) => partnerId, noCommission(commissionId));
-      return commissionDetailView(await use.look.run(commission), actor.partnerId === undefined);
+      return commissionDetailView(await look.run(commission), actor.partnerId === undefined);
     },
-  }),
+  });
+
+const reviewRoute = (review: ReviewCommission): Route =>
   route({
     method: 'post',
     path: '/v1/commissions/{commissionId}/review',
@@ -73,10 +82,12 @@ export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases
     errors: ['commission.not_found', 'commission.not_under_review'],
     handle: ({ actor, params: { commissionId }, body: { outcome, note } }) => {
       mustBeStaff(actor);
-      return use.review.run({ commissionId, outcome, note, by: actor.subject });
+      return review.run({ commissionId, outcome, note, by: actor.subject });
     },
     respond: commissionAnswer,
-  }),
+  });
+
+const holdRoute = (hold: HoldCommission): Route =>
   route({
     method: 'post',
     path: '/v1/commissions/{commissionId}/hold',
@@ -91,10 +102,12 @@ export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases
     errors: ['commission.not_found', 'commission.not_open'],
     handle: ({ actor, params: { commissionId }, body: { reason, note } }) => {
       mustBeStaff(actor);
-      return use.hold.run({ commissionId, reason, note, by: actor.subject });
+      return hold.run({ commissionId, reason, note, by: actor.subject });
     },
     respond: commissionAnswer,
-  }),
+  });
+
+const releaseRoute = (release: ReleaseCommission): Route =>
   route({
     method: 'post',
     path: '/v1/commissions/{commissionId}/release',
@@ -109,8 +122,7 @@ export const lifeCycleRoutes = (reader: CommissionReader, use: LifeCycleUseCases
     errors: ['commission.not_found', 'commission.not_stopped'],
     handle: ({ actor, params: { commissionId }, body: { note } }) => {
       mustBeStaff(actor);
-      return use.release.run({ commissionId, note, by: actor.subject });
+      return release.run({ commissionId, note, by: actor.subject });
     },
     respond: commissionAnswer,
-  }),
-];
+  });

@@ -18,7 +18,7 @@ import type {
   StateTotal,
 } from '../../ports/payout-reader.ts';
 import { conditions } from './conditions.ts';
-import { sharesOf, toShare } from './postgres-payouts.ts';
+import { sharesOf, toShare } from './payout-shares.ts';
 import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
 
 interface TotalRow {

@@ -5,12 +5,13 @@ import { AppError } from '../../../../shared/errors.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { type Earning, earningId, type OpenItem } from '../../domain/allocation.ts';
+import type { OpenItem } from '../../domain/allocation.ts';
 import { LIVE_STATES } from '../../domain/payout-life-cycle.ts';
 import type { PayoutAnswer, PayoutDecision, Standing } from '../../domain/payout-decision.ts';
-import type { Allocation, Batch, Payout } from '../../domain/payout.ts';
+import type { Batch, Payout } from '../../domain/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
+import { addShares, type EarningRow, sharesOf, toEarning, toShare } from './payout-shares.ts';
 import { MOVED } from './postgres-bookings.ts';
 import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
 
@@ -27,17 +28,6 @@ interface ItemRow extends EarningRow {
   readonly partner_id: string;
   readonly minor: string;
   readonly locked_at: Instant;
-}
-
-export interface ShareRow extends EarningRow {
-  readonly payout_id: string;
-  readonly amount_minor: bigint;
-}
-
-/** A commission, or an entry beside commissions. */
-interface EarningRow {
-  readonly id: string;
-  readonly is_adjustment: boolean;
 }
 
 const live = [...LIVE_STATES];
@@ -125,7 +115,7 @@ export class PostgresPayouts implements Payouts {
     if (batch !== undefined) {
       await this.addBatch(batch);
       await this.addPayouts(payouts);
-      await this.addAllocations(allocations);
+      await addShares(this.db, allocations);
     }
     await this.addDecisions(decisions);
   }
@@ -241,24 +231,6 @@ export class PostgresPayouts implements Payouts {
     );
   }
 
-  private async addAllocations(allocations: readonly Allocation[]): Promise<void> {
-    for (const [table, column, some] of [
-      ['allocations', 'commission_id', allocations.filter(({ commissionId }) => commissionId !== undefined)],
-      ['adjustment_allocations', 'adjustment_id', allocations.filter(({ adjustmentId }) => adjustmentId !== undefined)],
-    ] as const) {
-      await rowsOf(
-        this.db,
-        `insert into settlement.${table} (payout_id, ${column}, amount_minor)
-         select * from unnest(:payoutIds::uuid[], :ids::uuid[], :minors::bigint[])`,
-        {
-          payoutIds: some.map(({ payoutId }) => toUuid(payoutId)),
-          ids: some.map((each) => toUuid(earningId(each))),
-          minors: some.map(({ amount }) => amount.minor.toString()),
-        },
-      );
-    }
-  }
-
   private async addDecisions(decisions: readonly PayoutDecision[]): Promise<void> {
     await rowsOf(
       this.db,
@@ -282,26 +254,8 @@ export class PostgresPayouts implements Payouts {
 export const noBatch = (batchId: BatchId): AppError =>
   new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);
 
-const toEarning = ({ id, is_adjustment }: EarningRow): Earning =>
-  is_adjustment ? { adjustmentId: fromUuid('adj', id) } : { commissionId: fromUuid('com', id) };
-
 const toItem = (row: ItemRow): OpenItem => ({
   ...toEarning(row),
   minor: BigInt(row.minor),
   lockedAt: row.locked_at,
 });
-
-/** What payouts are for: commissions, then entries beside them. */
-export const sharesOf = (db: Knex, payoutIds: readonly PayoutId[]): Promise<readonly ShareRow[]> =>
-  rowsOf<ShareRow>(
-    db,
-    `select payout_id, commission_id as id, false as is_adjustment, amount_minor
-     from settlement.allocations where payout_id = any(:ids)
-     union all
-     select payout_id, adjustment_id, true, amount_minor
-     from settlement.adjustment_allocations where payout_id = any(:ids)
-     order by payout_id, is_adjustment, id`,
-    { ids: payoutIds.map(toUuid) },
-  );
-
-export const toShare = (row: ShareRow): ShareOfPayout => ({ ...toEarning(row), minor: row.amount_minor });
