@@ -46,11 +46,11 @@ const decideByRules = (candidates: readonly Candidate[], about: Case): Decision 
   const touches = inOrder(candidates, about.placedMs);
   const losses = new Array<Loss | undefined>(touches.length);
   const contenders: Contender[] = [];
-  for (const [place, timed] of touches.entries()) {
+  touches.forEach((timed, place) => {
     const judgement = judged(timed, place, about);
     if (isContender(judgement)) contenders.push(judgement);
     else losses[place] = judgement;
-  }
+  });
   const left = whoIsLeft(contenders, about, ({ place }, loss) => {
     losses[place] = loss;
   });
