@@ -16,7 +16,7 @@ export const observeBacklog = <Name extends string>(
   );
   meter.addBatchObservableCallback(
     async (result) => {
-      const counts = await within(PATIENCE_MS, read()).catch(() => undefined);
+      const counts = await within(PATIENCE_MS, read()).catch(() => undefined); // nothing is shown
       if (counts !== undefined) for (const [name, gauge] of gauges) result.observe(gauge, counts[name]);
     },
     gauges.map(([, gauge]) => gauge),

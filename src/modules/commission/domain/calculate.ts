@@ -77,7 +77,7 @@ const toTerms = ({ order, exchange }: Facts, { currency, exchange: allowed }: Te
     throw new AppError(
       'refused',
       'commission.rate_missing',
-      `there is no rate from ${order.currency} to ${currency} by ${allowed.source}; send it, then re-drive`,
+      `there is no rate from ${order.currency} to ${currency} by ${allowed.source}; send it, and the order is calculated by itself`,
       { ids: { orderId: order.orderId } },
     );
   }

@@ -70,7 +70,7 @@ const missing = (fact: FactName, { name }: Place, { facts: { order }, at }: Sigh
   return new AppError(
     'refused',
     'commission.fact_missing',
-    `"${name}" looks at ${fact}, which ${where} does not have; publish terms that ask whether it exists, or send it, then re-drive`,
+    `"${name}" looks at ${fact}, which ${where} does not have; send it, or publish terms that ask whether it exists`,
     { ids: { orderId: order.orderId } },
   );
 };

@@ -102,7 +102,7 @@ const numberOf = (value: string | number, fact: FactName, asker: string, { facts
   throw new AppError(
     'refused',
     'commission.fact_unreadable',
-    `"${asker}" compares ${fact} with a number, and order ${order.orderRef} has another kind of value there; correct the order or publish other terms, then re-drive`,
+    `"${asker}" compares ${fact} with a number, and order ${order.orderRef} has another kind of value there; correct the order or publish other terms`,
     { ids: { orderId: order.orderId } },
   );
 };
