@@ -132,6 +132,16 @@ describe('the linter', () => {
     ]);
   });
 
+  it('gives up on terms that are written to keep it busy', () => {
+    const values = (index: number) => Array.from({ length: 1_000 }, (_, each) => `${index}-${each}`);
+    const groups = Array.from({ length: 20 }, (_, index) => group(index + 1, { fact: 'line.sku', in: values(index) }));
+
+    expect(foundIn({ groups })).to.deep.equal([]);
+    expect(
+      foundIn({ groups: [...groups, ...groups.map((each) => ({ ...each, rank: each.rank + 100 }))] }),
+    ).to.have.length.below(21);
+  });
+
   it('never calls a group unreachable that some line reaches', () => {
     const ofAll = arbitraryTerms().map(({ overrides: _, ...terms }) => terms);
     fc.assert(

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { schemaRoute } from '../../../../src/modules/commission/adapters/http/schema-route.ts';
 import { readTerms } from '../../../../src/modules/commission/domain/read-terms.ts';
 import { termsSchema } from '../../../../src/modules/commission/domain/reading/terms-form.ts';
 import { arbitraryTerms } from '../../../support/arbitrary-terms.ts';
@@ -67,6 +68,14 @@ describe('the published schema of terms', () => {
         expect(passes(travelled), JSON.stringify(passes.errors)).to.equal(true);
       }),
     );
+  });
+
+  it('is what the route answers', async () => {
+    const answer = await schemaRoute.handle({} as Parameters<typeof schemaRoute.handle>[0]);
+
+    const { body, headers } = schemaRoute.respond?.(answer) ?? {};
+    expect(JSON.parse(String(body))).to.deep.equal(JSON.parse(JSON.stringify(termsSchema)));
+    expect(headers).to.include({ 'Content-Type': 'application/schema+json' });
   });
 
   it('refuses what the reader refuses for the form of a word, whatever was changed', () => {

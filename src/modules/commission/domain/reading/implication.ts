@@ -19,7 +19,9 @@ export const implies = (a: Condition, b: Condition, patience: Patience): boolean
   if ('any' in a) return a.any.every((part) => implies(part, b, patience));
   if ('all' in a && a.all.some((part) => implies(part, b, patience))) return true;
   if ('any' in b) return b.any.some((part) => implies(a, part, patience));
-  return !('all' in a) && comparisonImplies(a, b);
+  if ('all' in a) return false;
+  patience.left -= sizeOf(a) * sizeOf(b);
+  return patience.left >= 0 && comparisonImplies(a, b);
 };
 
 /** An `all` that asks for what cannot be at once; an `any` of nothing. */
@@ -46,8 +48,14 @@ const contradicts = (a: Comparison, b: Comparison): boolean => {
   const [rangeA, rangeB] = [rangeOf(a), rangeOf(b)];
   if (rangeA !== undefined && rangeB !== undefined) return areApart(rangeA, rangeB);
   const [textsA, textsB] = [listed(a), listed(b)];
-  return textsA?.some((text) => textsB?.includes(text) !== false) === false;
+  if (textsA === undefined || textsB === undefined) return false;
+  const among = new Set(textsB);
+  return !textsA.some((text) => among.has(text));
 };
+
+/** How many values it lists. */
+const sizeOf = (comparison: Comparison): number =>
+  'in' in comparison ? comparison.in.length : 'notIn' in comparison ? comparison.notIn.length : 1;
 
 const valuesOf = (comparison: Comparison): unknown => Object.values(comparison);
 
