@@ -87,14 +87,14 @@ export const prepare = async (environment: Environment): Promise<Prepared> => {
 /** What staff say over HTTP while a benchmark is set up. */
 export const asStaff =
   (url: string, token: string) =>
-  async <Body>(path: string, body: unknown): Promise<Body> => {
+  async <Body>(path: string, body: unknown, expected = 201): Promise<Body> => {
     const response = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     const text = await response.text();
-    if (response.status !== 200 && response.status !== 201)
+    if (response.status !== 200 && response.status !== expected)
       throw new Error(`${path} answered ${response.status}: ${text}`);
     return JSON.parse(text) as Body;
   };

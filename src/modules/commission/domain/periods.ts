@@ -5,7 +5,7 @@ import { epochMs, instant, type Instant, plusDays } from '../../../shared/instan
 import type { Period } from './figures.ts';
 
 /** Before any business; PostgreSQL knows it too. */
-const BEGINNING = instant('1583-01-01T00:00:00Z');
+const LIFE = { from: instant('1583-01-01T00:00:00Z') } as const;
 const DAY_MS = 86_400_000;
 /** 1 January 1970 was a Thursday. */
 const DAYS_SINCE_MONDAY = 3;
@@ -16,11 +16,19 @@ export interface PeriodBounds {
   readonly until?: Instant | undefined;
 }
 
+/** By period and zone, the one asked for last: calendars are slow, and most ask for the same again. */
+const lately = new Map<string, { readonly from: Instant; readonly until: Instant }>();
+
 /** The period that holds the moment. */
 export const periodAt = (period: Period, at: Instant, zone: string): PeriodBounds => {
-  if (period === 'life') return { from: BEGINNING };
+  if (period === 'life') return LIFE;
+  const name = `${period}/${zone}`;
+  const known = lately.get(name);
+  if (known !== undefined && known.from <= at && at < known.until) return known;
   const [first, next] = daysOf(period, dayOf(at, zone));
-  return { from: dayBegins(first, zone), until: dayBegins(next, zone) };
+  const found = { from: dayBegins(first, zone), until: dayBegins(next, zone) };
+  lately.set(name, found);
+  return found;
 };
 
 /** The first day of the day's period, and of the next one. */
