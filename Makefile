@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline bench-ledger bench-engine soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release proto-release clean
+.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline bench-engine bench-backtest soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release proto-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-tracking: dist ## all of the tracking edge's bars, about twenty minutes; A
 
 bench-pipeline: dist ## all of the pipeline's bars, about ten minutes; ARGS='--minutes 1', '--only lanes'
 	@$(BIN)/tsx bench/pipeline.ts --full $(ARGS)
+
+bench-backtest: dist ## a draft rehearsed on a million stored orders; ARGS="--orders 100000"
+	@$(BIN)/tsx bench/backtest.ts --full $(ARGS)
 
 bench-engine: node_modules/.stamp ## what deciding costs: commissions beside another rules engine, attribution, models; a minute, no servers
 	@$(BIN)/tsx bench/engine.ts

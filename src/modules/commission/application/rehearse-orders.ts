@@ -18,7 +18,7 @@ import type { Backtests, PastCommission, PastOrder } from '../ports/backtests.ts
 export type Judging = (order: OrderFacts, credit: CreditFacts) => TermsVersion;
 
 /** What an order brings along to be rehearsed. */
-interface Prepared {
+export interface Prepared {
   readonly order: OrderFacts;
   readonly past: PastOrder;
   readonly parts: readonly RehearsedPart[] | AppError;
@@ -35,28 +35,33 @@ export class RehearseOrders {
     private readonly timeZone: string,
   ) {}
 
-  /** `tally`: absent for orders that only bring the periods to where the first one counted finds them. */
-  async run(
-    orders: readonly OrderFacts[],
-    rehearsal: Rehearsal,
-    tally: (order: OrderFacts) => BacktestTally | undefined,
-  ) {
-    const prepared = await this.prepared(orders);
+  /** All that is asked of others: while one page is judged, the next may be prepared. */
+  async prepared(orders: readonly OrderFacts[]): Promise<readonly Prepared[]> {
+    const prepared = await this.withPasts(orders);
     await this.meet(prepared);
+    return prepared;
+  }
+
+  /** `tallyOf`: none for orders that only bring the periods to where the first one counted finds them. */
+  judge(
+    prepared: readonly Prepared[],
+    rehearsal: Rehearsal,
+    tallyOf: (order: OrderFacts) => BacktestTally | undefined,
+  ): void {
     for (const { order, past, parts } of prepared) {
-      const into = tally(order);
+      const tally = tallyOf(order);
       try {
         if (parts instanceof AppError) throw parts;
         const earnings = rehearsal.judge({ order, parts });
-        into?.add(order, this.compared(order, past, parts, earnings));
+        tally?.add(order, this.compared(order, past, parts, earnings));
       } catch (error) {
         if (!(error instanceof AppError) || error.kind !== 'refused') throw error;
-        into?.refused(order, error);
+        tally?.refused(order, error);
       }
     }
   }
 
-  private async prepared(orders: readonly OrderFacts[]): Promise<readonly Prepared[]> {
+  private async withPasts(orders: readonly OrderFacts[]): Promise<readonly Prepared[]> {
     const pasts = await this.backtests.past(orders.map(({ orderId }) => orderId));
     const drafts = orders.flatMap((order) => {
       const past = pasts.get(order.orderId);

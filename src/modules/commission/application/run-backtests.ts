@@ -14,10 +14,16 @@ import { versionFor } from '../domain/version-for.ts';
 import type { Backtests } from '../ports/backtests.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
 import { knownProgram } from './known-program.ts';
-import { type Judging, RehearseOrders } from './rehearse-orders.ts';
+import { type Judging, type Prepared, RehearseOrders } from './rehearse-orders.ts';
 
 /** Orders of one piece: all that is ever held in memory of them, twice, for the next is read while one is judged. */
 const PIECE = 1_000;
+
+/** The next orders, and what they bring along. */
+interface Page {
+  readonly orders: readonly OrderFacts[];
+  readonly prepared: readonly Prepared[];
+}
 
 /** A back-test under way. It lives in this process: cut off, it begins again. */
 interface UnderWay {
@@ -32,7 +38,7 @@ interface UnderWay {
   /** It only finds out what periods come to. */
   isLookingAhead: boolean;
   judged: number;
-  next: Promise<readonly OrderFacts[]>;
+  next: Promise<Page>;
 }
 
 /** Goes through history for whoever asked what other terms would have made of it. */
@@ -77,26 +83,26 @@ export class RunBacktests {
     const judging: Judging =
       subject.kind === 'live' ? (order, credit) => versionFor(live, order, credit.touch.touchedAt) : () => only;
     const since = beginningOf(versions, from, timeZone);
+    const rehearse = new RehearseOrders(this.backtests, this.partners, judging, timeZone);
     return {
-      ...{ backtest, versions, timeZone, since, judged: 0 },
-      rehearse: new RehearseOrders(this.backtests, this.partners, judging, timeZone),
+      ...{ backtest, versions, timeZone, since, rehearse, judged: 0 },
       tally: new BacktestTally(only.terms.currency),
       rehearsal: new Rehearsal(versions, timeZone),
       isLookingAhead: looksAhead(versions),
-      next: this.page(backtest, since),
+      next: this.page({ backtest, since, rehearse }),
     };
   }
 
   private async piece(underWay: UnderWay): Promise<void> {
-    const { backtest, rehearse, rehearsal, tally, since } = underWay;
-    const orders = await underWay.next;
+    const { backtest, rehearse, rehearsal, tally } = underWay;
+    const { orders, prepared } = await underWay.next;
     const last = orders.at(-1);
     if (last === undefined) {
       await this.passEnded(underWay);
       return;
     }
-    underWay.next = this.page(backtest, since, last);
-    await rehearse.run(orders, rehearsal, ({ placedAt }) =>
+    underWay.next = this.page(underWay, last);
+    rehearse.judge(prepared, rehearsal, ({ placedAt }) =>
       underWay.isLookingAhead || placedAt < backtest.from ? undefined : tally,
     );
     if (underWay.isLookingAhead) return;
@@ -105,11 +111,11 @@ export class RunBacktests {
   }
 
   private async passEnded(underWay: UnderWay): Promise<void> {
-    const { backtest, versions, timeZone, rehearsal, tally, since, judged } = underWay;
+    const { backtest, versions, timeZone, rehearsal, tally, judged } = underWay;
     if (underWay.isLookingAhead) {
       underWay.isLookingAhead = false;
       underWay.rehearsal = new Rehearsal(versions, timeZone, rehearsal.figures);
-      underWay.next = this.page(backtest, since);
+      underWay.next = this.page(underWay);
       return;
     }
     const changed = await Promise.all(tally.mostChanged.map((each) => this.told(each, tally)));
@@ -125,8 +131,14 @@ export class RunBacktests {
     return { ...about, ...tally.sums(part), liveExplanation: live ?? null, rehearsedExplanation: explain?.() ?? null };
   }
 
-  private page({ programId, until }: Backtest, from: Instant, after?: OrderPlace): Promise<readonly OrderFacts[]> {
-    const page = this.orders.placed(programId, { from, until, after, limit: PIECE });
+  private page(
+    { backtest, since, rehearse }: Pick<UnderWay, 'backtest' | 'since' | 'rehearse'>,
+    after?: OrderPlace,
+  ): Promise<Page> {
+    const { programId, until } = backtest;
+    const page = this.orders
+      .placed(programId, { from: since, until, after, limit: PIECE })
+      .then(async (orders) => ({ orders, prepared: await rehearse.prepared(orders) }));
     // Whoever awaits it hears of a failure; until then it is nobody's.
     page.catch(() => undefined);
     return page;
