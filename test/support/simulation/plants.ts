@@ -32,7 +32,9 @@ export const explainsNothing = (inner: CommissionTransaction): CommissionTransac
         ofOrders: (ids) => commissions.ofOrders(ids),
         ofIds: (ids) => commissions.ofIds(ids),
         dueToLock: (now, limit) => commissions.dueToLock(now, limit),
+        dueForReview: (now, limit) => commissions.dueForReview(now, limit),
         save: (rows) => commissions.save(rows),
+        record: (steps, at) => commissions.record(steps, at),
         explain: () => Promise.resolve(),
       },
     };

@@ -14,8 +14,8 @@ import { DAY } from './story.ts';
 import type { World } from './world.ts';
 
 /** What a commission has come to. */
-export const netOf = ({ state, amount, clawedBack }: Commission): bigint =>
-  state === 'reversed' ? 0n : amount.minor - clawedBack.minor;
+export const netOf = ({ state, amount, adjusted, clawedBack }: Commission): bigint =>
+  state === 'reversed' ? 0n : amount.minor + adjusted.minor - clawedBack.minor;
 
 const isLive = ({ state, endReason }: Commission): boolean => state !== 'reversed' && endReason === undefined;
 

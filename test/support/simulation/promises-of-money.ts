@@ -74,7 +74,8 @@ const owners = ({ scene }: World): readonly Owner[] =>
   scene.programs.flatMap(({ programId }) => scene.partners.map((partnerId) => ({ programId, partnerId })));
 
 const hasLocked = ({ state }: Commission): boolean => !isOpen(state) && state !== 'reversed';
-const netOf = ({ amount, clawedBack }: Commission): bigint => amount.minor - clawedBack.minor;
+const netOf = ({ amount, adjusted, clawedBack }: Commission): bigint =>
+  amount.minor + adjusted.minor - clawedBack.minor;
 const amounts = (payouts: readonly Payout[]): bigint => sum(payouts.map(({ amount }) => amount.minor));
 const isSettled = ({ state }: Payout): boolean => state === 'settled';
 const isOnItsWay = ({ state }: Payout): boolean => (CLEARING_STATES as readonly string[]).includes(state);
@@ -197,7 +198,7 @@ const sentToTheApproved = ({ stores, story, scene }: World): Findings =>
 const commissionsKnowWhatTheyGot = ({ stores }: World): Findings => {
   const got = new Map<string, bigint>();
   for (const { id } of stores.settlement.payouts().filter(isSettled))
-    for (const { commissionId, minor } of stores.settlement.tables.shares.committed.get(id) ?? [])
+    for (const { commissionId = '', minor } of stores.settlement.tables.shares.committed.get(id) ?? [])
       if (minor > 0n) got.set(commissionId, (got.get(commissionId) ?? 0n) + minor);
   return stores.commission
     .all()
