@@ -7,7 +7,7 @@ import { ACTORS, BLOCKERS } from '../../domain/outlook.ts';
 import { AdjustmentView, adjustmentView } from './adjustment-views.ts';
 import { CommissionView, commissionView } from './views.ts';
 
-class BlockerView {
+class CommissionBlockerView {
   @IsOneOf(BLOCKERS) readonly code!: string;
   @IsOneOf(ACTORS, { description: 'Who can do something about it' }) readonly who!: string;
   @IsTextList({ max: 50 }) readonly reasons!: readonly string[];
@@ -29,8 +29,8 @@ class PastStepView {
 }
 
 export class CommissionDetailView extends CommissionView {
-  @IsListOf(() => BlockerView, { max: 20, description: 'What it waits for; none when it is paid, or never will be' })
-  readonly blockedBy!: readonly BlockerView[];
+  @IsListOf(() => CommissionBlockerView, { max: 20, description: 'What it waits for; none when it is paid, or never will be' })
+  readonly blockedBy!: readonly CommissionBlockerView[];
   @IsInstant({ optional: true, description: 'When it can be paid at the earliest, if all goes well from now on' })
   readonly earliestPayableAt?: Instant | undefined;
   @IsListOf(() => PastStepView, { max: 1_000, description: 'All that happened to it, as it was noticed' })
