@@ -11,6 +11,8 @@ export const PUBLIC_EVENT_TYPES = [
   'commission.reversed',
   'commission.locked',
   'commission.clawed_back',
+  'commission.adjusted',
+  'commission.review_due',
   'commission.paid',
   'statement.closed',
   'payout.submitted',

@@ -36,6 +36,12 @@ const SAMPLE: Readonly<Record<string, unknown>> = {
   commissionIds: [idOf('com', 1), idOf('com', 2)],
   allocations: [{ commissionId: idOf('com', 1), amount: money }],
   recovered: [{ commissionId: idOf('com', 2), amount: money }],
+  adjustments: [{ adjustmentId: idOf('adj', 2), amount: money }],
+  kind: 'bonus',
+  termsId: idOf('trm', 1),
+  version: 1,
+  hash: 'ab'.repeat(32),
+  credits: [{ partnerId: idOf('par', 1), clickId: idOf('clk', 1), touchKind: 'click', touchedAt: noon, share: '1/1' }],
 };
 
 const envelope = (contract: Contract): Envelope => {
@@ -77,7 +83,15 @@ describe('what is shown of our events', () => {
       expect(Object.values(data)).not.to.include(undefined);
       const hidden = fieldNames(contract).filter((name) => !(name in data));
       // Whose payouts go in one file is the house's business, as is how we version policies; long lists are asked for.
-      expect(['batchId', 'policyVersion', 'commissionIds', 'allocations', 'recovered']).to.include.members(hidden);
+      expect([
+        'batchId',
+        'policyVersion',
+        'commissionIds',
+        'allocations',
+        'recovered',
+        'adjustments',
+        'credits',
+      ]).to.include.members(hidden);
     });
   }
 

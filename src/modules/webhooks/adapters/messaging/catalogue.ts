@@ -4,6 +4,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import { ConversionAttributedV1 } from '../../../attribution/events.ts';
 import {
   CommissionAccruedV1,
+  CommissionAdjustedV1,
   CommissionClawedBackV1,
   CommissionConfirmedV1,
   CommissionHeldV1,
@@ -13,9 +14,15 @@ import {
   CommissionReducedV1,
   CommissionReleasedV1,
   CommissionReversedV1,
+  CommissionReviewDueV1,
   CommissionVestedV1,
 } from '../../../commission/events.ts';
-import { EnrolmentSuspendedV1, PartnerEnrolledV1, PayoutProfileChangedV1, TermsAcceptedV1 } from '../../../partners/events.ts';
+import {
+  EnrolmentSuspendedV1,
+  PartnerEnrolledV1,
+  PayoutProfileChangedV1,
+  TermsAcceptedV1,
+} from '../../../partners/events.ts';
 import {
   PayoutFailedV1,
   PayoutReturnedV1,
@@ -135,6 +142,23 @@ const entries: readonly Entry[] = [
     adjustmentId: told.adjustmentId,
     reason: told.reason,
     clawedBackAt: told.clawedBackAt,
+  })),
+  tell(CommissionAdjustedV1, 'commission.adjusted', (told) => ({
+    adjustmentId: told.adjustmentId,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    commissionId: told.commissionId,
+    orderId: told.orderId,
+    orderRef: told.orderRef,
+    kind: told.kind,
+    amount: told.amount,
+    reason: told.reason,
+    adjustedAt: told.adjustedAt,
+  })),
+  tell(CommissionReviewDueV1, 'commission.review_due', (told) => ({
+    ...commission(told),
+    accruedAt: told.accruedAt,
+    dueAt: told.dueAt,
   })),
   tell(CommissionPaidV1, 'commission.paid', (told) => ({
     ...commission(told),
