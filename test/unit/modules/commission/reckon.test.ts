@@ -278,6 +278,67 @@ describe('an order that several are credited with', () => {
   });
 });
 
+describe('a share of the credit that changes', () => {
+  const half = aCredit({ credits: [aPart(1, { share: '1/2' }), aPart(2, { share: '1/2' })], decision: 2 });
+
+  it('reduces the commission of who has less, and raises it again, for that reason', () => {
+    const less = after(delivered, half, after(delivered).all);
+    const again = after(delivered, aCredit({ decision: 3 }), less.all);
+
+    expect(less.steps.find(({ kind }) => kind === 'reduced')).to.deep.include({
+      by: brl(250n),
+      reason: 'attribution_changed',
+      at: half.decidedAt,
+    });
+    expect(again.steps.find(({ kind }) => kind === 'raised')).to.deep.include({ by: brl(250n) });
+  });
+
+  it('is clawed back from what is locked, and topped up by an entry, each with an id of its own', () => {
+    const less = after(delivered, half, [lockedCommission()]);
+    const again = after(delivered, aCredit({ decision: 3 }), less.all);
+    const lessAgain = after(delivered, { ...half, decision: 4 }, again.all);
+    const entries = [less, again, lessAgain].map(({ steps }) => steps.find((step) => 'adjustmentId' in step)!);
+
+    expect(entries.map(({ kind }) => kind)).to.deep.equal(['clawed_back', 'topped_up', 'clawed_back']);
+    expect(new Set(entries.map((step) => 'adjustmentId' in step && step.adjustmentId)).size).to.equal(3);
+    const own = lessAgain.all.find(({ id }) => id === lockedCommission().id)!;
+    expect([own.amount, own.adjusted, own.clawedBack].map(({ minor }) => minor)).to.deep.equal([500n, 250n, 500n]);
+  });
+});
+
+describe('a rejection that is taken back', () => {
+  it('lets the commission begin anew, as if it had never been rejected', () => {
+    const rejected = after(delivered, aCredit({ verdicts: [{ ...allowing(), verdict: 'reject' }] }));
+    const verdicts = [
+      { ...allowing(), verdict: 'reject' as const },
+      { ...allowing(), assessment: 2 },
+    ];
+
+    const { one, told } = after(delivered, aCredit({ verdicts }), rejected.all);
+
+    expect(told).to.deep.equal(['accrued', 'confirmed', 'vested']);
+    expect(one).to.deep.include({ generation: 2, state: 'vested', allowed: true });
+  });
+});
+
+describe('a return window', () => {
+  it('does not run while fraud looks, and its new end is told with the release', () => {
+    const words = [
+      allowing(),
+      { ...allowing(), verdict: 'review' as const, assessedAt: day(15), assessment: 2 },
+      { ...allowing(), assessedAt: day(20), assessment: 3 },
+    ];
+    const first = after(delivered, aCredit({ verdicts: words.slice(0, 1) }));
+    const held = after(delivered, aCredit({ verdicts: words.slice(0, 2) }), first.all);
+
+    const { one, told } = after(delivered, aCredit({ verdicts: words }), held.all);
+
+    expect(told).to.deep.equal(['released', 'vested']);
+    expect(one.locksAt).to.equal(instant('2018-02-14T00:00:00Z'));
+    expect(one.holds).to.deep.equal([{ by: 'fraud', reasons: [], from: day(15), until: day(20) }]);
+  });
+});
+
 describe('settling a commission', () => {
   it('marks it settled by its statement and paid by its payouts, whichever is heard first', () => {
     const inOrder = paid(settled(lockedCommission(), day(20)), brl(500n), day(21));
