@@ -10,7 +10,7 @@ export const mayUse = {
   ledger: [],
   settlement: ['ledger', 'commission', 'partners'],
   webhooks: ['partners', 'attribution'],
-  reporting: [],
+  reporting: ['commission'],
 };
 
 const visit = (module, path = []) => {

@@ -47,3 +47,25 @@ export abstract class UncalculatedPort {
     request: PageRequest,
   ): Promise<Page<UncalculatedOrder>>;
 }
+
+/** A promotion that may pay no more than so much in all, by the terms in force. */
+export interface BudgetFacts {
+  readonly group: string;
+  readonly budget: MoneyJson;
+  /** Of commissions that have locked. */
+  readonly secured: MoneyJson;
+}
+
+/** What a commission that has not locked would take of a budget, if there were enough of it. */
+export interface BudgetClaim {
+  readonly commissionId: CommissionId;
+  readonly amount: MoneyJson;
+}
+
+/** How budgets are used. */
+export abstract class BudgetPort {
+  /** By group; none where there is no such program. */
+  abstract budgets(programId: Id<'prg'>): Promise<readonly BudgetFacts[]>;
+  /** By commission, a thousand at most: ask again after the last of them. */
+  abstract claims(programId: Id<'prg'>, group: string, after?: CommissionId): Promise<readonly BudgetClaim[]>;
+}

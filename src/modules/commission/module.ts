@@ -23,11 +23,13 @@ import { commissionConsumers } from './adapters/messaging/consumers.ts';
 import { commissionStores } from './adapters/postgres/commission-stores.ts';
 import { PostgresAdjustmentReader } from './adapters/postgres/postgres-adjustment-reader.ts';
 import { PostgresBacktests } from './adapters/postgres/postgres-backtests.ts';
+import { PostgresBudgets } from './adapters/postgres/postgres-budgets.ts';
 import { PostgresCommissionReader } from './adapters/postgres/postgres-commission-reader.ts';
 import { PostgresDriftLog } from './adapters/postgres/postgres-drift-log.ts';
 import { PostgresOrderLists } from './adapters/postgres/postgres-order-lists.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
 import { AdjustmentLimits } from './application/adjustment-limits.ts';
+import { BudgetQueries } from './application/budget-queries.ts';
 import { CheckPeriods } from './application/check-periods.ts';
 import { AskBacktest } from './application/ask-backtest.ts';
 import { CommissionQueries } from './application/commission-queries.ts';
@@ -50,9 +52,10 @@ import { WatchDrift } from './application/watch-drift.ts';
 import { WhyInWords, WhyOrder } from './application/why-order.ts';
 import * as events from './events.ts';
 import { AdjustmentReader } from './ports/adjustment-reader.ts';
-import { CommissionPort, UncalculatedPort, WhyPort } from './index.ts';
+import { BudgetPort, CommissionPort, UncalculatedPort, WhyPort } from './index.ts';
 import { RunBacktests } from './application/run-backtests.ts';
 import { Backtests } from './ports/backtests.ts';
+import { Budgets } from './ports/budgets.ts';
 import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
 import { OrderLists } from './ports/order-lists.ts';
@@ -157,6 +160,11 @@ const bindings = new ContainerModule((options) => {
     [OrdersPort, AttributionPort, CommissionReader],
   );
   bind(WhyPort).toResolvedValue((reader, why) => new WhyInWords(reader, why), [CommissionReader, WhyOrder]);
+  bind(Budgets).toResolvedValue(({ knex }) => new PostgresBudgets(knex), [Database]);
+  bind(BudgetPort).toResolvedValue(
+    (reader, used, clock) => new BudgetQueries(reader, used, clock),
+    [CommissionReader, Budgets, Clock],
+  );
   bind(CommissionPort).toResolvedValue((queries) => queries, [CommissionQueries]);
 });
 
@@ -201,7 +209,7 @@ export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
   bindings: [bindings, counting],
-  offers: [CommissionPort, WhyPort, UncalculatedPort],
+  offers: [BudgetPort, CommissionPort, WhyPort, UncalculatedPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
     ...lifeCycleRoutes(own.get(CommissionReader), {

@@ -7,12 +7,14 @@ import type {
   AssessmentNews,
   CommissionId,
   ConversionNews,
+  MilestoneNews,
   Owner,
   PayoutNews,
   StatementNews,
 } from '../../../src/modules/reporting/domain/news.ts';
 import { type PayoutFacts, payoutState, unknownPayout } from '../../../src/modules/reporting/domain/payout-status.ts';
 import { later } from '../../../src/modules/reporting/domain/rank.ts';
+import type { BudgetState } from '../../../src/modules/reporting/domain/budget.ts';
 import { type Count, summed } from '../../../src/modules/reporting/domain/rollup.ts';
 import {
   type CommissionSum,
@@ -22,6 +24,7 @@ import {
   type Scope,
   type Tally,
 } from '../../../src/modules/reporting/ports/report-reader.ts';
+import { BudgetStates } from '../../../src/modules/reporting/ports/budget-states.ts';
 import {
   type CommissionKey,
   Reports,
@@ -39,6 +42,8 @@ class Tables {
   readonly conversions = new Table<ConversionNews>();
   readonly assessments = new Table<AssessmentNews>();
   readonly statements = new Table<StatementNews>();
+  readonly milestones = new Table<MilestoneNews>();
+  readonly budgets = new Table<BudgetState & { readonly programId: Id<'prg'> }>();
 }
 
 const keyOf = ({ programId, partnerId, day, measure, currency }: Count): string =>
@@ -96,8 +101,37 @@ class FakeReports extends Reports {
     return Promise.resolve();
   }
 
+  saveMilestones(milestones: readonly MilestoneNews[]): Promise<void> {
+    const { milestones: table } = this.tables;
+    for (const each of milestones) {
+      const key = `${each.orderId}/${each.milestone}`;
+      table.set(key, later(table.get(key), each));
+    }
+    return Promise.resolve();
+  }
+
   saveStatements(statements: readonly StatementNews[]): Promise<void> {
     for (const each of statements) this.tables.statements.set(each.statementId, each);
+    return Promise.resolve();
+  }
+}
+
+class FakeBudgetStates extends BudgetStates {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  ofProgram(programId: Id<'prg'>): Promise<readonly BudgetState[]> {
+    const states = this.tables.budgets.values().filter((each) => each.programId === programId);
+    return Promise.resolve(states.map(({ programId: _, ...state }) => state));
+  }
+
+  save(programId: Id<'prg'>, states: readonly BudgetState[]): Promise<void> {
+    for (const state of states) this.tables.budgets.set(`${programId}/${state.group}`, { ...state, programId });
+    return Promise.resolve();
+  }
+
+  looked(): Promise<void> {
     return Promise.resolve();
   }
 }
@@ -200,7 +234,7 @@ export class FakeReportTransaction extends FakeTransaction<ReportStores> impleme
     super({
       schema: 'reporting',
       tables: Object.values(tables) as Table<unknown>[],
-      stores: (outbox) => ({ reports: new FakeReports(tables), outbox }),
+      stores: (outbox) => ({ reports: new FakeReports(tables), budgets: new FakeBudgetStates(tables), outbox }),
       ...parts,
     });
     this.reader = new FakeReportReader(tables);

@@ -10,6 +10,7 @@ import type {
   AssessmentNews,
   CommissionId,
   ConversionNews,
+  MilestoneNews,
   News,
   Owner,
   PayoutNews,
@@ -33,6 +34,9 @@ export class RecordNews {
     await reports.saveConversions(latestOfEach(news.filter(isConversion), ({ conversionId }) => conversionId));
     await reports.saveAssessments(
       latestOfEach(news.filter(isAssessment), ({ orderId, partnerId }) => `${orderId} ${partnerId}`),
+    );
+    await reports.saveMilestones(
+      latestOfEach(news.filter(isMilestone), ({ orderId, milestone }) => `${orderId} ${milestone}`),
     );
     await reports.saveStatements(latestOfEach(news.filter(isStatement), ({ statementId }) => statementId));
     // Last: everybody adds to the same few days, and waits for whoever has them until his transaction ends.
@@ -87,6 +91,7 @@ const addition = (commissionId: CommissionId, { programId, partnerId }: Owner, a
 });
 
 const isConversion = (news: News): news is ConversionNews => news.about === 'conversion';
+const isMilestone = (news: News): news is MilestoneNews => news.about === 'milestone';
 const isAssessment = (news: News): news is AssessmentNews => news.about === 'assessment';
 const isStatement = (news: News): news is StatementNews => news.about === 'statement';
 const isPayout = (news: News): news is PayoutNews => news.about === 'payout';

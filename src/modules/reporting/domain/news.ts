@@ -30,6 +30,14 @@ export interface ConversionNews extends Rank {
   readonly placedAt: Instant;
 }
 
+export interface MilestoneNews extends Rank {
+  readonly about: 'milestone';
+  readonly orderId: Id<'ord'>;
+  readonly programId: Id<'prg'>;
+  readonly milestone: string;
+  readonly at: Instant;
+}
+
 export interface AssessmentNews extends Rank, Owner {
   readonly about: 'assessment';
   readonly orderId: Id<'ord'>;
@@ -108,4 +116,5 @@ export interface PayoutNews extends Rank, Owner {
   readonly at: Instant;
 }
 
-export type News = ClickNews | ConversionNews | AssessmentNews | StepNews | PartNews | StatementNews | PayoutNews;
+export type News =
+  ClickNews | ConversionNews | MilestoneNews | AssessmentNews | StepNews | PartNews | StatementNews | PayoutNews;

@@ -34,6 +34,7 @@ export const countsOf = (news: News): readonly Count[] => {
     case 'conversion':
       return conversionCounts(news);
     case 'assessment':
+    case 'milestone':
       return [];
     case 'step':
       return stepCounts(news);

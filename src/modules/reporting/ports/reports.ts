@@ -1,9 +1,19 @@
 import type { Outbox } from '../../../shared/outbox.ts';
 import { Transaction } from '../../../shared/transaction.ts';
 import type { CommissionFacts } from '../domain/commission-status.ts';
-import type { AssessmentNews, CommissionId, ConversionNews, Owner, PayoutNews, StatementNews } from '../domain/news.ts';
+import type {
+  AssessmentNews,
+  CommissionId,
+  ConversionNews,
+  MilestoneNews,
+  Owner,
+  PayoutNews,
+  StatementNews,
+} from '../domain/news.ts';
 import type { PayoutFacts } from '../domain/payout-status.ts';
 import type { Count } from '../domain/rollup.ts';
+
+import type { BudgetStates } from './budget-states.ts';
 
 export interface CommissionKey extends Owner {
   readonly commissionId: CommissionId;
@@ -21,11 +31,13 @@ export abstract class Reports {
   /** Where something told later is known already, that stays. One for each key. */
   abstract saveConversions(conversions: readonly ConversionNews[]): Promise<void>;
   abstract saveAssessments(assessments: readonly AssessmentNews[]): Promise<void>;
+  abstract saveMilestones(milestones: readonly MilestoneNews[]): Promise<void>;
   abstract saveStatements(statements: readonly StatementNews[]): Promise<void>;
 }
 
 export interface ReportStores {
   readonly reports: Reports;
+  readonly budgets: BudgetStates;
   readonly outbox: Outbox;
 }
 

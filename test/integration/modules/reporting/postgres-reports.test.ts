@@ -1,4 +1,5 @@
 import { PostgresReportReader } from '../../../../src/modules/reporting/adapters/postgres/postgres-report-reader.ts';
+import { PostgresBudgetStates } from '../../../../src/modules/reporting/adapters/postgres/postgres-budget-states.ts';
 import { PostgresReports } from '../../../../src/modules/reporting/adapters/postgres/postgres-reports.ts';
 import type { ReportStores } from '../../../../src/modules/reporting/ports/reports.ts';
 import { reportingContract } from '../../../support/contracts/reporting-contract.ts';
@@ -18,6 +19,7 @@ describe('the PostgreSQL store of reports', () => {
     return {
       transaction: postgresTransaction<ReportStores>(reporting, (trx, outbox) => ({
         reports: new PostgresReports(trx),
+        budgets: new PostgresBudgetStates(trx),
         outbox,
       })),
       reader: new PostgresReportReader(reporting.knex),

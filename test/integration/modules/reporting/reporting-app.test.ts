@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import { reporting } from '../../../../src/modules/reporting/module.ts';
+import { offering, StandingBudgets } from '../../../support/budgets.ts';
 import { idOf } from '../../../support/clock.ts';
 import { programId, wholeStory } from '../../../support/reporting-story.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 
 describe('reports over HTTP', () => {
-  const running = withRunningApp([identity, reporting]);
+  const running = withRunningApp([identity, offering(new StandingBudgets()), reporting]);
   let staff: string;
   let own: string;
 

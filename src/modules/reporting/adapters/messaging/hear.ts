@@ -21,6 +21,7 @@ import {
   CommissionVestedV1,
 } from '../../../commission/events.ts';
 import { ConversionAssessedV1 } from '../../../fraud/events.ts';
+import { MilestoneReachedV1 } from '../../../orders/events.ts';
 import {
   PayoutFailedV1,
   PayoutReturnedV1,
@@ -106,6 +107,14 @@ const entries: readonly Entry[] = [
     partnerId,
     replaces: { partnerId: previousPartnerId },
     placedAt,
+  })),
+  hear(MilestoneReachedV1, ({ orderId, programId, milestone, reachedAt }, rank) => ({
+    about: 'milestone',
+    ...rank,
+    orderId,
+    programId,
+    milestone,
+    at: reachedAt,
   })),
   hear(ConversionAssessedV1, ({ orderId, programId, partnerId, verdict, reasons, assessedAt }, rank) => ({
     about: 'assessment',

@@ -2,7 +2,14 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../shared/ids.ts';
 import { type CommissionFacts, statusOf, unknownCommission } from '../../domain/commission-status.ts';
-import type { AssessmentNews, ConversionNews, Owner, PayoutNews, StatementNews } from '../../domain/news.ts';
+import type {
+  AssessmentNews,
+  ConversionNews,
+  MilestoneNews,
+  Owner,
+  PayoutNews,
+  StatementNews,
+} from '../../domain/news.ts';
 import { type PayoutFacts, payoutState, unknownPayout } from '../../domain/payout-status.ts';
 import type { Rank } from '../../domain/rank.ts';
 import type { Count } from '../../domain/rollup.ts';
@@ -181,6 +188,29 @@ export class PostgresReports implements Reports {
         ats: assessments.map(({ at }) => at),
         ...owners(assessments),
         ...ranks(assessments),
+      },
+    );
+  }
+
+  async saveMilestones(milestones: readonly MilestoneNews[]): Promise<void> {
+    if (milestones.length === 0) return;
+    await rowsOf(
+      this.db,
+      `insert into reporting.milestones as mine (order_id, milestone, program_id, reached_at, version, event_id)
+       select * from unnest(
+         :orderIds::uuid[], :milestones::text[], :programIds::uuid[], :ats::timestamptz[], :versions::bigint[],
+         :eventIds::uuid[]
+       ) as told (order_id, milestone, program_id, reached_at, version, event_id)
+       order by order_id, milestone
+       on conflict (order_id, milestone) do update set
+         reached_at = excluded.reached_at, version = excluded.version, event_id = excluded.event_id
+         where (mine.version, mine.event_id) < (excluded.version, excluded.event_id)`,
+      {
+        orderIds: milestones.map(({ orderId }) => toUuid(orderId)),
+        milestones: milestones.map(({ milestone }) => milestone),
+        programIds: milestones.map(({ programId }) => toUuid(programId)),
+        ats: milestones.map(({ at }) => at),
+        ...ranks(milestones),
       },
     );
   }
