@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { App } from '../infrastructure/compose.ts';
-import { isSignedBy } from '../modules/ledger/adapters/ed25519-seal-signer.ts';
+import { isSignedBy } from '../modules/ledger/adapters/postgres/ed25519-seal-signer.ts';
 import { BeancountWriter, toHledger } from '../modules/ledger/adapters/plain-text-books.ts';
 import { type Checked, checkPieces, LedgerBooks, type Piece } from '../modules/ledger/application/ledger-books.ts';
 import { PublishTemplate } from '../modules/ledger/application/publish-template.ts';

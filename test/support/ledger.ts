@@ -13,7 +13,7 @@ import { LedgerBooks } from '../../src/modules/ledger/application/ledger-books.t
 import { PublishTemplate } from '../../src/modules/ledger/application/publish-template.ts';
 import { RunTemplate } from '../../src/modules/ledger/application/run-template.ts';
 import { SealJournal } from '../../src/modules/ledger/application/seal-journal.ts';
-import { Ed25519SealSigner } from '../../src/modules/ledger/adapters/ed25519-seal-signer.ts';
+import { Ed25519SealSigner } from '../../src/modules/ledger/adapters/postgres/ed25519-seal-signer.ts';
 import { PostgresSealReader } from '../../src/modules/ledger/adapters/postgres/postgres-seals.ts';
 import { SystemWallClock } from '../../src/infrastructure/system/system.ts';
 import { MasterKeyVault } from '../../src/infrastructure/system/master-key-vault.ts';

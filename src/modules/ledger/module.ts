@@ -6,7 +6,7 @@ import { Clock, WallClock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Vault } from '../../shared/vault.ts';
 import { GroupedPosting } from './adapters/grouped-posting.ts';
-import { Ed25519SealSigner } from './adapters/ed25519-seal-signer.ts';
+import { Ed25519SealSigner } from './adapters/postgres/ed25519-seal-signer.ts';
 import { accountRoutes } from './adapters/http/account-routes.ts';
 import { holdRoutes } from './adapters/http/hold-routes.ts';
 import { sealRoutes } from './adapters/http/seal-routes.ts';

@@ -256,6 +256,84 @@ describe('the ledger over HTTP', () => {
         .map((audit) => audit.run()),
     );
 
-    expect(broken).to.deep.equal([[], [], []]);
+    expect(broken).to.deep.equal([[], [], [], [], []]);
+  });
+
+  it('posts linked transactions all or none', async () => {
+    const good = aTransaction(901, 5n, [bank, payable(1)]);
+    const bad = aTransaction(902, 5n, [bank, anAccount('nobody')]);
+
+    const refused = await call<Verdicts & Problem>('POST', '/transactions', {
+      transactions: [good, bad],
+      linked: true,
+    });
+    const posted = await call<Verdicts>('POST', '/transactions', { transactions: [good], linked: true });
+
+    expect(refused.body.errors?.map(({ code }) => code)).to.deep.equal([
+      'ledger.linked_refused',
+      'ledger.unknown_account',
+    ]);
+    expect(posted.body).to.deep.include({ posted: 1 });
+  });
+
+  it('places, posts, shows and voids a hold, and the same under one Idempotency-Key', async () => {
+    await post(aTransaction(910, 100n, [bank, payable(2)]));
+    const hold = { id: idOf('hld', 1), debit: payable(2).code, credit: bank.code, minor: '60', purpose: 'payout' };
+    const key = { 'Idempotency-Key': 'hold-1' };
+
+    const first = await call<{ state: string }>('POST', '/holds', hold, key);
+    const again = await call<{ state: string }>('POST', '/holds', hold, key);
+    const part = { id: idOf('txn', 911), minor: '25', effectiveAt: '2018-01-15T12:00:00Z' };
+    const posted = await call<{ verdict: string }>('POST', `/holds/${hold.id}/postings`, part);
+    const voided = await call<{ state: string; remaining: string }>('POST', `/holds/${hold.id}/void`);
+
+    expect(again.body).to.deep.equal(first.body);
+    expect(first.body.state).to.equal('open');
+    expect(posted.body.verdict).to.equal('posted');
+    expect(voided.body).to.deep.include({ state: 'voided', remaining: '35' });
+    expect((await call<object>('GET', `/holds/${hold.id}`)).body).to.deep.equal(voided.body);
+  });
+
+  it('changes an account, shows how it stands, its history and its statement', async () => {
+    await open(payable(7));
+    const id = accountIdOf(payable(7).code);
+    const range = 'from=2018-01-01T00:00:00Z&until=2018-02-01T00:00:00Z';
+    await post(aTransaction(920, 40n, [bank, payable(7)]));
+
+    const changed = await call<object>('POST', `/accounts/${id}/changes`, { creditLimit: '50', reason: 'a good one' });
+    const standing = await call<object>('GET', `/accounts/${id}`);
+
+    expect(changed.body).to.deep.include({ version: 1, state: 'open', creditLimit: '50' });
+    expect(standing.body).to.deep.include({ state: 'open', available: { minor: '90', currency: 'BRL' } });
+    expect((await call<{ changes: unknown[] }>('GET', `/accounts/${id}/changes`)).body.changes).to.have.length(1);
+    expect((await call<object>('GET', `/accounts/${id}/statement?${range}`)).body).to.deep.include({
+      closing: { minor: '40', currency: 'BRL' },
+      entries: 1,
+    });
+    const frozen = await call<object>('POST', `/accounts/${id}/changes`, { move: 'freeze', reason: 'x' });
+    expect(frozen.body).to.deep.include({ version: 2, state: 'frozen' });
+  });
+
+  it('takes a transaction back, and closes a period', async () => {
+    await post(aTransaction(930, 40n, [bank, payable(3)]));
+
+    const reversed = await call<{ reverses: string }>('POST', `/transactions/${idOf('txn', 930)}/reversal`, {
+      reason: 'x',
+    });
+    const closing = { scope: 'old:', closedBefore: '2017-01-01T00:00:00Z' };
+    const closed = await call<object>('POST', '/closings', closing);
+
+    expect(reversed.body.reverses).to.equal(idOf('txn', 930));
+    expect(closed.body).to.deep.include({ scope: 'old:', closedBefore: '2017-01-01T00:00:00.000Z' });
+    expect((await call<{ closings: unknown[] }>('GET', '/closings')).body.closings).to.have.length(1);
+  });
+
+  it('shows seals and their keys, and what proves a transaction once it is sealed', async () => {
+    const { body } = await call<{ seals: unknown[]; keys: unknown[] }>('GET', '/seals');
+
+    expect(body).to.have.keys('seals', 'keys');
+    expect((await call<Problem>('GET', `/transactions/${idOf('txn', 998)}/proof`)).body.code).to.equal(
+      'ledger.transaction_not_sealed',
+    );
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
-import { isSignedBy } from '../../../../src/modules/ledger/adapters/ed25519-seal-signer.ts';
+import { isSignedBy } from '../../../../src/modules/ledger/adapters/postgres/ed25519-seal-signer.ts';
 import { BeancountWriter, toHledger } from '../../../../src/modules/ledger/adapters/plain-text-books.ts';
 import { checkPieces, type Piece } from '../../../../src/modules/ledger/application/ledger-books.ts';
 import { leafOf, rootByProof } from '../../../../src/modules/ledger/domain/seal.ts';

@@ -13,10 +13,6 @@ const KEY = '727430, 1';
 /** A row, once one is through. */
 export const TOGETHER = `select pg_advisory_xact_lock_shared(${KEY})::text`;
 
-export const goTogether = async (db: Knex): Promise<void> => {
-  await rowsOf(db, TOGETHER);
-};
-
 export const goAlone = async (db: Knex): Promise<void> => {
   await rowsOf(db, `select pg_advisory_xact_lock(${KEY})`);
 };

@@ -93,11 +93,25 @@ export const instantiate = (
   return transactions;
 };
 
+/** Each after those it is reckoned from: a database that keeps the body does not keep the order of its names. */
 const withLets = ({ let: lets = {} }: TemplateBody, scope: Scope): Scope => {
   const amounts = new Map(scope.amounts);
   const all = { ...scope, amounts };
-  for (const [name, amount] of Object.entries(lets)) amounts.set(name, reckon(amount, all));
+  const begun = new Set<string>();
+  const reckoned = (name: string): void => {
+    const amount = Object.hasOwn(lets, name) && !begun.has(name) ? lets[name] : undefined;
+    if (amount === undefined) return;
+    begun.add(name);
+    textsIn(amount).forEach(reckoned);
+    amounts.set(name, reckon(amount, all));
+  };
+  Object.keys(lets).forEach(reckoned);
   return all;
+};
+
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 };
 
 type Unnumbered = Omit<NewTransaction, 'id'>;

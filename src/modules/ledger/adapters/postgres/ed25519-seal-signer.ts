@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../infrastructure/postgres/database.ts';
-import type { WallClock } from '../../../shared/clock.ts';
-import { instantAt } from '../../../shared/instant.ts';
-import type { Vault } from '../../../shared/vault.ts';
-import { type SealKey, SealSigner } from '../ports/seals.ts';
+import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { WallClock } from '../../../../shared/clock.ts';
+import { instantAt } from '../../../../shared/instant.ts';
+import type { Vault } from '../../../../shared/vault.ts';
+import { type SealKey, SealSigner } from '../../ports/seals.ts';
 
 interface KeyRow {
   readonly id: string;
