@@ -8,6 +8,7 @@
  * somebody else: whatever reverses it). The chance to be kept follows from how many went which way. To what was seen, one
  * that was kept is added at each stage: while little is known, a debt is taken for owed.
  */
+import { grouped } from '../../../shared/grouped.ts';
 import { epochMs, type Instant } from '../../../shared/instant.ts';
 
 export const STAGES = [
@@ -67,32 +68,47 @@ export const pathOf = ({ reached }: Pick<Journey, 'reached'>): readonly Arrival[
 
 /** A stay at a stage that is over. */
 interface Stay {
+  readonly at: Stage;
   readonly fromMs: number;
   readonly ms: number;
   readonly to: Stage | 'kept' | 'lost';
 }
 
 export const funnelOf = (journeys: readonly Journey[], asOf: Instant): Funnel => {
-  const paths = journeys.map((journey) => ({ path: pathOf(journey), ended: journey.ended }));
-  const stays = new Map<Stage, Stay[]>(STAGES.map((stage) => [stage, []]));
-  const wholes = new Map<Stage, Stay[]>(STAGES.map((stage) => [stage, []]));
-  for (const { path, ended } of paths) {
-    const end = ended && { to: ended.kept ? ('kept' as const) : ('lost' as const), atMs: epochMs(ended.at) };
-    for (const [index, { stage, atMs }] of path.entries()) {
-      const next = path[index + 1];
-      const left = next === undefined ? end : { to: next.stage, atMs: next.atMs };
-      if (left !== undefined) stays.get(stage)?.push(stay(atMs, left.atMs, left.to));
-      if (end?.to === 'kept') wholes.get(stage)?.push(stay(atMs, end.atMs, 'kept'));
-    }
-  }
+  const asOfMs = epochMs(asOf);
+  const ways = journeys.map(wayOf);
+  const stays = grouped(ways.flatMap(staysOf), ({ at }) => at);
+  const wholes = grouped(ways.flatMap(wholesOf), ({ at }) => at);
   return backwards((stage, later) => {
-    const seen = ripe(stays.get(stage) ?? [], epochMs(asOf));
-    const days = daysOf(ripe(wholes.get(stage) ?? [], epochMs(asOf)));
+    const seen = ripe(stays.get(stage) ?? [], asOfMs);
+    const days = daysOf(ripe(wholes.get(stage) ?? [], asOfMs));
     return { chance: chanceOf(seen, later), seen: seen.length, days };
   });
 };
 
-const stay = (fromMs: number, untilMs: number, to: Stay['to']): Stay => ({
+interface Way {
+  readonly path: readonly Arrival[];
+  readonly end?: { readonly to: 'kept' | 'lost'; readonly atMs: number } | undefined;
+}
+
+const wayOf = (journey: Journey): Way => {
+  const { ended } = journey;
+  return { path: pathOf(journey), end: ended && { to: ended.kept ? 'kept' : 'lost', atMs: epochMs(ended.at) } };
+};
+
+const staysOf = ({ path, end }: Way): readonly Stay[] =>
+  path.flatMap(({ stage, atMs }, index) => {
+    const next = path[index + 1];
+    const left = next === undefined ? end : { to: next.stage, atMs: next.atMs };
+    return left === undefined ? [] : [stay(stage, atMs, left.atMs, left.to)];
+  });
+
+/** From each stage to the end of one that was kept. */
+const wholesOf = ({ path, end }: Way): readonly Stay[] =>
+  end?.to === 'kept' ? path.map(({ stage, atMs }) => stay(stage, atMs, end.atMs, 'kept')) : [];
+
+const stay = (at: Stage, fromMs: number, untilMs: number, to: Stay['to']): Stay => ({
+  at,
   fromMs,
   ms: Math.max(0, untilMs - fromMs),
   to,

@@ -146,7 +146,7 @@ describe('a forecast of what is owed', () => {
   it('is the same for any order of the history and of what is open', () => {
     const random = new SeededRandom(3);
     const history = simulated(random, 300);
-    const opens = history.filter(({ ended }) => ended === undefined || !ended.kept).map(asOpen);
+    const opens = history.filter(({ ended }) => !ended?.kept).map(asOpen);
 
     const forecast = forecastOf(opens, funnelOf(history, day(500)), day(500));
     const shuffled = forecastOf(random.shuffled(opens), funnelOf(random.shuffled(history), day(500)), day(500));
