@@ -62,10 +62,3 @@ const spans = (holds: readonly Hold[]): readonly Span[] => {
 };
 
 const isOver = (hold: Hold): hold is Hold & Span => hold.until !== undefined && hold.until > hold.from;
-
-/** How long it was held in all, until a moment. */
-export const heldMs = (holds: readonly Hold[], now: Instant): number =>
-  spans(holds.map((hold) => ({ ...hold, until: hold.until ?? now }))).reduce(
-    (sum, { from, until }) => sum + msBetween(from, until),
-    0,
-  );
