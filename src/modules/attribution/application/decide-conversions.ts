@@ -36,7 +36,8 @@ export class DecideConversions {
     private readonly clock: Clock,
   ) {}
 
-  async first(stores: AttributionStores, orders: readonly PlacedOrder[]): Promise<void> {
+  /** Answers which it decided: those that were decided before, it leaves alone. */
+  async first(stores: AttributionStores, orders: readonly PlacedOrder[]): Promise<readonly Id<'ord'>[]> {
     const distinct = distinctOrders(orders);
     const known = await stores.conversions.decided(distinct.map(conversionIdOf));
     const done = new Set(known.map(({ conversionId }) => conversionId));
@@ -47,6 +48,7 @@ export class DecideConversions {
       undecided.map((order) => ({ order })),
       'late_click',
     );
+    return undecided.map(({ orderId }) => orderId);
   }
 
   /** Orders that turned out to be otherwise: decided anew by what is known of them now. */

@@ -53,9 +53,11 @@ export class ReceiveTraffic {
     const joinable = (told: readonly IdentifiedOrder[]) =>
       ordersOf(told.filter((order) => !veiling.isForgotten(order)));
     const redrawn = await joinOrders(stores, joinable(placed), joinable(amended));
-    if (placed.length > 0) await this.decideConversions.first(stores, ordersOf(placed));
+    const decided = new Set(amended.map(({ orderId }) => orderId));
+    if (placed.length > 0)
+      for (const orderId of await this.decideConversions.first(stores, ordersOf(placed))) decided.add(orderId);
     if (amended.length > 0) await this.decideConversions.amended(stores, ordersOf(amended));
-    await this.decideConversions.rejoined(stores, without(redrawn, new Set(orders.map(({ orderId }) => orderId))));
+    await this.decideConversions.rejoined(stores, without(redrawn, decided));
   }
 
   private async touchpointsOf(

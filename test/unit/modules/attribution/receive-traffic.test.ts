@@ -131,6 +131,16 @@ describe('hearing of clicks and orders', () => {
     expect(transaction.conversions()[0]?.decision.number).to.equal(1);
   });
 
+  it('decides again an order that is told once more beside the one that makes their customer one', async () => {
+    const { transaction, hear } = await setUp();
+    const first = order(1, { clickId: idOf('clk', 9) });
+    await hear([click(1, { visitorId: 'v' })], [first]);
+
+    await hear([], [first, order(2, { clickId: idOf('clk', 9), visitorId: 'v' })]);
+
+    expect(transaction.conversions()[0]?.decision.outcome).to.include({ partnerId: idOf('par', 1) });
+  });
+
   it('decides again when the click arrives after the order that names it', async () => {
     const { transaction, hear } = await setUp();
     await hear([], [order(1)]);
