@@ -236,6 +236,7 @@ describe('attribution over HTTP', () => {
           placed('A', '2018-01-10T12:30:00Z', { clickId: idOf('clk', 2), visitorId: 'v' }),
           placed('B', '2018-03-10T12:00:00Z', { clickId: idOf('clk', 2) }),
           placed('C', '2018-01-10T12:30:00Z'),
+          placed('D', '2018-03-10T12:00:00Z', { clickId: idOf('clk', 4) }),
         ],
       });
       await settle();
@@ -245,6 +246,7 @@ describe('attribution over HTTP', () => {
           clicked(2, 'seller-1', '2018-01-10T12:10:00Z'),
           clicked(2, 'seller-1', '2018-01-10T12:10:00Z'),
           clicked(3, 'nobodys', '2018-01-10T12:20:00Z', { visitorId: 'v' }),
+          clicked(4, 'seller-1', '2018-01-10T12:10:00Z'),
         ],
       });
       await settle();
@@ -271,8 +273,10 @@ describe('attribution over HTTP', () => {
 
       expect(shown).to.have.deep.members([
         ['A', 'attributed', idOf('par', 2), null],
-        ['B', 'unattributed', null, 'outside_window'],
+        // By their click A and B are one customer's: the visitor's touches are B's too, and the latest is of no link.
+        ['B', 'unattributed', null, 'unknown_link'],
         ['C', 'unattributed', null, 'no_touchpoint'],
+        ['D', 'unattributed', null, 'outside_window'],
       ]);
       expect((await list('?outcome=attributed')).map(({ orderRef }) => orderRef)).to.deep.equal(['A']);
       expect(await list(`?programId=${idOf('prg', 9)}`)).to.be.empty;
@@ -310,7 +314,7 @@ describe('attribution over HTTP', () => {
     it('are counted for staff', async () => {
       const { body } = await get(`/v1/conversions/totals?programId=${programId}`);
 
-      expect(body).to.include({ attributed: 1, unattributed: 2 });
+      expect(body).to.include({ attributed: 1, unattributed: 3 });
       expect((await get('/v1/conversions/totals', ours)).status).to.equal(403);
     });
 
