@@ -159,11 +159,14 @@ const bindings = new ContainerModule((options) => {
     (orders, attribution, reader) => new WhyOrder(orders, attribution, reader),
     [OrdersPort, AttributionPort, CommissionReader],
   );
-  bind(WhyPort).toResolvedValue((reader, why) => new WhyInWords(reader, why), [CommissionReader, WhyOrder]);
   bind(Budgets).toResolvedValue(({ knex }) => new PostgresBudgets(knex), [Database]);
   bind(BudgetPort).toResolvedValue(
     (reader, used, clock) => new BudgetQueries(reader, used, clock),
     [CommissionReader, Budgets, Clock],
+  );
+  bind(WhyPort).toResolvedValue(
+    (reader, why, look) => new WhyInWords(reader, why, look),
+    [CommissionReader, WhyOrder, LookAtCommission],
   );
   bind(CommissionPort).toResolvedValue((queries) => queries, [CommissionQueries]);
 });
@@ -225,7 +228,7 @@ export const commission: Module = {
     }),
     ...countingRoutes(own.get(OrderLists), own.get(LookAgain)),
     schemaRoute,
-    ...explanationRoutes(own.get(CommissionReader), own.get(WhyOrder)),
+    ...explanationRoutes(own.get(CommissionReader), own.get(WhyOrder), own.get(LookAtCommission)),
     ...termsRoutes(own.get(CommissionReader), own.get(PublishTerms)),
     ...backtestRoutes(own.get(Backtests), own.get(AskBacktest), own.get(TermsDraftReader)),
     ...draftRoutes(own.get(TermsDraftReader), own.get(DraftTerms), own.get(PublishTerms), own.get(CompareDraft)),

@@ -1,11 +1,13 @@
 import type { AttributionPort } from '../../attribution/index.ts';
 import type { OrderId, OrdersPort } from '../../orders/index.ts';
 import { explanationText } from '../domain/explanation-text.ts';
+import { outlookText } from '../domain/outlook-text.ts';
 import type { Language } from '../domain/telling/words.ts';
 import { whyText } from '../domain/why-text.ts';
 import { type Known, seenBy } from '../domain/why.ts';
 import { type CommissionId, WhyPort } from '../index.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
+import type { LookAtCommission } from './look-at-commission.ts';
 
 /** More partners than an order is ever divided among, and more generations than there ever were. */
 const MOST = 200;
@@ -37,15 +39,19 @@ export class WhyOrder {
 /** For whoever asks from a shell. */
 export class WhyInWords extends WhyPort {
   constructor(
-    private readonly reader: Pick<CommissionReader, 'explanation'>,
+    private readonly reader: Pick<CommissionReader, 'explanation' | 'find'>,
     private readonly whyOrder: WhyOrder,
+    private readonly look: LookAtCommission,
   ) {
     super();
   }
 
   async commission(commissionId: CommissionId, language: Language): Promise<string | undefined> {
+    const commission = await this.reader.find(commissionId);
     const explanation = await this.reader.explanation(commissionId);
-    return explanation && explanationText(explanation, language);
+    if (commission === undefined || explanation === undefined) return undefined;
+    const { outlook } = await this.look.run(commission);
+    return explanationText(explanation, language) + outlookText(outlook, language);
   }
 
   async order(orderId: OrderId, language: Language): Promise<string | undefined> {

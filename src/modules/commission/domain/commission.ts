@@ -83,4 +83,8 @@ export const move = (commission: Commission, action: CommissionAction): Commissi
 });
 
 /** What it comes to in the end, after all that was added and taken back. */
-export const netOf = ({ amount, adjusted, clawedBack }: Pick<Commission, 'amount' | 'adjusted' | 'clawedBack'>): Money => amount.plus(adjusted).minus(clawedBack);
+export const netOf = ({
+  amount,
+  adjusted,
+  clawedBack,
+}: Pick<Commission, 'amount' | 'adjusted' | 'clawedBack'>): Money => amount.plus(adjusted).minus(clawedBack);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
 import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
+import { outlookText } from '../../../../src/modules/commission/domain/outlook-text.ts';
 import { exactText } from '../../../../src/modules/commission/domain/telling/exact-text.ts';
 import type { Comparison, Condition, Terms } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
@@ -139,5 +140,38 @@ describe('an explanation in words', () => {
     const { en, zh } = told(words, { ...factsOn(inDollars), exchange });
     expect(en).to.include('1 USD is 5 BRL, by ecb of 2026-01-02T14:15:00.000Z');
     expect(zh).to.include('1 USD 折合 5 BRL（来源 ecb');
+  });
+});
+
+describe('what a commission waits for, in words', () => {
+  const at = instant('2026-03-01T00:00:00Z');
+  const outlook = {
+    blockers: [
+      { code: 'fraud_hold', who: 'risk', reasons: ['velocity'], since: at },
+      { code: 'return_window', who: 'time', reasons: [], until: at },
+    ],
+    earliestPayableAt: at,
+  } as const;
+
+  it('says what, why, since when, until when and who acts next, in English', () => {
+    expect(outlookText(outlook, 'en')).to.equal(
+      [
+        '  it is held for fraud (velocity), since 2026-03-01T00:00:00.000Z, risk acts next',
+        '  the order can still come back, until 2026-03-01T00:00:00.000Z, nobody has to act',
+        '  if all goes well from now on, it can be paid from 2026-03-01T00:00:00.000Z',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says it in Chinese', () => {
+    expect(outlookText(outlook, 'zh')).to.include(
+      '因欺诈审查被暂停（velocity），自 2026-03-01T00:00:00.000Z，由风控处理',
+    );
+    expect(outlookText(outlook, 'zh')).to.include('最早可于 2026-03-01T00:00:00.000Z 付款');
+  });
+
+  it('says nothing of what is paid', () => {
+    expect(outlookText({ blockers: [] }, 'en')).to.equal('');
   });
 });

@@ -3,11 +3,11 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import type { CommissionDetail } from '../../application/look-at-commission.ts';
 import type { PastStep } from '../../domain/history.ts';
-import { ACTORS, BLOCKERS } from '../../domain/outlook.ts';
+import { ACTORS, BLOCKERS, type Outlook } from '../../domain/outlook.ts';
 import { AdjustmentView, adjustmentView } from './adjustment-views.ts';
 import { CommissionView, commissionView } from './views.ts';
 
-class CommissionBlockerView {
+export class CommissionBlockerView {
   @IsOneOf(BLOCKERS) readonly code!: string;
   @IsOneOf(ACTORS, { description: 'Who can do something about it' }) readonly who!: string;
   @IsTextList({ max: 50 }) readonly reasons!: readonly string[];
@@ -29,7 +29,10 @@ class PastStepView {
 }
 
 export class CommissionDetailView extends CommissionView {
-  @IsListOf(() => CommissionBlockerView, { max: 20, description: 'What it waits for; none when it is paid, or never will be' })
+  @IsListOf(() => CommissionBlockerView, {
+    max: 20,
+    description: 'What it waits for; none when it is paid, or never will be',
+  })
   readonly blockedBy!: readonly CommissionBlockerView[];
   @IsInstant({ optional: true, description: 'When it can be paid at the earliest, if all goes well from now on' })
   readonly earliestPayableAt?: Instant | undefined;
@@ -39,13 +42,14 @@ export class CommissionDetailView extends CommissionView {
   readonly adjustments!: readonly AdjustmentView[];
 }
 
+export const outlookView = ({ blockers, earliestPayableAt }: Outlook) => ({ blockedBy: blockers, earliestPayableAt });
+
 export const commissionDetailView = (
   { commission, outlook, past, adjustments }: CommissionDetail,
   forStaff: boolean,
 ): CommissionDetailView =>
   Object.assign(commissionView(commission), {
-    blockedBy: outlook.blockers,
-    earliestPayableAt: outlook.earliestPayableAt,
+    ...outlookView(outlook),
     history: past.map((step) => pastStepView(step, forStaff)),
     adjustments: adjustments
       .filter(({ state }) => forStaff || state === 'approved')

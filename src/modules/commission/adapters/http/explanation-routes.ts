@@ -4,12 +4,15 @@ import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsOneOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { WhyOrder } from '../../application/why-order.ts';
+import type { LookAtCommission } from '../../application/look-at-commission.ts';
 import { explanationText } from '../../domain/explanation-text.ts';
+import { outlookText } from '../../domain/outlook-text.ts';
 import { type Language, LANGUAGES } from '../../domain/telling/words.ts';
 import { whyText } from '../../domain/why-text.ts';
 import { seenBy } from '../../domain/why.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
+import { outlookView } from './detail-views.ts';
 import { ExplanationView } from './explanation-views.ts';
 import { WhyView, whyView } from './why-views.ts';
 
@@ -51,13 +54,17 @@ class OrderPath {
   @IsIdOf('ord') readonly orderId!: Id<'ord'>;
 }
 
-export const explanationRoutes = (reader: CommissionReader, whyOrder: WhyOrder): readonly Route[] => [
+export const explanationRoutes = (
+  reader: CommissionReader,
+  whyOrder: WhyOrder,
+  look: LookAtCommission,
+): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/commissions/{commissionId}/explanation',
     operationId: 'explainCommission',
     tag: 'commission',
-    summary: 'Why these cents: facts, clauses, arithmetic, rounding, limits',
+    summary: 'Why these cents, what they wait for, and when they can be paid at the earliest',
     description:
       'The explanation alone suffices to compute the amount again. `Accept: text/plain` gives it as sentences, in ' +
       'English or Chinese.',
@@ -68,15 +75,16 @@ export const explanationRoutes = (reader: CommissionReader, whyOrder: WhyOrder):
     errors: ['commission.not_found'],
     handle: async ({ actor, params: { commissionId }, ...asked }) => {
       const notFound = new AppError('not_found', 'commission.not_found', `there is no commission ${commissionId}`);
-      visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound);
+      const commission = visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound);
       const explanation = await reader.explanation(commissionId);
       if (explanation === undefined) throw notFound;
-      return { commissionId, explanation, language: textLanguage(asked) };
+      const { outlook } = await look.run(commission);
+      return { commissionId, explanation, outlook, language: textLanguage(asked) };
     },
-    respond: ({ commissionId, explanation, language }) =>
+    respond: ({ commissionId, explanation, outlook, language }) =>
       language === undefined
-        ? { status: 200, body: { commissionId, ...explanation } }
-        : text(language, explanationText(explanation, language)),
+        ? { status: 200, body: { commissionId, ...explanation, ...outlookView(outlook) } }
+        : text(language, explanationText(explanation, language) + outlookText(outlook, language)),
   }),
   route({
     method: 'get',

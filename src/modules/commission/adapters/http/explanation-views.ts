@@ -15,6 +15,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import type { Explanation } from '../../domain/explanation.ts';
 import { PERIODS } from '../../domain/figures.ts';
+import { CommissionBlockerView } from './detail-views.ts';
 
 const FRACTION = { max: 200, description: '`numerator/denominator`' };
 
@@ -160,4 +161,11 @@ export class AmountExplanationView {
 
 export class ExplanationView extends AmountExplanationView {
   @IsIdOf('com') readonly commissionId!: string;
+  @IsListOf(() => CommissionBlockerView, {
+    max: 20,
+    description: 'What it waits for; none when it is paid, or never will be',
+  })
+  readonly blockedBy!: readonly CommissionBlockerView[];
+  @IsInstant({ optional: true, description: 'If all goes well from now on' })
+  readonly earliestPayableAt?: Instant | undefined;
 }
