@@ -14,8 +14,6 @@ import {
   verifyArchive,
 } from './archive.ts';
 import { demo, type DemoOptions } from './demo/demo.ts';
-import { importHistory, type ImportOptions } from './import/import.ts';
-import { PLATFORMS } from './import/statuses.ts';
 import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
 import { addLedgerCommands } from './ledger.ts';
 import { migrate, migrationStatus, newMigration } from './migrate.ts';
@@ -29,25 +27,9 @@ import {
   redriveRefused,
   showRefused,
 } from './quarantine.ts';
-import {
-  compareReplay,
-  listReplays,
-  promoteReplay,
-  type ReplayOf,
-  type ReplayStart,
-  showReplay,
-  startReplay,
-} from './replay.ts';
+import { addReplayCommands } from './replay-commands.ts';
 import { run } from './run.ts';
-import {
-  type BacktestOptions,
-  backtestTermsFile,
-  diffTermsFile,
-  lintTermsFile,
-  printTermsSchema,
-  publishTermsFile,
-  type TermsOptions,
-} from './terms.ts';
+import { addTermsCommands } from './terms-commands.ts';
 import { traffic, type TrafficOptions } from './traffic/traffic.ts';
 import { listUncalculated, type UncalculatedOptions } from './uncalculated.ts';
 import { verify } from './verify.ts';
@@ -220,86 +202,8 @@ narrowed(quarantine.command('discard <ids...>').description('give up, some or al
   (ids: readonly string[], options: QuarantineOptions) => withApp((app) => discardRefused(app, ids, options)),
 );
 
-const terms = program.command('terms').description('terms kept as files; see docs/terms.md');
-terms
-  .command('lint <file>')
-  .description('what cannot be read (exit code 1), and what can hardly be meant (2)')
-  .action((file: string) => {
-    process.exitCode = lintTermsFile(file);
-  });
-terms
-  .command('schema')
-  .description('the language as JSON Schema, for editors')
-  .action(() => {
-    printTermsSchema();
-  });
-const ofTerms = (command: Command): Command =>
-  command
-    .requiredOption('--program <id>', 'like prg_…')
-    .option('--effective-from <moment>', 'else as the file says')
-    .option('--url <url>', 'where it runs; else the one on this machine');
-ofTerms(
-  terms.command('diff <file>').description('in words, beside the version in force; 2 if there is a difference'),
-).action(async (file: string, options: TermsOptions) => {
-  process.exitCode = await diffTermsFile(file, options);
-});
-ofTerms(terms.command('publish <file>').description('as the next version'))
-  .option('--review', 'as a draft instead, for somebody else to review')
-  .action(async (file: string, options: TermsOptions) => {
-    process.exitCode = await publishTermsFile(file, options);
-  });
-
-program
-  .command('import <folder>')
-  .description('another platform’s history, checked, imported and compared; see docs/migration-kit.md')
-  .requiredOption('--program <id>', 'into which, like prg_…')
-  .requiredOption('--from <platform>', `whose words for states: ${PLATFORMS.join(', ')}`)
-  .option('--apply', 'write it; without, the files are only checked')
-  .option('--unpaid-only', 'leave out orders whose commission the other platform has paid')
-  .option('--report <file>', 'the comparison as CSV')
-  .option('--url <url>', 'where it runs; else the one on this machine')
-  .action(async (folder: string, options: ImportOptions) => {
-    process.exitCode = await importHistory(folder, options);
-  });
-
-terms
-  .command('backtest <file>')
-  .description('what they would have made of past orders; 2 if that is more than you allow')
-  .requiredOption('--program <id>', 'like prg_…')
-  .requiredOption('--from <moment>', 'of orders placed from then on, like 2026-01-01T00:00:00Z')
-  .requiredOption('--until <moment>', 'up to, but not including')
-  .option('--budget <minor>', 'minor units: no more than this in all')
-  .option('--max-increase <percent>', 'no more than this above history')
-  .option('--url <url>', 'where it runs; else the one on this machine')
-  .action(async (file: string, options: BacktestOptions) => {
-    process.exitCode = await backtestTermsFile(file, options);
-  });
-
-const replay = program
-  .command('replay')
-  .description('a period decided again by another policy; see docs/attribution.md');
-const ofProgram = (command: Command): Command => command.requiredOption('--program <id>', 'like prg_…');
-ofProgram(replay.command('start').description('file one; a worker decides'))
-  .requiredOption('--name <name>', 'what the program calls it')
-  .requiredOption('--from <moment>', 'of orders placed from then on, like 2026-01-01T00:00:00Z')
-  .requiredOption('--to <moment>', 'up to, but not including')
-  .option('--rules <file>', 'the JSON of rules that were never published')
-  .option('--policy-version <n>', 'or a version that was; neither: each order by its own')
-  .action((options: ReplayStart) => withApp((app) => startReplay(app, options)));
-ofProgram(replay.command('list').description('oldest first')).action((options: ReplayOf) =>
-  withApp((app) => listReplays(app, options)),
-);
-ofProgram(replay.command('show <id>').description('how far it has come')).action((id: string, options: ReplayOf) =>
-  withApp((app) => showReplay(app, id, options)),
-);
-ofProgram(replay.command('compare <id>').description('who would gain and who would lose'))
-  .option('--samples <n>', 'orders that differ, with both decisions', '0')
-  .action((id: string, options: ReplayOf & { samples: string }) => withApp((app) => compareReplay(app, id, options)));
-ofProgram(replay.command('promote <id>').description('let its policy decide orders from a moment to come'))
-  .requiredOption('--effective-from <moment>', 'of orders placed from then on')
-  .action((id: string, options: ReplayOf & { effectiveFrom: string }) =>
-    withApp((app) => promoteReplay(app, id, options)),
-  );
+addTermsCommands(program);
+addReplayCommands(program);
 
 program
   .command('traffic')
