@@ -58,6 +58,7 @@ export class GatherFacts {
       placedAt: order.placedAt,
       live: touch.live === true,
       coupon: touch.coupon,
+      kind: touch.kind,
       userAgent,
       signals,
       botSign: userAgent === undefined ? undefined : this.detector.signIn(userAgent),

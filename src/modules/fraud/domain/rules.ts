@@ -10,8 +10,10 @@ export interface Facts {
   readonly placedAt: Instant;
   /** Our own redirect saw the click; what neighbours tell of may lack a user agent, and that proves nothing. */
   readonly live: boolean;
-  /** A code typed with the order: it has no way to the order that could be too short. */
+  /** A code typed with the order. */
   readonly coupon?: true | undefined;
+  /** Of the touch: `click`, `test_drive`, `late_claim` and so on. Facts of before this was asked have none. */
+  readonly kind?: string | undefined;
   readonly userAgent?: string | undefined;
   /** The part of the user agent by which it says that it is a machine. */
   readonly botSign?: string | undefined;
@@ -60,8 +62,11 @@ const machinesNetwork: Rule = ({ signals }) =>
 const selfReferral: Rule = ({ emails }) =>
   emails === 'same' ? finding('self_referral', "the partner's own address", 'another address') : undefined;
 
-const clickToOrderTime: Rule = ({ clickedAt, placedAt, coupon }) => {
-  if (coupon) return undefined;
+/** Nobody clicked: from such a touch there is no way to the order that could be too short. */
+const CLICKLESS: ReadonlySet<string> = new Set(['coupon', 'dealer', 'test_drive', 'late_claim']);
+
+const clickToOrderTime: Rule = ({ clickedAt, placedAt, coupon, kind }) => {
+  if (coupon || (kind !== undefined && CLICKLESS.has(kind))) return undefined;
   const ms = msBetween(clickedAt, placedAt);
   return ms < SHORTEST_WAY_MS ? finding('click_to_order_time', seconds(ms), seconds(SHORTEST_WAY_MS)) : undefined;
 };

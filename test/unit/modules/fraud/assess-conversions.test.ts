@@ -60,7 +60,12 @@ const changed = (n: number, to?: { p: number; c: number }): Envelope =>
     ...(to && { partnerId: idOf('par', to.p), clickId: idOf('clk', to.c), touchedAt: noon }),
   });
 
-/** Clicks 1 to 5 on five partners' links; click 2 is a machine's, click 3 in the second of the order. */
+const CLICKLESS = ['coupon', 'dealer', 'test_drive', 'late_claim'] as const;
+
+/**
+ * Clicks 1 to 5 on five partners' links; click 2 is a machine's, click 3 in the second of the order. Touches 6 to 9 are of
+ * the moment of the order, and nobody's clicks.
+ */
 const setUp = async () => {
   const clicks = new FakeAttributionTransaction();
   const orders = new FakeOrderTransaction();
@@ -75,6 +80,7 @@ const setUp = async () => {
       aTouch(3, { occurredAt: plusMs(placedAt, -1_000) }),
       aTouch(4),
       aTouch(5),
+      ...CLICKLESS.map((kind, index) => aTouch(6 + index, { kind, occurredAt: placedAt })),
     ]),
   );
   await orders.run(async (stores) => {
@@ -127,6 +133,7 @@ describe('assessing credited conversions', () => {
       clickedAt: noon,
       placedAt,
       live: false,
+      kind: 'click',
       signals: [],
       emails: 'different',
     });
@@ -146,6 +153,14 @@ describe('assessing credited conversions', () => {
       ['bot_user_agent'],
       ['click_to_order_time'],
     ]);
+  });
+
+  it('holds nothing for having come with the order that nobody clicked', async () => {
+    const { hear, verdicts } = await setUp();
+
+    for (const index of CLICKLESS.keys()) await hear(credited(1, 1, 6 + index));
+
+    expect(verdicts()).to.deep.equal(['allow', 'allow', 'allow', 'allow']);
   });
 
   it('knows a partner who buys from itself, and keeps no address of anybody', async () => {

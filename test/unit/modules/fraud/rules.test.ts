@@ -69,6 +69,17 @@ describe('the fraud rules', () => {
     expect(codes({ placedAt: clickedAt, coupon: true }), 'a code is typed with the order').to.be.empty;
   });
 
+  it('find nothing in the time of a touch that nobody clicked, and look at everything else of it', () => {
+    const { clickedAt } = someFacts();
+
+    for (const version of [1, RULES_VERSION])
+      for (const kind of ['coupon', 'dealer', 'test_drive', 'late_claim'])
+        expect(findingsOf(someFacts({ kind, placedAt: clickedAt }), version), kind).to.be.empty;
+    for (const kind of ['click', 'qr', 'impression', 'postback'])
+      expect(codes({ kind, placedAt: clickedAt }), kind).to.deep.equal(['click_to_order_time']);
+    expect(codes({ kind: 'late_claim', emails: 'same', placedAt: clickedAt })).to.deep.equal(['self_referral']);
+  });
+
   it('hold, whatever they find and however much of it', () => {
     const everything = found({ botSign: 'curl', emails: 'same', placedAt: someFacts().clickedAt });
 

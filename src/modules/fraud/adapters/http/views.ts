@@ -48,6 +48,12 @@ class FraudFactsView {
   @IsFlag({ description: 'Whether our own redirect saw the click' }) readonly live!: boolean;
   @IsFlag({ optional: true, description: 'A code typed with the order; nobody clicked' })
   readonly coupon?: true | undefined;
+  @IsText({
+    max: 20,
+    optional: true,
+    description: 'What touched the customer: `click`, `test_drive`, `late_claim` and so on',
+  })
+  readonly kind?: string | undefined;
   @IsText({ min: 0, max: 1_000, optional: true }) readonly userAgent?: string | undefined;
   @IsText({ max: 200, optional: true }) readonly botSign?: string | undefined;
   @IsTextList({ max: 40, optional: true, description: 'What was odd about the click itself (docs/signals.md)' })
