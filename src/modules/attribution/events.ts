@@ -34,7 +34,7 @@ export class ConversionAttributedV1 {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   /** Who has the largest share: its touch stands here. Of equal shares the one touched last, then the greater click id. */
   @IsIdOf('par') readonly partnerId!: Id<'par'>;
-  /** The touch's id: of a coupon, which nobody clicked, it is no click id. */
+  /** The touch's id: of a coupon or a claim, which nobody clicked, it is no click id. */
   @IsIdOf('clk') readonly clickId!: ClickId;
   @IsText({ max: 20, optional: true }) readonly touchKind?: string | undefined;
   @IsInstant() readonly touchedAt!: Instant;

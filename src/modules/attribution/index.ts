@@ -34,7 +34,7 @@ export interface CreditFacts {
   readonly orderId: Id<'ord'>;
   readonly partnerId: Id<'par'>;
   readonly conversionId: ConversionId;
-  /** None, when a coupon won: nobody clicked. */
+  /** None, when a coupon or a claim won: nobody clicked. */
   readonly clickId?: ClickId | undefined;
   /** The partner's own notes on the click: `sub1` to `sub5`. */
   readonly subs?: Readonly<Record<string, string>> | undefined;

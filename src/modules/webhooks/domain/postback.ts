@@ -34,7 +34,7 @@ export type PostbackValues = Readonly<Partial<Record<Macro, string>>>;
 /** Whose click an order was credited to, as attribution knows it. */
 export interface PostbackCredit {
   readonly conversionId: Id<'cnv'>;
-  /** None, when a coupon won. */
+  /** None, when a coupon or a claim won. */
   readonly clickId?: Id<'clk'> | undefined;
   readonly subs?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,6 +1,8 @@
 /** What receivers can subscribe to, in the words we show them: our modules are nobody's business but ours. */
 export const PUBLIC_EVENT_TYPES = [
   'conversion.attributed',
+  'credit.lost',
+  'claim.resolved',
   'commission.accrued',
   'commission.confirmed',
   'commission.vested',

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { announced, contracts } from '../../../../src/modules/webhooks/adapters/messaging/catalogue.ts';
+import { fanOut, type Subscriber } from '../../../../src/modules/webhooks/domain/fan-out.ts';
 import { PUBLIC_EVENT_TYPES } from '../../../../src/modules/webhooks/domain/public-events.ts';
 import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
 import { fieldNames } from '../../../../src/shared/shape.ts';
@@ -22,6 +23,10 @@ const SAMPLE: Readonly<Record<string, unknown>> = {
   partnerId: idOf('par', 1),
   clickId: idOf('clk', 1),
   touchKind: 'click',
+  claimId: idOf('clm', 1),
+  state: 'confirmed',
+  previousShare: '2/3',
+  share: '1/3',
   adjustmentId: idOf('adj', 1),
   payoutId: idOf('pay', 1),
   batchId: idOf('bat', 1),
@@ -61,6 +66,11 @@ const envelope = (contract: Contract): Envelope => {
   };
 };
 
+const told = (type: string, overrides: object = {}): Envelope => {
+  const event = envelope(contracts.find((contract) => contract.type === type)!);
+  return { ...event, payload: { ...(event.payload as object), ...overrides } };
+};
+
 describe('what is shown of our events', () => {
   it('has one public word for each, and none without an event', () => {
     const types = contracts.map((contract) => announced(envelope(contract)).type);
@@ -95,13 +105,35 @@ describe('what is shown of our events', () => {
     });
   }
 
-  it('bears no click id for an order that a coupon won', () => {
-    const contract = contracts.find(({ type }) => type === 'attribution.conversion_attributed')!;
-    const told = envelope(contract);
+  it('bears no click id for an order that nobody’s click won, and that of any other touch', () => {
+    const shownOf = (touchKind: string) => announced(told('attribution.conversion_attributed', { touchKind })).data;
 
-    const { data } = announced({ ...told, payload: { ...(told.payload as object), touchKind: 'coupon' } });
+    for (const kind of ['coupon', 'late_claim'])
+      expect(shownOf(kind), kind).to.include({ clickId: null, touchKind: kind });
+    for (const kind of ['click', 'qr', 'dealer', 'test_drive'])
+      expect(shownOf(kind), kind).to.include({ clickId: idOf('clk', 1), touchKind: kind });
+  });
 
-    expect(data).to.include({ clickId: null, touchKind: 'coupon' });
+  it('says of credit that is lost how much is left, and of all of it that nothing is', () => {
+    const data = (share?: string) => announced(told('attribution.credit_lost', { share })).data;
+
+    expect(data('1/3')).to.include({ previousShare: '2/3', share: '1/3', reason: 'because' });
+    expect(data(undefined)).to.include({ previousShare: '2/3', share: null });
+  });
+
+  it('tells of lost credit and of a claim’s answer whose it is, and no other partner', () => {
+    const endpoint = (n: number, partnerId: Subscriber['partnerId']): Subscriber => ({
+      endpointId: idOf('whe', n),
+      partnerId,
+      eventTypes: ['credit.lost', 'claim.resolved'],
+      lastSequence: 0,
+    });
+    const events = [told('attribution.credit_lost'), told('attribution.claim_resolved')].map(announced);
+
+    const { deliveries, messages } = fanOut(events, [endpoint(1, idOf('par', 1)), endpoint(2, idOf('par', 2))]);
+
+    expect(deliveries.map(({ endpointId }) => endpointId)).to.deep.equal([idOf('whe', 1), idOf('whe', 1)]);
+    expect(messages.map(({ type }) => type)).to.deep.equal(['credit.lost', 'claim.resolved']);
   });
 
   it('stays small for a statement with many commissions', () => {

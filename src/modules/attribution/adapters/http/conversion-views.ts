@@ -54,7 +54,10 @@ export class ConversionView {
   @IsOneOf(['attributed', 'unattributed']) readonly outcome!: Outcome['kind'];
   @IsIdOf('par', { nullable: true, description: 'Who has the largest part; null also for somebody else' })
   readonly partnerId!: Id<'par'> | null;
-  @IsIdOf('clk', { nullable: true, description: 'The click that won; null also for somebody else’s, and for a coupon' })
+  @IsIdOf('clk', {
+    nullable: true,
+    description: 'The click that won; null also for somebody else’s, a coupon and a claim',
+  })
   readonly clickId!: ClickId | null;
   @IsOneOf(TOUCH_KINDS, { nullable: true, optional: true, description: 'What won; null: nothing' })
   readonly touchKind?: TouchKind | null;
@@ -78,7 +81,7 @@ class ConsideredTouchView {
   })
   readonly whose!: string;
   @IsIdOf('par', { nullable: true }) readonly partnerId!: Id<'par'> | null;
-  @IsIdOf('clk', { nullable: true, description: 'Null also for a coupon: nobody clicked' })
+  @IsIdOf('clk', { nullable: true, description: 'Null also for a coupon and a claim: nobody clicked' })
   readonly clickId!: ClickId | null;
   @IsInstant() readonly occurredAt!: Instant;
   @IsOneOf(TOUCH_KINDS) readonly kind!: TouchKind;

@@ -1,7 +1,7 @@
 /** Which of our events are partners' business, and what is shown of each: field by field, so that a new one is a decision. */
 import { type Contract, type Envelope, nameOf, read } from '../../../../shared/events.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import { ConversionAttributedV1 } from '../../../attribution/events.ts';
+import { ClaimResolvedV1, ConversionAttributedV1, CreditLostV1 } from '../../../attribution/events.ts';
 import {
   CommissionAccruedV1,
   CommissionAdjustedV1,
@@ -91,12 +91,33 @@ const entries: readonly Entry[] = [
     orderRef: told.orderRef,
     programId: told.programId,
     partnerId: told.partnerId,
-    // Nobody clicked a coupon: its touch has an id that nobody outside has heard of.
-    clickId: told.touchKind === 'coupon' ? null : told.clickId,
+    // Nobody clicked a coupon or a claim: its touch has an id that nobody outside has heard of.
+    clickId: told.touchKind === 'coupon' || told.touchKind === 'late_claim' ? null : told.clickId,
     touchKind: told.touchKind,
     touchedAt: told.touchedAt,
     placedAt: told.placedAt,
     decidedAt: told.decidedAt,
+  })),
+  tell(CreditLostV1, 'credit.lost', (told) => ({
+    conversionId: told.conversionId,
+    orderId: told.orderId,
+    orderRef: told.orderRef,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    previousShare: told.previousShare,
+    share: told.share ?? null,
+    reason: told.reason,
+    decidedAt: told.decidedAt,
+  })),
+  tell(ClaimResolvedV1, 'claim.resolved', (told) => ({
+    claimId: told.claimId,
+    orderId: told.orderId,
+    orderRef: told.orderRef,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    state: told.state,
+    reason: told.reason,
+    resolvedAt: told.resolvedAt,
   })),
   tell(CommissionAccruedV1, 'commission.accrued', (told) => ({
     ...commission(told),
