@@ -44,6 +44,7 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     reader,
     openAccounts,
     postTransactions,
+    transaction,
     reports: new PostgresLedgerReports(own.knex),
     changeAccount: new ChangeAccount(transaction, clock),
     closePeriod: new CloseLedgerPeriod(transaction, clock),
