@@ -1,11 +1,10 @@
 /** What a person reads at the end of a story. */
 import { Money } from '../../shared/money.ts';
 import type { StateTotal, Summary } from './summary.ts';
-import type { World } from './world.ts';
 
 const LIFE = ['estimated', 'pending', 'vesting', 'vested', 'held', 'locked', 'settled', 'paid', 'reversed'];
 
-export const report = async (world: World, summary: Summary): Promise<string> => {
+export const report = (summary: Summary): string => {
   const { currency } = summary;
   const money = (minor: number): string => Money.of(BigInt(minor), currency).toString();
   return [
@@ -55,7 +54,6 @@ export const report = async (world: World, summary: Summary): Promise<string> =>
     row('promises', summary.audits.promises, `looked at in ${summary.audit_seconds} s`),
     ...brokenPromises(summary),
     '',
-    ...(await explanations(world)),
   ].join('\n');
 };
 
@@ -90,29 +88,4 @@ const states = (
     ...Object.keys(totals).filter((state) => !order.includes(state)),
   ];
   return known.map((state) => row(state, totals[state]?.count ?? 0, money(totals[state]?.minor ?? 0).padStart(18)));
-};
-
-interface Commission {
-  readonly id: string;
-  readonly orderRef: string;
-}
-
-interface Conversion {
-  readonly orderRef: string;
-  readonly reason: string | null;
-}
-
-/** One commission explained to the cent, and one that is none. */
-const explanations = async ({ stage: { staff }, programId }: World): Promise<string[]> => {
-  const query = `programId=${programId}&limit=1`;
-  const [paid] = (await staff.get<{ data: readonly Commission[] }>(`/v1/commissions?${query}&state=paid`)).data;
-  const [nobody] = (await staff.get<{ data: readonly Conversion[] }>(`/v1/conversions?${query}&outcome=unattributed`))
-    .data;
-  const why = paid === undefined ? undefined : await staff.text(`/v1/commissions/${paid.id}/explanation`, 'text/plain');
-  return [
-    ...(paid !== undefined && why !== undefined ? [heading(`Why ${paid.id} is what it is`), why] : []),
-    ...(nobody === undefined
-      ? []
-      : [heading(`Why order ${nobody.orderRef.slice(0, 24)} earned nobody anything`), `  ${nobody.reason ?? ''}`, '']),
-  ];
 };
