@@ -37,6 +37,45 @@ CREATE FUNCTION attribution.pseudonymise_decision(conversion uuid, decision inte
     and pseudonym like 'erased:%'
 $$;
 
+CREATE FUNCTION attribution.same_customer(program uuid, seeds text[]) RETURNS TABLE(merge_id uuid, key text, order_id uuid)
+    LANGUAGE sql STABLE ROWS 50
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+  with recursive reached (key) as (
+    select unnest(seeds)
+    union
+    select beside.key
+    from reached
+    cross join lateral (
+      select own.merge_id from attribution.identity_keys as own
+      where own.program_id = program and own.key = reached.key and own.stands
+      offset 0
+    ) as merge
+    cross join lateral (
+      select other.key from attribution.identity_keys as other
+      where other.merge_id = merge.merge_id
+      offset 0
+    ) as beside
+  )
+  select own.merge_id, reached.key, own.order_id
+  from reached
+  cross join lateral (
+    select each.merge_id, each.order_id from attribution.identity_keys as each
+    where each.program_id = program and each.key = reached.key and each.stands
+    offset 0
+  ) as own
+$$;
+
+CREATE FUNCTION ledger.number_accounts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into ledger.account_numbers (account_id) select id from new_accounts order by code;
+  return null;
+end
+$$;
+
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -46,51 +85,44 @@ begin
 end
 $$;
 
-CREATE FUNCTION ledger.refuse_empty_transactions() RETURNS trigger
+CREATE FUNCTION ledger.refuse_unsound_entries() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
+    SET jit TO 'off'
     AS $$
 declare
-  hollow uuid;
+  unsound bigint;
 begin
-  select id into hollow
-  from new_transactions
-  where not exists (select from ledger.postings where transaction_id = new_transactions.id)
+  with accounts as materialized (
+    select account, (
+      select currency
+      from ledger.account_numbers
+      join ledger.accounts on accounts.id = account_numbers.account_id
+      where account_numbers.number = named.account
+    ) as currency
+    from (select distinct account from new_entries) as named
+  ),
+  by_currency as (
+    select position >> 10 as number, currency, sum(minor) as total, count(*) as entries, count(currency) as known,
+      max(position & 1023) as last, min(effective_at) as first_at, max(effective_at) as last_at
+    from new_entries
+    join accounts using (account)
+    group by position >> 10, currency
+  )
+  select number into unsound
+  from by_currency
+  group by number
+  having bool_or(total <> 0)
+    or sum(known) <> sum(entries)
+    or sum(entries) <> max(last)
+    or min(first_at) <> max(last_at)
+    or sum(entries) is distinct from (
+      select count from ledger.journal where journal.number = by_currency.number and xmin = pg_current_xact_id()::xid
+    )
   limit 1;
   if found then
-    raise exception 'ledger transaction % has no postings', hollow
-      using errcode = 'check_violation', hint = 'write both in one statement';
-  end if;
-  return null;
-end
-$$;
-
-CREATE FUNCTION ledger.refuse_unsound_postings() RETURNS trigger
-    LANGUAGE plpgsql
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS $$
-declare
-  unsound uuid;
-begin
-  select entry.transaction_id into unsound
-  from new_postings as entry
-  left join ledger.transactions as whole
-    on whole.id = entry.transaction_id and whole.effective_at = entry.effective_at
-  left join ledger.accounts as account
-    on account.id = entry.account_id and account.currency = whole.currency
-  group by entry.transaction_id
-  having sum(entry.minor) <> 0
-    or count(account.id) <> count(*)
-    or count(*) <> max(whole.posting_count)
-    or count(*) <> max(entry.nth)
-  limit 1;
-  if found then
-    raise exception 'the postings of ledger transaction % are not sound', unsound
-      using errcode = 'check_violation', hint = 'they come at once, on accounts of its currency, and sum to zero';
+    raise exception 'the entries of ledger transaction % are not sound', unsound
+      using errcode = 'check_violation', hint = 'they come at once, on accounts, and sum to zero in each currency';
   end if;
   return null;
 end
@@ -288,6 +320,31 @@ begin
 end
 $$;
 
+CREATE TABLE attribution.claims (
+    id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    order_ref text NOT NULL,
+    partner_id uuid NOT NULL,
+    state text NOT NULL,
+    code text,
+    evidence text NOT NULL,
+    reference_list text[] NOT NULL,
+    filed_by text NOT NULL,
+    filed_at timestamp with time zone NOT NULL,
+    resolved_by text,
+    resolved_at timestamp with time zone,
+    reason text,
+    CONSTRAINT claims_check CHECK (((state = 'filed'::text) = (resolved_at IS NULL))),
+    CONSTRAINT claims_check1 CHECK (((resolved_at IS NULL) = (resolved_by IS NULL))),
+    CONSTRAINT claims_check2 CHECK (((resolved_at IS NULL) = (reason IS NULL))),
+    CONSTRAINT claims_code_check CHECK (((length(code) >= 1) AND (length(code) <= 100))),
+    CONSTRAINT claims_evidence_check CHECK (((length(evidence) >= 1) AND (length(evidence) <= 2000))),
+    CONSTRAINT claims_order_ref_check CHECK (((length(order_ref) >= 1) AND (length(order_ref) <= 200))),
+    CONSTRAINT claims_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 100))),
+    CONSTRAINT claims_state_check CHECK ((state = ANY (ARRAY['filed'::text, 'confirmed'::text, 'rejected'::text])))
+);
+
 CREATE TABLE attribution.conversions (
     conversion_id uuid NOT NULL,
     order_id uuid NOT NULL,
@@ -325,6 +382,23 @@ CREATE TABLE attribution.coupons (
     CONSTRAINT coupons_key_check CHECK (((length(key) >= 1) AND (length(key) <= 2000)))
 );
 
+CREATE TABLE attribution.credits (
+    conversion_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    click_id uuid NOT NULL,
+    touch_kind text NOT NULL,
+    touched_at timestamp with time zone NOT NULL,
+    share_numerator numeric NOT NULL,
+    share_denominator numeric NOT NULL,
+    role text NOT NULL,
+    CONSTRAINT credits_check CHECK ((share_denominator >= share_numerator)),
+    CONSTRAINT credits_role_check CHECK ((role = ANY (ARRAY['initiator'::text, 'contributor'::text, 'converter'::text]))),
+    CONSTRAINT credits_share_numerator_check CHECK ((share_numerator > (0)::numeric)),
+    CONSTRAINT credits_touch_kind_check CHECK (((length(touch_kind) >= 1) AND (length(touch_kind) <= 20)))
+);
+
 CREATE TABLE attribution.decisions (
     conversion_id uuid NOT NULL,
     number integer NOT NULL,
@@ -335,6 +409,25 @@ CREATE TABLE attribution.decisions (
     decided_at timestamp with time zone NOT NULL,
     CONSTRAINT decisions_digest_check CHECK ((length(digest) = 64)),
     CONSTRAINT decisions_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE attribution.drift_looks (
+    id bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    reached uuid,
+    checked bigint DEFAULT 0 NOT NULL,
+    from_inputs bigint DEFAULT 0 NOT NULL,
+    from_touches bigint DEFAULT 0 NOT NULL,
+    finished_at timestamp with time zone
+);
+
+ALTER TABLE attribution.drift_looks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME attribution.drift_looks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE attribution.erased_visitors (
@@ -359,6 +452,52 @@ CREATE TABLE attribution.erasures (
     CONSTRAINT erasures_kind_check CHECK ((kind = ANY (ARRAY['visitor'::text, 'customer'::text]))),
     CONSTRAINT erasures_requested_by_check CHECK (((length(requested_by) >= 1) AND (length(requested_by) <= 200))),
     CONSTRAINT erasures_touchpoints_check CHECK ((touchpoints >= 0))
+);
+
+CREATE TABLE attribution.identity_keys (
+    merge_id uuid NOT NULL,
+    key text NOT NULL,
+    program_id uuid NOT NULL,
+    order_id uuid,
+    stands boolean NOT NULL,
+    CONSTRAINT identity_keys_key_check CHECK (((key ~ '^(click|visitor|customer|email|phone):.'::text) AND (length(key) <= 220)))
+);
+
+CREATE TABLE attribution.identity_merges (
+    id uuid NOT NULL,
+    number bigint NOT NULL,
+    program_id uuid NOT NULL,
+    cause text NOT NULL,
+    order_id uuid,
+    told_by text,
+    reason text,
+    refused_because text,
+    merged_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_merges_cause_check CHECK ((cause = ANY (ARRAY['order'::text, 'touch'::text, 'told'::text]))),
+    CONSTRAINT identity_merges_check CHECK (((order_id IS NOT NULL) = (cause = 'order'::text))),
+    CONSTRAINT identity_merges_check1 CHECK ((((told_by IS NOT NULL) = (cause = 'told'::text)) AND ((length(told_by) >= 1) AND (length(told_by) <= 200)))),
+    CONSTRAINT identity_merges_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT identity_merges_refused_because_check CHECK ((refused_because = ANY (ARRAY['too_many_keys'::text, 'too_many_merges'::text, 'consent_denied'::text])))
+);
+
+ALTER TABLE attribution.identity_merges ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME attribution.identity_merges_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE attribution.identity_undoings (
+    merge_id uuid NOT NULL,
+    cause text NOT NULL,
+    told_by text,
+    reason text,
+    undone_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_undoings_cause_check CHECK ((cause = ANY (ARRAY['told'::text, 'order_amended'::text, 'consent_denied'::text]))),
+    CONSTRAINT identity_undoings_check CHECK ((((told_by IS NOT NULL) = (cause = 'told'::text)) AND ((length(told_by) >= 1) AND (length(told_by) <= 200)))),
+    CONSTRAINT identity_undoings_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
 );
 
 CREATE TABLE attribution.inbox (
@@ -484,6 +623,64 @@ CREATE TABLE attribution.policies (
     CONSTRAINT policies_window_days_check CHECK (((window_days >= 1) AND (window_days <= 400)))
 );
 
+CREATE TABLE attribution.policy_versions (
+    program_id uuid NOT NULL,
+    version integer NOT NULL,
+    rules jsonb NOT NULL,
+    effective_from timestamp with time zone,
+    published_at timestamp with time zone NOT NULL,
+    published_by text NOT NULL,
+    CONSTRAINT policy_versions_published_by_check CHECK (((length(published_by) >= 1) AND (length(published_by) <= 200))),
+    CONSTRAINT policy_versions_version_check CHECK ((version > 1))
+);
+
+CREATE TABLE attribution.shadow_decisions (
+    shadow_id uuid NOT NULL,
+    conversion_id uuid NOT NULL,
+    live_number integer NOT NULL,
+    outcome jsonb NOT NULL,
+    considered jsonb,
+    CONSTRAINT shadow_decisions_live_number_check CHECK ((live_number > 0))
+);
+
+CREATE TABLE attribution.shadow_tallies (
+    shadow_id uuid NOT NULL,
+    partner_id uuid,
+    currency character(3),
+    live_parts numeric(38,0) NOT NULL,
+    shadow_parts numeric(38,0) NOT NULL,
+    live_minor numeric(38,0) NOT NULL,
+    shadow_minor numeric(38,0) NOT NULL
+);
+
+CREATE TABLE attribution.shadows (
+    id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    name text NOT NULL,
+    policy jsonb,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    total bigint NOT NULL,
+    decided bigint DEFAULT 0 NOT NULL,
+    different bigint DEFAULT 0 NOT NULL,
+    reached_at timestamp with time zone,
+    reached uuid,
+    finished_at timestamp with time zone,
+    promoted_version integer,
+    effective_from timestamp with time zone,
+    promoted_at timestamp with time zone,
+    CONSTRAINT shadows_check CHECK (((different >= 0) AND (different <= decided))),
+    CONSTRAINT shadows_check1 CHECK ((from_at < to_at)),
+    CONSTRAINT shadows_check2 CHECK (((reached_at IS NULL) = (reached IS NULL))),
+    CONSTRAINT shadows_check3 CHECK (((promoted_version IS NULL) = (promoted_at IS NULL))),
+    CONSTRAINT shadows_check4 CHECK (((promoted_version IS NULL) = (effective_from IS NULL))),
+    CONSTRAINT shadows_check5 CHECK (((promoted_version IS NULL) OR ((finished_at IS NOT NULL) AND (policy IS NOT NULL)))),
+    CONSTRAINT shadows_decided_check CHECK ((decided >= 0)),
+    CONSTRAINT shadows_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT shadows_total_check CHECK ((total >= 0))
+);
+
 CREATE TABLE attribution.touchpoints (
     click_id uuid NOT NULL,
     program_id uuid NOT NULL,
@@ -510,13 +707,68 @@ CREATE TABLE attribution.touchpoints (
     CONSTRAINT touchpoints_visitor_id_check CHECK (((length(visitor_id) >= 1) AND (length(visitor_id) <= 200)))
 );
 
+CREATE TABLE commission.adjustment_limits (
+    program_id uuid NOT NULL,
+    limit_minor bigint NOT NULL,
+    currency text NOT NULL,
+    CONSTRAINT adjustment_limits_limit_minor_check CHECK ((limit_minor >= 0))
+);
+
+CREATE TABLE commission.adjustments (
+    id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    commission_id uuid,
+    order_id uuid,
+    order_ref text,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    note text,
+    explanation jsonb,
+    state text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    decision_note text,
+    CONSTRAINT adjustments_amount_minor_check CHECK ((amount_minor <> 0)),
+    CONSTRAINT adjustments_check CHECK (((commission_id IS NULL) = (order_id IS NULL))),
+    CONSTRAINT adjustments_check1 CHECK (((state = 'proposed'::text) = (decided_at IS NULL))),
+    CONSTRAINT adjustments_check2 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
+    CONSTRAINT adjustments_check3 CHECK (((kind <> 'terms'::text) OR (commission_id IS NOT NULL))),
+    CONSTRAINT adjustments_kind_check CHECK ((kind = ANY (ARRAY['adjustment'::text, 'bonus'::text, 'terms'::text]))),
+    CONSTRAINT adjustments_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'rejected'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE commission.backtests (
+    id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    subject jsonb NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    until_at timestamp with time zone NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    judged bigint NOT NULL,
+    result jsonb,
+    failure text,
+    finished_at timestamp with time zone,
+    CONSTRAINT backtests_check CHECK ((until_at > from_at)),
+    CONSTRAINT backtests_check1 CHECK (((finished_at IS NULL) = (state = 'running'::text))),
+    CONSTRAINT backtests_judged_check CHECK ((judged >= 0)),
+    CONSTRAINT backtests_state_check CHECK ((state = ANY (ARRAY['running'::text, 'finished'::text, 'failed'::text])))
+);
+
 CREATE TABLE commission.calculations (
     commission_id uuid NOT NULL,
     sequence bigint NOT NULL,
     kind text NOT NULL,
     explanation jsonb NOT NULL,
     calculated_at timestamp with time zone NOT NULL,
-    CONSTRAINT calculations_kind_check CHECK ((kind = ANY (ARRAY['accrued'::text, 'raised'::text, 'reduced'::text, 'clawed_back'::text])))
+    CONSTRAINT calculations_kinds CHECK ((kind = ANY (ARRAY['accrued'::text, 'raised'::text, 'reduced'::text, 'clawed_back'::text, 'topped_up'::text])))
 );
 
 ALTER TABLE commission.calculations ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
@@ -555,15 +807,41 @@ CREATE TABLE commission.commissions (
     ended_at timestamp with time zone,
     end_reason text,
     allowed boolean NOT NULL,
+    share text,
+    holds jsonb,
+    adjusted_minor bigint,
+    review_after_days integer,
+    reviewed_at timestamp with time zone,
+    review_at timestamp with time zone,
+    parent_id uuid,
+    recruit_level smallint,
+    recruit_percent text,
     CONSTRAINT commissions_amount_minor_check CHECK ((amount_minor >= 0)),
     CONSTRAINT commissions_check CHECK (((state = 'held'::text) = (held_from IS NOT NULL))),
     CONSTRAINT commissions_check1 CHECK (((vested_minor >= 0) AND (vested_minor <= amount_minor))),
-    CONSTRAINT commissions_check2 CHECK (((clawed_back_minor >= 0) AND (clawed_back_minor <= amount_minor))),
     CONSTRAINT commissions_check3 CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT commissions_clawed_back CHECK (((clawed_back_minor >= 0) AND (clawed_back_minor <= (amount_minor + COALESCE(adjusted_minor, (0)::bigint))))),
     CONSTRAINT commissions_generation_check CHECK ((generation > 0)),
     CONSTRAINT commissions_state_check CHECK ((state = ANY (ARRAY['estimated'::text, 'pending'::text, 'vesting'::text, 'vested'::text, 'held'::text, 'locked'::text, 'settled'::text, 'paid'::text, 'reversed'::text])))
 )
 WITH (fillfactor='70');
+
+CREATE TABLE commission.contributions (
+    period_id bigint NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    order_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    orders integer NOT NULL,
+    revenue_minor bigint NOT NULL,
+    earned_minor bigint NOT NULL,
+    wanted_minor bigint NOT NULL,
+    before_orders bigint,
+    before_revenue_minor numeric,
+    before_earned_minor numeric,
+    total_orders bigint,
+    total_revenue_minor numeric,
+    total_earned_minor numeric
+);
 
 CREATE TABLE commission.credits (
     order_id uuid NOT NULL,
@@ -573,9 +851,46 @@ CREATE TABLE commission.credits (
     decided_at timestamp with time zone NOT NULL,
     decision bigint NOT NULL,
     verdict jsonb,
+    credits jsonb,
+    verdicts jsonb,
     CONSTRAINT credits_decision_check CHECK ((decision >= 0))
 )
 WITH (fillfactor='80');
+
+CREATE TABLE commission.drift_looks (
+    id bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    reached uuid,
+    checked bigint DEFAULT 0 NOT NULL,
+    from_explanation bigint DEFAULT 0 NOT NULL,
+    from_facts bigint DEFAULT 0 NOT NULL,
+    suspects uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    read_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT drift_looks_checked_check CHECK ((checked >= 0)),
+    CONSTRAINT drift_looks_from_explanation_check CHECK ((from_explanation >= 0)),
+    CONSTRAINT drift_looks_from_facts_check CHECK ((from_facts >= 0))
+);
+
+ALTER TABLE commission.drift_looks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME commission.drift_looks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE commission.exchange_rates (
+    source text NOT NULL,
+    base character(3) NOT NULL,
+    currency character(3) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    rate numeric NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT exchange_rates_check CHECK ((currency <> base)),
+    CONSTRAINT exchange_rates_rate_check CHECK ((rate > (0)::numeric))
+);
 
 CREATE TABLE commission.inbox (
     consumer text NOT NULL,
@@ -668,6 +983,59 @@ ALTER TABLE commission.parked ALTER COLUMN "position" ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE commission.periods (
+    id bigint NOT NULL,
+    program_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    scope text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    orders bigint DEFAULT 0 NOT NULL,
+    revenue_minor numeric DEFAULT 0 NOT NULL,
+    earned_minor numeric DEFAULT 0 NOT NULL,
+    opened bigint DEFAULT 0 NOT NULL,
+    unchecked_placed_at timestamp with time zone,
+    unchecked_order_id uuid,
+    unchecked_partner_id uuid,
+    unchecked_since timestamp with time zone,
+    CONSTRAINT periods_check CHECK ((((unchecked_since IS NULL) = (unchecked_placed_at IS NULL)) AND ((unchecked_since IS NULL) = (unchecked_order_id IS NULL)) AND ((unchecked_since IS NULL) = (unchecked_partner_id IS NULL))))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE commission.periods ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME commission.periods_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE commission.steps (
+    commission_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    by_minor bigint,
+    reasons text[] NOT NULL,
+    adjustment_id uuid,
+    payout_id uuid,
+    recorded_at timestamp with time zone NOT NULL,
+    actor text,
+    note text,
+    CONSTRAINT steps_amount_minor_check CHECK ((amount_minor >= 0))
+);
+
+ALTER TABLE commission.steps ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME commission.steps_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE commission.terms (
     id uuid NOT NULL,
     program_id uuid NOT NULL,
@@ -678,6 +1046,46 @@ CREATE TABLE commission.terms (
     published_at timestamp with time zone NOT NULL,
     CONSTRAINT terms_hash_check CHECK ((length(hash) = 64)),
     CONSTRAINT terms_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE commission.terms_drafts (
+    id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    state text NOT NULL,
+    revision integer NOT NULL,
+    terms jsonb NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    written_by text[] NOT NULL,
+    reviewed_by text,
+    note text,
+    acknowledged jsonb NOT NULL,
+    published_by text,
+    terms_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT terms_drafts_check CHECK (((reviewed_by IS NULL) OR (state <> ALL (ARRAY['approved'::text, 'published'::text])) OR (NOT (reviewed_by = ANY (written_by))))),
+    CONSTRAINT terms_drafts_check1 CHECK (((state = 'published'::text) = ((terms_id IS NOT NULL) AND (published_by IS NOT NULL)))),
+    CONSTRAINT terms_drafts_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+    CONSTRAINT terms_drafts_published_by_check CHECK (((length(published_by) >= 1) AND (length(published_by) <= 300))),
+    CONSTRAINT terms_drafts_reviewed_by_check CHECK (((length(reviewed_by) >= 1) AND (length(reviewed_by) <= 300))),
+    CONSTRAINT terms_drafts_revision_check CHECK ((revision > 0)),
+    CONSTRAINT terms_drafts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'approved'::text, 'published'::text, 'discarded'::text]))),
+    CONSTRAINT terms_drafts_written_by_check CHECK (((cardinality(written_by) >= 1) AND (cardinality(written_by) <= 1000)))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE commission.to_reckon (
+    order_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE commission.uncalculated (
+    order_id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    order_ref text NOT NULL,
+    code text NOT NULL,
+    detail text NOT NULL,
+    since timestamp with time zone NOT NULL
 );
 
 CREATE TABLE fraud.assessments (
@@ -937,9 +1345,41 @@ CREATE TABLE identity.signing_keys (
 CREATE TABLE ledger.account_balances (
     account_id uuid NOT NULL,
     minor bigint NOT NULL,
-    CONSTRAINT account_balances_minor_check CHECK ((minor >= 0))
+    held bigint DEFAULT 0 NOT NULL,
+    floor bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
+
+CREATE TABLE ledger.account_changes (
+    account integer NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    credit_limit bigint,
+    metadata jsonb NOT NULL,
+    reason text NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_changes_changed_by_check CHECK (((length(changed_by) >= 1) AND (length(changed_by) <= 200))),
+    CONSTRAINT account_changes_credit_limit_check CHECK ((credit_limit >= 0)),
+    CONSTRAINT account_changes_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT account_changes_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT account_changes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'frozen'::text, 'closed'::text]))),
+    CONSTRAINT account_changes_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE ledger.account_numbers (
+    number integer NOT NULL,
+    account_id uuid NOT NULL
+);
+
+ALTER TABLE ledger.account_numbers ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.account_numbers_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE ledger.accounts (
     id uuid NOT NULL,
@@ -949,6 +1389,9 @@ CREATE TABLE ledger.accounts (
     normal_side text NOT NULL,
     bound text NOT NULL,
     opened_at timestamp with time zone NOT NULL,
+    credit_limit bigint,
+    parent_code text COLLATE pg_catalog."C",
+    metadata jsonb,
     CONSTRAINT accounts_bound_check CHECK ((bound = ANY (ARRAY['none'::text, 'no_overdraft'::text]))),
     CONSTRAINT accounts_code_check CHECK ((code ~ '^[!-~]{1,200}$'::text)),
     CONSTRAINT accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -956,10 +1399,72 @@ CREATE TABLE ledger.accounts (
     CONSTRAINT accounts_normal_side_check CHECK ((normal_side = ANY (ARRAY['debit'::text, 'credit'::text])))
 );
 
+CREATE TABLE ledger.closings (
+    scope text NOT NULL COLLATE pg_catalog."C",
+    closed_before timestamp with time zone NOT NULL,
+    closed_by text NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT closings_closed_by_check CHECK (((length(closed_by) >= 1) AND (length(closed_by) <= 200))),
+    CONSTRAINT closings_scope_check CHECK ((scope ~ '^[!-~]{0,200}$'::text))
+);
+
+CREATE TABLE ledger.entries (
+    "position" bigint NOT NULL,
+    minor bigint NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    account integer NOT NULL,
+    CONSTRAINT entries_minor_check CHECK ((minor <> 0))
+);
+
+CREATE TABLE ledger.holds (
+    id uuid NOT NULL,
+    debit integer NOT NULL,
+    credit integer NOT NULL,
+    minor bigint NOT NULL,
+    remaining bigint NOT NULL,
+    state text NOT NULL,
+    purpose text NOT NULL,
+    metadata jsonb NOT NULL,
+    digest bytea NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT holds_check CHECK (((remaining >= 0) AND (remaining <= minor))),
+    CONSTRAINT holds_check1 CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+    CONSTRAINT holds_check2 CHECK (((state <> 'open'::text) OR (remaining > 0))),
+    CONSTRAINT holds_digest_check CHECK ((length(digest) = 16)),
+    CONSTRAINT holds_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT holds_minor_check CHECK ((minor > 0)),
+    CONSTRAINT holds_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 100))),
+    CONSTRAINT holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'posted'::text, 'voided'::text, 'expired'::text])))
+);
+
 CREATE TABLE ledger.inbox (
     consumer text NOT NULL,
     event_id uuid NOT NULL,
     done_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE SEQUENCE ledger.journal_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE ledger.journal (
+    number bigint DEFAULT nextval('ledger.journal_number_seq'::regclass) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    id uuid NOT NULL,
+    reverses uuid,
+    count smallint NOT NULL,
+    digest bytea NOT NULL,
+    purpose text NOT NULL,
+    metadata jsonb,
+    CONSTRAINT journal_count_check CHECK (((count >= 2) AND (count <= 1000))),
+    CONSTRAINT journal_digest_check CHECK ((length(digest) = 16)),
+    CONSTRAINT journal_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT journal_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 100)))
 );
 
 CREATE SEQUENCE ledger.outbox_id_seq
@@ -1047,40 +1552,55 @@ ALTER TABLE ledger.parked ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
-CREATE TABLE ledger.postings (
-    transaction_id uuid NOT NULL,
-    nth smallint NOT NULL,
-    account_id uuid NOT NULL,
-    minor bigint NOT NULL,
-    effective_at timestamp with time zone NOT NULL,
-    "position" bigint NOT NULL,
-    CONSTRAINT postings_minor_check CHECK ((minor <> 0)),
-    CONSTRAINT postings_nth_check CHECK ((nth >= 1))
-);
-
-ALTER TABLE ledger.postings ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME ledger.postings_position_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-CREATE TABLE ledger.transactions (
+CREATE TABLE ledger.seal_keys (
     id uuid NOT NULL,
-    currency character(3) NOT NULL,
-    effective_at timestamp with time zone NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    purpose text NOT NULL,
-    metadata jsonb NOT NULL,
-    digest bytea NOT NULL,
-    posting_count smallint NOT NULL,
-    CONSTRAINT transactions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT transactions_digest_check CHECK ((length(digest) = 32)),
-    CONSTRAINT transactions_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT transactions_posting_count_check CHECK (((posting_count >= 2) AND (posting_count <= 1000))),
-    CONSTRAINT transactions_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 100)))
+    public_key text NOT NULL,
+    sealed_private_key text NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE ledger.seals (
+    number integer NOT NULL,
+    after bigint NOT NULL,
+    up_to bigint NOT NULL,
+    count integer NOT NULL,
+    root bytea NOT NULL,
+    head bytea NOT NULL,
+    marks bytea NOT NULL,
+    key_id uuid NOT NULL,
+    signature bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT seals_check CHECK ((up_to > after)),
+    CONSTRAINT seals_check1 CHECK ((length(marks) = (4 * count))),
+    CONSTRAINT seals_count_check CHECK ((count >= 1)),
+    CONSTRAINT seals_head_check CHECK ((length(head) = 32)),
+    CONSTRAINT seals_number_check CHECK ((number >= 1)),
+    CONSTRAINT seals_root_check CHECK ((length(root) = 32)),
+    CONSTRAINT seals_signature_check CHECK ((length(signature) = 64))
+);
+
+CREATE TABLE ledger.template_runs (
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    version integer NOT NULL,
+    digest text NOT NULL,
+    transactions uuid[] NOT NULL,
+    ran_at timestamp with time zone NOT NULL,
+    CONSTRAINT template_runs_digest_check CHECK ((length(digest) = 64))
+);
+
+CREATE TABLE ledger.templates (
+    name text NOT NULL COLLATE pg_catalog."C",
+    version integer NOT NULL,
+    body jsonb NOT NULL,
+    digest text NOT NULL,
+    published_by text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    CONSTRAINT templates_body_check CHECK ((jsonb_typeof(body) = 'object'::text)),
+    CONSTRAINT templates_digest_check CHECK ((length(digest) = 64)),
+    CONSTRAINT templates_name_check CHECK ((name ~ '^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$'::text)),
+    CONSTRAINT templates_published_by_check CHECK (((length(published_by) >= 1) AND (length(published_by) <= 200))),
+    CONSTRAINT templates_version_check CHECK ((version >= 1))
 );
 
 CREATE TABLE migrations.applied (
@@ -1210,6 +1730,17 @@ ALTER TABLE orders.parked ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
+CREATE TABLE partners.acceptances (
+    partner_id uuid NOT NULL,
+    terms_id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    hash text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    accepted_by text NOT NULL,
+    CONSTRAINT acceptances_accepted_by_check CHECK (((length(accepted_by) >= 1) AND (length(accepted_by) <= 300))),
+    CONSTRAINT acceptances_hash_check CHECK ((length(hash) = 64))
+);
+
 CREATE TABLE partners.enrolments (
     id uuid NOT NULL,
     program_id uuid NOT NULL,
@@ -1221,6 +1752,8 @@ CREATE TABLE partners.enrolments (
     created_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     changed_by text NOT NULL,
+    groups text[] DEFAULT '{}'::text[] NOT NULL,
+    recruited_by uuid,
     CONSTRAINT enrolments_changed_by_check CHECK (((length(changed_by) >= 1) AND (length(changed_by) <= 300))),
     CONSTRAINT enrolments_check CHECK (((state = ANY (ARRAY['approved'::text, 'suspended'::text, 'terminated'::text])) = (approved_at IS NOT NULL))),
     CONSTRAINT enrolments_external_ref_check CHECK (((length(external_ref) >= 1) AND (length(external_ref) <= 200))),
@@ -1352,12 +1885,24 @@ CREATE TABLE partners.programs (
     minimum_payout_minor bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     click_parameter text DEFAULT 'click_id'::text NOT NULL,
+    requires_acceptance boolean DEFAULT false NOT NULL,
     CONSTRAINT programs_allowed_hosts_check CHECK (((cardinality(allowed_hosts) >= 1) AND (cardinality(allowed_hosts) <= 100))),
     CONSTRAINT programs_click_parameter_check CHECK ((click_parameter ~ '^[a-z][a-z0-9_]{0,30}$'::text)),
     CONSTRAINT programs_destination_check CHECK (((length(destination) >= 1) AND (length(destination) <= 2048))),
     CONSTRAINT programs_minimum_payout_minor_check CHECK ((minimum_payout_minor >= 0)),
     CONSTRAINT programs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT programs_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64)))
+);
+
+CREATE TABLE partners.published_terms (
+    terms_id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    version integer NOT NULL,
+    hash text NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    CONSTRAINT published_terms_hash_check CHECK ((length(hash) = 64)),
+    CONSTRAINT published_terms_version_check CHECK ((version > 0))
 );
 
 CREATE TABLE pipeline.accepted_events (
@@ -1626,6 +2171,22 @@ CREATE TABLE reporting.assessments (
     CONSTRAINT assessments_verdict_check CHECK ((verdict = ANY (ARRAY['allow'::text, 'review'::text, 'reject'::text])))
 );
 
+CREATE TABLE reporting.budget_looks (
+    is_only boolean DEFAULT true NOT NULL,
+    looked_at timestamp with time zone NOT NULL,
+    CONSTRAINT budget_looks_is_only_check CHECK (is_only)
+);
+
+CREATE TABLE reporting.budgets (
+    program_id uuid NOT NULL,
+    group_name text NOT NULL,
+    budget_minor bigint NOT NULL,
+    is_at_risk boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT budgets_budget_minor_check CHECK ((budget_minor >= 0)),
+    CONSTRAINT budgets_group_name_check CHECK ((length(group_name) <= 200))
+);
+
 CREATE TABLE reporting.commission_status (
     commission_id uuid NOT NULL,
     program_id uuid NOT NULL,
@@ -1674,6 +2235,16 @@ CREATE TABLE reporting.inbox (
     consumer text NOT NULL,
     event_id uuid NOT NULL,
     done_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE reporting.milestones (
+    order_id uuid NOT NULL,
+    milestone text NOT NULL,
+    program_id uuid NOT NULL,
+    reached_at timestamp with time zone NOT NULL,
+    version bigint NOT NULL,
+    event_id uuid NOT NULL,
+    CONSTRAINT milestones_milestone_check CHECK ((length(milestone) <= 50))
 );
 
 CREATE SEQUENCE reporting.outbox_id_seq
@@ -1785,6 +2356,13 @@ CREATE TABLE reporting.statements (
     closed_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE settlement.adjustment_allocations (
+    payout_id uuid NOT NULL,
+    adjustment_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT adjustment_allocations_amount_minor_check CHECK ((amount_minor <> 0))
+);
+
 CREATE TABLE settlement.allocations (
     payout_id uuid NOT NULL,
     commission_id uuid NOT NULL,
@@ -1876,11 +2454,19 @@ END) STORED NOT NULL,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     posted_at timestamp with time zone,
     refused text,
+    adjustment_id uuid,
+    adjusts_minor bigint,
+    CONSTRAINT bookings_about CHECK (((num_nonnulls(commission_id, payout_id) = 1) OR ((adjustment_id IS NOT NULL) AND (payout_id IS NULL)))),
+    CONSTRAINT bookings_adjust CHECK ((((adjustment_id IS NOT NULL) = (purpose = ANY (ARRAY['adjust_up'::text, 'adjust_down'::text]))) AND (NOT (adjusts_minor IS DISTINCT FROM
+CASE purpose
+    WHEN 'adjust_up'::text THEN amount_minor
+    WHEN 'adjust_down'::text THEN (- amount_minor)
+    ELSE NULL::bigint
+END)))),
     CONSTRAINT bookings_amount_minor_check CHECK ((amount_minor >= 0)),
-    CONSTRAINT bookings_check CHECK ((num_nonnulls(commission_id, payout_id) = 1)),
     CONSTRAINT bookings_check1 CHECK (((payout_id IS NOT NULL) = (purpose = ANY (ARRAY['submit'::text, 'settle'::text, 'return'::text, 'restore'::text])))),
     CONSTRAINT bookings_period_check CHECK ((period ~ '^\d{4}-\d{2}$'::text)),
-    CONSTRAINT bookings_purpose_check CHECK ((purpose = ANY (ARRAY['accrue'::text, 'raise'::text, 'reduce'::text, 'reverse'::text, 'lock'::text, 'claw_back'::text, 'submit'::text, 'settle'::text, 'return'::text, 'restore'::text])))
+    CONSTRAINT bookings_purposes CHECK ((purpose = ANY (ARRAY['accrue'::text, 'raise'::text, 'reduce'::text, 'reverse'::text, 'lock'::text, 'claw_back'::text, 'submit'::text, 'settle'::text, 'return'::text, 'restore'::text, 'adjust_up'::text, 'adjust_down'::text])))
 );
 
 ALTER TABLE settlement.bookings ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -2328,6 +2914,9 @@ ALTER TABLE ONLY webhooks.outbox ATTACH PARTITION webhooks.outbox_p0 FOR VALUES 
 
 ALTER TABLE ONLY webhooks.outbox ATTACH PARTITION webhooks.outbox_p1 FOR VALUES FROM ('10000000') TO ('20000000');
 
+ALTER TABLE ONLY attribution.claims
+    ADD CONSTRAINT claims_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY attribution.conversions
     ADD CONSTRAINT conversions_order_id_key UNIQUE (order_id);
 
@@ -2340,14 +2929,29 @@ ALTER TABLE ONLY attribution.coupons
 ALTER TABLE ONLY attribution.coupons
     ADD CONSTRAINT coupons_program_id_key_key UNIQUE (program_id, key);
 
+ALTER TABLE ONLY attribution.credits
+    ADD CONSTRAINT credits_pkey PRIMARY KEY (conversion_id, partner_id);
+
 ALTER TABLE ONLY attribution.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (conversion_id, number);
+
+ALTER TABLE ONLY attribution.drift_looks
+    ADD CONSTRAINT drift_looks_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY attribution.erased_visitors
     ADD CONSTRAINT erased_visitors_pkey PRIMARY KEY (fingerprint, erased_at);
 
 ALTER TABLE ONLY attribution.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY attribution.identity_keys
+    ADD CONSTRAINT identity_keys_pkey PRIMARY KEY (merge_id, key);
+
+ALTER TABLE ONLY attribution.identity_merges
+    ADD CONSTRAINT identity_merges_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY attribution.identity_undoings
+    ADD CONSTRAINT identity_undoings_pkey PRIMARY KEY (merge_id);
 
 ALTER TABLE ONLY attribution.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
@@ -2385,23 +2989,53 @@ ALTER TABLE ONLY attribution.parked
 ALTER TABLE ONLY attribution.policies
     ADD CONSTRAINT policies_pkey PRIMARY KEY (program_id, version);
 
+ALTER TABLE ONLY attribution.policy_versions
+    ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (program_id, version);
+
+ALTER TABLE ONLY attribution.shadow_decisions
+    ADD CONSTRAINT shadow_decisions_pkey PRIMARY KEY (shadow_id, conversion_id);
+
+ALTER TABLE ONLY attribution.shadow_tallies
+    ADD CONSTRAINT shadow_tallies_shadow_id_partner_id_currency_key UNIQUE NULLS NOT DISTINCT (shadow_id, partner_id, currency);
+
+ALTER TABLE ONLY attribution.shadows
+    ADD CONSTRAINT shadows_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY attribution.shadows
+    ADD CONSTRAINT shadows_program_id_name_key UNIQUE (program_id, name);
+
 ALTER TABLE attribution.touchpoints
     ADD CONSTRAINT touchpoints_objection_check CHECK ((objection = ANY (ARRAY['unknown_link'::text, 'link_suspended'::text, 'not_enrolled'::text, 'coupon_disabled'::text]))) NOT VALID;
 
 ALTER TABLE ONLY attribution.touchpoints
     ADD CONSTRAINT touchpoints_pkey PRIMARY KEY (click_id);
 
+ALTER TABLE ONLY commission.adjustment_limits
+    ADD CONSTRAINT adjustment_limits_pkey PRIMARY KEY (program_id);
+
+ALTER TABLE ONLY commission.adjustments
+    ADD CONSTRAINT adjustments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY commission.backtests
+    ADD CONSTRAINT backtests_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY commission.calculations
     ADD CONSTRAINT calculations_pkey PRIMARY KEY (commission_id, sequence);
 
 ALTER TABLE ONLY commission.commissions
-    ADD CONSTRAINT commissions_order_id_partner_id_generation_key UNIQUE (order_id, partner_id, generation);
-
-ALTER TABLE ONLY commission.commissions
     ADD CONSTRAINT commissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY commission.contributions
+    ADD CONSTRAINT contributions_pkey PRIMARY KEY (period_id, placed_at, order_id, partner_id);
 
 ALTER TABLE ONLY commission.credits
     ADD CONSTRAINT credits_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY commission.drift_looks
+    ADD CONSTRAINT drift_looks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY commission.exchange_rates
+    ADD CONSTRAINT exchange_rates_pkey PRIMARY KEY (source, base, currency, at);
 
 ALTER TABLE ONLY commission.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
@@ -2427,11 +3061,29 @@ ALTER TABLE ONLY commission.parked
 ALTER TABLE ONLY commission.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY ("position");
 
+ALTER TABLE ONLY commission.periods
+    ADD CONSTRAINT periods_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY commission.periods
+    ADD CONSTRAINT periods_program_id_partner_id_scope_from_at_key UNIQUE (program_id, partner_id, scope, from_at);
+
+ALTER TABLE ONLY commission.steps
+    ADD CONSTRAINT steps_pkey PRIMARY KEY (commission_id, sequence);
+
+ALTER TABLE ONLY commission.terms_drafts
+    ADD CONSTRAINT terms_drafts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY commission.terms
     ADD CONSTRAINT terms_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY commission.terms
     ADD CONSTRAINT terms_program_id_version_key UNIQUE (program_id, version);
+
+ALTER TABLE ONLY commission.to_reckon
+    ADD CONSTRAINT to_reckon_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY commission.uncalculated
+    ADD CONSTRAINT uncalculated_pkey PRIMARY KEY (order_id);
 
 ALTER TABLE ONLY fraud.assessments
     ADD CONSTRAINT assessments_pkey PRIMARY KEY (id);
@@ -2499,14 +3151,38 @@ ALTER TABLE ONLY identity.signing_keys
 ALTER TABLE ONLY ledger.account_balances
     ADD CONSTRAINT account_balances_pkey PRIMARY KEY (account_id);
 
+ALTER TABLE ONLY ledger.account_changes
+    ADD CONSTRAINT account_changes_pkey PRIMARY KEY (account, version);
+
+ALTER TABLE ONLY ledger.account_numbers
+    ADD CONSTRAINT account_numbers_account_id_key UNIQUE (account_id);
+
+ALTER TABLE ONLY ledger.account_numbers
+    ADD CONSTRAINT account_numbers_pkey PRIMARY KEY (number);
+
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_code_key UNIQUE (code);
 
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ledger.account_balances
+    ADD CONSTRAINT bound_is_kept CHECK (((held >= 0) AND (floor <= 0) AND ((minor - held) >= floor))) NOT VALID;
+
+ALTER TABLE ONLY ledger.closings
+    ADD CONSTRAINT closings_pkey PRIMARY KEY (scope, closed_before);
+
+ALTER TABLE ONLY ledger.holds
+    ADD CONSTRAINT holds_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY ledger.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
+
+ALTER TABLE ONLY ledger.journal
+    ADD CONSTRAINT journal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ledger.accounts
+    ADD CONSTRAINT limit_is_of_a_bound CHECK (((credit_limit IS NULL) OR ((credit_limit >= 0) AND (bound = 'no_overdraft'::text)))) NOT VALID;
 
 ALTER TABLE ONLY ledger.outbox_cursors
     ADD CONSTRAINT outbox_cursors_pkey PRIMARY KEY (reader);
@@ -2529,11 +3205,17 @@ ALTER TABLE ONLY ledger.parked
 ALTER TABLE ONLY ledger.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY ("position");
 
-ALTER TABLE ONLY ledger.postings
-    ADD CONSTRAINT postings_pkey PRIMARY KEY (transaction_id, nth);
+ALTER TABLE ONLY ledger.seal_keys
+    ADD CONSTRAINT seal_keys_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY ledger.transactions
-    ADD CONSTRAINT transactions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY ledger.seals
+    ADD CONSTRAINT seals_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY ledger.template_runs
+    ADD CONSTRAINT template_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.templates
+    ADD CONSTRAINT templates_pkey PRIMARY KEY (name, version);
 
 ALTER TABLE ONLY migrations.applied
     ADD CONSTRAINT applied_pkey PRIMARY KEY (name);
@@ -2573,6 +3255,9 @@ ALTER TABLE ONLY orders.parked
 
 ALTER TABLE ONLY orders.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY partners.acceptances
+    ADD CONSTRAINT acceptances_pkey PRIMARY KEY (partner_id, terms_id);
 
 ALTER TABLE ONLY partners.enrolments
     ADD CONSTRAINT enrolments_pkey PRIMARY KEY (id);
@@ -2615,6 +3300,9 @@ ALTER TABLE ONLY partners.payout_profiles
 
 ALTER TABLE ONLY partners.programs
     ADD CONSTRAINT programs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY partners.published_terms
+    ADD CONSTRAINT published_terms_pkey PRIMARY KEY (terms_id);
 
 ALTER TABLE ONLY pipeline.accepted_events
     ADD CONSTRAINT accepted_events_pkey PRIMARY KEY (source, event_id);
@@ -2688,6 +3376,12 @@ ALTER TABLE ONLY platform.sandbox_clock
 ALTER TABLE ONLY reporting.assessments
     ADD CONSTRAINT assessments_pkey PRIMARY KEY (order_id, partner_id);
 
+ALTER TABLE ONLY reporting.budget_looks
+    ADD CONSTRAINT budget_looks_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY reporting.budgets
+    ADD CONSTRAINT budgets_pkey PRIMARY KEY (program_id, group_name);
+
 ALTER TABLE ONLY reporting.commission_status
     ADD CONSTRAINT commission_status_pkey PRIMARY KEY (commission_id);
 
@@ -2699,6 +3393,9 @@ ALTER TABLE ONLY reporting.daily
 
 ALTER TABLE ONLY reporting.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
+
+ALTER TABLE ONLY reporting.milestones
+    ADD CONSTRAINT milestones_pkey PRIMARY KEY (order_id, milestone);
 
 ALTER TABLE ONLY reporting.outbox_cursors
     ADD CONSTRAINT outbox_cursors_pkey PRIMARY KEY (reader);
@@ -2726,6 +3423,9 @@ ALTER TABLE ONLY reporting.payouts
 
 ALTER TABLE ONLY reporting.statements
     ADD CONSTRAINT statements_pkey PRIMARY KEY (statement_id);
+
+ALTER TABLE ONLY settlement.adjustment_allocations
+    ADD CONSTRAINT adjustment_allocations_pkey PRIMARY KEY (payout_id, adjustment_id);
 
 ALTER TABLE ONLY settlement.allocations
     ADD CONSTRAINT allocations_pkey PRIMARY KEY (payout_id, commission_id);
@@ -2853,11 +3553,17 @@ ALTER TABLE ONLY webhooks.parked
 ALTER TABLE ONLY webhooks.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY ("position");
 
+CREATE INDEX claims_by_partner ON attribution.claims USING btree (partner_id, id);
+
+CREATE UNIQUE INDEX claims_once ON attribution.claims USING btree (order_id, partner_id) WHERE (state <> 'rejected'::text);
+
 CREATE INDEX conversions_by_click ON attribution.conversions USING btree (click_id) WHERE (click_id IS NOT NULL);
 
 CREATE INDEX conversions_by_order_ref ON attribution.conversions USING btree (order_ref);
 
 CREATE INDEX conversions_by_partner ON attribution.conversions USING btree (partner_id, order_id) WHERE (partner_id IS NOT NULL);
+
+CREATE INDEX conversions_by_period ON attribution.conversions USING btree (program_id, placed_at, conversion_id);
 
 CREATE INDEX conversions_by_program ON attribution.conversions USING btree (program_id, order_id);
 
@@ -2865,9 +3571,19 @@ CREATE INDEX conversions_by_visitor ON attribution.conversions USING btree (prog
 
 CREATE INDEX coupons_by_partner ON attribution.coupons USING btree (partner_id, id);
 
+CREATE INDEX credits_by_partner ON attribution.credits USING btree (partner_id, order_id);
+
 CREATE INDEX decisions_by_visitor ON attribution.decisions USING btree (((inputs #>> '{order,visitorId}'::text[]))) WHERE ((inputs #>> '{order,visitorId}'::text[]) IS NOT NULL);
 
 CREATE INDEX erasures_by_fingerprint ON attribution.erasures USING btree (fingerprint, erased_at);
+
+CREATE INDEX identity_keys_by_key ON attribution.identity_keys USING btree (program_id, key, stands, merge_id);
+
+CREATE INDEX identity_keys_by_order ON attribution.identity_keys USING btree (order_id) WHERE ((order_id IS NOT NULL) AND stands);
+
+CREATE INDEX identity_merges_by_order ON attribution.identity_merges USING btree (order_id, number) WHERE (order_id IS NOT NULL);
+
+CREATE INDEX identity_merges_refused ON attribution.identity_merges USING btree (id) WHERE (refused_because IS NOT NULL);
 
 CREATE INDEX inbox_by_age ON attribution.inbox USING brin (done_at);
 
@@ -2879,19 +3595,41 @@ CREATE UNIQUE INDEX outbox_p1_aggregate_aggregate_version_idx ON attribution.out
 
 CREATE INDEX parked_by_key ON attribution.parked USING btree (consumer, partition_key, "position") WHERE (state = 'parked'::text);
 
+CREATE INDEX shadow_decisions_different ON attribution.shadow_decisions USING btree (shadow_id, conversion_id) WHERE (considered IS NOT NULL);
+
+CREATE INDEX shadows_to_do ON attribution.shadows USING btree (id) WHERE (finished_at IS NULL);
+
 CREATE INDEX touchpoints_by_program ON attribution.touchpoints USING btree (program_id) WHERE (objection IS NULL);
 
 CREATE INDEX touchpoints_by_visitor ON attribution.touchpoints USING btree (program_id, visitor_id, occurred_at, click_id) WHERE (visitor_id IS NOT NULL);
 
 CREATE INDEX touchpoints_to_forget ON attribution.touchpoints USING btree (recorded_at, click_id) WHERE ((user_agent IS NOT NULL) OR (network IS NOT NULL));
 
+CREATE INDEX adjustments_by_commission ON commission.adjustments USING btree (commission_id) WHERE (commission_id IS NOT NULL);
+
+CREATE INDEX adjustments_by_partner ON commission.adjustments USING btree (partner_id, id);
+
+CREATE INDEX adjustments_proposed ON commission.adjustments USING btree (program_id, id) WHERE (state = 'proposed'::text);
+
+CREATE INDEX backtests_by_program ON commission.backtests USING btree (program_id, id);
+
+CREATE INDEX backtests_running ON commission.backtests USING btree (asked_at, id) WHERE (state = 'running'::text);
+
 CREATE INDEX commissions_by_order_ref ON commission.commissions USING btree (order_ref);
 
 CREATE INDEX commissions_by_partner ON commission.commissions USING btree (partner_id, id);
 
+CREATE INDEX commissions_due_for_review ON commission.commissions USING btree (review_at) WHERE ((state = ANY (ARRAY['estimated'::text, 'pending'::text, 'vesting'::text])) AND (parent_id IS NULL));
+
 CREATE INDEX commissions_due_to_lock ON commission.commissions USING btree (locks_at) WHERE ((state = 'vested'::text) AND allowed);
 
 CREATE INDEX commissions_locked ON commission.commissions USING btree (program_id, locked_at) WHERE (locked_at IS NOT NULL);
+
+CREATE UNIQUE INDEX commissions_of_order ON commission.commissions USING btree (order_id, partner_id, generation, COALESCE(parent_id, '00000000-0000-0000-0000-000000000000'::uuid));
+
+CREATE INDEX contributions_by_order ON commission.contributions USING btree (order_id);
+
+CREATE INDEX exchange_rates_by_currency ON commission.exchange_rates USING btree (source, currency, at DESC);
 
 CREATE INDEX inbox_by_age ON commission.inbox USING brin (done_at);
 
@@ -2900,6 +3638,16 @@ CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON commission.outb
 CREATE UNIQUE INDEX outbox_p1_aggregate_aggregate_version_idx ON commission.outbox_p1 USING btree (aggregate, aggregate_version);
 
 CREATE INDEX parked_by_key ON commission.parked USING btree (consumer, partition_key, "position") WHERE (state = 'parked'::text);
+
+CREATE INDEX periods_unchecked ON commission.periods USING btree (unchecked_since) WHERE (unchecked_since IS NOT NULL);
+
+CREATE INDEX terms_drafts_by_program ON commission.terms_drafts USING btree (program_id, id);
+
+CREATE INDEX terms_drafts_by_terms ON commission.terms_drafts USING btree (terms_id) WHERE (terms_id IS NOT NULL);
+
+CREATE INDEX to_reckon_by_age ON commission.to_reckon USING btree (since, order_id);
+
+CREATE INDEX uncalculated_by_age ON commission.uncalculated USING btree (since, order_id);
 
 CREATE INDEX assessments_by_order ON fraud.assessments USING btree (order_id, id);
 
@@ -2927,7 +3675,21 @@ CREATE INDEX parked_by_key ON identity.parked USING btree (consumer, partition_k
 
 CREATE INDEX accounts_by_kind ON ledger.accounts USING btree (kind, code);
 
+CREATE INDEX accounts_by_parent ON ledger.accounts USING btree (parent_code) WHERE (parent_code IS NOT NULL);
+
+CREATE INDEX entries_by_account ON ledger.entries USING btree (account, effective_at, "position");
+
+CREATE INDEX entries_by_position ON ledger.entries USING brin ("position") WITH (pages_per_range='32', autosummarize='on');
+
+CREATE INDEX holds_by_credit ON ledger.holds USING btree (credit) WHERE (state = 'open'::text);
+
+CREATE INDEX holds_by_debit ON ledger.holds USING btree (debit) WHERE (state = 'open'::text);
+
+CREATE INDEX holds_by_expiry ON ledger.holds USING btree (expires_at) WHERE ((state = 'open'::text) AND (expires_at IS NOT NULL));
+
 CREATE INDEX inbox_by_age ON ledger.inbox USING brin (done_at);
+
+CREATE UNIQUE INDEX journal_by_number ON ledger.journal USING btree (number);
 
 CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON ledger.outbox_p0 USING btree (aggregate, aggregate_version);
 
@@ -2935,7 +3697,7 @@ CREATE UNIQUE INDEX outbox_p1_aggregate_aggregate_version_idx ON ledger.outbox_p
 
 CREATE INDEX parked_by_key ON ledger.parked USING btree (consumer, partition_key, "position") WHERE (state = 'parked'::text);
 
-CREATE INDEX postings_by_account ON ledger.postings USING btree (account_id, effective_at, "position") INCLUDE (minor);
+CREATE UNIQUE INDEX seals_by_reach ON ledger.seals USING btree (up_to);
 
 CREATE INDEX inbox_by_age ON orders.inbox USING brin (done_at);
 
@@ -2943,11 +3705,15 @@ CREATE INDEX orders_by_customer ON orders.orders USING btree (program_id, ((fact
 
 CREATE INDEX orders_by_order_ref ON orders.orders USING btree (order_ref);
 
+CREATE INDEX orders_by_placing ON orders.orders USING btree (program_id, ((facts ->> 'placedAt'::text)) COLLATE "C", id) WHERE (facts IS NOT NULL);
+
 CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON orders.outbox_p0 USING btree (aggregate, aggregate_version);
 
 CREATE UNIQUE INDEX outbox_p1_aggregate_aggregate_version_idx ON orders.outbox_p1 USING btree (aggregate, aggregate_version);
 
 CREATE INDEX parked_by_key ON orders.parked USING btree (consumer, partition_key, "position") WHERE (state = 'parked'::text);
+
+CREATE INDEX acceptances_by_terms ON partners.acceptances USING btree (terms_id, partner_id);
 
 CREATE INDEX enrolments_by_partner ON partners.enrolments USING btree (partner_id);
 
@@ -2996,6 +3762,8 @@ CREATE INDEX parked_by_key ON reporting.parked USING btree (consumer, partition_
 CREATE INDEX payouts_by_owner ON reporting.payouts USING btree (program_id, partner_id);
 
 CREATE INDEX statements_by_owner ON reporting.statements USING btree (program_id, partner_id);
+
+CREATE INDEX adjustment_allocations_by_adjustment ON settlement.adjustment_allocations USING btree (adjustment_id);
 
 CREATE INDEX allocations_by_commission ON settlement.allocations USING btree (commission_id);
 
@@ -3091,21 +3859,47 @@ ALTER INDEX webhooks.outbox_pkey ATTACH PARTITION webhooks.outbox_p0_pkey;
 
 ALTER INDEX webhooks.outbox_pkey ATTACH PARTITION webhooks.outbox_p1_pkey;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.account_changes FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ledger.account_changes ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.account_numbers FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ledger.account_numbers ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 ALTER TABLE ledger.accounts ENABLE ALWAYS TRIGGER append_only;
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.closings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
-ALTER TABLE ledger.postings ENABLE ALWAYS TRIGGER append_only;
+ALTER TABLE ledger.closings ENABLE ALWAYS TRIGGER append_only;
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transactions FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
-ALTER TABLE ledger.transactions ENABLE ALWAYS TRIGGER append_only;
+ALTER TABLE ledger.entries ENABLE ALWAYS TRIGGER append_only;
 
-CREATE TRIGGER sound AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_unsound_postings();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
-CREATE TRIGGER whole AFTER INSERT ON ledger.transactions REFERENCING NEW TABLE AS new_transactions FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_empty_transactions();
+ALTER TABLE ledger.journal ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.seals FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ledger.seals ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.template_runs FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ledger.template_runs ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.templates FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ledger.templates ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER numbered AFTER INSERT ON ledger.accounts REFERENCING NEW TABLE AS new_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.number_accounts();
+
+CREATE TRIGGER sound AFTER INSERT ON ledger.entries REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_unsound_entries();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.adjustment_allocations FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.allocations FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
@@ -3121,11 +3915,29 @@ ALTER TABLE ONLY attribution.decisions
 ALTER TABLE ONLY attribution.erased_visitors
     ADD CONSTRAINT erased_visitors_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES attribution.erasures(id);
 
+ALTER TABLE ONLY attribution.identity_keys
+    ADD CONSTRAINT identity_keys_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES attribution.identity_merges(id);
+
+ALTER TABLE ONLY attribution.identity_undoings
+    ADD CONSTRAINT identity_undoings_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES attribution.identity_merges(id);
+
+ALTER TABLE ONLY attribution.shadow_decisions
+    ADD CONSTRAINT shadow_decisions_shadow_id_fkey FOREIGN KEY (shadow_id) REFERENCES attribution.shadows(id);
+
+ALTER TABLE ONLY attribution.shadow_tallies
+    ADD CONSTRAINT shadow_tallies_shadow_id_fkey FOREIGN KEY (shadow_id) REFERENCES attribution.shadows(id);
+
 ALTER TABLE ONLY commission.calculations
     ADD CONSTRAINT calculations_commission_id_fkey FOREIGN KEY (commission_id) REFERENCES commission.commissions(id);
 
 ALTER TABLE ONLY commission.commissions
     ADD CONSTRAINT commissions_terms_id_fkey FOREIGN KEY (terms_id) REFERENCES commission.terms(id);
+
+ALTER TABLE ONLY commission.contributions
+    ADD CONSTRAINT contributions_period_id_fkey FOREIGN KEY (period_id) REFERENCES commission.periods(id);
+
+ALTER TABLE ONLY commission.terms_drafts
+    ADD CONSTRAINT terms_drafts_terms_id_fkey FOREIGN KEY (terms_id) REFERENCES commission.terms(id);
 
 ALTER TABLE ONLY fraud.cases
     ADD CONSTRAINT cases_assessment_id_fkey FOREIGN KEY (assessment_id) REFERENCES fraud.assessments(id);
@@ -3133,17 +3945,32 @@ ALTER TABLE ONLY fraud.cases
 ALTER TABLE ONLY ledger.account_balances
     ADD CONSTRAINT account_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
 
+ALTER TABLE ONLY ledger.seals
+    ADD CONSTRAINT seals_key_id_fkey FOREIGN KEY (key_id) REFERENCES ledger.seal_keys(id);
+
+ALTER TABLE ONLY ledger.template_runs
+    ADD CONSTRAINT template_runs_name_version_fkey FOREIGN KEY (name, version) REFERENCES ledger.templates(name, version);
+
 ALTER TABLE ONLY orders.order_events
     ADD CONSTRAINT order_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id);
 
 ALTER TABLE ONLY orders.order_exceptions
     ADD CONSTRAINT order_exceptions_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id);
 
+ALTER TABLE ONLY partners.acceptances
+    ADD CONSTRAINT acceptances_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+ALTER TABLE ONLY partners.acceptances
+    ADD CONSTRAINT acceptances_terms_id_fkey FOREIGN KEY (terms_id) REFERENCES partners.published_terms(terms_id);
+
 ALTER TABLE ONLY partners.enrolments
     ADD CONSTRAINT enrolments_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
 
 ALTER TABLE ONLY partners.enrolments
     ADD CONSTRAINT enrolments_program_id_fkey FOREIGN KEY (program_id) REFERENCES partners.programs(id);
+
+ALTER TABLE ONLY partners.enrolments
+    ADD CONSTRAINT enrolments_recruiter_enrolled FOREIGN KEY (program_id, recruited_by) REFERENCES partners.enrolments(program_id, partner_id);
 
 ALTER TABLE ONLY partners.payout_profiles
     ADD CONSTRAINT payout_profiles_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
@@ -3227,15 +4054,31 @@ GRANT USAGE ON SCHEMA settlement TO mod_settlement;
 
 GRANT USAGE ON SCHEMA webhooks TO mod_webhooks;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE attribution.claims TO mod_attribution;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE attribution.conversions TO mod_attribution;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE attribution.coupons TO mod_attribution;
 
+GRANT SELECT,INSERT,DELETE ON TABLE attribution.credits TO mod_attribution;
+
 GRANT SELECT,INSERT ON TABLE attribution.decisions TO mod_attribution;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE attribution.drift_looks TO mod_attribution;
 
 GRANT SELECT,INSERT ON TABLE attribution.erased_visitors TO mod_attribution;
 
 GRANT SELECT,INSERT ON TABLE attribution.erasures TO mod_attribution;
+
+GRANT SELECT,INSERT ON TABLE attribution.identity_keys TO mod_attribution;
+
+GRANT UPDATE(key) ON TABLE attribution.identity_keys TO mod_attribution;
+
+GRANT UPDATE(stands) ON TABLE attribution.identity_keys TO mod_attribution;
+
+GRANT SELECT,INSERT ON TABLE attribution.identity_merges TO mod_attribution;
+
+GRANT SELECT,INSERT ON TABLE attribution.identity_undoings TO mod_attribution;
 
 GRANT SELECT,INSERT,DELETE ON TABLE attribution.inbox TO mod_attribution;
 
@@ -3255,6 +4098,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE attribution.parked TO mod_attribution;
 
 GRANT SELECT,INSERT ON TABLE attribution.policies TO mod_attribution;
 
+GRANT SELECT,INSERT ON TABLE attribution.policy_versions TO mod_attribution;
+
+GRANT SELECT,INSERT ON TABLE attribution.shadow_decisions TO mod_attribution;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE attribution.shadow_tallies TO mod_attribution;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE attribution.shadows TO mod_attribution;
+
 GRANT SELECT,INSERT ON TABLE attribution.touchpoints TO mod_attribution;
 
 GRANT UPDATE(visitor_id) ON TABLE attribution.touchpoints TO mod_attribution;
@@ -3269,11 +4120,31 @@ GRANT UPDATE(network) ON TABLE attribution.touchpoints TO mod_attribution;
 
 GRANT UPDATE(network_hash) ON TABLE attribution.touchpoints TO mod_attribution;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE commission.adjustment_limits TO mod_commission;
+
+GRANT SELECT,INSERT ON TABLE commission.adjustments TO mod_commission;
+
+GRANT UPDATE(state) ON TABLE commission.adjustments TO mod_commission;
+
+GRANT UPDATE(decided_by) ON TABLE commission.adjustments TO mod_commission;
+
+GRANT UPDATE(decided_at) ON TABLE commission.adjustments TO mod_commission;
+
+GRANT UPDATE(decision_note) ON TABLE commission.adjustments TO mod_commission;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE commission.backtests TO mod_commission;
+
 GRANT SELECT,INSERT ON TABLE commission.calculations TO mod_commission;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE commission.commissions TO mod_commission;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE commission.contributions TO mod_commission;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE commission.credits TO mod_commission;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE commission.drift_looks TO mod_commission;
+
+GRANT SELECT,INSERT ON TABLE commission.exchange_rates TO mod_commission;
 
 GRANT SELECT,INSERT,DELETE ON TABLE commission.inbox TO mod_commission;
 
@@ -3287,7 +4158,17 @@ GRANT SELECT,INSERT,UPDATE ON TABLE commission.outbox_heads TO mod_commission;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE commission.parked TO mod_commission;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE commission.periods TO mod_commission;
+
+GRANT SELECT,INSERT ON TABLE commission.steps TO mod_commission;
+
 GRANT SELECT,INSERT ON TABLE commission.terms TO mod_commission;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE commission.terms_drafts TO mod_commission;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE commission.to_reckon TO mod_commission;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE commission.uncalculated TO mod_commission;
 
 GRANT SELECT,INSERT ON TABLE fraud.assessments TO mod_fraud;
 
@@ -3323,9 +4204,23 @@ GRANT SELECT,INSERT,UPDATE ON TABLE identity.signing_keys TO mod_identity;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE ledger.account_balances TO mod_ledger;
 
+GRANT SELECT,INSERT ON TABLE ledger.account_changes TO mod_ledger;
+
+GRANT SELECT,INSERT ON TABLE ledger.account_numbers TO mod_ledger;
+
 GRANT SELECT,INSERT ON TABLE ledger.accounts TO mod_ledger;
 
+GRANT SELECT,INSERT ON TABLE ledger.closings TO mod_ledger;
+
+GRANT SELECT,INSERT ON TABLE ledger.entries TO mod_ledger;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE ledger.holds TO mod_ledger;
+
 GRANT SELECT,INSERT,DELETE ON TABLE ledger.inbox TO mod_ledger;
+
+GRANT SELECT,USAGE ON SEQUENCE ledger.journal_number_seq TO mod_ledger;
+
+GRANT SELECT,INSERT ON TABLE ledger.journal TO mod_ledger;
 
 GRANT SELECT,USAGE ON SEQUENCE ledger.outbox_id_seq TO mod_ledger;
 
@@ -3337,9 +4232,13 @@ GRANT SELECT,INSERT,UPDATE ON TABLE ledger.outbox_heads TO mod_ledger;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE ledger.parked TO mod_ledger;
 
-GRANT SELECT,INSERT ON TABLE ledger.postings TO mod_ledger;
+GRANT SELECT,INSERT ON TABLE ledger.seal_keys TO mod_ledger;
 
-GRANT SELECT,INSERT ON TABLE ledger.transactions TO mod_ledger;
+GRANT SELECT,INSERT ON TABLE ledger.seals TO mod_ledger;
+
+GRANT SELECT,INSERT ON TABLE ledger.template_runs TO mod_ledger;
+
+GRANT SELECT,INSERT ON TABLE ledger.templates TO mod_ledger;
 
 GRANT SELECT ON TABLE migrations.applied TO PUBLIC;
 
@@ -3360,6 +4259,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.outbox_cursors TO mod_orders;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.outbox_heads TO mod_orders;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.parked TO mod_orders;
+
+GRANT SELECT,INSERT ON TABLE partners.acceptances TO mod_partners;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE partners.enrolments TO mod_partners;
 
@@ -3382,6 +4283,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE partners.payout_profiles TO mod_partners;
 GRANT SELECT,INSERT ON TABLE partners.programs TO mod_partners;
 
 GRANT UPDATE(name) ON TABLE partners.programs TO mod_partners;
+
+GRANT UPDATE(requires_acceptance) ON TABLE partners.programs TO mod_partners;
+
+GRANT SELECT,INSERT ON TABLE partners.published_terms TO mod_partners;
 
 GRANT SELECT,INSERT ON TABLE pipeline.accepted_events TO mod_pipeline;
 
@@ -3438,6 +4343,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.sandbox_clock TO mod_platfor
 
 GRANT SELECT,INSERT,UPDATE ON TABLE reporting.assessments TO mod_reporting;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE reporting.budget_looks TO mod_reporting;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE reporting.budgets TO mod_reporting;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE reporting.commission_status TO mod_reporting;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE reporting.conversions TO mod_reporting;
@@ -3445,6 +4354,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE reporting.conversions TO mod_reporting;
 GRANT SELECT,INSERT,UPDATE ON TABLE reporting.daily TO mod_reporting;
 
 GRANT SELECT,INSERT,DELETE ON TABLE reporting.inbox TO mod_reporting;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE reporting.milestones TO mod_reporting;
 
 GRANT SELECT,USAGE ON SEQUENCE reporting.outbox_id_seq TO mod_reporting;
 
@@ -3459,6 +4370,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE reporting.parked TO mod_reporting;
 GRANT SELECT,INSERT,UPDATE ON TABLE reporting.payouts TO mod_reporting;
 
 GRANT SELECT,INSERT ON TABLE reporting.statements TO mod_reporting;
+
+GRANT SELECT,INSERT ON TABLE settlement.adjustment_allocations TO mod_settlement;
 
 GRANT SELECT,INSERT ON TABLE settlement.allocations TO mod_settlement;
 
