@@ -9,7 +9,7 @@ import { type AttributionSides, aPlacedOrder, aTouch } from './attribution-contr
 
 const noon = instant('2018-01-10T12:00:00Z');
 
-const aClaim = (n: number, overrides: Partial<Claim> = {}): Claim => ({
+export const aClaim = (n: number, overrides: Partial<Claim> = {}): Claim => ({
   claimId: idOf('clm', n),
   programId: idOf('prg', 1),
   orderId: idOf('ord', 1),

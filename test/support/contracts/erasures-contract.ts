@@ -7,6 +7,7 @@ import { digest } from '../../../src/shared/digest.ts';
 import { instant, plusMs } from '../../../src/shared/instant.ts';
 import { idOf } from '../clock.ts';
 import { aPlacedOrder, type AttributionSides, aTouch } from './attribution-contract.ts';
+import { aClaim } from './credits-contract.ts';
 
 const noon = instant('2018-01-10T12:00:00Z');
 const PSEUDONYM = 'erased:somebody';
@@ -122,6 +123,27 @@ export const erasuresContract = (make: () => Promise<AttributionSides>): void =>
     const named = aPlacedOrder(8, { clickId: idOf('clk', 3) });
     const found = await sides.transaction.run(({ touchpoints }) => touchpoints.candidates([named]));
     expect(found.get(named.orderId)).to.deep.equal([aTouch(3)]);
+  });
+
+  it('clears what claims to orders, and to those of visitors, were evidenced with, once, and leaves other claims alone', async () => {
+    const sides = await make();
+    await kept(sides);
+    const filed = [1, 2, 3].map((n) => aClaim(n, { orderId: idOf('ord', n) }));
+    await sides.transaction.run(async ({ claims }) => {
+      for (const claim of filed) await claims.add(claim);
+    });
+    const clear = () =>
+      sides.transaction.run(({ erasures }) =>
+        erasures.clearEvidence({ orderIds: [idOf('ord', 3), idOf('ord', 9)], visitorIds: ['v'] }, [idOf('prg', 1)]),
+      );
+
+    expect([await clear(), await clear()]).to.deep.equal([2, 0]);
+
+    const cleared = { evidence: 'erased', references: [] };
+    await sides.transaction.run(async ({ claims }) => {
+      for (const claim of filed)
+        expect(await claims.get(claim.claimId)).to.deep.equal(claim === filed[1] ? claim : { ...claim, ...cleared });
+    });
   });
 
   it('remembers each erasure and whom it erased, in order of time', async () => {

@@ -1,3 +1,4 @@
+import { type Claim, ERASED } from '../../../src/modules/attribution/domain/claim.ts';
 import type { Conversion } from '../../../src/modules/attribution/domain/conversion.ts';
 import {
   type ErasedVisitor,
@@ -7,7 +8,7 @@ import {
 } from '../../../src/modules/attribution/domain/erasure.ts';
 import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
 import type { ClickId } from '../../../src/modules/attribution/index.ts';
-import { type Erased, Erasures, type Tracks } from '../../../src/modules/attribution/ports/erasures.ts';
+import { type Claimed, type Erased, Erasures, type Tracks } from '../../../src/modules/attribution/ports/erasures.ts';
 import { digest } from '../../../src/shared/digest.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import type { Table } from './fake-transaction.ts';
@@ -15,6 +16,7 @@ import type { Table } from './fake-transaction.ts';
 export interface ErasureTables {
   readonly touchpoints: Table<Touchpoint>;
   readonly conversions: Table<readonly Conversion[]>;
+  readonly claims: Table<Claim>;
   readonly erasures: Table<Erasure>;
   readonly erased: Table<ErasedVisitor>;
 }
@@ -68,6 +70,19 @@ export class FakeErasures extends Erasures {
       );
     for (const touch of touches) this.tables.touchpoints.set(touch.clickId, { ...touch, ...NOTHING_LEFT });
     return Promise.resolve(touches.length);
+  }
+
+  clearEvidence({ orderIds, visitorIds }: Claimed): Promise<number> {
+    const shown = this.tables.conversions.values().flatMap((decisions) => decisions.at(-1) ?? []);
+    const own = shown.filter(
+      ({ order: { orderId, visitorId = '' } }) => orderIds.includes(orderId) || visitorIds.includes(visitorId),
+    );
+    const claims = this.tables.claims
+      .values()
+      .filter(({ orderId }) => own.some(({ order }) => order.orderId === orderId))
+      .filter(({ evidence, references }) => evidence !== ERASED.evidence || references.length > 0);
+    for (const claim of claims) this.tables.claims.set(claim.claimId, { ...claim, ...ERASED });
+    return Promise.resolve(claims.length);
   }
 
   add(erasure: Erasure, visitors: readonly ErasedVisitor[]): Promise<void> {

@@ -17,7 +17,7 @@ import {
   visitorName,
 } from '../domain/erasure.ts';
 import { type AttributionStores, type AttributionTransaction } from '../ports/attribution-stores.ts';
-import type { Erased, Tracks } from '../ports/erasures.ts';
+import type { Claimed, Erased, Tracks } from '../ports/erasures.ts';
 import { forgetKeys } from './forget-keys.ts';
 
 /** Forgets who somebody was, on request, and keeps what money depends on. */
@@ -42,9 +42,9 @@ export class EraseSubject {
           ? { visitorIds: [subject.visitorId], clickIds: [] }
           : await stores.erasures.tracks(orderIds);
       const erasureId = this.ids.next('era');
-      const { keys, ...erased } = await erase(stores, subject, tracks, programs, erasureId);
+      const { unseen, ...erased } = await erase(stores, subject, { ...tracks, orderIds }, programs, erasureId);
       const fingerprint = this.vault.fingerprint(FINGERPRINT, nameOf(subject));
-      const isNews = keys + erased.touchpoints + erased.conversions > 0;
+      const isNews = unseen + erased.touchpoints + erased.conversions > 0;
       const before = isNews ? undefined : await stores.erasures.last(fingerprint);
       return (
         before ?? this.record(stores, { erasureId, kind: subject.kind, fingerprint, requestedBy, ...erased }, tracks)
@@ -88,18 +88,19 @@ const customerOf = ({ erasureId, fingerprint, erasedAt }: Erasure): ErasedVisito
 const erase = async (
   { touchpoints, erasures, identities }: AttributionStores,
   subject: Subject,
-  { visitorIds, clickIds }: Tracks,
+  { visitorIds, clickIds, orderIds }: Tracks & Claimed,
   known: readonly Id<'prg'>[],
   erasureId: ErasureId,
-): Promise<Erased & { readonly keys: number }> => {
+): Promise<Erased & { readonly unseen: number }> => {
   const programIds = [...new Set([...known, ...(await erasures.programs())])];
   const [anyProgram] = programIds;
-  if (anyProgram === undefined) return { touchpoints: 0, conversions: 0, keys: 0 };
+  if (anyProgram === undefined) return { touchpoints: 0, conversions: 0, unseen: 0 };
   await touchpoints.hold([
     ...visitorIds.flatMap((visitorId) => programIds.map((programId) => ({ programId, visitorId }))),
     ...clickIds.map((clickId) => ({ programId: anyProgram, clickId })),
   ]);
   const keys = await forgetKeys(identities, subject, { visitorIds, programIds, erasureId });
+  const claims = await erasures.clearEvidence({ orderIds, visitorIds }, programIds);
   const counts: Erased[] = [];
   for (const [number, visitorId] of visitorIds.entries())
     counts.push(await erasures.erase(visitorId, pseudonymOf(erasureId, number), programIds));
@@ -107,6 +108,6 @@ const erase = async (
   return {
     touchpoints: counts.reduce((sum, each) => sum + each.touchpoints, stripped),
     conversions: counts.reduce((sum, each) => sum + each.conversions, 0),
-    keys,
+    unseen: keys + claims,
   };
 };

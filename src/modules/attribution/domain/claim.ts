@@ -48,6 +48,9 @@ export interface Claim {
   readonly reason?: string | undefined;
 }
 
+/** What is left of the evidence once the customer is forgotten. */
+export const ERASED = { evidence: 'erased', references: [] } as const satisfies Partial<Claim>;
+
 /** What the policy says of claims by a partner of these groups; nothing: it takes none. */
 export const lateClaimsOf = (policy: Policy, groups: readonly string[] | undefined): LateClaims | undefined =>
   'rules' in policy ? rulesFor(policy.rules, groups).lateClaims : undefined;

@@ -2,6 +2,12 @@ import type { Id } from '../../../shared/ids.ts';
 import type { ErasedVisitor, Erasure, ErasureId } from '../domain/erasure.ts';
 import type { ClickId } from '../index.ts';
 
+/** Whose orders somebody may have claimed. */
+export interface Claimed {
+  readonly orderIds: readonly Id<'ord'>[];
+  readonly visitorIds: readonly string[];
+}
+
 /** By what a person may be found. */
 export interface Tracks {
   readonly visitorIds: readonly string[];
@@ -26,6 +32,11 @@ export abstract class Erasures {
   abstract erase(visitorId: string, pseudonym: string, programIds: readonly Id<'prg'>[]): Promise<Erased>;
   /** Browser, origin, network and sub-ids of these touches are removed; how many had any. */
   abstract strip(clickIds: readonly ClickId[]): Promise<number>;
+  /**
+   * The words and references that claims to these orders, and to orders of these visitors, were evidenced with are removed;
+   * of how many claims. To be called before `erase`.
+   */
+  abstract clearEvidence(claimed: Claimed, programIds: readonly Id<'prg'>[]): Promise<number>;
   abstract add(erasure: Erasure, visitors: readonly ErasedVisitor[]): Promise<void>;
   abstract get(erasureId: ErasureId): Promise<Erasure | undefined>;
   /** The last one of the subject with that fingerprint. */

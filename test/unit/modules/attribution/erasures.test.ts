@@ -5,6 +5,7 @@ import { DecideConversions } from '../../../../src/modules/attribution/applicati
 import { EraseSubject } from '../../../../src/modules/attribution/application/erase-subject.ts';
 import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
+import type { Claim } from '../../../../src/modules/attribution/domain/claim.ts';
 import type { PlacedOrder } from '../../../../src/modules/attribution/domain/conversion.ts';
 import type { Subject } from '../../../../src/modules/attribution/domain/erasure.ts';
 import type { Touchpoint } from '../../../../src/modules/attribution/domain/touchpoint.ts';
@@ -12,6 +13,7 @@ import { nameOf } from '../../../../src/shared/events.ts';
 import { instant, plusMs } from '../../../../src/shared/instant.ts';
 import { at, CountingIds, idOf } from '../../../support/clock.ts';
 import { aLink, aPlacedOrder, aTouch } from '../../../support/contracts/attribution-contract.ts';
+import { aClaim } from '../../../support/contracts/credits-contract.ts';
 import { erasuresContract } from '../../../support/contracts/erasures-contract.ts';
 import { FakeAttributionReader, FakeAttributionTransaction } from '../../../support/fakes/fake-attribution.ts';
 import { rejects } from '../../../support/rejects.ts';
@@ -150,6 +152,30 @@ describe('erasing somebody', () => {
       new Set([0, 1].map((n) => `erased:${erasure.erasureId}:${n}`)),
     );
     expect(kept(4)).to.include({ visitorId: 'w', userAgent: 'Firefox' });
+  });
+
+  it('clears the words of claims to the orders of the one who is erased, and again those that have come since', async () => {
+    const { transaction, hear, erase } = await setUp();
+    await hear([touch(1)], [order, aPlacedOrder(2, { visitorId: 'w' })]);
+    const file = (n: number, overrides: Partial<Claim> = {}) =>
+      transaction.run(({ claims }) => claims.add(aClaim(n, overrides)));
+    await file(1);
+    await file(2, { orderId: idOf('ord', 2) });
+    const customer: Subject = { kind: 'customer', programId: idOf('prg', 1), customerRef: 'c-1' };
+    const evidence = () =>
+      transaction.tables.claims.committed.values().map((claim) => [claim.evidence, ...claim.references]);
+
+    const first = await erase(visitor);
+
+    expect(evidence()).to.deep.equal([['erased'], ['she forgot the code', 'mail 7']]);
+    expect(await erase(visitor)).to.deep.equal(first);
+
+    const second = await erase(customer);
+    await file(3, { partnerId: idOf('par', 2) });
+    const third = await erase(customer);
+
+    expect(evidence().at(-1)).to.deep.equal(['erased']);
+    expect(third.erasureId).not.to.equal(second.erasureId);
   });
 
   it('of nobody known is recorded all the same, and found again', async () => {

@@ -3,10 +3,11 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { digest } from '../../../../shared/digest.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
+import { ERASED } from '../../domain/claim.ts';
 import type { DecisionInputs } from '../../domain/conversion.ts';
 import { type ErasedVisitor, type Erasure, type ErasureId, isPseudonym } from '../../domain/erasure.ts';
 import type { ClickId } from '../../index.ts';
-import { type Erased, Erasures, type Tracks } from '../../ports/erasures.ts';
+import { type Claimed, type Erased, Erasures, type Tracks } from '../../ports/erasures.ts';
 
 interface ErasureRow {
   readonly id: string;
@@ -88,6 +89,27 @@ export class PostgresErasures extends Erasures {
          and coalesce(user_agent, referrer, network, network_hash, subs::text) is not null
        returning 1`,
       { ids: clickIds.map(toUuid) },
+    );
+    return rows.length;
+  }
+
+  /** Conversions first: whoever claims holds one, and what they write is seen then. */
+  async clearEvidence({ orderIds, visitorIds }: Claimed, programIds: readonly Id<'prg'>[]): Promise<number> {
+    const orders = await rowsOf<{ order_id: string }>(
+      this.db,
+      `select order_id from attribution.conversions
+       where order_id = any(:orderIds::uuid[])
+         or (program_id = any(:programs::uuid[]) and visitor_id = any(:visitorIds::text[]))
+       order by conversion_id
+       for update`,
+      { orderIds: orderIds.map(toUuid), programs: programIds.map(toUuid), visitorIds },
+    );
+    const rows = await rowsOf(
+      this.db,
+      `update attribution.claims set evidence = :evidence, reference_list = :references::text[]
+       where order_id = any(:orders::uuid[]) and (evidence, reference_list) <> (:evidence, :references::text[])
+       returning 1`,
+      { ...ERASED, orders: orders.map(({ order_id }) => order_id) },
     );
     return rows.length;
   }
