@@ -1,4 +1,5 @@
-import { digest } from '../../../shared/digest.ts';
+import { canonicalJson } from '../../../shared/canonical-json.ts';
+import { digestOfText } from '../../../shared/digest.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { NewTransaction, PostVerdict, TransactionId } from '../index.ts';
 import { type Account, type AccountState, onSide } from './account.ts';
@@ -151,7 +152,7 @@ export const contentDigest = (transaction: Posted): string => {
   const { currency, effectiveAt, purpose, postings, metadata = {}, reverses } = transaction;
   const entries = postings.map(({ account, minor }) => [account, minor]);
   const content = [currency ?? null, effectiveAt, purpose, entries, metadata];
-  return digest(reverses === undefined ? content : [...content, reverses]).slice(0, 32);
+  return digestOfText(canonicalJson(reverses === undefined ? content : [...content, reverses])).slice(0, 32);
 };
 
 /** Whether an account, or the time, takes nothing any more. */

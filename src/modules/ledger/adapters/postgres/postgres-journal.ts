@@ -183,7 +183,8 @@ const RULES = `
 
 /**
  * Transactions are numbered as they come, and go in by id, so that twins wait for each other in one order; entries only
- * where their transaction went in. Answers the ids that were taken.
+ * where their transaction went in. Those of an account go
+ * in together, so they reach its index in one place. Answers the ids that were taken.
  */
 const WRITE = `
   with numbered as materialized (
@@ -207,7 +208,7 @@ const WRITE = `
       :entryIds::uuid[], :nths::smallint[], :minors::bigint[], :effective::timestamptz[], :entryAccounts::integer[]
     ) as one (id, nth, minor, effective_at, account)
     join posted using (id)
-    order by number, nth
+    order by account, number, nth
   ),
   moved as (
     update ledger.account_balances
