@@ -183,8 +183,8 @@ const RULES = `
 
 /**
  * Transactions are numbered as they come, and go in by id, so that twins wait for each other in one order; entries only
- * where their transaction went in. Those of an account go
- * in together, so they reach its index in one place. Answers the ids that were taken.
+ * where their transaction went in. Those of an account go in together, so they reach its index in one place. Answers the
+ * ids that were taken.
  */
 const WRITE = `
   with numbered as materialized (
