@@ -41,6 +41,7 @@ import { trackingRoutes } from './adapters/http/tracking-routes.ts';
 import { attributionConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAttributionReader } from './adapters/postgres/postgres-attribution-reader.ts';
 import { PostgresClaimReader } from './adapters/postgres/postgres-claim-reader.ts';
+import { PostgresIdentityAuditor } from './adapters/postgres/postgres-identity-auditor.ts';
 import { PostgresTraces } from './adapters/postgres/postgres-traces.ts';
 import { postgresAttributionStores } from './adapters/postgres/stores.ts';
 import { ReplayParts, replayParts } from './adapters/replay-parts.ts';
@@ -71,6 +72,7 @@ import { AttributionTransaction } from './ports/attribution-stores.ts';
 import { BotDetector } from './ports/bot-detector.ts';
 import { ClaimReader } from './ports/claim-reader.ts';
 import { ClickSigner } from './ports/click-signer.ts';
+import { IdentityAuditor } from './ports/identity-auditor.ts';
 import { LinkDirectory } from './ports/link-directory.ts';
 import { TouchLog } from './ports/touch-log.ts';
 import { Traces } from './ports/traces.ts';
@@ -83,6 +85,7 @@ const stores = new ContainerModule(({ bind }) => {
   );
   bind(AttributionReader).toResolvedValue(({ knex }) => new PostgresAttributionReader(knex), [Database]);
   bind(ClaimReader).toResolvedValue(({ knex }) => new PostgresClaimReader(knex), [Database]);
+  bind(IdentityAuditor).toResolvedValue(({ knex }) => new PostgresIdentityAuditor(knex), [Database]);
   bind(Traces).toResolvedValue(({ knex }) => new PostgresTraces(knex), [Database]);
 });
 
@@ -272,6 +275,10 @@ export const attribution: Module = {
     {
       promise: 'every decision is what its recorded inputs decide',
       run: () => own.get(AttributionQueries).contradictions(),
+    },
+    {
+      promise: 'every key of a customer is what its merge says, and stands as long as that does',
+      run: () => own.get(IdentityAuditor).strayKeys(),
     },
     ...own.get(ReplayParts).audits,
   ],
