@@ -58,8 +58,9 @@ bench-pipeline: dist ## all of the pipeline's bars, about ten minutes; ARGS='--m
 bench-backtest: dist ## a draft rehearsed on a million stored orders; ARGS="--orders 100000"
 	@$(BIN)/tsx bench/backtest.ts --full $(ARGS)
 
-bench-engine: node_modules/.stamp ## what deciding costs: commissions beside another rules engine, attribution, models; a minute, no servers
+bench-engine: dist ## what deciding costs: commissions beside another rules engine, attribution, models; then how long an order waits for its commission; ARGS='--seconds 10'
 	@$(BIN)/tsx bench/engine.ts
+	@$(BIN)/tsx bench/accrual.ts --seconds 120 $(ARGS)
 
 bench-ledger: node_modules/.stamp ## the ledger's bars beside a peer; ARGS='--stored 20000000'; PGLEDGER_SQL=<files> for pgledger
 	@$(BIN)/tsx bench/ledger.ts --full $(ARGS)
