@@ -82,8 +82,8 @@ const watchDrift = (
 /** What brings a commission from its order to the bank, and who may say something about it. */
 const bindLifeCycle = ({ bind }: ContainerModuleLoadOptions): void => {
   bind(LockDue).toResolvedValue(
-    (tx, reader, clock) => new LockDue(tx, reader, clock),
-    [CommissionTransaction, CommissionReader, Clock],
+    (tx, reader, partners, clock) => new LockDue(tx, reader, partners, clock),
+    [CommissionTransaction, CommissionReader, PartnersPort, Clock],
   );
   bind(HoldForReview).toResolvedValue(
     (tx, reader, clock) => new HoldForReview(tx, reader, clock),

@@ -64,6 +64,34 @@ export const commissionsContract = (make: () => Promise<CommissionTransaction>):
     expect(await due('2018-03-01T00:00:00Z', 1)).to.deep.equal([early.id]);
   });
 
+  it('leaves alone what waits for its terms to be accepted, until they are, by the partner whose they are', async () => {
+    const transaction = await withVested();
+    const follower = {
+      ...vested,
+      id: idOf('com', 4),
+      partnerId: idOf('par', 2),
+      recruit: { parentId: vested.id, level: 1 as const, percent: '10' },
+    };
+    const waiting = [vested, follower].map((commission) => ({ ...commission, awaitsAcceptance: true as const }));
+    await transaction.run(({ commissions }) => commissions.save(waiting));
+    const due = () =>
+      transaction.run(async ({ commissions }) => (await commissions.dueToLock(now, 10)).map(({ id }) => id));
+    const accepted = { programId: vested.programId, partnerId: vested.partnerId, termsId: vested.termsId };
+    const hear = (acceptance: typeof accepted) =>
+      transaction.run(({ commissions }) => commissions.awaitNoLonger(acceptance));
+
+    await hear({ ...accepted, partnerId: idOf('par', 3) });
+    await hear({ ...accepted, termsId: idOf('trm', 99) });
+    await hear({ ...accepted, programId: idOf('prg', 99) });
+    expect(await due()).to.be.empty;
+
+    await hear(accepted);
+
+    expect(await due()).to.have.members([vested.id, follower.id]);
+    const parents = await transaction.run(({ commissions }) => commissions.parentsOf([vested, follower]));
+    expect(plain(parents)).to.deep.equal(plain([vested]));
+  });
+
   it('keeps credits with and without a partner and a verdict', async () => {
     const transaction = await make();
     const nobodys = aCredit({ orderId: idOf('ord', 2), credits: [] });

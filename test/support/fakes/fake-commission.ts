@@ -16,6 +16,7 @@ import {
 import { Adjustments } from '../../../src/modules/commission/ports/adjustments.ts';
 import { TermsDrafts } from '../../../src/modules/commission/ports/terms-drafts.ts';
 import {
+  type Accepted,
   type Calculated,
   Commissions,
   type CommissionStores,
@@ -32,6 +33,9 @@ import { FakeOrderQueue, FakePeriods, periodTables, queueTables } from './fake-p
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
+
+const isLockable = ({ state, allowed, awaitsAcceptance }: Commission): boolean =>
+  state === 'vested' && allowed && awaitsAcceptance === undefined;
 
 class FakeCommissions extends Commissions {
   constructor(
@@ -57,10 +61,29 @@ class FakeCommissions extends Commissions {
   }
 
   dueToLock(now: Instant, limit: number): Promise<readonly Commission[]> {
-    const due = this.rows
-      .values()
-      .filter((row) => row.state === 'vested' && row.allowed && row.locksAt !== undefined && row.locksAt <= now);
+    const due = this.rows.values().filter((row) => isLockable(row) && row.locksAt !== undefined && row.locksAt <= now);
     return Promise.resolve(due.toSorted((a, b) => ((a.locksAt ?? '') < (b.locksAt ?? '') ? -1 : 1)).slice(0, limit));
+  }
+
+  parentsOf(commissions: readonly Commission[]): Promise<readonly Commission[]> {
+    return this.ofIds(commissions.flatMap(({ recruit }) => recruit?.parentId ?? []));
+  }
+
+  awaitNoLonger(accepted: Accepted): Promise<void> {
+    const waiting = this.rows.values().filter(({ state }) => state === 'vested' || state === 'held');
+    const orderIds = new Set(
+      waiting
+        .filter(
+          ({ programId, partnerId, termsId }) =>
+            programId === accepted.programId && partnerId === accepted.partnerId && termsId === accepted.termsId,
+        )
+        .map(({ orderId }) => orderId),
+    );
+    return this.save(
+      waiting
+        .filter(({ orderId }) => orderIds.has(orderId))
+        .map((commission) => ({ ...commission, awaitsAcceptance: undefined })),
+    );
   }
 
   dueForReview(now: Instant, limit: number): Promise<readonly Commission[]> {
@@ -258,9 +281,7 @@ export class FakeCommissionPort extends CommissionPort {
   lockedBefore(programId: Id<'prg'>, before: Instant): Promise<LockedTotal> {
     const own = this.transaction.all().filter((row) => row.programId === programId);
     const locked = own.filter(({ lockedAt }) => lockedAt !== undefined && lockedAt < before);
-    const waiting = own.filter(
-      (row) => row.state === 'vested' && row.allowed && row.locksAt !== undefined && row.locksAt < before,
-    );
+    const waiting = own.filter((row) => isLockable(row) && row.locksAt !== undefined && row.locksAt < before);
     const minor = locked.reduce((sum, { amount }) => sum + amount.minor, 0n);
     return Promise.resolve({
       count: locked.length,

@@ -107,7 +107,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     accept: intakeOn(ports.inPipeline, clock, vault, { futureToleranceMs: FUTURE_TOLERANCE_MS }).acceptEvents,
     moveEnrolment: new MoveEnrolment(ports.inPartners, clock),
     resolve: new ResolveCase(ports.inFraud, ids, clock),
-    lockDue: new LockDue(ports.inCommission, nobody, ports.clockOfCommission),
+    lockDue: new LockDue(ports.inCommission, nobody, ports.partners, ports.clockOfCommission),
     post,
     close: new ClosePeriod(ports.inSettlement, ports.commission, ports.partners, clock),
     finish: new FinishClosing(ports.inSettlement, ports.ledger, ports.partners, clock),

@@ -6,7 +6,7 @@ import { periodAt } from '../domain/periods.ts';
 import type { TermsVersion } from '../domain/terms.ts';
 import { scopeKey, scopesOfProgram } from '../domain/thresholds.ts';
 import type { TermsId } from '../index.ts';
-import type { CommissionStores, CommissionTransaction } from '../ports/commissions.ts';
+import type { Accepted, CommissionStores, CommissionTransaction } from '../ports/commissions.ts';
 
 /** Lines orders up to be looked at again when what they lacked has come. */
 export class LookAgain {
@@ -32,6 +32,11 @@ export class LookAgain {
     );
     const [first] = begins.toSorted();
     if (first !== undefined) await queue.againPlacedSince(programId, first, now);
+  }
+
+  /** Commissions that wait for it are due again, and lock from the end of their window. */
+  async afterAcceptance({ commissions }: CommissionStores, acceptance: Accepted): Promise<void> {
+    await commissions.awaitNoLonger(acceptance);
   }
 
   /** How many rates were new. Throws `commission.rate_unusable`, `commission.rate_differs`. */

@@ -6,6 +6,7 @@ import type { PastStep } from '../domain/history.ts';
 import { type Outlook, outlookOf } from '../domain/outlook.ts';
 import type { AdjustmentReader } from '../ports/adjustment-reader.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
+import { acceptedBy } from './accepted-by.ts';
 import { knownProgram } from './known-program.ts';
 
 const MAX_ADJUSTMENTS = 100;
@@ -20,7 +21,7 @@ export interface CommissionDetail {
 /** Where a commission stands, what it waits for, and how it came there. */
 export class LookAtCommission {
   constructor(
-    private readonly reader: Pick<CommissionReader, 'explanation' | 'past'>,
+    private readonly reader: Pick<CommissionReader, 'find' | 'explanation' | 'past'>,
     private readonly adjustments: AdjustmentReader,
     private readonly partners: PartnersPort,
     private readonly clock: Clock,
@@ -28,17 +29,26 @@ export class LookAtCommission {
 
   async run(commission: Commission): Promise<CommissionDetail> {
     const { id, programId, recruit } = commission;
-    const [program, explanation, past, { data }] = await Promise.all([
+    const [program, explanation, past, { data }, accepted] = await Promise.all([
       knownProgram(this.partners, programId),
       this.reader.explanation(recruit?.parentId ?? id),
       this.reader.past(id),
       this.adjustments.page({ commissionId: id }, { limit: MAX_ADJUSTMENTS }),
+      this.isAccepted(commission),
     ]);
     const outlook = outlookOf(commission, {
       now: this.clock.now(),
       timeZone: program.timeZone,
       returnWindowDays: explanation?.returnWindowDays ?? 0,
+      accepted,
     });
     return { commission, outlook, past, adjustments: data };
+  }
+
+  /** Of what follows another, by both partners. */
+  private async isAccepted(commission: Commission): Promise<boolean> {
+    const parent = commission.recruit && (await this.reader.find(commission.recruit.parentId));
+    const both = parent === undefined ? [commission] : [commission, parent];
+    return both.every(await acceptedBy(this.partners, both));
   }
 }

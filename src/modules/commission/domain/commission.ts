@@ -74,6 +74,8 @@ export interface Commission {
   readonly endReason?: EndReason | undefined;
   /** What fraud said of this partner's credit; without a word, it never locks. */
   readonly allowed: boolean;
+  /** Its window was over, and somebody had not accepted the terms yet: it is not looked at again before that. */
+  readonly awaitsAcceptance?: true | undefined;
 }
 
 /** The commission in the state the action leads to. Throws `commission.illegal_move`. */

@@ -9,6 +9,7 @@ export const BLOCKERS = [
   'review',
   'staff_hold',
   'not_assessed',
+  'acceptance',
   'not_delivered',
   'return_window',
   'statement',
@@ -16,7 +17,7 @@ export const BLOCKERS = [
 ] as const;
 
 /** Who has to act; `time`: nobody. */
-export const ACTORS = ['risk', 'staff', 'customer', 'time', 'finance'] as const;
+export const ACTORS = ['risk', 'staff', 'partner', 'customer', 'time', 'finance'] as const;
 
 export interface Blocker {
   readonly code: (typeof BLOCKERS)[number];
@@ -36,6 +37,8 @@ export interface Around {
   readonly now: Instant;
   readonly timeZone: string;
   readonly returnWindowDays: number;
+  /** Whether all who have to accept the terms have. */
+  readonly accepted: boolean;
 }
 
 export const outlookOf = (commission: Commission, around: Around): Outlook => {
@@ -62,11 +65,12 @@ const HOLDERS = {
 const heldBy = ({ holds }: Commission): readonly Blocker[] =>
   openHolds(holds).map(({ by, reasons, from }) => ({ ...HOLDERS[by], reasons, since: from }));
 
-const unlockedBy = (commission: Commission, { now }: Around): readonly Blocker[] => {
+const unlockedBy = (commission: Commission, { now, accepted }: Around): readonly Blocker[] => {
   const { locksAt, vestedAt, allowed, holds } = commission;
   const asked = openHolds(holds).some(({ by }) => by === 'fraud');
   return [
     ...(allowed || asked ? [] : [{ code: 'not_assessed', who: 'risk', reasons: [] } as const]),
+    ...(accepted ? [] : [{ code: 'acceptance', who: 'partner', reasons: [] } as const]),
     ...(locksAt === undefined ? [{ code: 'not_delivered', who: 'customer', reasons: [] } as const] : []),
     ...(locksAt !== undefined && locksAt > now
       ? [{ code: 'return_window', who: 'time', reasons: [], since: vestedAt, until: locksAt } as const]

@@ -41,7 +41,7 @@ export const recruitWays = (
   const gone = [...live, ...fresh].map((way) =>
     situation === undefined || way.commission.recruit === undefined
       ? way
-      : advanced(way, following(parent, situation, way.commission.recruit.percent)),
+      : advanced(askedAgain(way, parent), following(parent, situation, way.commission.recruit.percent)),
   );
   if (reason === undefined || endedAt === undefined) return gone;
   return gone.map((way) => (way.commission.endReason === undefined ? ending(way, { reason, at: endedAt }) : way));
@@ -60,6 +60,12 @@ const recruited = (parent: Commission, { partnerId, level, percent }: Recruiter,
     { ...situation, ordered: percentOf(situation.ordered, percent) },
   );
 };
+
+/** What the parent has gone through may have brought terms that are accepted already. */
+const askedAgain = (way: Way, { steps }: Way): Way =>
+  steps.length === 0 || way.commission.awaitsAcceptance === undefined
+    ? way
+    : { ...way, commission: { ...way.commission, awaitsAcceptance: undefined } };
 
 /** What is so of the parent is so of its recruit commission, but the amount. */
 const following = (parent: Way, situation: Situation, percent: string): Situation => {

@@ -20,7 +20,8 @@ export const resized = (
   const by = target.minus(commission.amount);
   if (by.isZero) return way;
   const vested = share(target, commission.vested, commission.amount);
-  const resizedTo = { ...commission, ...terms, amount: target, vested };
+  // By other terms, perhaps, and they may be accepted already.
+  const resizedTo = { ...commission, ...terms, amount: target, vested, awaitsAcceptance: undefined };
   const step = { at: cause.at, reason: cause.reason, commission: resizedTo };
   return by.isNegative
     ? went(way, { kind: 'reduced', by: by.negated(), ...step })

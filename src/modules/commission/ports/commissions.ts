@@ -21,12 +21,22 @@ export interface Calculated {
   readonly explanation: Explanation;
 }
 
+/** A partner has accepted a version of a program's terms. */
+export type Accepted = Pick<Commission, 'programId' | 'partnerId' | 'termsId'>;
+
 /** Reads in a transaction keep what they read until it ends. */
 export abstract class Commissions {
   abstract ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Commission[]>;
   abstract ofIds(commissionIds: readonly CommissionId[]): Promise<readonly Commission[]>;
-  /** Vested, allowed, and past their window; the longest due first. Those somebody else is locking are left out. */
+  /**
+   * Vested, allowed, past their window, and waiting for nobody to accept the terms; the longest due first. Those somebody
+   * else is locking are left out.
+   */
   abstract dueToLock(now: Instant, limit: number): Promise<readonly Commission[]>;
+  /** What some of them follow. Nobody changes it without them, so they alone are kept. */
+  abstract parentsOf(commissions: readonly Commission[]): Promise<readonly Commission[]>;
+  /** What waits for this acceptance, and what follows it, waits no longer. */
+  abstract awaitNoLonger(accepted: Accepted): Promise<void>;
   /** Not vested by the day somebody has to look; the longest due first. Those somebody else has are left out. */
   abstract dueForReview(now: Instant, limit: number): Promise<readonly Commission[]>;
   abstract save(commissions: readonly Commission[]): Promise<void>;

@@ -8,6 +8,7 @@ import type { CommissionStores } from '../../../../src/modules/commission/ports/
 import { at } from '../../../support/clock.ts';
 import { CountedOrders, countingTerms } from '../../../support/counted-orders.ts';
 import { withDatabase } from '../../../support/database.ts';
+import { StandingPartners } from '../../../support/standing-partners.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
 
 const LATER = at('2018-06-01T00:00:00Z');
@@ -35,7 +36,7 @@ describe('budgets of promotions', () => {
     const queries = new BudgetQueries(reader, new PostgresBudgets(own.knex), LATER);
     const { programId } = version;
 
-    await new LockDue(transaction, reader, LATER).run();
+    await new LockDue(transaction, reader, new StandingPartners(), LATER).run();
     const claims = await queries.claims(programId, 'spring');
 
     expect(await orders.minors(1, 2, 3)).to.deep.equal([600n, 500n, 100n]);

@@ -160,10 +160,15 @@ describe('reckoning what others say', () => {
 
 describe('locking what is due', () => {
   it('locks once, tells once, and counts from the end of the window', async () => {
-    const { transaction, orders, hear } = await setUp();
+    const { transaction, orders, partners, hear } = await setUp();
     orders.known.set(orderId, journey[2]!);
     await hear({ orderId, credit }, verdict);
-    const lockDue = new LockDue(transaction, undefined as unknown as CommissionReader, at('2018-05-01T00:00:00Z'));
+    const lockDue = new LockDue(
+      transaction,
+      undefined as unknown as CommissionReader,
+      partners,
+      at('2018-05-01T00:00:00Z'),
+    );
 
     expect(await lockDue.run()).to.equal(false);
     await lockDue.run();

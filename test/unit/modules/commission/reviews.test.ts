@@ -41,7 +41,7 @@ const setUp = async () => {
     review: new ReviewCommission(db, reckon, clock),
     hold: new HoldCommission(db, clock),
     release: new ReleaseCommission(db, reckon, clock),
-    lock: new LockDue(db, nobody, clock),
+    lock: new LockDue(db, nobody, partners, clock),
     delivered: async (on: string) => {
       order = anOrder({ milestones: { placed: order.placedAt, delivered: instant(on) } });
       await db.run((stores) => reckon.run(stores, [{ orderId }]));

@@ -4,6 +4,7 @@ import { type Envelope, is, read } from '../../../../shared/events.ts';
 import { AttributionChangedV1, ConversionAttributedV1, ConversionUnattributedV1 } from '../../../attribution/events.ts';
 import { ConversionAssessedV1 } from '../../../fraud/events.ts';
 import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBackV1 } from '../../../orders/events.ts';
+import { TermsAcceptedV1 } from '../../../partners/events.ts';
 import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1 } from '../../../settlement/events.ts';
 import type { LookAgain } from '../../application/look-again.ts';
 import type { ReckonCommissions } from '../../application/reckon-commissions.ts';
@@ -40,6 +41,9 @@ export const commissionConsumers = (
       const { programId, termsId } = read(TermsPublishedV1, event);
       await lookAgain.afterTerms(stores, programId, termsId);
     }
+  }),
+  consumer('commission.acceptance', transaction, [TermsAcceptedV1], async (stores, events) => {
+    for (const event of events) await lookAgain.afterAcceptance(stores, read(TermsAcceptedV1, event));
   }),
 ];
 

@@ -15,7 +15,15 @@ import {
   type RecruitWithParent,
   type StateTotal,
 } from '../../ports/commission-reader.ts';
-import { type CommissionRow, type StepRow, type TermsRow, toCommission, toPastStep, toTermsVersion } from './rows.ts';
+import {
+  type CommissionRow,
+  LOCKABLE,
+  type StepRow,
+  type TermsRow,
+  toCommission,
+  toPastStep,
+  toTermsVersion,
+} from './rows.ts';
 
 /** The explanation of the amount as it is: an entry after the lock explains itself, not the amount. */
 const CURRENT_EXPLANATION = `
@@ -115,7 +123,7 @@ export class PostgresCommissionReader implements CommissionReader {
          count(*) filter (where locked_at < :before) as count,
          coalesce(sum(amount_minor) filter (where locked_at < :before), 0)::text as minor,
          min(currency) as currency,
-         count(*) filter (where state = 'vested' and allowed and locks_at < :before) as waiting
+         count(*) filter (where ${LOCKABLE} and locks_at < :before) as waiting
        from commission.commissions
        where program_id = :programId`,
       { programId: toUuid(programId), before },
@@ -131,7 +139,7 @@ export class PostgresCommissionReader implements CommissionReader {
   async isDueToLock(now: Instant): Promise<boolean> {
     const rows = await rowsOf(
       this.db,
-      `select from commission.commissions where state = 'vested' and allowed and locks_at <= :now limit 1`,
+      `select from commission.commissions where ${LOCKABLE} and locks_at <= :now limit 1`,
       { now },
     );
     return rows.length > 0;

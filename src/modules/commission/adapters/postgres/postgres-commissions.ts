@@ -9,10 +9,17 @@ import type { Credit } from '../../domain/credit.ts';
 import type { PastStep } from '../../domain/history.ts';
 import type { TermsVersion } from '../../domain/terms.ts';
 import type { CommissionId } from '../../index.ts';
-import { type Calculated, type Commissions, type Credits, type TermsVersions } from '../../ports/commissions.ts';
+import {
+  type Accepted,
+  type Calculated,
+  type Commissions,
+  type Credits,
+  type TermsVersions,
+} from '../../ports/commissions.ts';
 import {
   type CommissionRow,
   type CreditRow,
+  LOCKABLE,
   type TermsRow,
   toCommission,
   toCommissionRow,
@@ -45,6 +52,7 @@ const CHANGING = [
   'review_after_days',
   'reviewed_at',
   'review_at',
+  'awaits_acceptance',
 ] as const satisfies readonly (keyof CommissionRow)[];
 
 const CHANGING_OF_CREDITS = [
@@ -93,13 +101,45 @@ export class PostgresCommissions implements Commissions {
     const rows = await rowsOf<CommissionRow>(
       this.db,
       `select * from commission.commissions
-       where state = 'vested' and allowed and locks_at <= :now
+       where ${LOCKABLE} and locks_at <= :now
        order by locks_at, id
        limit :limit
        for update skip locked`,
       { now, limit },
     );
     return rows.map(toCommission);
+  }
+
+  async parentsOf(commissions: readonly Commission[]): Promise<readonly Commission[]> {
+    const ids = commissions.flatMap(({ recruit }) => recruit?.parentId ?? []).map(toUuid);
+    if (ids.length === 0) return [];
+    const rows = await rowsOf<CommissionRow>(
+      this.db,
+      `select * from commission.commissions where id = any(:ids) order by id`,
+      { ids },
+    );
+    return rows.map(toCommission);
+  }
+
+  /** Locks in one statement and looks in the next: only that sees what whoever held them before us has noted. */
+  async awaitNoLonger({ programId, partnerId, termsId }: Accepted): Promise<void> {
+    const held = await rowsOf<{ id: string }>(
+      this.db,
+      `select id from commission.commissions
+       where state in ('vested', 'held') and order_id in (
+         select order_id from commission.commissions
+         where program_id = :programId and partner_id = :partnerId and terms_id = :termsId
+           and state in ('vested', 'held')
+       )
+       order by id
+       for update`,
+      { programId: toUuid(programId), partnerId: toUuid(partnerId), termsId: toUuid(termsId) },
+    );
+    await rowsOf(
+      this.db,
+      `update commission.commissions set awaits_acceptance = null where id = any(:ids) and awaits_acceptance`,
+      { ids: held.map(({ id }) => id) },
+    );
   }
 
   async dueForReview(now: Instant, limit: number): Promise<readonly Commission[]> {

@@ -7,6 +7,9 @@ import type { PastStep } from '../../domain/history.ts';
 import type { Hold } from '../../domain/holds.ts';
 import type { Terms, TermsVersion } from '../../domain/terms.ts';
 
+/** What locks as soon as its window is over; as the index has it. */
+export const LOCKABLE = `state = 'vested' and allowed and awaits_acceptance is null`;
+
 /** Absent of commissions that earlier code wrote. */
 interface LaterColumns {
   readonly share: string | null;
@@ -18,6 +21,7 @@ interface LaterColumns {
   readonly parent_id: string | null;
   readonly recruit_level: 1 | 2 | null;
   readonly recruit_percent: string | null;
+  readonly awaits_acceptance: true | null;
 }
 
 export interface CommissionRow extends LaterColumns {
@@ -90,6 +94,7 @@ const toLaterColumns = ({ recruit, ...commission }: Commission): Readonly<Record
   parent_id: recruit === undefined ? null : toUuid(recruit.parentId),
   recruit_level: recruit?.level ?? null,
   recruit_percent: recruit?.percent ?? null,
+  awaits_acceptance: commission.awaitsAcceptance ?? null,
 });
 
 export const toCommission = (row: CommissionRow): Commission => ({
@@ -123,7 +128,10 @@ export const toCommission = (row: CommissionRow): Commission => ({
 
 const ofLaterColumns = (
   row: CommissionRow,
-): Pick<Commission, 'recruit' | 'share' | 'holds' | 'adjusted' | 'reviewAfterDays' | 'reviewedAt' | 'reviewAt'> => ({
+): Pick<
+  Commission,
+  'recruit' | 'share' | 'holds' | 'adjusted' | 'reviewAfterDays' | 'reviewedAt' | 'reviewAt' | 'awaitsAcceptance'
+> => ({
   recruit: toRecruit(row),
   share: row.share ?? WHOLE,
   holds: row.holds ?? [],
@@ -131,6 +139,7 @@ const ofLaterColumns = (
   reviewAfterDays: row.review_after_days ?? REVIEW_AFTER_DAYS,
   reviewedAt: row.reviewed_at ?? undefined,
   reviewAt: row.review_at ?? plusDays(row.accrued_at, REVIEW_AFTER_DAYS),
+  awaitsAcceptance: row.awaits_acceptance ?? undefined,
 });
 
 const toRecruit = ({ parent_id, recruit_level, recruit_percent }: CommissionRow): RecruitOf | undefined =>

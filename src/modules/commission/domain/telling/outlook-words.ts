@@ -22,6 +22,7 @@ const ENGLISH: OutlookWords = {
     review: 'it is held for a review',
     staff_hold: 'staff hold it',
     not_assessed: 'fraud has not judged it yet',
+    acceptance: 'the terms are not accepted yet',
     not_delivered: 'the order has not come far enough',
     return_window: 'the order can still come back',
     statement: 'it waits for a statement',
@@ -30,6 +31,7 @@ const ENGLISH: OutlookWords = {
   actors: {
     risk: 'risk acts next',
     staff: 'staff act next',
+    partner: 'the partner acts next',
     customer: 'the order has to go on',
     time: 'nobody has to act',
     finance: 'finance acts next',
@@ -50,6 +52,7 @@ const CHINESE: OutlookWords = {
     review: '因复核被暂停',
     staff_hold: '被工作人员暂停',
     not_assessed: '尚未完成欺诈评估',
+    acceptance: '尚未接受条款',
     not_delivered: '订单尚未达到归属里程碑',
     return_window: '订单仍在退货期内',
     statement: '等待结算单',
@@ -58,6 +61,7 @@ const CHINESE: OutlookWords = {
   actors: {
     risk: '由风控处理',
     staff: '由工作人员处理',
+    partner: '由推广伙伴处理',
     customer: '取决于订单进展',
     time: '无需任何人处理',
     finance: '由财务处理',
