@@ -27,10 +27,10 @@ class FakeAssessments extends Assessments {
     return Promise.resolve();
   }
 
-  rejections(orderIds: readonly Id<'ord'>[]): Promise<readonly Assessment[]> {
+  reviewed(orderIds: readonly Id<'ord'>[]): Promise<readonly Assessment[]> {
     const wanted = new Set(orderIds);
     return Promise.resolve(
-      this.table.values().filter(({ orderId, verdict }) => wanted.has(orderId) && verdict === 'reject'),
+      this.table.values().filter(({ orderId, review }) => wanted.has(orderId) && review !== undefined),
     );
   }
 }

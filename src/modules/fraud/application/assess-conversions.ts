@@ -1,21 +1,26 @@
 import type { Clock } from '../../../shared/clock.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import type { Id, Ids } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import { assessedAnnouncement, openedAnnouncement } from '../domain/announcements.ts';
 import { assess, type Assessment, type Credit } from '../domain/assessment.ts';
-import { dropped, type FraudCase } from '../domain/fraud-case.ts';
+import { casesAbout, dropped, type FraudCase } from '../domain/fraud-case.ts';
 import type { Facts } from '../domain/rules.ts';
 import type { FraudStores } from '../ports/fraud-stores.ts';
 
-/** An order of which attribution spoke: a partner's credit with what is known of it, or that there is none any more. */
-export interface Heard {
-  readonly orderId: Id<'ord'>;
-  readonly credited?: { readonly credit: Credit; readonly facts: Facts } | undefined;
+/** One partner's credit, with what is known of it. */
+export interface Credited {
+  readonly credit: Credit;
+  readonly facts: Facts;
 }
 
-type ByOrder<Value> = ReadonlyMap<Id<'ord'>, Value>;
+/** An order of which attribution spoke, and whoever is credited with it now: one each, or nobody. */
+export interface Heard {
+  readonly orderId: Id<'ord'>;
+  readonly credited: readonly Credited[];
+}
 
-/** Gives each credited conversion its verdict, and somebody to look at those that need it. */
+/** Gives each partner's credit its verdict, and somebody to look at those that need it. */
 export class AssessConversions {
   constructor(
     private readonly ids: Ids,
@@ -26,49 +31,40 @@ export class AssessConversions {
     // Of an order that was credited twice in one batch the last credit is the one that counts.
     const latest = [...new Map(heard.map((each) => [each.orderId, each])).values()];
     const orderIds = latest.map(({ orderId }) => orderId);
-    const openCases: ByOrder<FraudCase> = new Map(
-      (await cases.open(orderIds)).map((each) => [each.assessment.orderId, each]),
-    );
-    const rejections = await assessments.rejections(orderIds);
+    const open = await cases.open(orderIds);
+    const reviewed = await assessments.reviewed(orderIds);
     const now = this.clock.now();
 
-    const verdicts: ByOrder<Assessment> = new Map(
-      latest.flatMap((each) => {
-        const assessment = this.verdict(each, rejections, now);
-        return assessment === undefined ? [] : [[each.orderId, assessment]];
-      }),
+    const verdicts = latest.flatMap(({ credited }) => credited.map((each) => this.verdict(each, reviewed, now)));
+    const byOrder = grouped(verdicts, ({ orderId }) => orderId);
+    const openByOrder = grouped(open, ({ assessment }) => assessment.orderId);
+    const changed = orderIds.flatMap((orderId) =>
+      this.changed(byOrder.get(orderId) ?? [], openByOrder.get(orderId) ?? [], now),
     );
-    const changed = latest.flatMap(({ orderId }) => {
-      return this.caseAbout(verdicts.get(orderId), openCases.get(orderId), now) ?? [];
-    });
 
-    await assessments.add([...verdicts.values()]);
+    await assessments.add(verdicts);
     await cases.save(changed);
-    outbox.publish(...[...verdicts.values()].map(assessedAnnouncement));
-    const opened = changed.filter((each) => !openCases.has(each.assessment.orderId));
-    outbox.publish(...opened.map(openedAnnouncement));
+    outbox.publish(...verdicts.map(assessedAnnouncement));
+    const known = new Set(open.map(({ caseId }) => caseId));
+    outbox.publish(...changed.filter(({ caseId }) => !known.has(caseId)).map(openedAnnouncement));
   }
 
-  private verdict({ credited }: Heard, rejections: readonly Assessment[], now: Instant): Assessment | undefined {
-    if (credited === undefined) return undefined;
-    const { credit, facts } = credited;
-    const rejection = rejections.find(
+  private verdict({ credit, facts }: Credited, reviewed: readonly Assessment[], now: Instant): Assessment {
+    const own = reviewed.filter(
       ({ orderId, partnerId }) => orderId === credit.orderId && partnerId === credit.partnerId,
     );
-    return { ...assess(credit, facts, rejection?.review), assessmentId: this.ids.next('asm'), assessedAt: now };
+    return { ...assess(credit, facts, own), assessmentId: this.ids.next('asm'), assessedAt: now };
   }
 
-  /** The case as it should be now, if that is a change. */
-  private caseAbout(
-    assessment: Assessment | undefined,
-    open: FraudCase | undefined,
-    now: Instant,
-  ): FraudCase | undefined {
-    if (assessment?.verdict === 'review') {
-      return open
-        ? { ...open, assessment }
-        : { caseId: this.ids.next('cas'), assessment, state: 'open', openedAt: now };
-    }
-    return open && dropped(open, now);
+  /** An order's cases as they should be now, where that is a change. */
+  private changed(verdicts: readonly Assessment[], open: readonly FraudCase[], now: Instant): readonly FraudCase[] {
+    const { kept, ended, unasked } = casesAbout(verdicts, open);
+    const opened = unasked.map((assessment): FraudCase => ({
+      caseId: this.ids.next('cas'),
+      assessment,
+      state: 'open',
+      openedAt: now,
+    }));
+    return [...ended.map((each) => dropped(each, now)), ...kept, ...opened];
   }
 }

@@ -7,10 +7,10 @@ import type { Facts } from '../domain/rules.ts';
 import type { BotDetector } from '../ports/bot-detector.ts';
 import type { Heard } from './assess-conversions.ts';
 
-/** What attribution said of an order: who is credited with it now, if anybody is. */
+/** What attribution said of an order: who is credited with it now, if anybody is; one each. */
 export interface Told {
   readonly orderId: Credit['orderId'];
-  readonly credit?: Credit | undefined;
+  readonly credits: readonly Credit[];
 }
 
 /**
@@ -25,13 +25,13 @@ export class GatherFacts {
     private readonly detector: BotDetector,
   ) {}
 
-  /** Each message with the facts about the credit it tells of, if it tells of one. Throws `fraud.facts_missing`. */
+  /** Each message with the facts about the credits it tells of. Throws `fraud.facts_missing`. */
   async run<Message extends Told>(told: readonly Message[]): Promise<readonly (Message & Heard)[]> {
-    const factsOf = await this.answers(told.flatMap(({ credit }) => credit ?? []));
-    return told.map((message) => {
-      const { credit } = message;
-      return { ...message, credited: credit && { credit, facts: factsOf(credit) } };
-    });
+    const factsOf = await this.answers(told.flatMap(({ credits }) => credits));
+    return told.map((message) => ({
+      ...message,
+      credited: message.credits.map((credit) => ({ credit, facts: factsOf(credit) })),
+    }));
   }
 
   private async answers(credits: readonly Credit[]): Promise<(credit: Credit) => Facts> {

@@ -8,7 +8,7 @@ import type { Lifecycle } from '../../../shared/lifecycle.ts';
  *         │  drop
  *         └─────────▶ dropped      what it was about is no longer so: the credit went elsewhere
  *
- * There is one open case an order at most; a question that comes up again after the answer is a case of its own.
+ * There is one open case at most for each partner of an order; a question that comes up again after the answer is a case of its own.
  */
 export const lifecycle = {
   open: { allow: 'allowed', reject: 'rejected', drop: 'dropped' },

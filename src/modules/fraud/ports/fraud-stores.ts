@@ -7,8 +7,8 @@ import type { CaseId } from '../index.ts';
 
 export abstract class Assessments {
   abstract add(assessments: readonly Assessment[]): Promise<void>;
-  /** What people have rejected about these orders. */
-  abstract rejections(orderIds: readonly Id<'ord'>[]): Promise<readonly Assessment[]>;
+  /** What people have said about these orders, as they said it. */
+  abstract reviewed(orderIds: readonly Id<'ord'>[]): Promise<readonly Assessment[]>;
 }
 
 export abstract class Cases {

@@ -18,17 +18,18 @@ describe('the PostgreSQL store of fraud', () => {
 
   fraudContract(() => Promise.resolve(make()));
 
-  it('has one open case an order at most', async () => {
+  it('has one open case at most for each partner of an order', async () => {
     const { transaction } = make();
-    const open = (n: number) =>
+    const open = (n: number, p: number) =>
       transaction.run(async ({ assessments, cases }) => {
-        const assessment = anAssessment(n, { orderId: idOf('ord', 1), verdict: 'review' });
+        const assessment = anAssessment(n, { orderId: idOf('ord', 1), partnerId: idOf('par', p), verdict: 'review' });
         await assessments.add([assessment]);
         await cases.save([aCase(n, { assessment })]);
       });
-    await open(1);
+    await open(1, 1);
+    await open(2, 2);
 
-    const refusal = await open(2).catch((error: unknown) => error);
+    const refusal = await open(3, 1).catch((error: unknown) => error);
 
     expect(isUniqueViolation(refusal, 'open_case_by_order')).to.equal(true);
   });

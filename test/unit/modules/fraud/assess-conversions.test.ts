@@ -60,6 +60,33 @@ const changed = (n: number, to?: { p: number; c: number }): Envelope =>
     ...(to && { partnerId: idOf('par', to.p), clickId: idOf('clk', to.c), touchedAt: noon }),
   });
 
+/** Order n, credited to some partners for clicks of the same numbers; the first of them leads. */
+const partsOf = (...ps: readonly number[]) =>
+  ps.map((p) => ({
+    partnerId: idOf('par', p),
+    clickId: idOf('clk', p),
+    touchKind: 'click',
+    touchedAt: noon,
+    share: `1/${ps.length}`,
+  }));
+const shared = (n: number, lead: number, ...others: readonly number[]): Envelope =>
+  envelope(ConversionAttributedV1, {
+    ...about(n),
+    partnerId: idOf('par', lead),
+    clickId: idOf('clk', lead),
+    touchedAt: noon,
+    credits: partsOf(lead, ...others),
+  });
+const sharedAnew = (n: number, lead: number, ...others: readonly number[]): Envelope =>
+  envelope(AttributionChangedV1, {
+    ...about(n),
+    reason: 'late_click',
+    partnerId: idOf('par', lead),
+    clickId: idOf('clk', lead),
+    touchedAt: noon,
+    credits: partsOf(lead, ...others),
+  });
+
 const CLICKLESS = ['coupon', 'dealer', 'test_drive', 'late_claim'] as const;
 
 /**
@@ -247,6 +274,86 @@ describe('assessing again when the credit changes', () => {
 
     expect(transaction.assessments().map(({ partnerId }) => partnerId)).to.deep.equal([idOf('par', 4)]);
     expect(transaction.cases()).to.be.empty;
+  });
+});
+
+describe('assessing a credit that several partners share', () => {
+  const review = { reviewer: 'rita', reason: 'called the customer' };
+
+  it('gives each partner a verdict on its own click, told once each', async () => {
+    const { transaction, hear, said } = await setUp();
+    const told = shared(1, 1, 2, 4);
+
+    await hear(told, told);
+    await hear(told);
+
+    expect(
+      transaction.assessments().map(({ partnerId, clickId, verdict }) => [partnerId, clickId, verdict]),
+    ).to.deep.equal([
+      [idOf('par', 1), idOf('clk', 1), 'allow'],
+      [idOf('par', 2), idOf('clk', 2), 'review'],
+      [idOf('par', 4), idOf('clk', 4), 'allow'],
+    ]);
+    expect(said()).to.deep.equal([ASSESSED, ASSESSED, ASSESSED, 'fraud.case_opened.v1']);
+    const versions = transaction.published.slice(0, 3).map(({ aggregate }) => aggregate);
+    expect(new Set(versions)).to.deep.equal(new Set([idOf('cnv', 1)]));
+  });
+
+  it('opens a case for each partner somebody has to look at, and a person’s word is about that one', async () => {
+    const { transaction, hear, resolve, states } = await setUp();
+    await hear(shared(1, 2, 3));
+
+    const [first] = transaction.cases();
+    await resolve.run({ caseId: first!.caseId, outcome: 'reject', ...review });
+
+    expect(states()).to.deep.equal(['rejected', 'open']);
+    expect(transaction.published.at(-1)?.payload).to.deep.include({ partnerId: idOf('par', 2), verdict: 'reject' });
+  });
+
+  it('comes to the same however the parts are told: at once, or one after another', async () => {
+    const lastOf = async (...batches: readonly Envelope[][]) => {
+      const { transaction, hear } = await setUp();
+      for (const batch of batches) await hear(...batch);
+      const verdicts = new Map(transaction.assessments().map(({ partnerId, verdict }) => [partnerId, verdict]));
+      const open = transaction.cases().filter(({ state }) => state === 'open');
+      return [verdicts, new Set(open.map(({ assessment }) => assessment.partnerId))];
+    };
+
+    const atOnce = await lastOf([shared(1, 1, 2, 3)]);
+
+    expect(await lastOf([credited(1)], [sharedAnew(1, 1, 2)], [sharedAnew(1, 1, 2, 3)])).to.deep.equal(atOnce);
+    expect(await lastOf([credited(1), sharedAnew(1, 1, 2)], [sharedAnew(1, 3, 2, 1)])).to.deep.equal(atOnce);
+  });
+
+  it('drops the case of whoever lost its part, and leaves the others’ open', async () => {
+    const { transaction, hear, states } = await setUp();
+    await hear(shared(1, 2, 3, 4));
+
+    await hear(sharedAnew(1, 3, 4));
+
+    expect(states().toSorted()).to.deep.equal(['dropped', 'open']);
+    const open = transaction.cases().find(({ state }) => state === 'open');
+    expect(open?.assessment.partnerId).to.equal(idOf('par', 3));
+  });
+
+  it('does not ask again about a click that somebody allowed because others got a part', async () => {
+    const { transaction, hear, resolve, verdicts } = await setUp();
+    await hear(credited(2));
+    await resolve.run({ caseId: transaction.cases()[0]!.caseId, outcome: 'allow', ...review });
+
+    await hear(sharedAnew(2, 2, 4));
+
+    expect(verdicts()).to.deep.equal(['review', 'allow', 'allow', 'allow']);
+    expect(transaction.assessments().at(2)).to.deep.include({ partnerId: idOf('par', 2), review });
+    expect(transaction.cases()).to.have.length(1);
+  });
+
+  it('gives nobody a verdict while one of the clicks is unknown', async () => {
+    const { transaction, hear } = await setUp();
+
+    await rejects(hear(shared(1, 1, 99)), 'fraud.facts_missing');
+
+    expect(transaction.assessments()).to.be.empty;
   });
 });
 

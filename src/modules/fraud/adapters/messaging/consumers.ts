@@ -3,6 +3,7 @@ import { type Envelope, is, nameOf, read } from '../../../../shared/events.ts';
 import { AttributionChangedV1, ConversionAttributedV1 } from '../../../attribution/events.ts';
 import type { AssessConversions } from '../../application/assess-conversions.ts';
 import type { GatherFacts, Told } from '../../application/gather-facts.ts';
+import type { Credit } from '../../domain/assessment.ts';
 import type { FraudTransaction } from '../../ports/fraud-stores.ts';
 
 const NAME = 'fraud';
@@ -31,11 +32,23 @@ export const fraudConsumers = (
 
 const told = (event: Envelope): Told & { readonly eventId: Envelope['id'] } => {
   const eventId = event.id;
-  if (is(ConversionAttributedV1, event)) {
-    const credit = read(ConversionAttributedV1, event);
-    return { eventId, orderId: credit.orderId, credit };
-  }
-  const { conversionId, orderId, programId, partnerId, clickId } = read(AttributionChangedV1, event);
-  if (partnerId === undefined || clickId === undefined) return { eventId, orderId };
-  return { eventId, orderId, credit: { conversionId, orderId, programId, partnerId, clickId } };
+  const attributed = is(ConversionAttributedV1, event)
+    ? read(ConversionAttributedV1, event)
+    : read(AttributionChangedV1, event);
+  const { conversionId, orderId, programId } = attributed;
+  const credits = partsOf(attributed).map(({ partnerId, clickId }) => ({
+    ...{ conversionId, orderId, programId },
+    ...{ partnerId, clickId },
+  }));
+  return { eventId, orderId, credits };
 };
+
+type Part = Pick<Credit, 'partnerId' | 'clickId'>;
+
+/** All who have a part of it, or whoever has it all, if anybody has. */
+const partsOf = ({
+  credits,
+  partnerId,
+  clickId,
+}: Pick<AttributionChangedV1, keyof Part | 'credits'>): readonly Part[] =>
+  credits ?? (partnerId === undefined || clickId === undefined ? [] : [{ partnerId, clickId }]);

@@ -36,12 +36,12 @@ export class PostgresAssessments implements Assessments {
     );
   }
 
-  async rejections(orderIds: readonly Id<'ord'>[]): Promise<readonly Assessment[]> {
+  async reviewed(orderIds: readonly Id<'ord'>[]): Promise<readonly Assessment[]> {
     const rows = await rowsOf<AssessmentRow>(
       this.db,
       `select ${ASSESSMENT_COLUMNS}
        from fraud.assessments
-       where order_id = any(:orderIds) and verdict = 'reject'
+       where order_id = any(:orderIds) and reviewer is not null
        order by id`,
       { orderIds: orderIds.map(toUuid) },
     );

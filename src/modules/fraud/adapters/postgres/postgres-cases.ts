@@ -25,18 +25,19 @@ export class PostgresCases implements Cases {
     if (cases.length === 0) return;
     await rowsOf(
       this.db,
-      `insert into fraud.cases as known (id, order_id, assessment_id, state, opened_at, closed_at, reviewer, reason)
+      `insert into fraud.cases as known (id, order_id, partner_id, assessment_id, state, opened_at, closed_at, reviewer, reason)
        select * from unnest(
-         :ids::uuid[], :orderIds::uuid[], :assessmentIds::uuid[], :states::text[], :opened::timestamptz[],
+         :ids::uuid[], :orderIds::uuid[], :partnerIds::uuid[], :assessmentIds::uuid[], :states::text[], :opened::timestamptz[],
          :closed::timestamptz[], :reviewers::text[], :reasons::text[]
        ) as new (id)
        order by id
        on conflict (id) do update
-       set assessment_id = excluded.assessment_id, state = excluded.state, closed_at = excluded.closed_at,
+       set partner_id = excluded.partner_id, assessment_id = excluded.assessment_id, state = excluded.state, closed_at = excluded.closed_at,
          reviewer = excluded.reviewer, reason = excluded.reason`,
       {
         ids: cases.map(({ caseId }) => toUuid(caseId)),
         orderIds: cases.map(({ assessment }) => toUuid(assessment.orderId)),
+        partnerIds: cases.map(({ assessment }) => toUuid(assessment.partnerId)),
         assessmentIds: cases.map(({ assessment }) => toUuid(assessment.assessmentId)),
         states: cases.map(({ state }) => state),
         opened: cases.map(({ openedAt }) => openedAt),
