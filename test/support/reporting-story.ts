@@ -7,6 +7,7 @@ import {
 } from '../../src/modules/attribution/events.ts';
 import {
   CommissionAccruedV1,
+  CommissionAdjustedV1,
   CommissionClawedBackV1,
   CommissionConfirmedV1,
   CommissionHeldV1,
@@ -146,6 +147,14 @@ export const tellerOf = (teller: Teller, n: number, partner: number) => {
         reason: 'order_charged_back',
         clawedBackAt: at,
       }),
+    adjusted: (adjustment: number, kind: 'adjustment' | 'bonus' | 'terms', minor: number, at = march(26)) =>
+      step(CommissionAdjustedV1, at, {
+        adjustmentId: idOf('adj', adjustment),
+        kind,
+        amount: brl(minor),
+        reason: 'order_revised',
+        adjustedAt: at,
+      }),
     paid: (minor: number, payout: number, at = march(29)) =>
       step(CommissionPaidV1, at, { amount: brl(minor), payoutId: idOf('pay', payout), paidAt: at }),
   };
@@ -234,7 +243,9 @@ export const wholeStory = (): Teller => {
     .vested(300, 300, march(6), open)
     .locked(300)
     .clawedBack(1, 100)
-    .clawedBack(2, 50);
+    .clawedBack(2, 50)
+    .adjusted(3, 'terms', 40)
+    .adjusted(4, 'adjustment', -15);
   tellerOf(teller, 4, 1).attributed().accrued(700).reversed(700);
   tellerOf(teller, 5, 2)
     .clicked()

@@ -1,4 +1,4 @@
-/** Nobody asks reporting, and it says nothing: it reads along and answers people. */
+/** Nobody asks reporting: it reads along and answers people. */
 export const ROLLUP_MEASURES = [
   'clicks',
   'conversions',
@@ -9,6 +9,7 @@ export const ROLLUP_MEASURES = [
   'reversed',
   'locked',
   'clawed_back',
+  'adjusted',
   'paid',
   'statements',
   'payouts_submitted',

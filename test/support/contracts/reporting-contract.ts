@@ -24,6 +24,7 @@ export const everything = async (reader: ReportReader) => {
   return {
     daily: await Promise.all(scopes.map((scope) => reader.daily(scope, '2018-01-01', '2018-12-31'))),
     commissionSums: await Promise.all(scopes.map((scope) => reader.commissionSums(scope))),
+    adjustmentSums: await Promise.all(scopes.map((scope) => reader.adjustmentSums(scope))),
     payoutSums: await Promise.all(scopes.map((scope) => reader.payoutSums(scope))),
     tally: await Promise.all(scopes.map((scope) => reader.tally(scope))),
     commissions: await Promise.all(
@@ -60,6 +61,10 @@ export const reportingContract = (make: () => Promise<ReportStoreParts>): void =
       sum('paid', 2, 1_200n, 1_200n, 150n),
       sum('reversed', 1, 700n, 0n, 0n),
     ]);
+    expect(await reader.adjustmentSums({ programId, partnerId: idOf('par', 1) })).to.deep.equal([
+      { currency: 'BRL', count: 2, minor: 25n },
+    ]);
+    expect(await reader.adjustmentSums({ programId, partnerId: idOf('par', 2) })).to.be.empty;
     expect(await reader.payoutSums({ programId })).to.deep.equal([
       { state: 'failed', currency: 'BRL', count: 1, minor: 5_000n },
       { state: 'returned', currency: 'BRL', count: 1, minor: 5_000n },

@@ -12,6 +12,7 @@ import type {
   PayoutNews,
   StatementNews,
 } from '../../../src/modules/reporting/domain/news.ts';
+import type { AdjustmentSum } from '../../../src/modules/reporting/domain/balance.ts';
 import { type PayoutFacts, payoutState, unknownPayout } from '../../../src/modules/reporting/domain/payout-status.ts';
 import { later } from '../../../src/modules/reporting/domain/rank.ts';
 import type { BudgetState } from '../../../src/modules/reporting/domain/budget.ts';
@@ -175,6 +176,16 @@ class FakeReportReader extends ReportReader {
       };
     });
     return Promise.resolve(sums.toSorted((a, b) => (a.state < b.state ? -1 : 1)));
+  }
+
+  adjustmentSums(scope: Scope): Promise<readonly AdjustmentSum[]> {
+    const mine = this.tables.daily.values().filter((count) => isIn(scope)(count) && count.measure === 'adjusted');
+    const sums = [...grouped(mine, ({ currency }) => currency ?? '')].map(([currency, counts]) => ({
+      currency,
+      count: counts.reduce((sum, { count }) => sum + count, 0),
+      minor: total(counts.map(({ minor }) => minor)),
+    }));
+    return Promise.resolve(sums.toSorted((a, b) => (a.currency < b.currency ? -1 : 1)));
   }
 
   payoutSums(scope: Scope): Promise<readonly PayoutSum[]> {

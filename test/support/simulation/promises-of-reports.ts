@@ -4,11 +4,11 @@ import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import type { Findings, Promised } from './promises.ts';
 import type { World } from './world.ts';
 
-const seenFromOutside = ({ state, amountMinor, clawedBackMinor, paidMinor }: CommissionStatus) =>
-  canonicalJson({ state, amount: amountMinor, clawedBack: clawedBackMinor, paid: paidMinor });
+const seenFromOutside = ({ state, amountMinor, addedMinor, clawedBackMinor, paidMinor }: CommissionStatus) =>
+  canonicalJson({ state, amount: amountMinor, added: addedMinor, clawedBack: clawedBackMinor, paid: paidMinor });
 
-const seenFromInside = ({ state, amount, clawedBack, paid }: Commission) =>
-  canonicalJson({ state, amount: amount.minor, clawedBack: clawedBack.minor, paid: paid.minor });
+const seenFromInside = ({ state, amount, adjusted, clawedBack, paid }: Commission) =>
+  canonicalJson({ state, amount: amount.minor, added: adjusted.minor, clawedBack: clawedBack.minor, paid: paid.minor });
 
 const commissionsAreReported = async ({ stores }: World): Promise<Findings> => {
   const findings = stores.commission.all().map(async (commission) => {

@@ -1,6 +1,7 @@
 import {
   type CommissionFacts,
   unknownCommission,
+  withAddition,
   withOwnPart,
   withPayout,
   withStatement,
@@ -72,6 +73,10 @@ const additions = (news: News): readonly Addition[] => {
     case 'clawback':
     case 'payment':
       return [addition(news.commissionId, news, (facts) => withOwnPart(facts, news))];
+    case 'adjustment':
+      return news.commissionId === undefined
+        ? []
+        : [addition(news.commissionId, news, (facts) => withAddition(facts, news))];
     case 'statement':
       return news.commissionIds.map((id) => addition(id, news, (facts) => withStatement(facts, news)));
     case 'payout':

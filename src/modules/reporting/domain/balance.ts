@@ -25,29 +25,49 @@ export interface Balance {
   readonly inPayout: bigint;
   readonly paid: bigint;
   readonly clawedBack: bigint;
+  /** Of entries beside commissions: what the terms added, what people gave, less what they took. */
+  readonly adjusted: bigint;
 }
 
 const LOCKED: ReadonlySet<CommissionState> = new Set(['locked', 'settled', 'paid']);
 const UNEARNED: ReadonlySet<CommissionState> = new Set(['estimated', 'pending', 'held']);
 
-/** Payable is what is left of all that locked, so it does not matter which payout is for which commission. */
+/** Of entries beside commissions, in one currency. */
+export interface AdjustmentSum {
+  readonly currency: string;
+  readonly count: number;
+  readonly minor: bigint;
+}
+
+/** Payable is what is left of all that locked, with what was added beside it, so it does not matter which payout is for which commission. */
 export const balances = (
   commissions: readonly CommissionPart[],
   payouts: readonly Sum<PayoutStep>[],
+  adjustments: readonly AdjustmentSum[],
 ): readonly Balance[] => {
   const parts = grouped(commissions, ({ currency }) => currency);
   const sent = grouped(payouts, ({ currency }) => currency);
-  const currencies = [...new Set([...parts.keys(), ...sent.keys()])].filter((each) => each !== undefined);
+  const adjusted = new Map(adjustments.map(({ currency, minor }) => [currency, minor]));
+  const currencies = [...new Set([...parts.keys(), ...sent.keys(), ...adjusted.keys()])].filter(
+    (each) => each !== undefined,
+  );
   return currencies
     .toSorted()
-    .map((currency) => balance(currency, parts.get(currency) ?? [], sent.get(currency) ?? []));
+    .map((currency) => balance(currency, parts.get(currency) ?? [], sent.get(currency) ?? []))
+    .map((balanced) => withAdjusted(balanced, adjusted.get(balanced.currency) ?? 0n));
 };
+
+const withAdjusted = (balanced: Omit<Balance, 'adjusted'>, adjusted: bigint): Balance => ({
+  ...balanced,
+  payable: balanced.payable + adjusted,
+  adjusted,
+});
 
 const balance = (
   currency: string,
   commissions: readonly CommissionPart[],
   payouts: readonly Sum<PayoutStep>[],
-): Balance => {
+): Omit<Balance, 'adjusted'> => {
   const unearned = (part: CommissionPart): bigint => {
     if (UNEARNED.has(part.state)) return part.minor;
     return part.state === 'vesting' ? part.minor - part.vestedMinor : 0n;

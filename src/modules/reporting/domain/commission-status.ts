@@ -6,6 +6,7 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type {
+  AdjustmentNews,
   CommissionId,
   CommissionStep,
   Owner,
@@ -47,6 +48,8 @@ export interface CommissionFacts extends Owner {
   readonly order?: { readonly orderId: Id<'ord'>; readonly orderRef: string } | undefined;
   readonly steps: Readonly<Partial<Record<CommissionStep, StepFact>>>;
   readonly clawbacks: Parts<Id<'adj'>>;
+  /** What the terms added after the lock; absent where nobody has told of any. */
+  readonly additions?: Parts<Id<'adj'>> | undefined;
   readonly statement?: StatementFact | undefined;
   /** Told by commission: paid in full, with this payout as the last. */
   readonly payments: Parts<PayoutId>;
@@ -96,6 +99,14 @@ export const withOwnPart = (facts: CommissionFacts, news: PartNews): CommissionF
     : { ...facts, ...orderOf(news), payments: withPart(facts.payments, partId as PayoutId, fact) };
 };
 
+/** What people gave or took stands beside the commission, and is no part of it. */
+export const withAddition = (facts: CommissionFacts, news: AdjustmentNews): CommissionFacts => {
+  const { kind, adjustmentId, version, eventId, at, amount, reason } = news;
+  if (kind !== 'terms') return facts;
+  const fact = { version, eventId, at, minor: amount.minor, reason };
+  return { ...facts, additions: withPart(facts.additions ?? {}, adjustmentId, fact) };
+};
+
 export const withStatement = (facts: CommissionFacts, news: StatementNews): CommissionFacts => {
   const { statementId, number, period, version, eventId, at } = news;
   return { ...facts, statement: later(facts.statement, { statementId, number, period, version, eventId, at }) };
@@ -133,6 +144,8 @@ export interface CommissionStatus {
   readonly amountMinor: bigint;
   readonly vestedMinor: bigint;
   readonly clawedBackMinor: bigint;
+  /** How much the terms added after the lock. */
+  readonly addedMinor: bigint;
   /** What payouts that have not come back brought of it. */
   readonly paidMinor: bigint;
 }
@@ -148,6 +161,7 @@ export const statusOf = (facts: CommissionFacts): CommissionStatus => {
     amountMinor,
     vestedMinor: vested(facts, amountMinor),
     clawedBackMinor,
+    addedMinor: sum(Object.values(facts.additions ?? {})),
     paidMinor,
   };
 };

@@ -88,6 +88,19 @@ export interface PartNews extends Rank, Owner {
   readonly at: Instant;
 }
 
+/** An entry beside commissions: what people gave or took, or what the terms added to one after its lock. */
+export interface AdjustmentNews extends Rank, Owner {
+  readonly about: 'adjustment';
+  readonly adjustmentId: Id<'adj'>;
+  readonly kind: 'adjustment' | 'bonus' | 'terms';
+  /** Absent: it stands alone. */
+  readonly commissionId?: CommissionId | undefined;
+  /** Negative: it was taken. */
+  readonly amount: MoneyJson;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
 export interface StatementNews extends Rank, Owner {
   readonly about: 'statement';
   readonly statementId: Id<'stm'>;
@@ -117,4 +130,12 @@ export interface PayoutNews extends Rank, Owner {
 }
 
 export type News =
-  ClickNews | ConversionNews | MilestoneNews | AssessmentNews | StepNews | PartNews | StatementNews | PayoutNews;
+  | ClickNews
+  | ConversionNews
+  | MilestoneNews
+  | AssessmentNews
+  | StepNews
+  | PartNews
+  | AdjustmentNews
+  | StatementNews
+  | PayoutNews;

@@ -1,6 +1,6 @@
 /**
  * What a day brought, by program and partner. Days are days in UTC of the moment the thing itself happened: a click was
- * made, an order placed, a commission locked. Reporting asks nobody, so it knows no program's time zone; the periods
+ * made, an order placed, a commission locked. Reporting knows no program's time zone; the periods
  * money is settled in are settlement's, and stand on its statements.
  *
  * Everything here is a sum, so it does not matter in which order, or in which batches, it is added up.
@@ -41,6 +41,8 @@ export const countsOf = (news: News): readonly Count[] => {
     case 'clawback':
     case 'payment':
       return partCounts(news);
+    case 'adjustment':
+      return [one(news, news.at, 'adjusted', news.amount)];
     case 'statement':
       return [one(news, news.at, 'statements', news.closing)];
     case 'payout':

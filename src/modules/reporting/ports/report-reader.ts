@@ -1,4 +1,5 @@
 import type { Id } from '../../../shared/ids.ts';
+import type { AdjustmentSum } from '../domain/balance.ts';
 import type { CommissionFacts, CommissionState } from '../domain/commission-status.ts';
 import type { AssessmentNews, CommissionId, Owner, PayoutStep } from '../domain/news.ts';
 import type { PayoutFacts } from '../domain/payout-status.ts';
@@ -47,6 +48,8 @@ export abstract class ReportReader {
   /** Days and measures in order; summed over partners, unless one is named. */
   abstract daily(scope: Scope, from: string, to: string): Promise<readonly DailyFigure[]>;
   abstract commissionSums(scope: Scope): Promise<readonly CommissionSum[]>;
+  /** By currency: of all entries beside commissions. */
+  abstract adjustmentSums(scope: Scope): Promise<readonly AdjustmentSum[]>;
   abstract payoutSums(scope: Scope): Promise<readonly PayoutSum[]>;
   abstract tally(scope: Scope): Promise<Tally>;
   abstract commission(commissionId: CommissionId): Promise<CommissionFacts | undefined>;

@@ -75,6 +75,7 @@ describe('reports over HTTP', () => {
         inPayout: { minor: '0', currency: 'BRL' },
         paid: { minor: '0', currency: 'BRL' },
         clawedBack: { minor: '0', currency: 'BRL' },
+        adjusted: { minor: '0', currency: 'BRL' },
       },
     ]);
     const asked = `/v1/balance?programId=${programId}&partnerId=${idOf('par', 2)}`;

@@ -212,18 +212,37 @@ describe("where a partner's money stands", () => {
     return balances(
       commissions.map(({ amountMinor: minor, ...sum }) => ({ minor, ...sum })),
       await transaction.reader.payoutSums(scope),
+      await transaction.reader.adjustmentSums(scope),
     );
   };
 
-  it('adds up: what locked, less what was taken back, is payable, on its way, or paid', async () => {
+  it('adds up: what locked and was added, less what was taken back, is payable, on its way, or paid', async () => {
     expect(await balanceOf(1)).to.deep.equal([
-      { currency: 'BRL', pending: 2_000n, vested: 0n, payable: 0n, inPayout: 0n, paid: 1_050n, clawedBack: 150n },
+      {
+        currency: 'BRL',
+        pending: 2_000n,
+        vested: 0n,
+        payable: 25n,
+        inPayout: 0n,
+        paid: 1_050n,
+        clawedBack: 150n,
+        adjusted: 25n,
+      },
     ]);
   });
 
   it('gives back what a payout did not bring', async () => {
     expect(await balanceOf(2)).to.deep.equal([
-      { currency: 'BRL', pending: 60n, vested: 0n, payable: 5_000n, inPayout: 0n, paid: 0n, clawedBack: 0n },
+      {
+        currency: 'BRL',
+        pending: 60n,
+        vested: 0n,
+        payable: 5_000n,
+        inPayout: 0n,
+        paid: 0n,
+        clawedBack: 0n,
+        adjusted: 0n,
+      },
     ]);
   });
 
@@ -239,10 +258,21 @@ describe("where a partner's money stands", () => {
           { ...part, state: 'unknown', minor: 0n },
         ],
         [{ state: 'submitted', currency: 'EUR', minor: 5n }],
+        [{ currency: 'USD', count: 1, minor: -3n }],
       ),
     ).to.deep.equal([
-      { currency: 'BRL', pending: 60n, vested: 50n, payable: 0n, inPayout: 0n, paid: 0n, clawedBack: 0n },
-      { currency: 'EUR', pending: 0n, vested: 0n, payable: -25n, inPayout: 5n, paid: 0n, clawedBack: 70n },
+      { currency: 'BRL', pending: 60n, vested: 50n, payable: 0n, inPayout: 0n, paid: 0n, clawedBack: 0n, adjusted: 0n },
+      {
+        currency: 'EUR',
+        pending: 0n,
+        vested: 0n,
+        payable: -25n,
+        inPayout: 5n,
+        paid: 0n,
+        clawedBack: 70n,
+        adjusted: 0n,
+      },
+      { currency: 'USD', pending: 0n, vested: 0n, payable: -3n, inPayout: 0n, paid: 0n, clawedBack: 0n, adjusted: -3n },
     ]);
   });
 });

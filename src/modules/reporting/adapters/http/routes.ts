@@ -72,11 +72,16 @@ export const reportRoutes = (reader: ReportReader, explain: ExplainPayment): rea
       if (partnerId === undefined)
         throw new AppError('invalid', 'reporting.partner_missing', 'say whose balance: send partnerId');
       const scope = { programId, partnerId };
-      const [commissions, payouts] = await Promise.all([reader.commissionSums(scope), reader.payoutSums(scope)]);
+      const [commissions, payouts, adjustments] = await Promise.all([
+        reader.commissionSums(scope),
+        reader.payoutSums(scope),
+        reader.adjustmentSums(scope),
+      ]);
       return balanceListView(
         balances(
           commissions.map(({ amountMinor: minor, ...sum }) => ({ minor, ...sum })),
           payouts,
+          adjustments,
         ),
       );
     },

@@ -59,6 +59,11 @@ class BalanceView {
   @IsMoney({ description: 'With the bank' }) readonly inPayout!: MoneyJson;
   @IsMoney({ description: 'Confirmed by the bank' }) readonly paid!: MoneyJson;
   @IsMoney({ description: 'Taken back after the lock' }) readonly clawedBack!: MoneyJson;
+  @IsMoney({
+    negative: true,
+    description: 'Adjustments, bonuses and what the terms added after the lock; in `payable`',
+  })
+  readonly adjusted!: MoneyJson;
 }
 
 export class BalanceListView {
@@ -67,7 +72,7 @@ export class BalanceListView {
 }
 
 export const balanceListView = (balances: readonly Balance[]): BalanceListView => ({
-  data: balances.map(({ currency, pending, vested, payable, inPayout, paid, clawedBack }) => ({
+  data: balances.map(({ currency, pending, vested, payable, inPayout, paid, clawedBack, adjusted }) => ({
     currency,
     pending: money(pending, currency),
     vested: money(vested, currency),
@@ -75,6 +80,7 @@ export const balanceListView = (balances: readonly Balance[]): BalanceListView =
     inPayout: money(inPayout, currency),
     paid: money(paid, currency),
     clawedBack: money(clawedBack, currency),
+    adjusted: money(adjusted, currency),
   })),
 });
 

@@ -9,6 +9,7 @@ import {
 } from '../../../attribution/events.ts';
 import {
   CommissionAccruedV1,
+  CommissionAdjustedV1,
   CommissionClawedBackV1,
   CommissionConfirmedV1,
   CommissionHeldV1,
@@ -147,6 +148,11 @@ const entries: readonly Entry[] = [
     const { commissionId, orderId, orderRef, programId, partnerId, amount, reason } = told;
     const about = { commissionId, orderId, orderRef, programId, partnerId, amount, reason };
     return { about: 'clawback', ...rank, ...about, partId: told.adjustmentId, at: told.clawedBackAt };
+  }),
+  hear(CommissionAdjustedV1, (told, rank) => {
+    const { adjustmentId, commissionId, programId, partnerId, kind, amount, reason, adjustedAt } = told;
+    const about = { adjustmentId, commissionId, programId, partnerId, kind, amount, reason };
+    return { about: 'adjustment', ...rank, ...about, at: adjustedAt };
   }),
   hear(CommissionPaidV1, (told, rank) => {
     const { commissionId, orderId, orderRef, programId, partnerId, amount } = told;

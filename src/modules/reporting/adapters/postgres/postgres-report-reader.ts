@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
+import type { AdjustmentSum } from '../../domain/balance.ts';
 import type { CommissionFacts, CommissionState } from '../../domain/commission-status.ts';
 import type { AssessmentNews, CommissionId, Owner, PayoutStep } from '../../domain/news.ts';
 import type { PayoutFacts } from '../../domain/payout-status.ts';
@@ -84,6 +85,20 @@ export class PostgresReportReader implements ReportReader {
       vestedMinor: BigInt(row.vested),
       clawedBackMinor: BigInt(row.clawed_back),
     }));
+  }
+
+  async adjustmentSums(scope: Scope): Promise<readonly AdjustmentSum[]> {
+    const { where, values } = whose(scope);
+    const rows = await rowsOf<{ readonly currency: string; readonly count: string; readonly minor: string }>(
+      this.db,
+      `select currency, sum(count)::text as count, sum(minor)::text as minor
+       from reporting.daily
+       where measure = 'adjusted' and ${where}
+       group by currency
+       order by currency`,
+      values,
+    );
+    return rows.map(({ currency, count, minor }) => ({ currency, count: Number(count), minor: BigInt(minor) }));
   }
 
   async payoutSums(scope: Scope): Promise<readonly PayoutSum[]> {
