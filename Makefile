@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline bench-engine bench-backtest soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release proto-release clean
+.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline bench-engine bench-backtest mutation soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release proto-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench-ledger: node_modules/.stamp ## the ledger's bars beside a peer; ARGS='--st
 
 soak: dist ## visitors and events while PostgreSQL is restarted three times: sent = stored, each once; MINUTES=10
 	@$(BIN)/tsx bench/soak.ts --minutes $(or $(MINUTES),10)
+
+mutation: node_modules/.stamp ## whether the domains' tests notice faults: below 80 % it fails; ARGS='--sample 200', '--only commission/domain/engine', '--show'
+	@$(BIN)/tsx tools/mutate.ts $(ARGS)
 
 migrate: dist ## all pending migrations, against DATABASE_URL
 	@$(CLI) migrate up
