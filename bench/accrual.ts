@@ -1,7 +1,7 @@
 /**
- * `make bench-engine` runs this too: how long a partner waits for a commission. Orders at an even rate, whatever the program does, in
- * batches of ten as a commerce system sends them; each names a coupon. Of every fiftieth order one asks for the
- * commission over HTTP, again and again, from the moment the order was accepted until the commission is there. The
+ * How long a partner waits for a commission; `make bench-engine` runs it, too. Orders at an even rate, whatever the
+ * program does, in batches of ten as a commerce system sends them; each names a coupon. Of every fiftieth order one asks
+ * for the commission over HTTP, again and again, from the moment the order was accepted until the commission is there. The
  * compiled program, in two processes, on a PostgreSQL that syncs and a real RabbitMQ. In the end every order has one.
  *
  *     tsx bench/accrual.ts --seconds 120 --rate 500

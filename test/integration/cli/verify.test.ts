@@ -57,6 +57,12 @@ const FAULTS: readonly Fault[] = [
     found: /^com_\w+ is 596\.18 EUR, its explanation says 596\.17 EUR$/,
   },
   {
+    does: 'a commission that the facts would make another',
+    sql: `update commission.commissions set amount_minor = amount_minor + 1 where order_ref = 'AUR-3007'`,
+    breaks: 'every commission would be what it is by the facts of its order',
+    found: /^com_\w+ would be another by the facts of its order$/,
+  },
+  {
     does: 'an explanation thrown away',
     sql: `delete from commission.calculations where commission_id =
             (select id from commission.commissions where order_ref = 'AUR-3007')`,
