@@ -1,4 +1,5 @@
 /** Brings one commission to where the facts put it, by the steps of its life cycle. */
+import { canonicalJson } from '../../../shared/canonical-json.ts';
 import { type Instant, latest } from '../../../shared/instant.ts';
 import { Money } from '../../../shared/money.ts';
 import { Rate } from '../../../shared/rate.ts';
@@ -72,7 +73,8 @@ const noted = (way: Way, { allowed, holds, reviewAfterDays }: Situation): Way =>
   const since = commission.reviewedAt ?? commission.accruedAt;
   const news = { allowed, holds: all, reviewAfterDays, reviewAt: daysUnheld(since, reviewAfterDays, all) };
   const isNews = (Object.keys(news) as (keyof typeof news)[]).some(
-    (key) => JSON.stringify(news[key]) !== JSON.stringify(commission[key]),
+    // A database gives an object back with its keys in another order.
+    (key) => canonicalJson(news[key]) !== canonicalJson(commission[key]),
   );
   return isNews ? { ...way, commission: { ...commission, ...news } } : way;
 };
