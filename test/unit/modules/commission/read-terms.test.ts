@@ -204,6 +204,23 @@ describe('reading terms', () => {
     });
   }
 
+  for (const word of ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']) {
+    it(`takes ${word} for a word it does not know, wherever it stands, and for no word of its own`, () => {
+      const member = JSON.parse(`{"${word}": "x"}`) as object;
+      const when = (fact: string) => JSON.parse(`{"fact": "${fact}", "${word}": "x"}`) as object;
+
+      for (const fact of ['line.sku', 'line.quantity', 'order.total', 'order.metadata.a'])
+        expect(faultsIn(grouped({}, when(fact)))).to.have.members([`/groups/0/when/${word} unknown_word`]);
+      expect(faultsIn(grouped({}, when(word)))).to.include('/groups/0/when/fact unreadable');
+      expect(faultsIn(grouped({}, member))).to.include(`/groups/0/when/${word} unknown_word`);
+      expect(faultsIn(JSON.parse(`{"${word}": {}}`))).to.include(`/${word} unknown_word`);
+      const currency = JSON.parse(`{"toString": 1, "valueOf": 1, "${word}": 1}`) as object;
+      expect(faultsIn({ ...olistTerms, currency })).to.include('/currency unreadable');
+      const limits = [{ per: currency, period: currency, orders: 1 }];
+      expect(faultsIn({ ...olistTerms, limits })).to.include('/limits/0/per unreadable');
+    });
+  }
+
   it('finds everything wrong at once', () => {
     expect(faultsIn({ ...olistTerms, rounding: 'up_and_away', returnWindowDays: -1, groups: [] })).to.have.length(3);
   });

@@ -57,12 +57,12 @@ const readComparison = (members: Words, word: string, at: string, faults: Faults
   }
   if (name === 'orderCondition' && isOfLines(String(fact)))
     faults.unreadable(`${at}/fact`, 'is of a line, and this looks at the order as a whole');
-  const operand = OPERANDS[type][word];
-  if (operand !== undefined) operand.read(members[word], `${at}/${word}`, faults);
+  const operands = OPERANDS[type];
+  if (Object.hasOwn(operands, word)) operands[word]?.read(members[word], `${at}/${word}`, faults);
   else if (ALL_OPERATORS.includes(word))
     faults.unreadable(
       `${at}/${word}`,
-      `does not go with ${String(fact)}; known here: ${Object.keys(OPERANDS[type]).join(', ')}`,
+      `does not go with ${String(fact)}; known here: ${Object.keys(operands).join(', ')}`,
     );
 };
 

@@ -139,9 +139,10 @@ const checkDuring = (during: unknown, at: string, faults: Faults): void => {
 const checkLimits = (limits: readonly Words[], at: string, faults: Faults): void => {
   const seen = new Set<string>();
   for (const [index, limit] of limits.entries()) {
-    const kind = [limit['per'], limit['period'], 'orders' in limit].map(String).join(' ');
-    if (limit['per'] !== undefined && seen.has(kind))
-      faults.fault(`${at}/${index}/per`, 'commission.terms_repeated_limit', 'has a limit already');
+    const { per, period = '' } = limit;
+    if (typeof per !== 'string' || typeof period !== 'string') continue;
+    const kind = `${per} ${period} ${Object.hasOwn(limit, 'orders')}`;
+    if (seen.has(kind)) faults.fault(`${at}/${index}/per`, 'commission.terms_repeated_limit', 'has a limit already');
     seen.add(kind);
   }
 };
@@ -163,7 +164,11 @@ const checkAmounts = (terms: Words, currency: unknown, faults: Faults): void => 
   visit(terms, '', (value, at) => {
     if (Array.isArray(value)) return;
     if (typeof value['minor'] === 'string' && typeof value['currency'] === 'string' && value['currency'] !== currency)
-      faults.fault(`${at}/currency`, 'commission.terms_mixed_units', `must be ${String(currency)}, as the terms`);
+      faults.fault(
+        `${at}/currency`,
+        'commission.terms_mixed_units',
+        `must be ${typeof currency === 'string' ? currency : 'the currency'}, as the terms`,
+      );
     if (!('fact' in value)) return;
     count.comparisons += 1;
     for (const list of [value['in'], value['notIn']]) count.operands += Array.isArray(list) ? list.length : 0;
