@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { OrdersPort } from '../../orders/index.ts';
@@ -38,7 +39,11 @@ export class ReckonAgain {
         save: () => Promise.resolve(),
       };
       const { judged } = await judgeOrders(unsaved, cases, thresholdsOf(versions), this.clock.now());
-      return judged.flatMap(({ reckoned }) => reckoned.commissions);
+      return judged.flatMap(({ known, reckoned }) => {
+        // What is stored has its members in another order.
+        const before = new Set(known.commissions.map(canonicalJson));
+        return reckoned.commissions.filter((commission) => !before.has(canonicalJson(commission)));
+      });
     });
   }
 }
