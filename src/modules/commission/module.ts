@@ -33,6 +33,7 @@ import { BudgetQueries } from './application/budget-queries.ts';
 import { CheckPeriods } from './application/check-periods.ts';
 import { AskBacktest } from './application/ask-backtest.ts';
 import { CommissionQueries } from './application/commission-queries.ts';
+import { CheckDraft } from './application/check-draft.ts';
 import { CompareDraft } from './application/compare-draft.ts';
 import { DecideAdjustment } from './application/decide-adjustment.ts';
 import { DraftTerms } from './application/draft-terms.ts';
@@ -140,6 +141,7 @@ const bindings = new ContainerModule((options) => {
     (tx, partners, ids, clock) => new DraftTerms(tx, partners, ids, clock),
     [CommissionTransaction, PartnersPort, Ids, Clock],
   );
+  bind(CheckDraft).toResolvedValue((partners) => new CheckDraft(partners), [PartnersPort]);
   bind(CompareDraft).toResolvedValue((reader, clock) => new CompareDraft(reader, clock), [CommissionReader, Clock]);
   bind(CommissionQueries).toResolvedValue(
     (reader, partners) => new CommissionQueries(reader, partners),
@@ -229,9 +231,14 @@ export const commission: Module = {
     ...countingRoutes(own.get(OrderLists), own.get(LookAgain)),
     schemaRoute,
     ...explanationRoutes(own.get(CommissionReader), own.get(WhyOrder), own.get(LookAtCommission)),
-    ...termsRoutes(own.get(CommissionReader), own.get(PublishTerms)),
+    ...termsRoutes(own.get(CommissionReader), own.get(PartnersPort), own.get(PublishTerms)),
     ...backtestRoutes(own.get(Backtests), own.get(AskBacktest), own.get(TermsDraftReader)),
-    ...draftRoutes(own.get(TermsDraftReader), own.get(DraftTerms), own.get(PublishTerms), own.get(CompareDraft)),
+    ...draftRoutes(own.get(TermsDraftReader), {
+      draft: own.get(DraftTerms),
+      check: own.get(CheckDraft),
+      publish: own.get(PublishTerms),
+      compare: own.get(CompareDraft),
+    }),
   ],
   consumers: (own) =>
     commissionConsumers(own.get(CommissionTransaction), {

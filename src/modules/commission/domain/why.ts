@@ -5,6 +5,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Commission } from './commission.ts';
 import type { Explanation } from './explanation.ts';
+import { forPartner } from './for-partner.ts';
 
 /** In one word. */
 export const ANSWERS = [
@@ -53,7 +54,12 @@ export interface Seen {
 /** Undefined for a partner to whom the order is nothing. Staff see all. */
 export const seenBy = ({ order, decision, ...known }: Known, viewer: Id<'par'> | undefined): Seen | undefined => {
   const isOwn: IsOwn = ({ partnerId }) => viewer === undefined || viewer === partnerId;
-  const commissions = known.commissions.filter(({ commission }) => isOwn(commission));
+  const commissions = known.commissions
+    .filter(({ commission }) => isOwn(commission))
+    .map(({ commission, explanation }) => ({
+      commission,
+      explanation: explanation && viewer ? forPartner(explanation, viewer) : explanation,
+    }));
   const isTouched = decision?.touches.some(isOwn) ?? false;
   if (viewer !== undefined && commissions.length === 0 && !isTouched) return undefined;
   const credit = decision && creditSeen(decision, isOwn);

@@ -91,6 +91,18 @@ describe('terms over HTTP', () => {
     expect((await send<{ data: readonly DraftJson[] }>(ada, 'GET', `${path}/drafts`)).body.data).to.have.length(1);
   });
 
+  it('in another currency than the program’s show so while they are a draft', async () => {
+    const terms = { ...olistTerms, currency: 'EUR', limits: [] };
+    const begun = await send<DraftJson>(ada, 'POST', `${path}/drafts`, {
+      terms,
+      effectiveFrom: '2099-01-01T00:00:00Z',
+    });
+    const listed = await send<{ data: readonly DraftJson[] }>(ada, 'GET', `${path}/drafts`);
+
+    const shown = { pointer: '/currency', code: 'commission.terms_other_currency' };
+    for (const { errors } of [begun.body, listed.body.data.at(-1)!]) expect(errors[0]).to.include(shown);
+  });
+
   it('that are there are replaced directly only with the scope for it', async () => {
     const change = { terms: { ...olistTerms, returnWindowDays: 45 }, effectiveFrom: '2099-02-01T00:00:00Z' };
 
@@ -113,5 +125,27 @@ describe('terms over HTTP', () => {
   it('nobody drafted are not found', async () => {
     expect((await send(ada, 'GET', `${path}/drafts/${idOf('tdr', 9)}`)).status).to.equal(404);
     expect((await send(ada, 'GET', `${path}/drafts/${idOf('tdr', 9)}/diff`)).status).to.equal(404);
+  });
+
+  it('give a partner its own agreements, and nothing of what others have agreed on', async () => {
+    const [lena, kupfer] = [idOf('par', 1), idOf('par', 2)];
+    const overrides = [
+      { name: 'Kupfer deal', partners: [kupfer], returnWindowDays: 1 },
+      { name: 'Lena deal', partners: [kupfer, lena], returnWindowDays: 2 },
+    ];
+    const words = { terms: { ...olistTerms, overrides }, effectiveFrom: '2099-02-01T00:00:00Z' };
+    const published = await send<VersionJson>(bob, 'POST', path, { ...words, acknowledged: [] });
+    const partner = { token: await program().tokenWith(['terms:read'], lena) };
+    const one = await send<{ terms: object }>(partner, 'GET', `/v1/terms/${published.body.termsId}`);
+    const all = await send<object>(partner, 'GET', path);
+    const whole = await send<{ terms: object }>(bob, 'GET', `/v1/terms/${published.body.termsId}`);
+
+    expect(published.status, JSON.stringify(published.body)).to.equal(201);
+    expect(one.body.terms).to.deep.equal({
+      ...olistTerms,
+      overrides: [{ name: 'Lena deal', partners: [lena], returnWindowDays: 2 }],
+    });
+    expect(JSON.stringify(all.body)).to.include('Lena deal').and.not.include('Kupfer').and.not.include(kupfer);
+    expect(whole.body.terms).to.deep.equal(words.terms);
   });
 });

@@ -6,6 +6,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { WhyOrder } from '../../application/why-order.ts';
 import type { LookAtCommission } from '../../application/look-at-commission.ts';
 import { explanationText } from '../../domain/explanation-text.ts';
+import { forPartner } from '../../domain/for-partner.ts';
 import { outlookText } from '../../domain/outlook-text.ts';
 import { type Language, LANGUAGES } from '../../domain/telling/words.ts';
 import { whyText } from '../../domain/why-text.ts';
@@ -76,8 +77,9 @@ export const explanationRoutes = (
     handle: async ({ actor, params: { commissionId }, ...asked }) => {
       const notFound = new AppError('not_found', 'commission.not_found', `there is no commission ${commissionId}`);
       const commission = visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound);
-      const explanation = await reader.explanation(commissionId);
-      if (explanation === undefined) throw notFound;
+      const whole = await reader.explanation(commissionId);
+      if (whole === undefined) throw notFound;
+      const explanation = actor.partnerId === undefined ? whole : forPartner(whole, actor.partnerId);
       const { outlook } = await look.run(commission);
       return { commissionId, explanation, outlook, language: textLanguage(asked) };
     },

@@ -1,10 +1,14 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
+import type { Actor } from '../../../../shared/actor.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsBag, IsIdOf, IsInstant, IsListOf } from '../../../../shared/fields.ts';
 import { instant } from '../../../../shared/instant.ts';
+import type { PartnersPort } from '../../../partners/index.ts';
 import type { PublishTerms } from '../../application/publish-terms.ts';
 import { believed } from '../../domain/believed-terms.ts';
+import { termsForPartner } from '../../domain/for-partner.ts';
+import type { TermsVersion } from '../../domain/terms.ts';
 import type { TermsId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
 import { AcknowledgedRequest, TermsProgramPath } from './draft-views.ts';
@@ -66,7 +70,20 @@ const publish = (publishTerms: PublishTerms): Route =>
       isNew ? created(`/v1/terms/${version.termsId}`, version) : { status: 200, body: version },
   });
 
-const list = (reader: CommissionReader): Route =>
+/** A partner does not read what others have agreed on. */
+const seenBy = async (
+  partners: PartnersPort,
+  { partnerId }: Actor,
+  versions: readonly TermsVersion[],
+): Promise<readonly TermsVersion[]> => {
+  const [first] = versions;
+  if (partnerId === undefined || first === undefined) return versions;
+  const [enrolment] = await partners.enrolments(first.programId, [partnerId]);
+  const groups = enrolment?.groups ?? [];
+  return versions.map((version) => ({ ...version, terms: termsForPartner(version.terms, partnerId, groups) }));
+};
+
+const list = (reader: CommissionReader, partners: PartnersPort): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/terms',
@@ -75,40 +92,43 @@ const list = (reader: CommissionReader): Route =>
     summary: 'All versions of a program’s terms, or the one in force at a moment',
     description:
       'Two clocks: `effectiveAt` asks which version judges an order placed then, `knownAt` what had been published by ' +
-      'then. Together: what was believed on one day about another.',
+      'then. Together: what was believed on one day about another. A partner reads its own agreements in `overrides`, ' +
+      'and of other partners only that they are there; `hash` is of the whole.',
     access: { scope: 'terms:read' },
     params: TermsProgramPath,
     query: TermsQuery,
     success: { 200: TermsListView },
-    handle: async ({ params, query: { effectiveAt, knownAt } }) => ({
-      data: believed(await reader.termsVersions(params.programId), {
+    handle: async ({ actor, params, query: { effectiveAt, knownAt } }) => {
+      const versions = believed(await reader.termsVersions(params.programId), {
         effectiveAt: effectiveAt === undefined ? undefined : instant(effectiveAt),
         knownAt: knownAt === undefined ? undefined : instant(knownAt),
-      }),
-    }),
+      });
+      return { data: await seenBy(partners, actor, versions) };
+    },
   });
 
-const get = (reader: CommissionReader): Route =>
+const get = (reader: CommissionReader, partners: PartnersPort): Route =>
   route({
     method: 'get',
     path: '/v1/terms/{termsId}',
     operationId: 'getTerms',
     tag: 'commission',
-    summary: 'One version of terms, as it was published',
+    summary: 'One version of terms, as it was published; to a partner without the agreements of others',
     access: { scope: 'terms:read' },
     params: TermsPath,
     success: { 200: TermsView },
     errors: ['commission.terms_not_found'],
-    handle: async ({ params }) => {
+    handle: async ({ actor, params }) => {
       const version = await reader.termsVersion(params.termsId);
-      if (version === undefined)
+      const [seen] = await seenBy(partners, actor, version === undefined ? [] : [version]);
+      if (seen === undefined)
         throw new AppError('not_found', 'commission.terms_not_found', `there are no terms ${params.termsId}`);
-      return version;
+      return seen;
     },
   });
 
-export const termsRoutes = (reader: CommissionReader, publishTerms: PublishTerms): readonly Route[] => [
-  publish(publishTerms),
-  list(reader),
-  get(reader),
-];
+export const termsRoutes = (
+  reader: CommissionReader,
+  partners: PartnersPort,
+  publishTerms: PublishTerms,
+): readonly Route[] => [publish(publishTerms), list(reader, partners), get(reader, partners)];

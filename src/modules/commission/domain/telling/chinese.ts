@@ -1,6 +1,7 @@
 import { Money } from '../../../../shared/money.ts';
 import type { Rounding } from '../../../../shared/rate.ts';
 import type { Period } from '../figures.ts';
+import { ANOTHER_PARTNER } from '../for-partner.ts';
 import type { Amount } from '../terms.ts';
 import type { LimitOfText, LimitPer, MilestoneNames, Words } from './words.ts';
 
@@ -54,7 +55,8 @@ const clause = (says: string): string => {
   const found = COMPARISONS.find(([english]) => rest === english || rest.startsWith(`${english} `));
   if (space === -1 || found === undefined) return says === 'none of its parts' ? '任一条件' : says;
   const [english, chinese] = found;
-  return `${says.slice(0, space)} ${chinese}${rest.slice(english.length).replace(/(?<=["\d\p{Lu}]) and /u, ' 与 ')}`;
+  const operands = rest.slice(english.length).replaceAll(`"${ANOTHER_PARTNER}"`, '"另一位合作伙伴"');
+  return `${says.slice(0, space)} ${chinese}${operands.replace(/(?<=["\d\p{Lu}]) and /u, ' 与 ')}`;
 };
 
 const earns = (amount: Amount): string => {

@@ -1,0 +1,95 @@
+/** What one partner may read of terms and explanations: its own deal, and of the others only that they are there. */
+import type { Id } from '../../../shared/ids.ts';
+import type { Explanation } from './explanation.ts';
+import type { Override, Terms } from './terms.ts';
+
+/** In place of whatever says who another partner is. */
+export const ANOTHER_PARTNER = 'another partner';
+
+export const forPartner = (explanation: Explanation, viewer: Id<'par'>): Explanation => {
+  const { lines, bonuses, bonusesPassedOver } = explanation;
+  const clausesFor = <Item extends { readonly says: string }>(items: readonly Item[]): readonly Item[] =>
+    items.map((item) => ({ ...item, says: sayingFor(item.says, viewer) }));
+  const failuresFor = <Item extends { readonly failedOn: string }>(items: readonly Item[]): readonly Item[] =>
+    items.map((item) => ({ ...item, failedOn: sayingFor(item.failedOn, viewer) }));
+  const said: Explanation = {
+    ...explanation,
+    lines: lines.map((line) => ({
+      ...line,
+      clauses: clausesFor(line.clauses),
+      passedOver: failuresFor(line.passedOver),
+    })),
+    bonuses: bonuses?.map((bonus) => ({ ...bonus, clauses: clausesFor(bonus.clauses) })),
+    bonusesPassedOver: bonusesPassedOver && failuresFor(bonusesPassedOver),
+  };
+  return veiled(said, viewer);
+};
+
+/** Of overrides, those that name the partner or a group it is in, without whom else they name. */
+export const termsForPartner = (terms: Terms, viewer: Id<'par'>, groups: readonly string[]): Terms => {
+  const { overrides = [], ...others } = terms;
+  const own = overrides.flatMap((override) => overrideFor(override, viewer, groups));
+  return veiled(comparisonsFor({ ...others, ...(own.length > 0 && { overrides: own }) }, viewer), viewer);
+};
+
+const overrideFor = (
+  { partners, partnerGroups, ...words }: Override,
+  viewer: Id<'par'>,
+  groups: readonly string[],
+): readonly Override[] => {
+  const isNamed = partners?.includes(viewer) === true;
+  const shared = partnerGroups?.filter((group) => groups.includes(group)) ?? [];
+  if (!isNamed && shared.length === 0) return [];
+  return [{ ...words, ...(isNamed && { partners: [viewer] }), ...(shared.length > 0 && { partnerGroups: shared }) }];
+};
+
+/** A clause may have only a piece of an id, or a list of them: of all that is not the viewer's, nothing is left. */
+const sayingFor = (says: string, viewer: Id<'par'>): string => {
+  const start = says.indexOf('"');
+  const own = `"${viewer}"`;
+  if (!says.startsWith('partner.id ') || start === -1 || says.slice(start) === own) return says;
+  const kept = says.includes(own, start) ? [own] : [];
+  return says.slice(0, start) + [...kept, `"${ANOTHER_PARTNER}"`].join(', ');
+};
+
+/** The same of conditions as they are written, wherever they stand. */
+const comparisonsFor = <Value>(value: Value, viewer: Id<'par'>): Value =>
+  mapped(value, (members) =>
+    members['fact'] === 'partner.id'
+      ? Object.fromEntries(Object.entries(members).map(([word, operand]) => [word, operandFor(word, operand, viewer)]))
+      : members,
+  );
+
+const operandFor = (word: string, operand: unknown, viewer: Id<'par'>): unknown => {
+  if (word === 'fact' || word === 'exists' || operand === viewer) return operand;
+  if (!Array.isArray(operand)) return ANOTHER_PARTNER;
+  const isOthers = operand.some((each) => each !== viewer);
+  return [...(operand.includes(viewer) ? [viewer] : []), ...(isOthers ? [ANOTHER_PARTNER] : [])];
+};
+
+const PARTNER_ID = /par_[0-7][0-9a-hjkmnp-tv-z]{25}/gi;
+
+/** Without any id of another partner, in whatever text. */
+const veiled = <Value>(value: Value, viewer: Id<'par'>): Value =>
+  mapped(
+    value,
+    (members) => members,
+    (text) => text.replace(PARTNER_ID, (found) => (found === viewer ? found : ANOTHER_PARTNER)),
+  );
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The same data with other objects and texts in it, at any depth. */
+const mapped = <Value>(
+  value: Value,
+  ofObject: (members: Members) => Members,
+  ofText: (text: string) => string = (text) => text,
+): Value => {
+  const inner = (each: unknown): unknown => {
+    if (typeof each === 'string') return ofText(each);
+    if (Array.isArray(each)) return each.map(inner);
+    if (typeof each !== 'object' || each === null) return each;
+    return Object.fromEntries(Object.entries(ofObject(each as Members)).map(([name, member]) => [name, inner(member)]));
+  };
+  return inner(value) as Value;
+};

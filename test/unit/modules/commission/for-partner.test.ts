@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
+import { forPartner, termsForPartner } from '../../../../src/modules/commission/domain/for-partner.ts';
+import type { Condition, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { arbitraryCase } from '../../../support/arbitrary-terms.ts';
+import { aTermsVersion, factsOn, olistTerms } from '../../../support/builders.ts';
+import { idOf } from '../../../support/clock.ts';
+
+const [LENA, KUPFER, FENIX] = [idOf('par', 1), idOf('par', 2), idOf('par', 3)];
+
+const group = (name: string, rank: number, when: Condition) => ({ name, rank, when, amount: { percent: '4' } });
+const terms: Terms = {
+  ...olistTerms,
+  groups: [
+    group('for one', 1, { fact: 'partner.id', equals: KUPFER }),
+    group('for a few', 2, { fact: 'partner.id', in: [KUPFER, LENA, FENIX] }),
+    group('for the rest', 3, { all: [] }),
+  ],
+  bonuses: [
+    { name: 'launch', when: { fact: 'partner.id', startsWith: KUPFER.slice(0, 29) }, amount: { percent: '1' } },
+  ],
+  overrides: [
+    { name: 'Kupfer deal', partners: [KUPFER], returnWindowDays: 1 },
+    { name: 'Lena and co', partners: [FENIX, LENA], returnWindowDays: 2 },
+    { name: 'gold deal', partnerGroups: ['gold', 'silver'], returnWindowDays: 3 },
+    { name: 'north deal', partnerGroups: ['north'], returnWindowDays: 4 },
+  ],
+};
+const explained = forPartner(
+  calculate(factsOn(), aTermsVersion({ ...terms, overrides: [] }), new Map()).explanation,
+  LENA,
+);
+
+describe('what a partner may read of terms and explanations', () => {
+  it('names itself in conditions, and no other partner', () => {
+    const [line] = explained.lines;
+
+    expect(line?.passedOver).to.deep.equal([
+      { name: 'for one', rank: 1, failedOn: 'partner.id equals "another partner"' },
+    ]);
+    expect(line?.clauses[0]?.says).to.equal(`partner.id is one of "${LENA}", "another partner"`);
+    expect(line?.clauses[0]?.met).to.equal(LENA);
+  });
+
+  it('gives no piece of an id away', () => {
+    expect(explained.bonusesPassedOver ?? explained.bonuses).to.not.equal(undefined);
+    expect(JSON.stringify(explained)).to.not.include(KUPFER.slice(0, 29) + '"');
+    expect(JSON.stringify(explained)).to.include('partner.id starts with \\"another partner\\"');
+  });
+
+  it('has of overrides its own, without whom else they name', () => {
+    const { overrides } = termsForPartner(terms, LENA, ['gold']);
+
+    expect(overrides).to.deep.equal([
+      { name: 'Lena and co', partners: [LENA], returnWindowDays: 2 },
+      { name: 'gold deal', partnerGroups: ['gold'], returnWindowDays: 3 },
+    ]);
+    expect(termsForPartner(terms, idOf('par', 9), [])).to.not.have.property('overrides');
+  });
+
+  it('has the conditions of terms without other partners', () => {
+    const { groups, bonuses } = termsForPartner(terms, LENA, []);
+
+    expect(groups.map(({ when }) => when)).to.deep.equal([
+      { fact: 'partner.id', equals: 'another partner' },
+      { fact: 'partner.id', in: [LENA, 'another partner'] },
+      { all: [] },
+    ]);
+    expect(bonuses?.[0]?.when).to.deep.equal({ fact: 'partner.id', startsWith: 'another partner' });
+  });
+
+  it('is told of other partners in its own language', () => {
+    const chinese = explanationText(explained, 'zh');
+
+    expect(chinese).to.include('partner.id 等于 "另一位合作伙伴"');
+    expect(chinese).to.not.include('another partner');
+  });
+
+  it('holds no other partner’s id, whatever the terms', () => {
+    const naming = fc.constantFrom<Condition>(
+      { fact: 'partner.id', in: [LENA, KUPFER] },
+      { fact: 'partner.id', notEquals: FENIX },
+      { fact: 'partner.id', contains: KUPFER },
+      { fact: 'order.metadata.seller', exists: false },
+      {
+        any: [
+          { fact: 'partner.id', equals: KUPFER },
+          { fact: 'touch.campaign', exists: true },
+        ],
+      },
+    );
+    const cases = fc.tuple(arbitraryCase(), naming, fc.constantFrom(LENA, KUPFER, FENIX));
+    fc.assert(
+      fc.property(cases, ([{ facts, terms: drawn, figures }, when, viewer]) => {
+        const credit = { ...facts.credit, partnerId: viewer };
+        const groups = drawn.groups.map((each) => ({
+          ...each,
+          when: { all: [when, each.when] },
+        }));
+        const whole = { ...drawn, groups, overrides: terms.overrides };
+        const { explanation } = calculate({ ...facts, credit }, aTermsVersion(whole), figures);
+        const told = forPartner(explanation, viewer);
+        const read = termsForPartner(whole, viewer, facts.credit.groups);
+
+        const all = [JSON.stringify([told, read]), explanationText(told, 'en'), explanationText(told, 'zh')].join();
+        for (const other of [LENA, KUPFER, FENIX].filter((each) => each !== viewer)) expect(all).to.not.include(other);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
