@@ -233,7 +233,8 @@ export const periodsContract = (make: () => Promise<Transaction<PeriodStores>>):
     );
     await transaction.run(({ queue }) => queue.againSetAside({ code: 'commission.rate_missing' }, later));
 
-    expect(await transaction.run(({ queue }) => queue.take(1))).to.deep.equal([idOf('ord', 2)]);
+    expect(await transaction.run(({ queue }) => queue.take(1, [idOf('ord', 4)]))).to.be.empty;
+    expect(await transaction.run(({ queue }) => queue.take(1, [idOf('ord', 2)]))).to.deep.equal([idOf('ord', 2)]);
     expect(await transaction.run(({ queue }) => queue.take(10))).to.deep.equal([idOf('ord', 3)]);
     expect(await transaction.run(({ queue }) => queue.take(10))).to.be.empty;
 

@@ -223,8 +223,11 @@ export class FakeOrderQueue extends OrderQueue {
     return Promise.resolve();
   }
 
-  take(limit: number): Promise<readonly Id<'ord'>[]> {
-    const waiting = this.tables.queue.values().toSorted((a, b) => (a.since < b.since ? -1 : 1));
+  take(limit: number, among?: readonly Id<'ord'>[]): Promise<readonly Id<'ord'>[]> {
+    const waiting = this.tables.queue
+      .values()
+      .filter(({ orderId }) => among?.includes(orderId) ?? true)
+      .toSorted((a, b) => (a.since < b.since ? -1 : 1));
     const taken = waiting.slice(0, limit).map(({ orderId }) => orderId);
     for (const orderId of taken) this.tables.queue.delete(orderId);
     return Promise.resolve(taken);

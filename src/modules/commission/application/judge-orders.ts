@@ -62,6 +62,18 @@ export const judgeOrders = async (
   return outcome;
 };
 
+/** What orders count in their periods stays as it is, and nobody looks at it again, until somebody can judge them. */
+export const leaveAsTheyAre = async (
+  periods: PeriodsOfBatch,
+  orderIds: readonly Id<'ord'>[],
+  now: Instant,
+): Promise<void> => {
+  const kept = await periods.ofOrders(orderIds);
+  const opened = await open(periods, [], kept, orderIds);
+  for (const { period, place } of kept) opened.get(periodName(period))?.book.restore(place);
+  await periods.save(changesOf([...opened.values()], new Map()), now);
+};
+
 const open = async (
   periods: PeriodsOfBatch,
   cases: readonly Case[],
@@ -127,7 +139,11 @@ const compareTurns = (a: OrderFacts, b: OrderFacts): number =>
 /** Nobody could say what it comes to, by any other means. */
 const isRefusal = (error: unknown): error is AppError => error instanceof AppError && error.kind === 'refused';
 
-const asideBecause = (order: OrderFacts, { code, message }: AppError, since: Instant): UncalculatedOrder => ({
+export const asideBecause = (
+  order: OrderFacts,
+  { code, message }: Pick<AppError, 'code' | 'message'>,
+  since: Instant,
+): UncalculatedOrder => ({
   orderId: order.orderId,
   orderRef: order.orderRef,
   programId: order.programId,

@@ -1,5 +1,7 @@
+import type { AppError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { grouped } from '../../../shared/grouped.ts';
+import type { Id } from '../../../shared/ids.ts';
 import type { PartnersPort } from '../../partners/index.ts';
 import type { OrdersPort } from '../../orders/index.ts';
 import type { Credit } from '../domain/credit.ts';
@@ -9,7 +11,7 @@ import type { Cause, Step } from '../domain/step.ts';
 import { thresholdsOf } from '../domain/thresholds.ts';
 import type { Calculated, CommissionStores } from '../ports/commissions.ts';
 import { CaseFiles } from './case-files.ts';
-import { judgeOrders } from './judge-orders.ts';
+import { asideBecause, judgeOrders, leaveAsTheyAre } from './judge-orders.ts';
 import { keep } from './keep.ts';
 
 /** Takes in what others said of some orders, and brings their commissions to where all facts together put them. */
@@ -17,7 +19,7 @@ export class ReckonCommissions {
   private readonly files: CaseFiles;
 
   constructor(
-    orders: OrdersPort,
+    private readonly orders: OrdersPort,
     private readonly partners: PartnersPort,
     private readonly clock: Clock,
   ) {
@@ -38,6 +40,18 @@ export class ReckonCommissions {
     await stores.commissions.explain(calculations, now);
     await stores.queue.calculated(calculated);
     await stores.queue.setAside(setAside);
+  }
+
+  /** For an order that stops whoever tries to judge it: its commissions stay as they are, until somebody can. */
+  async setAside(
+    { periods, queue }: CommissionStores,
+    orderId: Id<'ord'>,
+    why: Pick<AppError, 'code' | 'message'>,
+  ): Promise<void> {
+    const now = this.clock.now();
+    await leaveAsTheyAre(periods, [orderId], now);
+    const orders = await this.orders.facts([orderId]);
+    await queue.setAside(orders.map((order) => asideBecause(order, why, now)));
   }
 
   /** The credits as they are with the news, those that are new with the groups of their partners. */

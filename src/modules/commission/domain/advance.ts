@@ -1,5 +1,6 @@
 /** Brings one commission to where the facts put it, by the steps of its life cycle. */
 import { canonicalJson } from '../../../shared/canonical-json.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { type Instant, latest } from '../../../shared/instant.ts';
 import { Money } from '../../../shared/money.ts';
 import { Rate } from '../../../shared/rate.ts';
@@ -79,14 +80,25 @@ const noted = (way: Way, { allowed, holds, reviewAfterDays }: Situation): Way =>
   return isNews ? { ...way, commission: { ...commission, ...news } } : way;
 };
 
-/** What ends with its order is not made smaller first. */
+/** What ends with its order is not made smaller first. Throws `commission.currency_changed`. */
 const sized = (way: Way, { order, kept, terms, share, causeOf }: Situation): Way => {
   if (endOf(order) !== undefined) return way;
   const { commission } = way;
+  mustStayIn(commission, kept);
   const cause = causeOf(commission, kept.minus(netOf(commission)));
   const by = { termsId: terms.kept.termsId, termsVersion: terms.kept.version };
   const sizedWay = resized(way, kept, cause, by);
   return share === commission.share ? sizedWay : { ...sizedWay, commission: { ...sizedWay.commission, share } };
+};
+
+const mustStayIn = ({ id, orderRef, amount }: Commission, kept: Money): void => {
+  if (kept.currency === amount.currency) return;
+  throw new AppError(
+    'refused',
+    'commission.currency_changed',
+    `${id} of order ${orderRef} is in ${amount.currency}, and the terms pay ${kept.currency} for it now; publish terms ` +
+      `that pay ${amount.currency} for orders of that time`,
+  );
 };
 
 /** Held while any of its holds is open, and not any longer. */

@@ -72,5 +72,5 @@ export abstract class OrderQueue {
   /** Those with commissions in the program, placed then or later. */
   abstract againPlacedSince(programId: Id<'prg'>, placedAt: Instant, at: Instant): Promise<void>;
   /** Takes out those that wait longest; what somebody else takes out is left to them. */
-  abstract take(limit: number): Promise<readonly Id<'ord'>[]>;
+  abstract take(limit: number, among?: readonly Id<'ord'>[]): Promise<readonly Id<'ord'>[]>;
 }

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
 import type { Limit, Terms, TierTable } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
+import { AppError } from '../../../../src/shared/errors.ts';
+import { aLine } from '../../../support/builders.ts';
 import { at, idOf, SeededRandom } from '../../../support/clock.ts';
-import { CountedOrders, countingTerms, type Told } from '../../../support/counted-orders.ts';
+import { CountedOrders, countingTerms, orderOf, type Told } from '../../../support/counted-orders.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
 
 const amount = (minor: number) => ({ minor: String(minor), currency: 'BRL' });
@@ -249,5 +251,81 @@ describe('orders that count together', () => {
     await orders.tell(five(3), five(4));
 
     expect(await orders.minors(1, 2, 3, 4)).to.deep.equal([500n, 500n, 300n, 0n]);
+  });
+});
+
+describe('an order that cannot be judged any more', () => {
+  const inEuros = (told: Told) => ({
+    ...orderOf(told),
+    currency: 'EUR',
+    lines: [aLine({ unitPrice: { minor: told.minor.toString(), currency: 'EUR' } })],
+  });
+  const unreadable = (told: Told) => ({
+    ...orderOf(told),
+    lines: [aLine({ unitPrice: { minor: 'many', currency: 'BRL' } })],
+  });
+  const lookAtAllAgain = (orders: CountedOrders): Promise<void> =>
+    orders.transaction.run(({ queue }) =>
+      queue.againPlacedSince(idOf('prg', 1), instant('2018-01-01T00:00:00Z'), instant('2018-02-01T00:00:00Z')),
+    );
+  const asideOf = ({ transaction }: CountedOrders) =>
+    (transaction as FakeCommissionTransaction).uncalculated().map(({ orderRef, code }) => [orderRef, code]);
+
+  it('is set aside where its terms pay another currency now, and the others go on', async () => {
+    const orders = await withTerms({});
+    await orders.tell(five(1), five(2), five(3));
+    const next = countingTerms({ currency: 'EUR' });
+    await orders.transaction.run((stores) =>
+      stores.terms.add({ ...next, termsId: idOf('trm', 2), version: 2, effectiveFrom: orderOf(five(3)).placedAt }),
+    );
+    orders.orders.known.set(idOf('ord', 3), inEuros(five(3)));
+    orders.orders.known.set(idOf('ord', 1), orderOf(five(1, { minor: 20_000n })));
+
+    await lookAtAllAgain(orders);
+    await orders.settle();
+
+    expect(asideOf(orders)).to.deep.equal([['A-3', 'commission.currency_changed']]);
+    expect(await orders.minors(1, 2, 3)).to.deep.equal([1_000n, 500n, 500n]);
+  });
+
+  it('does not stop the orders that wait with it, whatever is wrong with it', async () => {
+    const orders = await withTerms({});
+    await orders.tell(five(1), five(2), five(3));
+    orders.orders.known.set(idOf('ord', 2), unreadable(five(2)));
+    orders.orders.known.set(idOf('ord', 3), orderOf(five(3, { minor: 20_000n })));
+
+    await lookAtAllAgain(orders);
+    await orders.settle();
+
+    expect(asideOf(orders)).to.deep.equal([['A-2', 'commission.unexpected']]);
+    expect(await orders.minors(1, 2, 3)).to.deep.equal([500n, 500n, 1_000n]);
+  });
+
+  it('does not stop those of its period, and counts in it what it counted', async () => {
+    const orders = await withTerms({ limits: [monthly(1_200)] });
+    await orders.tell(five(1), five(2), five(3), five(4));
+    orders.orders.known.set(idOf('ord', 3), unreadable(five(3)));
+
+    await orders.tell(five(1, { cancelled: true }));
+    await orders.settle();
+
+    expect(asideOf(orders)).to.deep.equal([['A-3', 'commission.unexpected']]);
+    expect(await orders.minors(1, 2, 3, 4)).to.deep.equal([0n, 500n, 200n, 500n]);
+  });
+
+  it('is left to wait where it is the database that does not answer', async () => {
+    const orders = await withTerms({});
+    await orders.tell(five(1));
+    orders.partners.away = new AppError('unavailable', 'database.unavailable', 'not now');
+    await lookAtAllAgain(orders);
+
+    const failed = await orders.settle().catch((error: unknown) => error);
+    expect(failed).to.have.property('code', 'database.unavailable');
+    orders.partners.away = undefined;
+    orders.orders.known.set(idOf('ord', 1), orderOf(five(1, { minor: 20_000n })));
+    await orders.settle();
+
+    expect(asideOf(orders)).to.deep.equal([]);
+    expect(await orders.minors(1)).to.deep.equal([1_000n]);
   });
 });

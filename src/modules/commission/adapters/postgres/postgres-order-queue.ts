@@ -58,13 +58,15 @@ export class PostgresOrderQueue implements OrderQueue {
     );
   }
 
-  async take(limit: number): Promise<readonly Id<'ord'>[]> {
+  async take(limit: number, among?: readonly Id<'ord'>[]): Promise<readonly Id<'ord'>[]> {
     const rows = await rowsOf<{ order_id: string }>(
       this.db,
       `delete from commission.to_reckon where order_id in (
-         select order_id from commission.to_reckon order by since, order_id limit :limit for update skip locked)
+         select order_id from commission.to_reckon
+         ${among === undefined ? '' : 'where order_id = any(:among)'}
+         order by since, order_id limit :limit for update skip locked)
        returning order_id`,
-      { limit },
+      { limit, ...(among && { among: among.map(toUuid) }) },
     );
     return rows.map(({ order_id }) => fromUuid('ord', order_id));
   }
