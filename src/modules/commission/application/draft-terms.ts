@@ -1,10 +1,12 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Id, Ids } from '../../../shared/ids.ts';
 import type { PartnersPort } from '../../partners/index.ts';
-import { checkTerms } from '../domain/check-terms.ts';
+import type { Findings } from '../domain/check-terms.ts';
 import {
   approved,
   changed,
+  type CheckedDraft,
+  checkedFor,
   discarded,
   type DraftWords,
   newDraft,
@@ -36,44 +38,48 @@ export class DraftTerms {
   ) {}
 
   /** Throws `commission.unknown_program`. */
-  async begin(programId: Id<'prg'>, words: DraftWords, by: string): Promise<TermsDraft> {
-    await knownProgram(this.partners, programId);
+  async begin(programId: Id<'prg'>, words: DraftWords, by: string): Promise<CheckedDraft> {
+    const { currency } = await knownProgram(this.partners, programId);
     const draft = newDraft({ draftId: this.ids.next('tdr'), programId }, words, by, this.clock.now());
     return this.transaction.run(async ({ drafts }) => {
       await drafts.add(draft);
-      return draft;
+      return checkedFor(currency, draft);
     });
   }
 
   /** Throws `commission.draft_not_found`, `commission.illegal_move`, `http.precondition_failed`. */
-  change(name: DraftName, words: DraftWords, by: string, seen: number): Promise<TermsDraft> {
+  change(name: DraftName, words: DraftWords, by: string, seen: number): Promise<CheckedDraft> {
     return this.move(name, (draft) => changed(draft, words, { by, at: this.clock.now(), seen }));
   }
 
   /** Throws `commission.terms_invalid` besides. */
-  submit(name: DraftName): Promise<TermsDraft> {
-    return this.move(name, (draft) => submitted(draft, checkTerms(draft.terms), this.clock.now()));
+  submit(name: DraftName): Promise<CheckedDraft> {
+    return this.move(name, (draft, findings) => submitted(draft, findings, this.clock.now()));
   }
 
-  /** Throws `commission.own_words`, `commission.warnings_open` besides. */
-  review(name: DraftName, { decision, ...verdict }: Verdict): Promise<TermsDraft> {
+  /** Throws `commission.own_words`, `commission.terms_invalid`, `commission.warnings_open` besides. */
+  review(name: DraftName, { decision, ...verdict }: Verdict): Promise<CheckedDraft> {
     const review = { ...verdict, at: this.clock.now() };
-    return this.move(name, (draft) =>
-      decision === 'approve' ? approved(draft, checkTerms(draft.terms), review) : sentBack(draft, review),
+    return this.move(name, (draft, findings) =>
+      decision === 'approve' ? approved(draft, findings, review) : sentBack(draft, review),
     );
   }
 
-  discard(name: DraftName): Promise<TermsDraft> {
+  discard(name: DraftName): Promise<CheckedDraft> {
     return this.move(name, (draft) => discarded(draft, this.clock.now()));
   }
 
-  private move({ programId, draftId }: DraftName, step: (draft: TermsDraft) => TermsDraft): Promise<TermsDraft> {
+  private async move(
+    { programId, draftId }: DraftName,
+    step: (draft: TermsDraft, findings: Findings) => TermsDraft,
+  ): Promise<CheckedDraft> {
+    const program = await this.partners.program(programId);
     return this.transaction.run(async ({ drafts }) => {
       const draft = await drafts.get(draftId);
       if (draft.programId !== programId) throw draftNotFound(draftId);
-      const after = step(draft);
+      const after = step(draft, checkedFor(program?.currency, draft).findings);
       await drafts.save(after);
-      return after;
+      return checkedFor(program?.currency, after);
     });
   }
 }

@@ -53,14 +53,15 @@ export class PublishTerms {
    * `commission.terms_invalid` with every fault at once, `commission.warnings_open`, and `commission.terms_back_dated`
    * or `commission.notice_too_short` for a beginning partners were not told of in time.
    */
-  draft({ programId, draftId }: DraftName, by: string): Promise<TermsVersion> {
+  async draft({ programId, draftId }: DraftName, by: string): Promise<TermsVersion> {
+    const program = await this.partners.program(programId);
     return this.transaction.run(async (stores) => {
       const draft = await stores.drafts.get(draftId);
       if (draft.programId !== programId) throw draftNotFound(draftId);
       const now = this.clock.now();
       const termsId = this.ids.next('trm');
       const after = publishedAs(draft, termsId, by, now);
-      const version = await this.publish(stores, draft, termsId, now);
+      const version = await this.publish(stores, draft, checkTerms(draft.terms, program?.currency), { termsId, now });
       await stores.drafts.save(after);
       return version;
     });
@@ -71,9 +72,9 @@ export class PublishTerms {
    * `commission.review_needed` besides.
    */
   async run({ acknowledged = [], mayReplace, by, ...words }: DirectPublication): Promise<Published> {
-    const findings = checkTerms(words.terms);
+    const { currency } = await knownProgram(this.partners, words.programId);
+    const findings = checkTerms(words.terms, currency);
     mustBeReadable(findings);
-    await knownProgram(this.partners, words.programId);
     return this.transaction.run(async (stores) => {
       const newest = newestOf(await stores.terms.ofPrograms([words.programId]));
       if (newest?.effectiveFrom === words.effectiveFrom && newest.hash === hashOf(findings))
@@ -82,7 +83,7 @@ export class PublishTerms {
       const now = this.clock.now();
       const [draftId, termsId] = [this.ids.next('tdr'), this.ids.next('trm')];
       const draft = approvedInOne({ draftId, programId: words.programId }, words, { by, at: now, acknowledged });
-      const version = await this.publish(stores, draft, termsId, now);
+      const version = await this.publish(stores, draft, findings, { termsId, now });
       await stores.drafts.add(publishedAs(draft, termsId, by, now));
       return { version, isNew: true };
     });
@@ -90,11 +91,10 @@ export class PublishTerms {
 
   private async publish(
     { terms: versions, periods, outbox }: CommissionStores,
-    { programId, terms, effectiveFrom, acknowledged }: TermsDraft,
-    termsId: TermsVersion['termsId'],
-    now: Instant,
+    { programId, effectiveFrom, acknowledged }: TermsDraft,
+    findings: Findings,
+    { termsId, now }: { readonly termsId: TermsVersion['termsId']; readonly now: Instant },
   ): Promise<TermsVersion> {
-    const findings = checkTerms(terms);
     mustBeReadable(findings);
     mustBeMeant(findings, acknowledged);
     await periods.changeTerms(programId);

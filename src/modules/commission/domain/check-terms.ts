@@ -16,11 +16,20 @@ export interface Findings {
 /** A warning that somebody has seen and means. */
 export type Acknowledged = Pick<Fault, 'pointer' | 'code'>;
 
-export const checkTerms = (input: unknown): Findings => {
+/** `currency`: of the program that they are for, where that is known. */
+export const checkTerms = (input: unknown, currency?: string): Findings => {
   const reading = readTerms(input);
   if ('faults' in reading) return { errors: reading.faults, warnings: [] };
-  return { terms: reading.terms, errors: [], warnings: lintTerms(reading.terms) };
+  const { terms } = reading;
+  const isOther = currency !== undefined && terms.currency !== currency;
+  return { terms, errors: isOther ? [otherCurrency(currency)] : [], warnings: lintTerms(terms) };
 };
+
+const otherCurrency = (currency: string): Fault => ({
+  pointer: '/currency',
+  code: 'commission.terms_other_currency',
+  detail: `must be ${currency}, as the program: its books know no other; convert orders in other currencies by exchange`,
+});
 
 export const notAcknowledged = (warnings: readonly Fault[], seen: readonly Acknowledged[]): readonly Fault[] => {
   const known = new Set(seen.map(nameOf));

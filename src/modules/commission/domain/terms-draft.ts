@@ -3,7 +3,7 @@ import type { Id } from '../../../shared/ids.ts';
 import { type Instant, plusDays } from '../../../shared/instant.ts';
 import { type ActionOf, type Lifecycle, moved } from '../../../shared/lifecycle.ts';
 import type { TermsDraftId, TermsId } from '../index.ts';
-import { type Acknowledged, type Findings, notAcknowledged } from './check-terms.ts';
+import { type Acknowledged, checkTerms, type Findings, notAcknowledged } from './check-terms.ts';
 import { termsInForce, type TermsVersion } from './terms.ts';
 
 /**
@@ -50,6 +50,17 @@ export interface TermsDraft extends DraftWords {
   readonly createdAt: Instant;
   readonly changedAt: Instant;
 }
+
+/** A draft, and what is wrong with it. */
+export interface CheckedDraft extends TermsDraft {
+  readonly findings: Findings;
+}
+
+/** `currency`: of the draft's program. */
+export const checkedFor = (currency: string | undefined, draft: TermsDraft): CheckedDraft => ({
+  ...draft,
+  findings: checkTerms(draft.terms, currency),
+});
 
 export const newDraft = (
   named: Pick<TermsDraft, 'draftId' | 'programId'>,
@@ -113,7 +124,7 @@ export interface Review {
   readonly acknowledged: readonly Acknowledged[];
 }
 
-/** Throws `commission.own_words` and `commission.warnings_open`. */
+/** Throws `commission.own_words`, `commission.terms_invalid` and `commission.warnings_open`. */
 export const approved = (
   draft: TermsDraft,
   findings: Findings,
@@ -121,6 +132,7 @@ export const approved = (
 ): TermsDraft => {
   const after = step(draft, 'approve', at, seen);
   if (draft.writtenBy.includes(by)) throw ownWords();
+  mustBeReadable(findings);
   mustBeMeant(findings, acknowledged);
   return { ...after, reviewedBy: by, note, acknowledged };
 };

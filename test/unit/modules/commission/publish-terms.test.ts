@@ -111,6 +111,27 @@ describe('publishing terms directly', () => {
     ]);
   });
 
+  it('refuses terms in another currency than the program’s, whose books could never take what they earn', async () => {
+    const { publish, drafts, from } = world();
+    const limits = [{ per: 'order', amount: { minor: '25000', currency: 'EUR' } }];
+    const terms = { ...olistTerms, currency: 'EUR', limits };
+    const { draftId } = await drafts.begin(programId, { terms, effectiveFrom: instant('2018-02-01T00:00:00Z') }, 'ada');
+
+    for (const refused of [
+      await rejects(() => from('2018-02-01T00:00:00Z', { terms }), 'commission.terms_invalid'),
+      await rejects(() => drafts.submit({ programId, draftId }), 'commission.terms_invalid'),
+    ])
+      expect(refused.details.faults).to.deep.equal([
+        {
+          pointer: '/terms/currency',
+          code: 'commission.terms_other_currency',
+          detail:
+            'must be BRL, as the program: its books know no other; convert orders in other currencies by exchange',
+        },
+      ]);
+    await rejects(publish.draft({ programId, draftId }, 'ada'), 'commission.illegal_move');
+  });
+
   it('gives partners the notice that the version in force promises, whoever publishes', async () => {
     const { transaction, from } = world();
     const promising = aTermsVersion({ noticeDays: 30 }, { programId });

@@ -4,11 +4,12 @@ import { PageQuery, toPageRequest } from '../../../../infrastructure/http/paging
 import { etagOf, seenVersion } from '../../../../infrastructure/http/precondition.ts';
 import { type Answer, created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
+import type { CheckDraft } from '../../application/check-draft.ts';
 import type { CompareDraft } from '../../application/compare-draft.ts';
 import { draftNotFound } from '../../application/draft-not-found.ts';
 import type { DraftName, DraftTerms } from '../../application/draft-terms.ts';
 import type { PublishTerms } from '../../application/publish-terms.ts';
-import type { TermsDraft } from '../../domain/terms-draft.ts';
+import type { CheckedDraft, TermsDraft } from '../../domain/terms-draft.ts';
 import type { TermsDraftReader } from '../../ports/terms-drafts.ts';
 import {
   DiffView,
@@ -27,7 +28,7 @@ import { TermsView } from './views.ts';
 const DRAFTS = '/v1/programs/{programId}/terms/drafts';
 const DRAFT = `${DRAFTS}/{draftId}`;
 
-const shown = (draft: TermsDraft): Answer => ({
+const shown = (draft: CheckedDraft): Answer => ({
   status: 200,
   headers: { ETag: etagOf(draft.revision) },
   body: draftView(draft),
@@ -83,7 +84,7 @@ interface Move {
   readonly action: 'submit' | 'discard';
   readonly summary: string;
   readonly errors: readonly string[];
-  readonly run: (draftTerms: DraftTerms, name: DraftName) => Promise<TermsDraft>;
+  readonly run: (draftTerms: DraftTerms, name: DraftName) => Promise<CheckedDraft>;
 }
 
 const MOVES: readonly Move[] = [
@@ -140,6 +141,7 @@ const review = (draftTerms: DraftTerms): Route =>
       'commission.draft_not_found',
       'commission.illegal_move',
       'commission.own_words',
+      'commission.terms_invalid',
       'commission.warnings_open',
       'http.precondition_required',
       'http.precondition_failed',
@@ -178,7 +180,7 @@ const seen = async (reader: TermsDraftReader, actor: Actor, { programId, draftId
   return draft;
 };
 
-const list = (reader: TermsDraftReader): Route =>
+const list = (reader: TermsDraftReader, check: CheckDraft): Route =>
   route({
     method: 'get',
     path: DRAFTS,
@@ -192,11 +194,12 @@ const list = (reader: TermsDraftReader): Route =>
     handle: async ({ actor, params, query }) => {
       mustBeStaff(actor);
       const { data, nextCursor } = await reader.page(params.programId, toPageRequest(query));
-      return { data: data.map(draftView), nextCursor };
+      const checked = await Promise.all(data.map((draft) => check.run(draft)));
+      return { data: checked.map(draftView), nextCursor };
     },
   });
 
-const get = (reader: TermsDraftReader): Route =>
+const get = (reader: TermsDraftReader, check: CheckDraft): Route =>
   route({
     method: 'get',
     path: DRAFT,
@@ -208,7 +211,7 @@ const get = (reader: TermsDraftReader): Route =>
     versioned: true,
     success: { 200: DraftView },
     errors: ['commission.draft_not_found'],
-    handle: ({ actor, params }) => seen(reader, actor, params),
+    handle: async ({ actor, params }) => check.run(await seen(reader, actor, params)),
     respond: shown,
   });
 
@@ -230,18 +233,20 @@ const diff = (reader: TermsDraftReader, compareDraft: CompareDraft): Route =>
     },
   });
 
-export const draftRoutes = (
-  reader: TermsDraftReader,
-  draftTerms: DraftTerms,
-  publishTerms: PublishTerms,
-  compareDraft: CompareDraft,
-): readonly Route[] => [
-  begin(draftTerms),
-  list(reader),
-  get(reader),
-  change(draftTerms),
-  ...moves(draftTerms),
-  review(draftTerms),
-  publish(publishTerms),
-  diff(reader, compareDraft),
+interface DraftSteps {
+  readonly draft: DraftTerms;
+  readonly check: CheckDraft;
+  readonly publish: PublishTerms;
+  readonly compare: CompareDraft;
+}
+
+export const draftRoutes = (reader: TermsDraftReader, steps: DraftSteps): readonly Route[] => [
+  begin(steps.draft),
+  list(reader, steps.check),
+  get(reader, steps.check),
+  change(steps.draft),
+  ...moves(steps.draft),
+  review(steps.draft),
+  publish(steps.publish),
+  diff(reader, steps.compare),
 ];

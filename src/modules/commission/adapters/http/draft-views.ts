@@ -14,9 +14,9 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/instant.ts';
-import { type Acknowledged, checkTerms } from '../../domain/check-terms.ts';
+import type { Acknowledged } from '../../domain/check-terms.ts';
 import type { Difference } from '../../domain/terms-diff.ts';
-import { draftLifecycle, type DraftWords, type TermsDraft } from '../../domain/terms-draft.ts';
+import { draftLifecycle, type CheckedDraft, type DraftWords } from '../../domain/terms-draft.ts';
 import type { TermsDraftId, TermsId } from '../../index.ts';
 
 const STATES = Object.keys(draftLifecycle);
@@ -80,10 +80,11 @@ export class DraftView {
   @IsInstant() readonly changedAt!: Instant;
 }
 
-export const draftView = ({ draftId, ...draft }: TermsDraft): DraftView => {
-  const { errors, warnings } = checkTerms(draft.terms);
-  return { id: draftId, ...draft, errors: shown(errors, MOST_FINDINGS), warnings: shown(warnings, MOST_FINDINGS) };
-};
+export const draftView = ({ draftId, findings: { errors, warnings }, ...draft }: CheckedDraft): DraftView => ({
+  ...{ id: draftId, ...draft },
+  errors: shown(errors, MOST_FINDINGS),
+  warnings: shown(warnings, MOST_FINDINGS),
+});
 
 export const DraftPage = pageOfShape(DraftView);
 
