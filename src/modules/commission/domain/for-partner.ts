@@ -7,7 +7,7 @@ import type { Override, Terms } from './terms.ts';
 export const ANOTHER_PARTNER = 'another partner';
 
 export const forPartner = (explanation: Explanation, viewer: Id<'par'>): Explanation => {
-  const { lines, bonuses, bonusesPassedOver } = explanation;
+  const { lines, bonuses, bonusesPassedOver, split } = explanation;
   const clausesFor = <Item extends { readonly says: string }>(items: readonly Item[]): readonly Item[] =>
     items.map((item) => ({ ...item, says: sayingFor(item.says, viewer) }));
   const failuresFor = <Item extends { readonly failedOn: string }>(items: readonly Item[]): readonly Item[] =>
@@ -21,6 +21,7 @@ export const forPartner = (explanation: Explanation, viewer: Id<'par'>): Explana
     })),
     bonuses: bonuses?.map((bonus) => ({ ...bonus, clauses: clausesFor(bonus.clauses) })),
     bonusesPassedOver: bonusesPassedOver && failuresFor(bonusesPassedOver),
+    split: split && { ...split, shares: split.shares.slice(split.own, split.own + 1), own: 0 },
   };
   return veiled(said, viewer);
 };

@@ -82,7 +82,7 @@ const creditSeen = (
     if (partnerId === null) return { whose: 'nobody', partnerId, ...about };
     return isOwn(touch)
       ? { whose: 'partner', partnerId, ...about }
-      : { whose: 'another_partner', partnerId: null, ...about };
+      : { whose: 'another_partner', partnerId: null, ...about, share: null };
   }),
 });
 

@@ -5,7 +5,7 @@ import { explanationText } from '../../../../src/modules/commission/domain/expla
 import { forPartner, termsForPartner } from '../../../../src/modules/commission/domain/for-partner.ts';
 import type { Condition, Terms } from '../../../../src/modules/commission/domain/terms.ts';
 import { arbitraryCase } from '../../../support/arbitrary-terms.ts';
-import { aTermsVersion, factsOn, olistTerms } from '../../../support/builders.ts';
+import { anOrder, aTermsVersion, factsOn, olistTerms } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 
 const [LENA, KUPFER, FENIX] = [idOf('par', 1), idOf('par', 2), idOf('par', 3)];
@@ -69,6 +69,15 @@ describe('what a partner may read of terms and explanations', () => {
       { all: [] },
     ]);
     expect(bonuses?.[0]?.when).to.deep.equal({ fact: 'partner.id', startsWith: 'another partner' });
+  });
+
+  it('has its own part of the order, and nobody else’s', () => {
+    const facts = factsOn(anOrder(), { credit: { shares: ['1/7', '2/7', '4/7'], own: 1 } });
+    const { explanation } = calculate(facts, aTermsVersion(), new Map());
+    const told = forPartner(explanation, LENA);
+
+    expect(told.split).to.deep.equal({ ...explanation.split, shares: ['2/7'], own: 0 });
+    expect(explanationText(told, 'en')).to.equal(explanationText(explanation, 'en')).and.to.include('2/7 of the order');
   });
 
   it('is told of other partners in its own language', () => {

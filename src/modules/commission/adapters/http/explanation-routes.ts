@@ -67,8 +67,8 @@ export const explanationRoutes = (
     tag: 'commission',
     summary: 'Why these cents, what they wait for, and when they can be paid at the earliest',
     description:
-      'The explanation alone suffices to compute the amount again. `Accept: text/plain` gives it as sentences, in ' +
-      'English or Chinese.',
+      'To staff, the explanation alone suffices to compute the amount again; a partner does not see who else is ' +
+      'credited, and for how much. `Accept: text/plain` gives it as sentences, in English or Chinese.',
     access: { scope: 'commissions:read' },
     params: CommissionPath,
     query: LanguageQuery,

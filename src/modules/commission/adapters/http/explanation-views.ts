@@ -126,7 +126,8 @@ class LimitExplanationView {
 }
 
 class SplitView {
-  @IsTextList({ max: 1_000, description: 'Of all who are credited' }) readonly shares!: readonly string[];
+  @IsTextList({ max: 1_000, description: 'Of all who are credited; a partner sees its own alone' })
+  readonly shares!: readonly string[];
   @IsWhole({ min: 0, max: 1_000, description: 'Which of them is this partner’s' }) readonly own!: number;
   @IsMoney() readonly before!: MoneyJson;
   @IsMoney() readonly after!: MoneyJson;

@@ -12,7 +12,7 @@ class WhyPartView {
 
 class WhyTouchView {
   @IsOneOf(['partner', 'another_partner', 'nobody'], {
-    description: "another_partner: another partner's touch, shown to a partner without its ids",
+    description: "another_partner: another partner's touch, shown to a partner without its id and share",
   })
   readonly whose!: string;
   @IsIdOf('par', { nullable: true }) readonly partnerId!: string | null;
