@@ -58,6 +58,7 @@ export class PublishTerms {
     return this.transaction.run(async (stores) => {
       const draft = await stores.drafts.get(draftId);
       if (draft.programId !== programId) throw draftNotFound(draftId);
+      await stores.periods.changeTerms(programId);
       const now = this.clock.now();
       const termsId = this.ids.next('trm');
       const after = publishedAs(draft, termsId, by, now);
@@ -76,6 +77,8 @@ export class PublishTerms {
     const findings = checkTerms(words.terms, currency);
     mustBeReadable(findings);
     return this.transaction.run(async (stores) => {
+      // Whoever else publishes waits here: what is the newest stays so.
+      await stores.periods.changeTerms(words.programId);
       const newest = newestOf(await stores.terms.ofPrograms([words.programId]));
       if (newest?.effectiveFrom === words.effectiveFrom && newest.hash === hashOf(findings))
         return { version: newest, isNew: false };
@@ -90,14 +93,13 @@ export class PublishTerms {
   }
 
   private async publish(
-    { terms: versions, periods, outbox }: CommissionStores,
+    { terms: versions, outbox }: CommissionStores,
     { programId, effectiveFrom, acknowledged }: TermsDraft,
     findings: Findings,
     { termsId, now }: { readonly termsId: TermsVersion['termsId']; readonly now: Instant },
   ): Promise<TermsVersion> {
     mustBeReadable(findings);
     mustBeMeant(findings, acknowledged);
-    await periods.changeTerms(programId);
     const before = await versions.ofPrograms([programId]);
     mustGiveNotice(before, effectiveFrom, now);
     const version: TermsVersion = {

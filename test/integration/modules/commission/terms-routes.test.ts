@@ -8,7 +8,7 @@ import { olistTerms } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { StandingAttribution, standingAttributionModule } from '../../../support/standing-attribution.ts';
-import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
+import { aProgram, StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
 
 interface DraftJson {
   readonly id: string;
@@ -26,10 +26,12 @@ interface VersionJson {
 }
 
 describe('terms over HTTP', () => {
+  const partners = new StandingPartners();
+  partners.known.set(idOf('prg', 2), aProgram({ programId: idOf('prg', 2) }));
   const program = withRunningApp([
     identity,
     orders,
-    standingPartnersModule(new StandingPartners()),
+    standingPartnersModule(partners),
     standingAttributionModule(new StandingAttribution()),
     commission,
   ]);
@@ -113,6 +115,19 @@ describe('terms over HTTP', () => {
     expect([refused.status, refused.body.code]).to.deep.equal([403, 'commission.review_needed']);
     expect([done.status, again.status]).to.deep.equal([201, 200]);
     expect(again.body).to.deep.equal(done.body);
+  });
+
+  it('sent at once as a program’s first by who may not replace any are one version, and refused but for it', async () => {
+    const first = (days: number) =>
+      program().call('POST', `/v1/programs/${idOf('prg', 2)}/terms`, {
+        token: ada.token,
+        body: { terms: { ...olistTerms, returnWindowDays: days }, effectiveFrom: '2099-01-01T00:00:00Z' },
+        headers: { 'idempotency-key': `first-${days}` },
+      });
+
+    const replies = await Promise.all([1, 2, 3, 4, 5].map(first));
+
+    expect(replies.map(({ status }) => status).toSorted()).to.deep.equal([201, 403, 403, 403, 403]);
   });
 
   it('on their way are nothing for partners to see', async () => {
