@@ -49,9 +49,20 @@ const sentencesOf = (terms: Terms): Sentences => {
     ...settingsOf(settings),
     ...partsOf({ groups, bonuses, limits, vesting }, ''),
     ...recruits.map((recruit) => [`recruiting at level ${recruit.level}`, recruitSays(recruit)] as const),
+    ...orderOf(overrides),
     ...overrides.flatMap(overrideOf),
   ]);
 };
+
+const orderOf = (overrides: readonly Override[]): readonly (readonly [string, string])[] =>
+  overrides.length < 2
+    ? []
+    : [
+        [
+          'overrides, of which the first that names a partner counts',
+          overrides.map(({ name }) => quoted(name)).join(', '),
+        ],
+      ];
 
 const settingsOf = (settings: object): readonly (readonly [string, string])[] =>
   Object.entries(settings)
@@ -76,19 +87,22 @@ const partsOf = (
   { groups = [], bonuses = [], limits = [], vesting = [] }: Parts,
   within: string,
 ): readonly (readonly [string, string])[] => [
-  ...groups.map((group) => [`${within}group "${group.name}"`, groupSays(group)] as const),
-  ...bonuses.map((bonus) => [`${within}bonus "${bonus.name}"`, bonusSays(bonus)] as const),
+  ...groups.map((group) => [`${within}group ${quoted(group.name)}`, groupSays(group)] as const),
+  ...bonuses.map((bonus) => [`${within}bonus ${quoted(bonus.name)}`, bonusSays(bonus)] as const),
   ...limits.map((limit) => [`${within}limit per ${limit.per}${limitScope(limit)}`, limitSays(limit)] as const),
   ...vesting.map(({ milestone, percent }) => [`${within}vesting when ${milestone}`, `${percent} %`] as const),
 ];
 
 const overrideOf = (override: Override): readonly (readonly [string, string])[] => {
   const { name, partners = [], partnerGroups = [], returnWindowDays, ...parts } = override;
-  const within = `override "${name}", `;
-  const whom = [...partners, ...partnerGroups.map((group) => `group "${group}"`)].join(', ');
+  const within = `override ${quoted(name)}, `;
+  const whom = [...partners, ...partnerGroups.map((group) => `group ${quoted(group)}`)].join(', ');
   return [
-    [`override "${name}"`, `for ${whom}`],
+    [`override ${quoted(name)}`, `for ${whom}`],
     ...partsOf(parts, within),
+    ...(['bonuses', 'limits'] as const)
+      .filter((list) => parts[list]?.length === 0)
+      .map((list) => [`${within}${list}`, 'none, not even those of the terms'] as const),
     ...(returnWindowDays === undefined ? [] : [[`${within}return window, days`, String(returnWindowDays)] as const]),
   ];
 };
@@ -133,13 +147,19 @@ const conditionSays = (condition: Condition): string => {
   if ('any' in condition) return condition.any.length === 0 ? 'never' : condition.any.map(nestedSays).join(' or ');
   const { fact, ...comparison } = condition;
   const [[word, operand] = ['', '']] = Object.entries(comparison) as [string, unknown][];
-  return `${fact} ${word.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${said(operand)}`;
+  return `${factSays(fact)} ${word.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${said(operand)}`;
 };
+
+/** Metadata may have any name; what could be read as more than one is quoted. */
+const factSays = (fact: string): string => (/^[\p{L}\p{N}_.:-]+$/u.test(fact) ? fact : quoted(fact));
 
 const nestedSays = (condition: Condition): string => {
   const isCompound = 'all' in condition || 'any' in condition;
   return isCompound ? `(${conditionSays(condition)})` : conditionSays(condition);
 };
+
+/** Whatever is in it, it ends where the quotes do. */
+const quoted = (name: string): string => JSON.stringify(name);
 
 const said = (value: unknown): string => (isMoney(value) ? money(value) : canonicalJson(value));
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { diffTerms } from '../../../../src/modules/commission/domain/terms-diff.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Override, Terms } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { olistTerms } from '../../../support/builders.ts';
@@ -123,6 +123,63 @@ describe('the difference between two versions of terms', () => {
         'during {"from":"2026-03-01T00:00:00.000Z","until":"2026-03-01T00:00:00.000Z"}',
       'override "Ada", return window, days is new: 7',
     ]);
+  });
+
+  const robots: Override = { name: 'robots', partnerGroups: ['gold'], returnWindowDays: 7 };
+  const everyone: Override = { name: 'everyone', partnerGroups: ['gold', 'silver'], returnWindowDays: 9 };
+
+  it('tells a list of nothing, which takes the terms’ own away, from none at all', () => {
+    const nothing = { overrides: [{ ...robots, limits: [], bonuses: [] }] };
+
+    expect(says(nothing, { overrides: [robots] })).to.deep.equal([
+      'override "robots", bonuses is new: none, not even those of the terms',
+      'override "robots", limits is new: none, not even those of the terms',
+    ]);
+    expect(says({ overrides: [robots] }, nothing)).to.have.length(2);
+    expect(says({ bonuses: [] })).to.be.empty;
+  });
+
+  it('names the order of overrides, of which the first counts', () => {
+    expect(says({ overrides: [everyone, robots] }, { overrides: [robots, everyone] })).to.deep.equal([
+      'overrides, of which the first that names a partner counts: "everyone", "robots"; until now "robots", "everyone"',
+    ]);
+  });
+
+  it('takes nothing for another whatever its name looks like', () => {
+    const named = (group: string, ...names: readonly string[]): Partial<Terms> => ({
+      groups: [{ ...first!, name: group }],
+      overrides: names.map((name) => ({ ...robots, name })),
+    });
+    const inner: Override = { ...robots, name: 'a', groups: [{ ...first!, name: 'b' }] };
+    const before = { overrides: [{ ...robots, name: 'a", group "b' }, inner] };
+    const changed = { ...inner, groups: [{ ...first!, name: 'b', rank: 2 }] };
+
+    expect(says(named('x', 'a'), named('x', 'a', 'a", return window, days'))).to.have.length.greaterThan(1);
+    expect(says({ overrides: [changed, { ...robots, name: 'a", group "b' }] }, before)).to.have.length(2);
+    expect(
+      says(
+        { overrides: [{ ...robots, partnerGroups: ['a", group "b'] }] },
+        { overrides: [{ ...robots, partnerGroups: ['a', 'b'] }] },
+      ),
+    ).to.have.length(1);
+    expect(
+      says(
+        { groups: [{ ...first!, when: { fact: 'line.metadata.a equals 1 and line.metadata.b', equals: 1 } }] },
+        {
+          groups: [
+            {
+              ...first!,
+              when: {
+                all: [
+                  { fact: 'line.metadata.a', equals: 1 },
+                  { fact: 'line.metadata.b', equals: 1 },
+                ],
+              },
+            },
+          ],
+        },
+      ),
+    ).to.have.length(1);
   });
 
   it('of a first version is all of it', () => {
