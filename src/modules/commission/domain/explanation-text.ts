@@ -4,6 +4,7 @@ import type { BonusExplanation, CountedLimit, Explanation, LimitExplanation, Lin
 import { CHINESE } from './telling/chinese.ts';
 import { ENGLISH } from './telling/english.ts';
 import { exactText } from './telling/exact-text.ts';
+import { allOnOneLine } from './telling/one-line.ts';
 import type { Language, Words } from './telling/words.ts';
 
 const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
@@ -14,8 +15,9 @@ const money = (json: MoneyJson): string => Money.fromJson(json).toString();
 const indented = (depth: number, lines: readonly string[]): readonly string[] =>
   lines.map((line) => '  '.repeat(depth) + line);
 
-export const explanationText = (explanation: Explanation, language: Language = 'en'): string => {
+export const explanationText = (told: Explanation, language: Language = 'en'): string => {
   const words = WORDS[language];
+  const explanation = allOnOneLine(told);
   const { override, exchange, facts = [], lines, bonuses = [], bonusesPassedOver = [], split, limits } = explanation;
   const { total, vesting, returnWindowDays } = explanation;
   return [

@@ -1,36 +1,29 @@
 /** What one partner may read of terms and explanations: its own deal, and of the others only that they are there. */
 import type { Id } from '../../../shared/ids.ts';
 import type { Explanation } from './explanation.ts';
+import { isSaying, mapped, type Members } from './mapped.ts';
 import type { Override, Terms } from './terms.ts';
 
 /** In place of whatever says who another partner is. */
 export const ANOTHER_PARTNER = 'another partner';
 
 export const forPartner = (explanation: Explanation, viewer: Id<'par'>): Explanation => {
-  const { lines, bonuses, bonusesPassedOver, split } = explanation;
-  const clausesFor = <Item extends { readonly says: string }>(items: readonly Item[]): readonly Item[] =>
-    items.map((item) => ({ ...item, says: sayingFor(item.says, viewer) }));
-  const failuresFor = <Item extends { readonly failedOn: string }>(items: readonly Item[]): readonly Item[] =>
-    items.map((item) => ({ ...item, failedOn: sayingFor(item.failedOn, viewer) }));
-  const said: Explanation = {
-    ...explanation,
-    lines: lines.map((line) => ({
-      ...line,
-      clauses: clausesFor(line.clauses),
-      passedOver: failuresFor(line.passedOver),
-    })),
-    bonuses: bonuses?.map((bonus) => ({ ...bonus, clauses: clausesFor(bonus.clauses) })),
-    bonusesPassedOver: bonusesPassedOver && failuresFor(bonusesPassedOver),
-    split: split && { ...split, shares: split.shares.slice(split.own, split.own + 1), own: 0 },
-  };
-  return veiled(said, viewer);
+  const { split } = explanation;
+  const own = split && { ...split, shares: split.shares.slice(split.own, split.own + 1), own: 0 };
+  return mapped({ ...explanation, split: own }, (text, name) =>
+    veiled(isSaying(name) ? sayingFor(text, viewer) : text, viewer),
+  );
 };
 
 /** Of overrides, those that name the partner or a group it is in, without whom else they name. */
 export const termsForPartner = (terms: Terms, viewer: Id<'par'>, groups: readonly string[]): Terms => {
   const { overrides = [], ...others } = terms;
   const own = overrides.flatMap((override) => overrideFor(override, viewer, groups));
-  return veiled(comparisonsFor({ ...others, ...(own.length > 0 && { overrides: own }) }, viewer), viewer);
+  return mapped(
+    { ...others, ...(own.length > 0 && { overrides: own }) },
+    (text) => veiled(text, viewer),
+    (members) => comparisonFor(members, viewer),
+  );
 };
 
 const overrideFor = (
@@ -53,13 +46,11 @@ const sayingFor = (says: string, viewer: Id<'par'>): string => {
   return says.slice(0, start) + [...kept, `"${ANOTHER_PARTNER}"`].join(', ');
 };
 
-/** The same of conditions as they are written, wherever they stand. */
-const comparisonsFor = <Value>(value: Value, viewer: Id<'par'>): Value =>
-  mapped(value, (members) =>
-    members['fact'] === 'partner.id'
-      ? Object.fromEntries(Object.entries(members).map(([word, operand]) => [word, operandFor(word, operand, viewer)]))
-      : members,
-  );
+/** The same of a condition as it is written; anything else is as it was. */
+const comparisonFor = (members: Members, viewer: Id<'par'>): Members =>
+  members['fact'] === 'partner.id'
+    ? Object.fromEntries(Object.entries(members).map(([word, operand]) => [word, operandFor(word, operand, viewer)]))
+    : members;
 
 const operandFor = (word: string, operand: unknown, viewer: Id<'par'>): unknown => {
   if (word === 'fact' || word === 'exists' || operand === viewer) return operand;
@@ -70,27 +61,6 @@ const operandFor = (word: string, operand: unknown, viewer: Id<'par'>): unknown 
 
 const PARTNER_ID = /par_[0-7][0-9a-hjkmnp-tv-z]{25}/gi;
 
-/** Without any id of another partner, in whatever text. */
-const veiled = <Value>(value: Value, viewer: Id<'par'>): Value =>
-  mapped(
-    value,
-    (members) => members,
-    (text) => text.replace(PARTNER_ID, (found) => (found === viewer ? found : ANOTHER_PARTNER)),
-  );
-
-type Members = Readonly<Record<string, unknown>>;
-
-/** The same data with other objects and texts in it, at any depth. */
-const mapped = <Value>(
-  value: Value,
-  ofObject: (members: Members) => Members,
-  ofText: (text: string) => string = (text) => text,
-): Value => {
-  const inner = (each: unknown): unknown => {
-    if (typeof each === 'string') return ofText(each);
-    if (Array.isArray(each)) return each.map(inner);
-    if (typeof each !== 'object' || each === null) return each;
-    return Object.fromEntries(Object.entries(ofObject(each as Members)).map(([name, member]) => [name, inner(member)]));
-  };
-  return inner(value) as Value;
-};
+/** Without any id of another partner. */
+const veiled = (text: string, viewer: Id<'par'>): string =>
+  text.replace(PARTNER_ID, (found) => (found === viewer ? found : ANOTHER_PARTNER));

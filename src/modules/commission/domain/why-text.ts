@@ -1,4 +1,5 @@
 import { explanationText } from './explanation-text.ts';
+import { oneLine } from './telling/one-line.ts';
 import { WHY_WORDS, type WhyWords } from './telling/why-words.ts';
 import type { Language } from './telling/words.ts';
 import type { Earned, Seen } from './why.ts';
@@ -8,7 +9,7 @@ export const whyText = (seen: Seen, language: Language): string => {
   const words = WHY_WORDS[language];
   const { orderRef, orderId, placedAt, state } = seen.order;
   return [
-    words.order(orderRef, orderId, placedAt, state),
+    words.order(oneLine(orderRef), orderId, placedAt, state),
     `  ${words.answers[seen.answer]}`,
     ...creditText(words, seen),
     ...seen.commissions.flatMap((earned) => commissionText(words, earned, language)),
@@ -16,7 +17,7 @@ export const whyText = (seen: Seen, language: Language): string => {
   ].join('\n');
 };
 
-const reasonIn = ({ reasons }: WhyWords, code: string): string => reasons[code] ?? code;
+const reasonIn = ({ reasons }: WhyWords, code: string): string => reasons[code] ?? oneLine(code);
 
 const creditText = (words: WhyWords, { credit }: Seen): readonly string[] => {
   if (credit === undefined) return [];
@@ -25,7 +26,7 @@ const creditText = (words: WhyWords, { credit }: Seen): readonly string[] => {
     `  ${words.decided(decidedAt, policyVersion)}`,
     ...touches.map(({ whose, partnerId, kind, occurredAt, fate, share }) => {
       const name = whose === 'partner' ? (partnerId ?? '') : words.someone[whose];
-      return `    ${words.touch(name, kind, occurredAt, reasonIn(words, fate), share)}`;
+      return `    ${words.touch(name, oneLine(kind), occurredAt, reasonIn(words, fate), share)}`;
     }),
     ...(reason === null ? [] : [`    ${words.nobody(reasonIn(words, reason))}`]),
   ];

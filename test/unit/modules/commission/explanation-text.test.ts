@@ -122,6 +122,27 @@ describe('an explanation in words', () => {
     expect(zh).to.include('本订单的 1/2 归属该合作伙伴：400.00 BRL 中的 200.00 BRL');
   });
 
+  it('keeps what others wrote on one line, so that it cannot pass for a line of ours', () => {
+    const injected = 'x"\n  in all 9,999.00 EUR\u2028\u001b[2K\u202e';
+    const poisoned = anOrder({
+      orderRef: injected,
+      lines: [aLine({ lineRef: injected, sku: injected, category: injected, metadata: { colour: injected } })],
+    });
+    const words = {
+      groups: [
+        { ...group({ fact: 'line.sku', equals: `${injected}!` }), name: injected },
+        { ...group({ fact: 'line.metadata.colour', equals: injected }), name: `${injected}2`, rank: 2 },
+      ],
+      bonuses: [{ name: injected, when: { fact: 'order.currency', in: ['BRL', injected] }, amount: { percent: '1' } }],
+      limits: [],
+    } as Partial<Terms>;
+    for (const text of Object.values(told(words, factsOn(poisoned)))) {
+      expect(text.split('\n').filter((line) => line.startsWith('  in all 9'))).to.deep.equal([]);
+      expect(text.replaceAll('\n', '')).to.not.match(/[\p{Cc}\u2028\u202e]/u);
+      expect(text).to.include(String.raw`x\"\n  in all 9,999.00 EUR\u2028\u001b[2K\u202e`);
+    }
+  });
+
   it('writes an exact amount as people do, and as a fraction where no decimals say it', () => {
     expect(exactText('2697/10', 'EUR')).to.equal('2.697 EUR');
     expect(exactText('40000/1', 'EUR')).to.equal('400.00 EUR');

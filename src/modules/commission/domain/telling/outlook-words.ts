@@ -1,4 +1,5 @@
 import type { Blocker } from '../outlook.ts';
+import { oneLine } from './one-line.ts';
 import type { Language } from './words.ts';
 
 export interface Waiting {
@@ -38,7 +39,7 @@ const ENGLISH: OutlookWords = {
   },
   waits: ({ what, who, reasons, since, until }) =>
     [
-      `${what}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`,
+      `${what}${reasons.length === 0 ? '' : ` (${reasons.map(oneLine).join(', ')})`}`,
       ...(since === undefined ? [] : [`since ${since}`]),
       ...(until === undefined ? [] : [`until ${until}`]),
       who,
@@ -68,7 +69,7 @@ const CHINESE: OutlookWords = {
   },
   waits: ({ what, who, reasons, since, until }) =>
     [
-      `${what}${reasons.length === 0 ? '' : `（${reasons.join('，')}）`}`,
+      `${what}${reasons.length === 0 ? '' : `（${reasons.map(oneLine).join('，')}）`}`,
       ...(since === undefined ? [] : [`自 ${since}`]),
       ...(until === undefined ? [] : [`至 ${until}`]),
       who,
