@@ -36,4 +36,5 @@ export const notAcknowledged = (warnings: readonly Fault[], seen: readonly Ackno
   return warnings.filter((warning) => !known.has(nameOf(warning)));
 };
 
-const nameOf = ({ pointer, code }: Acknowledged): string => `${code} ${pointer}`;
+/** A pointer may begin at the terms, or at the request that holds them: as an error's does. */
+const nameOf = ({ pointer, code }: Acknowledged): string => `${code} ${pointer.replace(/^\/terms(?=\/|$)/, '')}`;

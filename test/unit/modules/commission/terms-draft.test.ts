@@ -100,6 +100,18 @@ describe('a draft of terms', () => {
     ]);
   });
 
+  it('has its warnings acknowledged by the pointer of the draft or of the refusal, which begins at the request', () => {
+    const waiting = submitted(aDraft(), clean, at);
+    const { code } = warning;
+
+    for (const pointer of ['/groups/0', '/terms/groups/0'])
+      expect(codeOf(() => approved(waiting, warned, review({ acknowledged: [{ pointer, code }] })))).to.equal('done');
+    for (const pointer of ['/terms/terms/groups/0', '/termsgroups/0', '/terms'])
+      expect(codeOf(() => approved(waiting, warned, review({ acknowledged: [{ pointer, code }] })))).to.equal(
+        'commission.warnings_open',
+      );
+  });
+
   it('submitted again is looked at afresh', () => {
     const back = sentBack(submitted(aDraft(), clean, at), review({ note: 'too much' }));
 
