@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import type { Id } from '../../../shared/ids.ts';
 import { type Money } from '../../../shared/money.ts';
 import type { OrderFacts } from '../../orders/index.ts';
@@ -53,7 +54,7 @@ export class RehearseOrders {
       try {
         if (parts instanceof AppError) throw parts;
         const earnings = rehearsal.judge({ order, parts });
-        tally?.add(order, this.compared(order, past, parts, earnings));
+        tally?.add(order, this.compared(order, past, parts, earnings, tally.currency));
       } catch (error) {
         if (!(error instanceof AppError) || error.kind !== 'refused') throw error;
         tally?.refused(order, error);
@@ -125,28 +126,37 @@ export class RehearseOrders {
     { commissions }: PastOrder,
     parts: readonly RehearsedPart[],
     earnings: readonly Earning[],
+    currency: string,
   ): readonly ComparedPart[] {
-    const compared = earnings.flatMap((earning, index): ComparedPart[] => {
+    for (const { version } of parts) mustBeIn(currency, version.terms.currency, order);
+    const direct = earnings.flatMap((earning, index): ComparedPart[] => {
       const part = parts[index];
       if (part === undefined) return [];
       const own = commissions.filter(
         ({ partnerId, recruit }) => partnerId === earning.partnerId && recruit === undefined,
       );
-      const direct: ComparedPart = {
-        partnerId: earning.partnerId,
-        live: netSum(own, order, part.version),
-        rehearsed: part.counts ? earning.total.minor : 0n,
-        cuts: part.counts ? earning.cuts : [],
-        commissionId: own.at(-1)?.id,
-        explain: earning.explain,
-      };
-      return [direct, ...this.recruitParts(order, part, earning)];
+      return [
+        {
+          partnerId: earning.partnerId,
+          live: netSum(own, order, currency),
+          rehearsed: part.counts ? earning.total.minor : 0n,
+          cuts: part.counts ? earning.cuts : [],
+          commissionId: own.at(-1)?.id,
+          explain: earning.explain,
+        },
+      ];
     });
-    return [...compared, ...recruitsOfHistory(order, commissions, parts)].filter(isSomething);
+    const rehearsed = earnings.flatMap((earning, index) => this.recruitParts(order, parts[index], earning));
+    const recruits = byRecruiter([...recruitsOfHistory(order, commissions, currency), ...rehearsed]);
+    return [...direct, ...recruits].filter(isSomething);
   }
 
-  private recruitParts(order: OrderFacts, part: RehearsedPart, { total }: Earning): readonly ComparedPart[] {
-    if (!part.counts || !paysRecruiters(part)) return [];
+  private recruitParts(
+    order: OrderFacts,
+    part: RehearsedPart | undefined,
+    { total }: Earning,
+  ): readonly ComparedPart[] {
+    if (part?.counts !== true || !paysRecruiters(part)) return [];
     const known = new Map([...this.enrolments].flatMap(([id, facts]) => (facts === undefined ? [] : [[id, facts]])));
     const at = { placedAt: order.placedAt, timeZone: this.timeZone };
     return recruitersOf(part.version.terms, part.credit.partnerId, known, at).map(({ partnerId, percent }) => ({
@@ -166,26 +176,45 @@ const isSomething = ({ live, rehearsed, explain }: ComparedPart): boolean =>
 const recruitsOfHistory = (
   order: OrderFacts,
   commissions: readonly PastCommission[],
-  [part]: readonly RehearsedPart[],
+  currency: string,
 ): readonly ComparedPart[] =>
-  commissions.flatMap((commission) =>
-    commission.recruit === undefined || part === undefined
-      ? []
-      : [{ partnerId: commission.partnerId, live: netSum([commission], order, part.version), rehearsed: 0n, cuts: [] }],
-  );
+  commissions
+    .filter(({ recruit }) => recruit !== undefined)
+    .map((commission) => ({
+      partnerId: commission.partnerId,
+      live: netSum([commission], order, currency),
+      rehearsed: 0n,
+      cuts: [],
+      commissionId: commission.id,
+    }));
+
+/** What a recruiter has of an order, of whomever it recruited: both ways as one. */
+const byRecruiter = (recruits: readonly ComparedPart[]): readonly ComparedPart[] =>
+  [...grouped(recruits, ({ partnerId }) => partnerId)].map(([partnerId, own]) => ({
+    partnerId,
+    live: own.reduce((sum, { live }) => sum + live, 0n),
+    rehearsed: own.reduce((sum, { rehearsed }) => sum + rehearsed, 0n),
+    cuts: [],
+    commissionId: own.flatMap(({ commissionId }) => commissionId ?? []).at(-1),
+  }));
 
 /** What it has come to; of what was reversed, nothing. Throws `commission.currency_not_comparable`. */
-const netSum = (commissions: readonly PastCommission[], order: OrderFacts, { terms }: TermsVersion): bigint =>
+const netSum = (commissions: readonly PastCommission[], order: OrderFacts, currency: string): bigint =>
   commissions.reduce((sum, commission) => {
     if (commission.state === 'reversed') return sum;
     const net: Money = netOf(commission);
-    if (net.currency === terms.currency) return sum + net.minor;
-    throw new AppError(
-      'refused',
-      'commission.currency_not_comparable',
-      `order ${order.orderRef} has earned ${net.currency}, and these terms pay ${terms.currency}`,
-    );
+    mustBeIn(currency, net.currency, order);
+    return sum + net.minor;
   }, 0n);
+
+const mustBeIn = (currency: string, found: string, { orderRef }: OrderFacts): void => {
+  if (found === currency) return;
+  throw new AppError(
+    'refused',
+    'commission.currency_not_comparable',
+    `order ${orderRef} earns ${found}, and what is compared is ${currency}`,
+  );
+};
 
 /** As history went on with it: whether the part's commission has not ended; without one, whether the order has not. */
 const counts = (order: OrderFacts, { credit, commissions }: PastOrder, partnerId: CreditPart['partnerId']): boolean => {

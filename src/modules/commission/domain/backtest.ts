@@ -114,7 +114,8 @@ export class BacktestTally {
   private readonly refusals = new Map<string, { orders: number; example: NotCalculated['example'] }>();
   private most: readonly MostChanged[] = [];
 
-  constructor(private readonly currency: string) {}
+  /** Amounts of other currencies are not added up: whoever compares refuses them. */
+  constructor(readonly currency: string) {}
 
   add(order: MostChanged['order'], parts: readonly ComparedPart[]): void {
     this.all.orders += 1;

@@ -152,6 +152,10 @@ describe('a back-test', () => {
 });
 
 describe('a back-test of the terms that were live', () => {
+  const recruits: Terms['recruits'] = [
+    { level: 1, percent: '10' },
+    { level: 2, percent: '3.5' },
+  ];
   const wordings: readonly Partial<Terms>[] = [
     percent('5'),
     { limits: [monthly(1_700), { per: 'partner', period: 'day', amount: amount(900) }] },
@@ -180,6 +184,7 @@ describe('a back-test of the terms that were live', () => {
       groups: [{ name: 'spring', rank: 1, when: { all: [] }, amount: { percent: '9' }, budget: amount(2_500) }],
       limits: [monthly(1_900, 'partner')],
     },
+    { recruits, limits: [monthly(1_700)] },
   ];
   const stories = fc.uniqueArray(
     fc.record({
@@ -191,10 +196,44 @@ describe('a back-test of the terms that were live', () => {
     { selector: ({ n }) => n, minLength: 1, maxLength: 12 },
   );
 
+  it('has what recruiters earned in history beside what they would earn, an order each', async () => {
+    const orders = await withTerms({ recruits });
+    orders.partners.recruit(idOf('par', 1), idOf('par', 9));
+    await orders.tell(five(1), five(2));
+
+    const live = await rehearsed(orders, { kind: 'live' });
+    const more = await rehearsed(orders, words({ ...percent('10'), recruits }));
+
+    expect([live.live.minor, live.rehearsed.minor, live.changedOrders]).to.deep.equal(['1100', '1100', 0]);
+    const recruiter = more.partners.find(({ partnerId }) => partnerId === idOf('par', 9));
+    expect([recruiter?.orders, recruiter?.live.minor, recruiter?.rehearsed.minor]).to.deep.equal([2, '100', '200']);
+  });
+
+  it('adds up one currency, and lists orders of versions that pay another', async () => {
+    const orders = await withTerms(percent('5'));
+    const euros = countingTerms({ ...percent('5'), currency: 'EUR', exchange: { source: 'ecb', at: 'order' } });
+    await orders.transaction.run(async ({ terms, rates }) => {
+      const effectiveFrom = orderOf(five(2)).placedAt;
+      await terms.add({ ...euros, termsId: idOf('trm', 2), version: 2, effectiveFrom });
+      const at = instant('2018-01-01T00:00:00Z');
+      await rates.add([{ source: 'ecb', base: 'BRL', currency: 'EUR', at, rate: '0.25' }], at);
+    });
+    await orders.tell(five(1), five(2));
+
+    const { live, rehearsed: after, changedOrders, notCalculated } = await rehearsed(orders, { kind: 'live' });
+
+    expect([live, after, changedOrders]).to.deep.equal([amount(500), amount(500), 0]);
+    expect(notCalculated.map(({ code, orders: count, example }) => [code, count, example.orderRef])).to.deep.equal([
+      ['commission.currency_not_comparable', 1, 'A-2'],
+    ]);
+  });
+
   it('reproduces history to the cent, whatever the terms count', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...wordings), stories, async (terms, story) => {
         const orders = await withTerms(terms);
+        orders.partners.recruit(idOf('par', 1), idOf('par', 2));
+        orders.partners.recruit(idOf('par', 2), idOf('par', 9));
         await orders.tell(...story);
         await orders.settle();
 
