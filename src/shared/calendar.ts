@@ -81,6 +81,24 @@ export const nextMonth = (month: Month): Month => {
   return number === 12 ? (`${year + 1}-01` as Month) : (`${year}-${String(number + 1).padStart(2, '0')}` as Month);
 };
 
+/**
+ * Between two local times, by the days of a calendar: on the last of a month that has no 31st, a month since the 31st is
+ * over. Never less than none.
+ */
+export const wholeMonths = (from: string, to: string): number => {
+  const [fromYear, fromMonth, fromDay] = dayParts(from);
+  const [year, month, day] = dayParts(to);
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const months = (year - fromYear) * 12 + month - fromMonth - (day < Math.min(fromDay, lastDay) ? 1 : 0);
+  return Math.max(months, 0);
+};
+
+const dayParts = (local: string): readonly [number, number, number] => [
+  Number(local.slice(0, 4)),
+  Number(local.slice(5, 7)),
+  Number(local.slice(8, 10)),
+];
+
 /** The first moment of a day, `2018-11-04`, in the zone. */
 export const dayBegins = (day: string, zone: string): Instant => atLocal(Date.parse(`${day}T00:00:00Z`), zone);
 

@@ -8,6 +8,7 @@ import {
   monthOf,
   nextMonth,
   parseMonth,
+  wholeMonths,
 } from '../../../src/shared/calendar.ts';
 import { instant, instantAt } from '../../../src/shared/instant.ts';
 import { rejects } from '../../support/rejects.ts';
@@ -169,5 +170,16 @@ describe('a time zone', () => {
   it('is one the runtime knows', () => {
     expect(ZONES.every(isTimeZone)).to.equal(true);
     expect(['Mars/Olympus', '', 'America/Sao Paulo', '__proto__'].some(isTimeZone)).to.equal(false);
+  });
+});
+
+describe('whole months', () => {
+  it('are over on the same day, or on the last of a month that does not have it', () => {
+    const since = (to: string): number => wholeMonths('2018-01-31T18:00:00.000', `${to}T00:00:00.000`);
+
+    expect(['2018-02-27', '2018-02-28', '2018-03-30', '2018-03-31', '2019-01-31'].map(since)).to.deep.equal([
+      0, 1, 1, 2, 12,
+    ]);
+    expect(since('2017-12-31'), 'before').to.equal(0);
   });
 });

@@ -5,7 +5,7 @@
 import { derivedId, type Id } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import { Rate } from '../../../shared/rate.ts';
-import { localTimeOf } from '../../../shared/calendar.ts';
+import { localTimeOf, wholeMonths } from '../../../shared/calendar.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { EnrolmentFacts } from '../../partners/index.ts';
 import { accrued, advanced, heldOrReleased, type Situation } from './advance.ts';
@@ -108,15 +108,9 @@ export const recruitersOf = (
     const isOver =
       months !== undefined &&
       own?.approvedAt !== undefined &&
-      wholeMonths(own.approvedAt, placedAt, timeZone) >= months;
+      wholeMonths(localTimeOf(own.approvedAt, timeZone), localTimeOf(placedAt, timeZone)) >= months;
     return isOver ? [] : [{ partnerId: recruiter, level, percent }];
   });
-};
-
-const wholeMonths = (from: Instant, to: Instant, timeZone: string): number => {
-  const [begun, now] = [localTimeOf(from, timeZone), localTimeOf(to, timeZone)];
-  const months = (text: string): number => Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7));
-  return months(now) - months(begun) - (now.slice(8) < begun.slice(8) ? 1 : 0);
 };
 
 /** Who is suspended goes on earning, and is paid when the suspension is over. */

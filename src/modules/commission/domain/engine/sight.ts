@@ -1,6 +1,6 @@
 import { msBetween } from '../../../../shared/instant.ts';
 import { exponentOf } from '../../../../shared/currency.ts';
-import { localTimeOf } from '../../../../shared/calendar.ts';
+import { localTimeOf, wholeMonths } from '../../../../shared/calendar.ts';
 import { Rate } from '../../../../shared/rate.ts';
 import type { LineFacts } from '../../../orders/index.ts';
 import type { Exchange, Facts } from '../facts.ts';
@@ -83,21 +83,6 @@ export class Sight {
     return Math.floor(msBetween(credit.touch.touchedAt, order.placedAt) / DAY_MS);
   }
 }
-
-/** By the days of a calendar: on the last of a month that has no 31st, a month since the 31st is over. */
-const wholeMonths = (from: string, to: string): number => {
-  const [fromYear, fromMonth, fromDay] = dayParts(from);
-  const [year, month, day] = dayParts(to);
-  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  const months = (year - fromYear) * 12 + month - fromMonth - (day < Math.min(fromDay, lastDay) ? 1 : 0);
-  return Math.max(months, 0);
-};
-
-const dayParts = (local: string): readonly [number, number, number] => [
-  Number(local.slice(0, 4)),
-  Number(local.slice(5, 7)),
-  Number(local.slice(8, 10)),
-];
 
 /** From minor units to minor units: a rate is between major ones, and currencies have 0, 2 or 3 decimals. */
 export const minorRate = ({ from, to, rate }: Exchange): Exact => {
