@@ -60,10 +60,14 @@ export const assessed = (credit: Credit, verdict: Verdict): Credit =>
     ? credit
     : { ...credit, verdicts: [...credit.verdicts, verdict].toSorted((a, b) => a.assessment - b.assessment) };
 
-/** What terms may look at of each part; of one whose touch nobody kept, the order's placing stands for it. */
+/**
+ * What terms may look at of each part; of one whose touch nobody kept, the order's placing stands for it. By partner,
+ * however they were told: that is the order in which they stand in periods.
+ */
 export const creditFacts = ({ credits }: Credit, placedAt: Instant): readonly CreditFacts[] => {
-  const shares = credits.map(({ share }) => share);
-  return credits.map(({ partnerId, groups = [], touchKind, touchedAt, campaign, subs }, own) => ({
+  const sorted = credits.toSorted((a, b) => (a.partnerId < b.partnerId ? -1 : 1));
+  const shares = sorted.map(({ share }) => share);
+  return sorted.map(({ partnerId, groups = [], touchKind, touchedAt, campaign, subs }, own) => ({
     partnerId,
     groups,
     touch: { kind: touchKind, touchedAt: touchedAt ?? placedAt, campaign, subs },

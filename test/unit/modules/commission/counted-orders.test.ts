@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
+import { creditFacts } from '../../../../src/modules/commission/domain/credit.ts';
 import type { Limit, Terms, TierTable } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
-import { aLine } from '../../../support/builders.ts';
+import { aCredit, aLine, aPart } from '../../../support/builders.ts';
 import { at, idOf, SeededRandom } from '../../../support/clock.ts';
 import { CountedOrders, countingTerms, orderOf, type Told } from '../../../support/counted-orders.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
@@ -98,6 +99,23 @@ describe('an order that partners share', () => {
 
     const found = await orders.commissions(1, 2, 3);
     expect(found.map(({ amount: { minor } }) => minor)).to.deep.equal([250n, 250n, 200n, 0n, 0n]);
+  });
+});
+
+describe('parts of a credit', () => {
+  it('stand by partner, each with its own share, in whatever order they were told', () => {
+    const [first, second] = [aPart(1, { share: '1/3' }), aPart(2, { share: '2/3' })];
+
+    const [told, reversed] = [
+      [first, second],
+      [second, first],
+    ].map((credits) => creditFacts(aCredit({ credits }), instant('2018-01-01T00:00:00Z')));
+
+    expect(reversed).to.deep.equal(told);
+    expect(told?.map(({ partnerId, own, shares }) => [partnerId, own, shares[own]])).to.deep.equal([
+      [idOf('par', 1), 0, '1/3'],
+      [idOf('par', 2), 1, '2/3'],
+    ]);
   });
 });
 
