@@ -76,7 +76,7 @@ export const printTermsSchema = (): void => {
   console.log(JSON.stringify(termsSchema, null, 2));
 };
 
-/** Beside the version that would be in force where the file's terms begin; now, where it does not say when. */
+/** Beside the version that would be in force where the file's terms begin; at present, where it does not say when. */
 export const diffTermsFile = async (path: string, { program, url, effectiveFrom }: TermsOptions): Promise<ExitCode> => {
   const file = readTermsFile(path);
   const { terms, errors } = checkTerms(file.terms);
@@ -89,10 +89,16 @@ export const diffTermsFile = async (path: string, { program, url, effectiveFrom 
 };
 
 const inForce = async (client: ApiClient, program: string, at?: string): Promise<TermsVersion | undefined> => {
-  const moment = at ?? new Date().toISOString();
+  const moment = at ?? (await nowThere(client));
   const path = `/v1/programs/${program}/terms?effectiveAt=${encodeURIComponent(moment)}`;
   const { data } = await client.get<{ data: readonly TermsVersion[] }>(path);
   return data[0];
+};
+
+/** As the program's clock has it; this machine's may be wrong. */
+const nowThere = async (client: ApiClient): Promise<string> => {
+  const { headers } = await client.visit('/healthz', {});
+  return new Date(String(headers['date'])).toISOString();
 };
 
 const showDiff = (before: TermsVersion | undefined, after: Terms): ExitCode => {
@@ -107,15 +113,20 @@ const showDiff = (before: TermsVersion | undefined, after: Terms): ExitCode => {
 
 const MARKS = { added: '+', removed: '-', changed: '~' } as const;
 
+/** Throws `terms.no_beginning`. */
+export const beginningOf = (path: string, told?: string): string => {
+  const effectiveFrom = told ?? readTermsFile(path).effectiveFrom;
+  if (effectiveFrom === undefined)
+    throw new AppError('invalid', 'terms.no_beginning', 'say when they begin: in the file, or by --effective-from');
+  return effectiveFrom;
+};
+
 /** What the file says, as the next version; or as a draft, for somebody else to review. */
 export const publishTermsFile = async (path: string, options: TermsOptions): Promise<ExitCode> => {
   const lint = lintTermsFile(path);
   if (lint !== 0) return lint;
   const file = readTermsFile(path);
-  const effectiveFrom = options.effectiveFrom ?? file.effectiveFrom;
-  if (effectiveFrom === undefined)
-    throw new AppError('invalid', 'terms.no_beginning', 'say when they begin: in the file, or by --effective-from');
-  const words = { terms: file.terms, effectiveFrom };
+  const words = { terms: file.terms, effectiveFrom: beginningOf(path, options.effectiveFrom) };
   const { program, review } = options;
   return withProgram(options.url, (client) =>
     orSay(path, () =>

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `tributary <command>`: what operators and developers do from a shell. Every failure is one line and an exit code. */
+/** `tributary <command>`: what operators and developers do from a shell. Every failure is one line, a line for each place, and an exit code. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { describeConfig, readConfig } from '../infrastructure/config.ts';
 import { type Phase } from '../infrastructure/postgres/migration-file.ts';

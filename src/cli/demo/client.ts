@@ -1,7 +1,8 @@
 /** A neighbour of the program: talks to it over HTTP, like anybody, and repeats what it was told to repeat. */
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import { AppError, type Fault } from '../../shared/errors.ts';
+import type { Problem } from '../../infrastructure/http/problem.ts';
+import { AppError } from '../../shared/errors.ts';
 
 const ATTEMPTS = 8;
 const PAUSE_MS = 250;
@@ -107,20 +108,25 @@ export class ApiClient {
         return { status, headers: response.headers, body: parsed(text, type) as Body };
       }
       if (!isNotNow(status, text) || attempt === ATTEMPTS)
-        throw new AppError('refused', 'demo.refused', `${method} ${path} answered ${status}: ${text.slice(0, 600)}`, {
-          faults: faultsIn(text),
-        });
+        throw refusalOf(`${method} ${path} answered ${status}`, text);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
     }
   }
 }
 
-/** What a problem points at, if it is one. */
-const faultsIn = (text: string): readonly Fault[] => {
+/** In the words and under the code of the problem that was answered; what is no problem is shown as it came. */
+const refusalOf = (what: string, text: string): AppError => {
+  const { title, detail, code, errors: faults = [] } = problemIn(text);
+  return title === undefined || detail === undefined || code === undefined
+    ? new AppError('refused', 'demo.refused', `${what}: ${text.slice(0, 600)}`)
+    : new AppError('refused', code, `${what}, ${title}: ${detail}`, { faults });
+};
+
+const problemIn = (text: string): Partial<Problem> => {
   try {
-    return (JSON.parse(text) as { errors?: readonly Fault[] }).errors ?? [];
+    return (JSON.parse(text) as Partial<Problem> | null) ?? {};
   } catch {
-    return []; // an answer that is no JSON points at nothing
+    return {}; // an answer that is no JSON is no problem of ours
   }
 };
 

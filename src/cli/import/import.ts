@@ -8,7 +8,7 @@ import { AppError, type Fault } from '../../shared/errors.ts';
 import type { Id } from '../../shared/ids.ts';
 import { type ApiClient, chunked } from '../demo/client.ts';
 import { withProgram } from '../reach-program.ts';
-import { lintTermsFile, publishTermsFile } from '../terms.ts';
+import { beginningOf, lintTermsFile, publishTermsFile } from '../terms.ts';
 import type { RowFault } from './csv-file.ts';
 import { type History, type OldLine, readHistory } from './history.ts';
 import { eventsOfOrder } from './order-events.ts';
@@ -35,6 +35,7 @@ export const importHistory = async (folder: string, options: ImportOptions): Pro
   sayWhatThereIs(history);
   const isReadable = history.faults.length === 0 && (terms === undefined || lintTermsFile(terms) === 0);
   if (!isReadable) return 1;
+  if (terms !== undefined) beginningOf(terms);
   if (options.apply !== true) {
     console.log('nothing was written; --apply imports it');
     return 0;

@@ -22,17 +22,17 @@ export const endWell = (stop: () => Promise<void>): void => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 };
 
-/** One line for what a person can mend, a stack for what only we can; and a failing exit code. */
+/** One line for what a person can mend and one for each place, a stack for what only we can; and a failing exit code. */
 export const sayWhy = (error: unknown): void => {
-  const text =
-    error instanceof AppError
-      ? `${error.message} (${error.code})`
-      : error instanceof Error
-        ? error.stack
-        : String(error);
+  const text = error instanceof AppError ? linesOf(error) : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`tributary: ${text ?? 'unknown error'}\n`);
   process.exitCode = 1;
 };
+
+const linesOf = ({ message, code, details: { faults = [] } }: AppError): string =>
+  [`${message} (${code})`, ...faults.map((fault) => `  ${fault.pointer || '/'}: ${fault.detail} (${fault.code})`)].join(
+    '\n',
+  );
 
 /** Whether a process with that number is there, whoever it is. */
 export const isAlive = (pid: number): boolean => {

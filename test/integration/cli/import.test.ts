@@ -9,6 +9,7 @@ import { SCOPES } from '../../../src/infrastructure/http/api-info.ts';
 import { IdentityPort } from '../../../src/modules/identity/index.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import { cloneDatabase, type TestDatabase } from '../../support/database.ts';
+import { rejects } from '../../support/rejects.ts';
 import { type RunningApp, startApp } from '../../support/running-app.ts';
 
 const PROGRAM = {
@@ -130,6 +131,16 @@ describe('importing the history of another platform', function () {
     expect(said.at(-3)).to.include('41 orders, 42 commissions');
     const { body } = await running.call<{ data: unknown[] }>('GET', `/v1/partners?programId=${programId}`, { token });
     expect(body.data).to.be.empty;
+  });
+
+  it('is not rehearsed with terms that begin nowhere, as it would not be imported with them', async () => {
+    const path = join(folder, 'terms.json');
+    writeFileSync(path, JSON.stringify(TERMS.terms));
+    try {
+      await rejects(run, 'terms.no_beginning');
+    } finally {
+      writeFileSync(path, JSON.stringify(TERMS));
+    }
   });
 
   it('comes to the same totals to the cent, and again when it is run again', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fake, replace, restore } from 'sinon';
+import { fake, replace, restore, useFakeTimers } from 'sinon';
 import { diffTermsFile, lintTermsFile, publishTermsFile } from '../../../src/cli/terms.ts';
 import { commission } from '../../../src/modules/commission/module.ts';
 import { IdentityPort } from '../../../src/modules/identity/index.ts';
@@ -90,6 +90,14 @@ describe('terms kept as files', () => {
     expect(said.at(-2)).to.equal('~ return window, days: 14; until now 30');
   });
 
+  it('that do not say when they begin are compared by the program’s clock, not by this machine’s', async () => {
+    useFakeTimers({ now: new Date('2100-01-01T00:00:00Z'), toFake: ['Date'] });
+
+    expect(await diffTermsFile(file(olistTerms), options())).to.equal(2);
+
+    expect(said.at(-1)).to.match(/differences from no terms$/);
+  });
+
   it('go to a reviewer where that is wanted', async () => {
     const path = file({ terms: { ...olistTerms, returnWindowDays: 21 } });
 
@@ -104,6 +112,8 @@ describe('terms kept as files', () => {
     const notice = { terms: { ...olistTerms, returnWindowDays: 7 }, effectiveFrom: '2020-01-01T00:00:00Z' };
 
     expect(await publishTermsFile(file(notice), { ...options(), program: idOf('prg', 1) })).to.equal(0);
-    await rejects(publishTermsFile(file(notice), { ...options(), program: idOf('prg', 9) }), 'demo.refused');
+    const refusal = publishTermsFile(file(notice), { ...options(), program: idOf('prg', 9) });
+    const { message } = await rejects(refusal, 'commission.unknown_program');
+    expect(message).to.match(/answered 404, Not found: /);
   });
 });

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { match, replace, restore, fake } from 'sinon';
 import { newMigration } from '../../../src/cli/migrate.ts';
 import { listParked } from '../../../src/cli/parked.ts';
+import { sayWhy } from '../../../src/infrastructure/system/process.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 import type { App } from '../../../src/infrastructure/compose.ts';
 import { rejects } from '../../support/rejects.ts';
 
@@ -16,6 +18,22 @@ describe('a command', () => {
     await listParked({ inbounds: [empty] } as unknown as App, 100);
 
     expect(said.calledOnceWith(match(/^nothing is parked/))).to.equal(true);
+  });
+
+  it('that fails says why in a line, and each place in one of its own', () => {
+    const written = fake();
+    const { exitCode } = process;
+    replace(process.stderr, 'write', written);
+    const faults = [{ pointer: '/terms/groups', code: 'commission.terms_unreadable', detail: 'must be a list' }];
+
+    sayWhy(new AppError('invalid', 'commission.terms_invalid', 'the terms cannot be read', { faults }));
+
+    restore();
+    process.exitCode = exitCode;
+    expect(written.firstCall.args).to.deep.equal([
+      'tributary: the terms cannot be read (commission.terms_invalid)\n' +
+        '  /terms/groups: must be a list (commission.terms_unreadable)\n',
+    ]);
   });
 
   it('asks for the name of a new migration, by an example', async () => {
