@@ -158,8 +158,8 @@ const bindings = new ContainerModule((options) => {
     [Backtests, PlacedOrdersPort, PartnersPort, CommissionReader, Clock],
   );
   bind(WhyOrder).toResolvedValue(
-    (orders, attribution, reader) => new WhyOrder(orders, attribution, reader),
-    [OrdersPort, AttributionPort, CommissionReader],
+    (orders, attribution, reader, lists) => new WhyOrder(orders, attribution, reader, lists),
+    [OrdersPort, AttributionPort, CommissionReader, OrderLists],
   );
   bind(Budgets).toResolvedValue(({ knex }) => new PostgresBudgets(knex), [Database]);
   bind(BudgetPort).toResolvedValue(

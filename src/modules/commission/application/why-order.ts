@@ -7,6 +7,7 @@ import { whyText } from '../domain/why-text.ts';
 import { type Known, seenBy } from '../domain/why.ts';
 import { type CommissionId, WhyPort } from '../index.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
+import type { OrderLists } from '../ports/order-lists.ts';
 import type { LookAtCommission } from './look-at-commission.ts';
 
 /** More partners than an order is ever divided among, and more generations than there ever were. */
@@ -18,6 +19,7 @@ export class WhyOrder {
     private readonly orders: OrdersPort,
     private readonly attribution: AttributionPort,
     private readonly reader: Pick<CommissionReader, 'page' | 'explanation'>,
+    private readonly lists: Pick<OrderLists, 'uncalculatedOrder'>,
   ) {}
 
   /** Undefined: there is no such order. */
@@ -25,14 +27,15 @@ export class WhyOrder {
     const [order] = await this.orders.facts([orderId]);
     if (order === undefined) return undefined;
     const { programId, orderRef } = order;
-    const [decision, { data }] = await Promise.all([
+    const [decision, uncalculated, { data }] = await Promise.all([
       this.attribution.decision(orderId),
+      this.lists.uncalculatedOrder(orderId),
       this.reader.page({ programId, orderRef }, { limit: MOST }),
     ]);
     const commissions = await Promise.all(
       data.map(async (commission) => ({ commission, explanation: await this.reader.explanation(commission.id) })),
     );
-    return { order, decision, commissions };
+    return { order, decision, uncalculated, commissions };
   }
 }
 

@@ -12,6 +12,7 @@ export const whyText = (seen: Seen, language: Language): string => {
     words.order(oneLine(orderRef), orderId, placedAt, state),
     `  ${words.answers[seen.answer]}`,
     ...creditText(words, seen),
+    ...uncalculatedText(words, seen),
     ...seen.commissions.flatMap((earned) => commissionText(words, earned, language)),
     '',
   ].join('\n');
@@ -30,6 +31,12 @@ const creditText = (words: WhyWords, { credit }: Seen): readonly string[] => {
     }),
     ...(reason === null ? [] : [`    ${words.nobody(reasonIn(words, reason))}`]),
   ];
+};
+
+const uncalculatedText = (words: WhyWords, { uncalculated }: Seen): readonly string[] => {
+  if (uncalculated === undefined) return [];
+  const { code, detail, since } = uncalculated;
+  return [`  ${words.uncalculated(since, code, detail === null ? undefined : oneLine(detail))}`];
 };
 
 const commissionText = (

@@ -3,6 +3,7 @@ import type { DecidedOrder } from '../../attribution/index.ts';
 import type { OrderFacts } from '../../orders/index.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import type { UncalculatedOrder } from '../index.ts';
 import type { Commission } from './commission.ts';
 import type { Explanation } from './explanation.ts';
 import { forPartner } from './for-partner.ts';
@@ -26,6 +27,8 @@ export interface Earned {
 export interface Known {
   readonly order: OrderFacts;
   readonly decision?: DecidedOrder | undefined;
+  /** Nobody can calculate it as it is. */
+  readonly uncalculated?: UncalculatedOrder | undefined;
   readonly commissions: readonly Earned[];
 }
 
@@ -43,11 +46,17 @@ export interface CreditSeen extends Pick<DecidedOrder, 'decidedAt' | 'policyVers
   readonly touches: readonly TouchSeen[];
 }
 
+/** Why nobody can calculate the order as it is; the detail names groups and facts, and is for staff. */
+export interface UncalculatedSeen extends Pick<UncalculatedOrder, 'code' | 'since'> {
+  readonly detail: string | null;
+}
+
 /** `answer` is about whoever looks: to a partner who has no part in it, somebody else's credit is nobody's. */
 export interface Seen {
   readonly order: OrderFacts;
   readonly answer: Answer;
   readonly credit?: CreditSeen | undefined;
+  readonly uncalculated?: UncalculatedSeen | undefined;
   readonly commissions: readonly Earned[];
 }
 
@@ -63,7 +72,8 @@ export const seenBy = ({ order, decision, ...known }: Known, viewer: Id<'par'> |
   const isTouched = decision?.touches.some(isOwn) ?? false;
   if (viewer !== undefined && commissions.length === 0 && !isTouched) return undefined;
   const credit = decision && creditSeen(decision, isOwn);
-  return { order, answer: answerOf(credit, commissions), credit, commissions };
+  const uncalculated = uncalculatedSeen(known.uncalculated, viewer === undefined, credit);
+  return { order, answer: answerOf(credit, commissions), credit, uncalculated, commissions };
 };
 
 type IsOwn = (item: { readonly partnerId: Id<'par'> | null }) => boolean;
@@ -85,6 +95,17 @@ const creditSeen = (
       : { whose: 'another_partner', partnerId: null, ...about, share: null };
   }),
 });
+
+/** To a partner who is not credited, somebody else's order is calculated or not. */
+const uncalculatedSeen = (
+  uncalculated: UncalculatedOrder | undefined,
+  forStaff: boolean,
+  credit: CreditSeen | undefined,
+): UncalculatedSeen | undefined => {
+  if (uncalculated === undefined || !(forStaff || (credit?.partners.length ?? 0) > 0)) return undefined;
+  const { code, detail, since } = uncalculated;
+  return { code, detail: forStaff ? detail : null, since };
+};
 
 const answerOf = (credit: CreditSeen | undefined, commissions: readonly Earned[]): Answer => {
   if (credit === undefined) return 'not_decided';

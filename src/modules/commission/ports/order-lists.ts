@@ -1,6 +1,7 @@
+import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { ExchangeRate } from '../domain/exchange-rates.ts';
-import { UncalculatedPort } from '../index.ts';
+import { type UncalculatedOrder, UncalculatedPort } from '../index.ts';
 
 /** What waits to be reckoned again. */
 export interface Backlog {
@@ -19,6 +20,8 @@ export interface RateFilter {
 /** Looks at what waits, outside any transaction. */
 export abstract class OrderLists extends UncalculatedPort {
   abstract backlog(): Promise<Backlog>;
+  /** Undefined: the order is not set aside. */
+  abstract uncalculatedOrder(orderId: Id<'ord'>): Promise<UncalculatedOrder | undefined>;
   /** The newest first. */
   abstract rates(filter: RateFilter, request: PageRequest): Promise<Page<ExchangeRate>>;
 }

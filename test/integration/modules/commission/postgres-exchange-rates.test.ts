@@ -82,6 +82,8 @@ describe('the list of orders that nobody can calculate', () => {
     expect(next).to.deep.equal({ data: [orders[2]], nextCursor: null });
     const some = await lists.uncalculated({ programId: idOf('prg', 2), code: 'commission.no_terms' }, { limit: 9 });
     expect(some.data).to.deep.equal([orders[0], orders[2]]);
+    expect(await lists.uncalculatedOrder(idOf('ord', 2))).to.deep.equal(orders[1]);
+    expect(await lists.uncalculatedOrder(idOf('ord', 4))).to.equal(undefined);
     expect(await lists.backlog()).to.deep.equal({ orders: 2, periods: 0, setAside: 3 });
   });
 });

@@ -73,6 +73,27 @@ describe('why an order earned what it earned', () => {
     expect(seenBy({ order, decision: decision(), commissions: [earned()] }, STRANGER)).to.equal(undefined);
   });
 
+  it('says of an order that is set aside why nobody can calculate it', () => {
+    const uncalculated = {
+      orderId: order.orderId,
+      orderRef: order.orderRef,
+      programId: order.programId,
+      code: 'commission.fact_missing',
+      detail: '"robots" looks at line.category\n, which line 1 does not have',
+      since: AT,
+    };
+    const known = { order, decision: decision(), uncalculated, commissions: [] };
+    const { code, detail } = uncalculated;
+
+    expect(seenBy(known, undefined)?.uncalculated).to.deep.equal({ code, detail, since: AT });
+    expect(seenBy(known, LENA)?.uncalculated).to.deep.equal({ code, detail: null, since: AT });
+    expect(seenBy(known, KUPFER)?.uncalculated).to.equal(undefined);
+    expect(whyText(seenBy(known, undefined)!, 'en')).to.include(
+      String.raw`nobody can calculate it as it is, since ${AT}: ${code}, \"robots\" looks at line.category\n, which`,
+    );
+    expect(whyText(seenBy(known, LENA)!, 'zh')).to.include(`自 ${AT} 起无法计算：${code}\n`);
+  });
+
   it('is said in English', () => {
     const text = whyText(seenBy({ order, decision: nobody, commissions: [] }, undefined)!, 'en');
 

@@ -40,6 +40,12 @@ class WhyCommissionView {
   @IsNested(() => AmountExplanationView, { nullable: true }) readonly explanation!: object | null;
 }
 
+class WhyUncalculatedView {
+  @IsText({ max: 100, description: 'docs/errors.md says what to do' }) readonly code!: string;
+  @IsText({ max: 10_000, nullable: true, description: 'For staff' }) readonly detail!: string | null;
+  @IsInstant() readonly since!: Instant;
+}
+
 export class WhyView {
   @IsIdOf('ord') readonly orderId!: string;
   @IsText({ max: 200 }) readonly orderRef!: string;
@@ -49,10 +55,12 @@ export class WhyView {
   @IsOneOf(ANSWERS) readonly answer!: Answer;
   @IsNested(() => WhyCreditView, { nullable: true, description: 'Null: not decided yet' })
   readonly credit!: WhyCreditView | null;
+  @IsNested(() => WhyUncalculatedView, { nullable: true, description: 'Why nobody can calculate it as it is' })
+  readonly uncalculated!: WhyUncalculatedView | null;
   @IsListOf(() => WhyCommissionView, { max: 1_000 }) readonly commissions!: readonly WhyCommissionView[];
 }
 
-export const whyView = ({ order, answer, credit, commissions }: Seen) => ({
+export const whyView = ({ order, answer, credit, uncalculated, commissions }: Seen) => ({
   orderId: order.orderId,
   orderRef: order.orderRef,
   programId: order.programId,
@@ -60,6 +68,7 @@ export const whyView = ({ order, answer, credit, commissions }: Seen) => ({
   state: order.state,
   answer,
   credit: credit ?? null,
+  uncalculated: uncalculated ?? null,
   commissions: commissions.map(({ commission, explanation = null }) => ({
     commissionId: commission.id,
     partnerId: commission.partnerId,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { fromUuid, parseId, toUuid } from '../../../../shared/ids.ts';
+import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
 import { malformedCursor, type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { UncalculatedOrder } from '../../index.ts';
@@ -39,6 +39,13 @@ export class PostgresOrderLists extends OrderLists {
       },
     );
     return pageOf(rows.map(toUncalculated), request, (order) => [order.since, order.orderId]);
+  }
+
+  async uncalculatedOrder(orderId: Id<'ord'>): Promise<UncalculatedOrder | undefined> {
+    const rows = await rowsOf<UncalculatedRow>(this.db, `select * from commission.uncalculated where order_id = :id`, {
+      id: toUuid(orderId),
+    });
+    return rows.map(toUncalculated)[0];
   }
 
   async backlog(): Promise<Backlog> {

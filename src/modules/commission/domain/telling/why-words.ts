@@ -9,6 +9,7 @@ export interface WhyWords {
   readonly nobody: (reason: string) => string;
   readonly touch: (whose: string, kind: string, at: string, fate: string, share: string | null) => string;
   readonly someone: Readonly<Record<'another_partner' | 'nobody', string>>;
+  readonly uncalculated: (since: string, code: string, detail?: string) => string;
   readonly commission: (id: string, partnerId: string, amount: string, state: string, reason?: string) => string;
   /** What became of a touch, or why nobody is credited; codes that are not here are shown as they are. */
   readonly reasons: Readonly<Record<string, string>>;
@@ -29,6 +30,8 @@ const ENGLISH: WhyWords = {
   touch: (whose, kind, at, fate, share) =>
     `${kind} of ${whose} at ${at}: ${fate}${share === null ? '' : ` (${share} of the order)`}`,
   someone: { another_partner: 'another partner', nobody: 'nobody we know' },
+  uncalculated: (since, code, detail) =>
+    `nobody can calculate it as it is, since ${since}: ${code}${detail === undefined ? '' : `, ${detail}`}`,
   commission: (id, partnerId, amount, state, reason) =>
     `commission ${id} of ${partnerId}: ${amount}, ${state}${reason === undefined ? '' : `, because ${reason}`}`,
   reasons: {
@@ -82,6 +85,8 @@ const CHINESE: WhyWords = {
   touch: (whose, kind, at, fate, share) =>
     `${whose}的触点 ${kind}（${at}）：${fate}${share === null ? '' : `（占订单的 ${share}）`}`,
   someone: { another_partner: '另一位合作伙伴', nobody: '未知来源' },
+  uncalculated: (since, code, detail) =>
+    `自 ${since} 起无法计算：${code}${detail === undefined ? '' : `（${detail}）`}`,
   commission: (id, partnerId, amount, state, reason) =>
     `佣金 ${id}（${partnerId}）：${amount}，状态 ${state}${reason === undefined ? '' : `，原因：${reason}`}`,
   reasons: {
