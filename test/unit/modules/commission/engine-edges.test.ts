@@ -6,6 +6,7 @@ import type { Facts } from '../../../../src/modules/commission/domain/facts.ts';
 import { scopesOf } from '../../../../src/modules/commission/domain/scopes.ts';
 import type { Condition, Group, Terms } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
+import { isText } from '../../../../src/shared/text.ts';
 import { aLine, anOrder, aTermsVersion, factsOn, olistTerms } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
@@ -45,6 +46,16 @@ describe('a condition', () => {
     await rejects(() => totalBy({ fact: 'customer.orderNumber', lessThan: 2 }), 'commission.fact_missing');
     await rejects(() => totalBy({ fact: 'order.metadata.x', notIn: ['a'] }), 'commission.fact_missing');
     expect(totalBy({ fact: 'line.sku', exists: false })).to.equal(1_000n);
+  });
+
+  it('is said in so many characters and no more, with an ellipsis, whatever it lists', () => {
+    const listing = (count: number): Condition => ({ fact: 'line.category', in: Array(count).fill('😀') });
+    const whenPassed = (when: Condition) =>
+      calculated({ groups: [group(when)] }).explanation.lines[0]?.passedOver[0]?.failedOn ?? '';
+    const [short, long] = [whenPassed(listing(3)), whenPassed(listing(1_000))];
+
+    expect(short).to.equal('line.category is one of "😀", "😀", "😀"');
+    expect([isText(long, 500, 500), long.endsWith('…')]).to.deep.equal([true, true]);
   });
 
   it('finds no metadata that nobody gave, whatever it is called', async () => {

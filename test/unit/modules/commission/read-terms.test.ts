@@ -76,6 +76,12 @@ describe('reading terms', () => {
     groups: [{ ...group, when, ...more }],
   });
   const brl = (minor: string) => ({ minor, currency: 'BRL' });
+  const many = (length: number, each: unknown = { fact: 'line.sku', equals: 'x' }) =>
+    Array.from({ length }, () => each);
+  const manyGroups = (length: number, when: object) => ({
+    ...olistTerms,
+    groups: Array.from({ length }, (_, n) => ({ ...group, name: `group ${n}`, rank: n + 1, when })),
+  });
   const tiered = (...from: readonly string[]) =>
     grouped({
       amount: {
@@ -186,15 +192,19 @@ describe('reading terms', () => {
       ['/recruits/0/level unreadable'],
     ],
     [
-      'more comparisons than an order can stand',
-      grouped(
-        {},
-        {
-          any: Array.from({ length: 51 }, () => ({
-            all: Array.from({ length: 99 }, () => ({ fact: 'line.sku', equals: 'x' })),
-          })),
-        },
-      ),
+      'more conditions in one group than an explanation can show',
+      grouped({}, { any: [{ all: many(99) }, { all: many(99) }] }),
+      ['/groups/0/when too_large'],
+    ],
+    [
+      'more conditions of nothing than an order can stand',
+      grouped({}, { any: [{ any: many(100, { all: [] }) }, { any: many(98, { any: [] }) }] }),
+      ['/groups/0/when too_large'],
+    ],
+    ['more conditions in all than an order can stand', manyGroups(20, { all: many(100) }), [' too_large']],
+    [
+      'more text to compare with than an order can stand',
+      grouped({}, { fact: 'line.sku', in: many(250, 'x'.repeat(200)) }),
       [' too_large'],
     ],
   ];
@@ -220,6 +230,12 @@ describe('reading terms', () => {
       expect(faultsIn({ ...olistTerms, limits })).to.include('/limits/0/per unreadable');
     });
   }
+
+  it('takes as many conditions, and as much text to compare with, as it says', () => {
+    expect(faultsIn(grouped({}, { any: [{ all: many(99) }, { all: many(98) }] }))).to.be.empty;
+    expect(faultsIn(manyGroups(20, { all: many(99) }))).to.be.empty;
+    expect(faultsIn(grouped({}, { fact: 'line.sku', in: many(240, 'x'.repeat(200)) }))).to.be.empty;
+  });
 
   it('finds everything wrong at once', () => {
     expect(faultsIn({ ...olistTerms, rounding: 'up_and_away', returnWindowDays: -1, groups: [] })).to.have.length(3);

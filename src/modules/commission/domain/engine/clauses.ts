@@ -39,7 +39,7 @@ export class Test {
   private readonly missing: (sight: Sight) => AppError;
 
   constructor(comparison: Comparison, place: Place) {
-    this.says = saying(comparison);
+    this.says = cut(saying(comparison));
     this.failure = failureAt(place, this.says);
     this.shown = shownReader(comparison.fact, place.currency);
     this.factNumber = place.factNumber(comparison.fact);
@@ -99,6 +99,14 @@ const saying = (comparison: Comparison): string => {
   const operator = operatorOf(comparison) as keyof typeof WORDS;
   const operand = (comparison as unknown as Record<string, Operand | readonly Operand[]>)[operator];
   return `${fact} ${WORDS[operator]} ${[operand ?? ''].flat().map(operandText).join(', ')}`;
+};
+
+/** An explanation says each comparison for every line that it decides; the terms say it in full. */
+const LONGEST = 500;
+
+const cut = (text: string): string => {
+  const characters = Array.from(text.slice(0, 2 * (LONGEST + 1)));
+  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : text;
 };
 
 const operandText = (operand: Operand): string => {

@@ -10,8 +10,11 @@ import type { Faults } from './form.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 
-const MAX_COMPARISONS = 5_000;
-const MAX_OPERANDS = 20_000;
+/** Comparisons, and every all and any: an order is looked at with each of them, and an explanation names those tried. */
+const MAX_CONDITIONS = 2_000;
+const MAX_CONDITIONS_OF_ONE = 200;
+/** Of what is compared with, written as JSON. */
+const MAX_CHARACTERS = 50_000;
 
 export const checkRules = (input: unknown, faults: Faults): void => {
   if (!isObject(input)) return;
@@ -160,7 +163,7 @@ const checkVesting = (steps: readonly Words[], at: string, faults: Faults): void
 
 /** Every amount in the terms' currency, every range the right way round, and not more than an order can stand. */
 const checkAmounts = (terms: Words, currency: unknown, faults: Faults): void => {
-  const count = { comparisons: 0, operands: 0 };
+  const whole: Size = { conditions: 0, characters: 0 };
   visit(terms, '', (value, at) => {
     if (Array.isArray(value)) return;
     if (typeof value['minor'] === 'string' && typeof value['currency'] === 'string' && value['currency'] !== currency)
@@ -169,17 +172,35 @@ const checkAmounts = (terms: Words, currency: unknown, faults: Faults): void => 
         'commission.terms_mixed_units',
         `must be ${typeof currency === 'string' ? currency : 'the currency'}, as the terms`,
       );
-    if (!('fact' in value)) return;
-    count.comparisons += 1;
-    for (const list of [value['in'], value['notIn']]) count.operands += Array.isArray(list) ? list.length : 0;
-    checkRange(value['between'], `${at}/between`, faults);
+    if ('fact' in value) checkRange(value['between'], `${at}/between`, faults);
+    if ('when' in value) checkSize(value['when'], `${at}/when`, whole, faults);
   });
-  if (count.comparisons > MAX_COMPARISONS || count.operands > MAX_OPERANDS)
+  if (whole.conditions > MAX_CONDITIONS || whole.characters > MAX_CHARACTERS)
     faults.fault(
       '',
       'commission.terms_too_large',
-      `must not hold more than ${MAX_COMPARISONS} comparisons, and ${MAX_OPERANDS} values in their lists`,
+      `must not hold more than ${MAX_CONDITIONS} conditions, and ${MAX_CHARACTERS} characters to compare with`,
     );
+};
+
+interface Size {
+  conditions: number;
+  characters: number;
+}
+
+const checkSize = (when: unknown, at: string, whole: Size, faults: Faults): void => {
+  const before = whole.conditions;
+  measure(when, whole);
+  if (whole.conditions - before > MAX_CONDITIONS_OF_ONE)
+    faults.fault(at, 'commission.terms_too_large', `must not hold more than ${MAX_CONDITIONS_OF_ONE} conditions`);
+};
+
+const measure = (condition: unknown, size: Size): void => {
+  if (!isObject(condition)) return;
+  const { fact, all, any, ...comparison } = condition as Words;
+  size.conditions += 1;
+  if (fact !== undefined) size.characters += JSON.stringify(Object.values(comparison)).length;
+  for (const parts of [all, any]) for (const part of Array.isArray(parts) ? parts : []) measure(part, size);
 };
 
 const visit = (value: unknown, at: string, look: (value: Words, at: string) => void): void => {
