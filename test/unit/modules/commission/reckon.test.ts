@@ -138,7 +138,6 @@ describe('a commission that fraud wants to look at', () => {
   const review = { ...allowing(), verdict: 'review' as const, reasons: ['self_referral'] };
 
   it('is no other for the keys of its holds standing in another order, as a database gives them back', () => {
-    const review = { ...allowing(), verdict: 'review' as const, reasons: ['self_referral'] };
     const credit = aCredit({ verdicts: [review] });
     const held = after(anOrder(), credit).one;
     const readBack = { ...held, holds: held.holds.map(({ by, from, reasons }) => ({ from, by, reasons })) };
