@@ -256,7 +256,8 @@ describe('the ledger over HTTP', () => {
         .map((audit) => audit.run()),
     );
 
-    expect(broken).to.deep.equal([[], [], [], [], []]);
+    expect(broken.length).to.be.greaterThan(3);
+    expect(broken.flat()).to.deep.equal([]);
   });
 
   it('posts linked transactions all or none', async () => {

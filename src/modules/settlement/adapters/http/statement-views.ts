@@ -114,7 +114,19 @@ export const statementDetailView = ({ statement, lines, decision }: DetailedStat
     },
   }) as StatementDetailView;
 
-const lineView = ({ amount, ...line }: StatementLine) => ({ ...line, amount: amount.toJSON() }) as StatementLineView;
+const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, ...about }: StatementLine) => {
+  const { commissionId, payoutId, adjustmentId } = about;
+  const when = { effectiveAt, occurredAt };
+  return {
+    transactionId,
+    purpose,
+    amount: amount.toJSON(),
+    ...when,
+    commissionId,
+    payoutId,
+    adjustmentId,
+  } as StatementLineView;
+};
 
 class StatementPeriodTotalView {
   @IsMonth() readonly period!: string;
