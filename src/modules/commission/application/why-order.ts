@@ -2,6 +2,7 @@ import type { AttributionPort } from '../../attribution/index.ts';
 import type { OrderId, OrdersPort } from '../../orders/index.ts';
 import { explanationText } from '../domain/explanation-text.ts';
 import { outlookText } from '../domain/outlook-text.ts';
+import { sinceText } from '../domain/since-text.ts';
 import type { Language } from '../domain/telling/words.ts';
 import { whyText } from '../domain/why-text.ts';
 import { type Known, seenBy } from '../domain/why.ts';
@@ -54,7 +55,11 @@ export class WhyInWords extends WhyPort {
     const explanation = await this.reader.explanation(commissionId);
     if (commission === undefined || explanation === undefined) return undefined;
     const { outlook } = await this.look.run(commission);
-    return explanationText(explanation, language) + outlookText(outlook, language);
+    return [
+      explanationText(explanation, language),
+      sinceText(commission, language),
+      outlookText(outlook, language),
+    ].join('');
   }
 
   async order(orderId: OrderId, language: Language): Promise<string | undefined> {

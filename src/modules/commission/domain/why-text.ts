@@ -1,6 +1,7 @@
 import { explanationText } from './explanation-text.ts';
+import { sinceLines } from './since-text.ts';
 import { oneLine } from './telling/one-line.ts';
-import { WHY_WORDS, type WhyWords } from './telling/why-words.ts';
+import { reasonIn, WHY_WORDS, type WhyWords } from './telling/why-words.ts';
 import type { Language } from './telling/words.ts';
 import type { Earned, Seen } from './why.ts';
 
@@ -17,8 +18,6 @@ export const whyText = (seen: Seen, language: Language): string => {
     '',
   ].join('\n');
 };
-
-const reasonIn = ({ reasons }: WhyWords, code: string): string => reasons[code] ?? oneLine(code);
 
 const creditText = (words: WhyWords, { credit }: Seen): readonly string[] => {
   if (credit === undefined) return [];
@@ -45,11 +44,11 @@ const commissionText = (
   language: Language,
 ): readonly string[] => {
   const { id, partnerId, amount, state, endReason } = commission;
+  const told = explanation === undefined ? [] : explanationText(explanation, language).trimEnd().split('\n');
   const reason = endReason && reasonIn(words, endReason);
   return [
     `  ${words.commission(id, partnerId, amount.toString(), state, reason)}`,
-    ...(explanation === undefined ? [] : explanationText(explanation, language).trimEnd().split('\n')).map(
-      (line) => `    ${line}`,
-    ),
+    ...told.map((line) => `    ${line}`),
+    ...sinceLines(commission, language).map((line) => `      ${line}`),
   ];
 };

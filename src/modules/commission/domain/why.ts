@@ -7,6 +7,7 @@ import type { UncalculatedOrder } from '../index.ts';
 import type { Commission } from './commission.ts';
 import type { Explanation } from './explanation.ts';
 import { forPartner } from './for-partner.ts';
+import { leftOf } from './since-text.ts';
 
 /** In one word. */
 export const ANSWERS = [
@@ -110,7 +111,8 @@ const uncalculatedSeen = (
 const answerOf = (credit: CreditSeen | undefined, commissions: readonly Earned[]): Answer => {
   if (credit === undefined) return 'not_decided';
   const standing = commissions.filter(({ commission }) => commission.state !== 'reversed');
-  if (standing.some(({ commission }) => !commission.amount.isZero)) return 'earned';
+  if (standing.some(({ commission }) => !leftOf(commission).isZero)) return 'earned';
+  if (standing.some(({ commission }) => !commission.clawedBack.isZero)) return 'taken_back';
   if (standing.length > 0) return 'earned_nothing';
   if (commissions.length > 0) return 'taken_back';
   return credit.partners.length > 0 ? 'not_calculated' : 'nobody_credited';

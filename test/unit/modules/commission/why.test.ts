@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import type { DecidedOrder } from '../../../../src/modules/attribution/index.ts';
 import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
 import { type Known, seenBy } from '../../../../src/modules/commission/domain/why.ts';
+import { sinceText } from '../../../../src/modules/commission/domain/since-text.ts';
+import { whyView } from '../../../../src/modules/commission/adapters/http/why-views.ts';
 import { whyText } from '../../../../src/modules/commission/domain/why-text.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
@@ -35,6 +37,8 @@ const earned = (overrides: Partial<Commission> = {}) => ({
     id: idOf('com', 1),
     partnerId: LENA,
     amount: Money.of(40_000n, 'BRL'),
+    clawedBack: Money.zero('BRL'),
+    adjusted: Money.zero('BRL'),
     state: 'locked',
     ...overrides,
   } as Commission,
@@ -54,6 +58,38 @@ describe('why an order earned what it earned', () => {
     expect(answerTo({ order, decision: decision(), commissions: [nothing] })).to.equal('earned_nothing');
     const reversed = earned({ state: 'reversed', endReason: 'order_cancelled' });
     expect(answerTo({ order, decision: decision(), commissions: [reversed] })).to.equal('taken_back');
+    const clawedBack = earned({ clawedBack: Money.of(40_000n, 'BRL'), endReason: 'order_returned' });
+    expect(answerTo({ order, decision: decision(), commissions: [clawedBack] })).to.equal('taken_back');
+    const partly = earned({ clawedBack: Money.of(10_000n, 'BRL'), endReason: 'lines_returned' });
+    expect(answerTo({ order, decision: decision(), commissions: [partly] })).to.equal('earned');
+  });
+
+  it('tells what became of a commission since it was calculated', () => {
+    const told = (changes: Partial<Commission>, language: 'en' | 'zh') =>
+      sinceText(earned(changes).commission, language).split('\n').filter(Boolean);
+    const [some, more] = [Money.of(10_000n, 'BRL'), Money.of(500n, 'BRL')];
+    const reversed = { state: 'reversed', endReason: 'order_cancelled' } as const;
+    const changed = { clawedBack: some, adjusted: more, endReason: 'lines_returned' } as const;
+
+    expect(told({}, 'en')).to.deep.equal([]);
+    expect(told(reversed, 'en')).to.deep.equal([
+      '  since then it was reversed, because the order was cancelled: nothing of it is earned',
+    ]);
+    expect(told(reversed, 'zh')).to.deep.equal(['  此后已被撤销（原因：订单已取消）：不产生任何佣金']);
+    expect(told(changed, 'en')).to.deep.equal([
+      '  since it locked, 100.00 BRL of it was taken back, because some of the order came back',
+      '  since it locked, the terms added 5.00 BRL to it',
+      '  what is left of it: 305.00 BRL',
+    ]);
+    expect(told(changed, 'zh')).to.deep.equal([
+      '  锁定后已追回其中 100.00 BRL（原因：部分商品已退回）',
+      '  锁定后按条款补增 5.00 BRL',
+      '  现余 305.00 BRL',
+    ]);
+    expect(told({ adjusted: more.negated() }, 'en')[0]).to.equal('  since it locked, the terms took 5.00 BRL off it');
+    const known = { order, decision: decision(), commissions: [earned(changed)] };
+    expect(whyText(seenBy(known, undefined)!, 'en')).to.include('      what is left of it: 305.00 BRL');
+    expect(whyView(seenBy(known, undefined)!).commissions[0]?.net).to.deep.equal({ minor: '30500', currency: 'BRL' });
   });
 
   it('tells a partner what it lost by, and of the others only that they were there', () => {

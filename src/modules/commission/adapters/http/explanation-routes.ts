@@ -3,18 +3,20 @@ import { type Answer, type Route, route } from '../../../../infrastructure/http/
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsOneOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
+import { explainCommission } from '../../application/explain-commission.ts';
 import type { WhyOrder } from '../../application/why-order.ts';
 import type { LookAtCommission } from '../../application/look-at-commission.ts';
 import { explanationText } from '../../domain/explanation-text.ts';
 import { forPartner } from '../../domain/for-partner.ts';
 import { outlookText } from '../../domain/outlook-text.ts';
+import { sinceText } from '../../domain/since-text.ts';
 import { type Language, LANGUAGES } from '../../domain/telling/words.ts';
 import { whyText } from '../../domain/why-text.ts';
 import { seenBy } from '../../domain/why.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
 import { outlookView } from './detail-views.ts';
-import { ExplanationView } from './explanation-views.ts';
+import { ExplanationView, sinceView } from './explanation-views.ts';
 import { WhyView, whyView } from './why-views.ts';
 
 class CommissionPath {
@@ -77,16 +79,22 @@ export const explanationRoutes = (
     handle: async ({ actor, params: { commissionId }, ...asked }) => {
       const notFound = new AppError('not_found', 'commission.not_found', `there is no commission ${commissionId}`);
       const commission = visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound);
-      const whole = await reader.explanation(commissionId);
+      const whole = await explainCommission(reader, commission);
       if (whole === undefined) throw notFound;
       const explanation = actor.partnerId === undefined ? whole : forPartner(whole, actor.partnerId);
       const { outlook } = await look.run(commission);
-      return { commissionId, explanation, outlook, language: textLanguage(asked) };
+      return { commission, explanation, outlook, language: textLanguage(asked) };
     },
-    respond: ({ commissionId, explanation, outlook, language }) =>
+    respond: ({ commission, explanation, outlook, language }) =>
       language === undefined
-        ? { status: 200, body: { commissionId, ...explanation, ...outlookView(outlook) } }
-        : text(language, explanationText(explanation, language) + outlookText(outlook, language)),
+        ? {
+            status: 200,
+            body: { commissionId: commission.id, ...explanation, ...sinceView(commission), ...outlookView(outlook) },
+          }
+        : text(
+            language,
+            explanationText(explanation, language) + sinceText(commission, language) + outlookText(outlook, language),
+          ),
   }),
   route({
     method: 'get',

@@ -15,6 +15,8 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import type { Explanation } from '../../domain/explanation.ts';
 import { PERIODS } from '../../domain/figures.ts';
+import { lifecycle } from '../../domain/life-cycle.ts';
+import { leftOf, type Since } from '../../domain/since-text.ts';
 import { CommissionBlockerView } from './detail-views.ts';
 
 const FRACTION = { max: 200, description: '`numerator/denominator`' };
@@ -162,6 +164,12 @@ export class AmountExplanationView {
 
 export class ExplanationView extends AmountExplanationView {
   @IsIdOf('com') readonly commissionId!: string;
+  @IsOneOf(Object.keys(lifecycle)) readonly state!: string;
+  @IsText({ max: 50, nullable: true, description: 'Why it ended, or shrank' }) readonly endReason!: string | null;
+  @IsMoney({ description: 'How much was taken back after it locked' }) readonly clawedBack!: MoneyJson;
+  @IsMoney({ negative: true, description: 'How much the terms added after it locked, or took off' })
+  readonly adjusted!: MoneyJson;
+  @IsMoney({ negative: true, description: 'What is left of it now' }) readonly net!: MoneyJson;
   @IsListOf(() => CommissionBlockerView, {
     max: 20,
     description: 'What it waits for; none when it is paid, or never will be',
@@ -170,3 +178,12 @@ export class ExplanationView extends AmountExplanationView {
   @IsInstant({ optional: true, description: 'If all goes well from now on' })
   readonly earliestPayableAt?: Instant | undefined;
 }
+
+/** What became of a commission since it was calculated. */
+export const sinceView = (commission: Since) => ({
+  state: commission.state,
+  endReason: commission.endReason ?? null,
+  clawedBack: commission.clawedBack.toJSON(),
+  adjusted: commission.adjusted.toJSON(),
+  net: leftOf(commission).toJSON(),
+});

@@ -3,7 +3,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import { lifecycle } from '../../domain/life-cycle.ts';
 import { type Answer, ANSWERS, type Seen } from '../../domain/why.ts';
-import { AmountExplanationView } from './explanation-views.ts';
+import { AmountExplanationView, sinceView } from './explanation-views.ts';
 
 class WhyPartView {
   @IsIdOf('par') readonly partnerId!: string;
@@ -34,9 +34,13 @@ class WhyCreditView {
 class WhyCommissionView {
   @IsIdOf('com') readonly commissionId!: string;
   @IsIdOf('par') readonly partnerId!: string;
-  @IsOneOf(Object.keys(lifecycle)) readonly state!: string;
   @IsMoney() readonly amount!: MoneyJson;
-  @IsText({ max: 50, nullable: true }) readonly endReason!: string | null;
+  @IsOneOf(Object.keys(lifecycle)) readonly state!: string;
+  @IsText({ max: 50, nullable: true, description: 'Why it ended, or shrank' }) readonly endReason!: string | null;
+  @IsMoney({ description: 'How much was taken back after it locked' }) readonly clawedBack!: MoneyJson;
+  @IsMoney({ negative: true, description: 'How much the terms added after it locked, or took off' })
+  readonly adjusted!: MoneyJson;
+  @IsMoney({ negative: true, description: 'What is left of it now' }) readonly net!: MoneyJson;
   @IsNested(() => AmountExplanationView, { nullable: true }) readonly explanation!: object | null;
 }
 
@@ -72,9 +76,8 @@ export const whyView = ({ order, answer, credit, uncalculated, commissions }: Se
   commissions: commissions.map(({ commission, explanation = null }) => ({
     commissionId: commission.id,
     partnerId: commission.partnerId,
-    state: commission.state,
     amount: commission.amount.toJSON(),
-    endReason: commission.endReason ?? null,
+    ...sinceView(commission),
     explanation,
   })),
 });

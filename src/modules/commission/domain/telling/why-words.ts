@@ -1,4 +1,5 @@
 import type { Answer } from '../why.ts';
+import { oneLine } from './one-line.ts';
 import type { Language } from './words.ts';
 
 /** What is said of an order beside the explanations of its commissions. */
@@ -11,9 +12,19 @@ export interface WhyWords {
   readonly someone: Readonly<Record<'another_partner' | 'nobody', string>>;
   readonly uncalculated: (since: string, code: string, detail?: string) => string;
   readonly commission: (id: string, partnerId: string, amount: string, state: string, reason?: string) => string;
+  /** What became of a commission after it was calculated. */
+  readonly since: {
+    readonly reversed: (reason?: string) => string;
+    readonly clawedBack: (amount: string, reason?: string) => string;
+    readonly toppedUp: (amount: string) => string;
+    readonly takenOff: (amount: string) => string;
+    readonly left: (amount: string) => string;
+  };
   /** What became of a touch, or why nobody is credited; codes that are not here are shown as they are. */
   readonly reasons: Readonly<Record<string, string>>;
 }
+
+const because = (reason?: string): string => (reason === undefined ? '' : `, because ${reason}`);
 
 const ENGLISH: WhyWords = {
   order: (orderRef, orderId, placedAt, state) => `Order ${orderRef} (${orderId}), placed ${placedAt}, now ${state}:`,
@@ -33,7 +44,14 @@ const ENGLISH: WhyWords = {
   uncalculated: (since, code, detail) =>
     `nobody can calculate it as it is, since ${since}: ${code}${detail === undefined ? '' : `, ${detail}`}`,
   commission: (id, partnerId, amount, state, reason) =>
-    `commission ${id} of ${partnerId}: ${amount}, ${state}${reason === undefined ? '' : `, because ${reason}`}`,
+    `commission ${id} of ${partnerId}: ${amount}, ${state}${because(reason)}`,
+  since: {
+    reversed: (reason) => `since then it was reversed${because(reason)}: nothing of it is earned`,
+    clawedBack: (amount, reason) => `since it locked, ${amount} of it was taken back${because(reason)}`,
+    toppedUp: (amount) => `since it locked, the terms added ${amount} to it`,
+    takenOff: (amount) => `since it locked, the terms took ${amount} off it`,
+    left: (amount) => `what is left of it: ${amount}`,
+  },
   reasons: {
     won: 'won',
     other_program: 'it belongs to another program',
@@ -69,6 +87,8 @@ const ENGLISH: WhyWords = {
   },
 };
 
+const dueTo = (reason?: string): string => (reason === undefined ? '' : `（原因：${reason}）`);
+
 const CHINESE: WhyWords = {
   order: (orderRef, orderId, placedAt, state) =>
     `订单 ${orderRef}（${orderId}），下单于 ${placedAt}，目前状态 ${state}：`,
@@ -89,6 +109,13 @@ const CHINESE: WhyWords = {
     `自 ${since} 起无法计算：${code}${detail === undefined ? '' : `（${detail}）`}`,
   commission: (id, partnerId, amount, state, reason) =>
     `佣金 ${id}（${partnerId}）：${amount}，状态 ${state}${reason === undefined ? '' : `，原因：${reason}`}`,
+  since: {
+    reversed: (reason) => `此后已被撤销${dueTo(reason)}：不产生任何佣金`,
+    clawedBack: (amount, reason) => `锁定后已追回其中 ${amount}${dueTo(reason)}`,
+    toppedUp: (amount) => `锁定后按条款补增 ${amount}`,
+    takenOff: (amount) => `锁定后按条款减少 ${amount}`,
+    left: (amount) => `现余 ${amount}`,
+  },
   reasons: {
     won: '胜出',
     other_program: '属于其他计划',
@@ -125,3 +152,6 @@ const CHINESE: WhyWords = {
 };
 
 export const WHY_WORDS: Readonly<Record<Language, WhyWords>> = { en: ENGLISH, zh: CHINESE };
+
+export const reasonIn = ({ reasons }: Pick<WhyWords, 'reasons'>, code: string): string =>
+  reasons[code] ?? oneLine(code);
