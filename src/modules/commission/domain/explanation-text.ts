@@ -5,6 +5,7 @@ import { CHINESE } from './telling/chinese.ts';
 import { ENGLISH } from './telling/english.ts';
 import { exactText } from './telling/exact-text.ts';
 import { allOnOneLine } from './telling/one-line.ts';
+import { RECRUIT_WORDS } from './telling/recruit-words.ts';
 import type { Language, Words } from './telling/words.ts';
 
 const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
@@ -19,20 +20,22 @@ export const explanationText = (told: Explanation, language: Language = 'en'): s
   const words = WORDS[language];
   const explanation = allOnOneLine(told);
   const { override, exchange, facts = [], lines, bonuses = [], bonusesPassedOver = [], split, limits } = explanation;
-  const { total, vesting, returnWindowDays } = explanation;
+  const { recruit, total, vesting, returnWindowDays } = explanation;
   return [
     words.order(explanation),
     ...indented(1, [
       ...(override === undefined ? [] : [words.override(override)]),
       ...(exchange === undefined ? [] : [words.exchange(exchange)]),
       ...facts.map(words.fact),
+      ...(recruit === undefined ? [] : [RECRUIT_WORDS[language]({ ...recruit, of: money(recruit.of) })]),
     ]),
     ...lines.flatMap((line) => lineText(words, line, explanation)),
     ...bonuses.flatMap((bonus) => bonusText(words, bonus, explanation)),
     ...indented(1, [
       ...bonusesPassedOver.map(words.bonusPassedOver),
+      ...limits.filter(({ counted }) => counted === undefined).map((limit) => limitText(words, limit)),
       ...(split === undefined ? [] : [words.split(split, money(split.before), money(split.after))]),
-      ...limits.map((limit) => limitText(words, limit)),
+      ...limits.filter(({ counted }) => counted !== undefined).map((limit) => limitText(words, limit)),
       words.total(money(total)),
       words.vesting(vesting),
       words.returnWindow(returnWindowDays),
@@ -45,7 +48,7 @@ const lineText = (words: Words, line: LineExplanation, { rounding }: Explanation
   const { lineRef, quantityKept: quantity, unitPrice, base, exchanged, facts = [], group, tier, bounded } = line;
   const head = words.line({ lineRef, quantity, unitPrice: money(unitPrice), base: money(base) });
   const before = [
-    ...(exchanged === undefined ? [] : [words.exchanged(exactText(exchanged, line.rounded.currency))]),
+    ...(exchanged === undefined ? [] : [words.exchanged(exactText(exchanged, line.rounded.currency, words.language))]),
     ...facts.map(words.fact),
     ...line.passedOver.map(words.passedOver),
   ];
@@ -56,7 +59,11 @@ const lineText = (words: Words, line: LineExplanation, { rounding }: Explanation
     ...indented(3, line.clauses.map(words.clause)),
     ...indented(2, [
       ...(tier === undefined ? [] : [words.tier(tier)]),
-      words.rounded({ exact: exactText(line.exact, line.rounded.currency), rounding, rounded: money(line.rounded) }),
+      words.rounded({
+        exact: exactText(line.exact, line.rounded.currency, words.language),
+        rounding,
+        rounded: money(line.rounded),
+      }),
       ...(bounded === undefined ? [] : [words.bounded(money(bounded))]),
       ...leftText(words, bounded ?? line.rounded, line.amount),
     ]),
@@ -67,7 +74,11 @@ const bonusText = (words: Words, bonus: BonusExplanation, { rounding }: Explanat
   ...indented(1, [words.bonus(bonus.name, bonus.earns)]),
   ...indented(3, bonus.clauses.map(words.clause)),
   ...indented(2, [
-    words.rounded({ exact: exactText(bonus.exact, bonus.rounded.currency), rounding, rounded: money(bonus.rounded) }),
+    words.rounded({
+      exact: exactText(bonus.exact, bonus.rounded.currency, words.language),
+      rounding,
+      rounded: money(bonus.rounded),
+    }),
     ...leftText(words, bonus.rounded, bonus.amount),
   ]),
 ];

@@ -5,7 +5,7 @@
 import type { Instant } from '../../../shared/instant.ts';
 import type { MoneyJson } from '../../../shared/money.ts';
 import type { Rounding } from '../../../shared/rate.ts';
-import type { TermsId } from '../index.ts';
+import type { CommissionId, TermsId } from '../index.ts';
 import type { Exchange, FactName } from './facts.ts';
 import type { Period } from './figures.ts';
 import type { Amount, Bonus, Limit, VestingStep } from './terms.ts';
@@ -110,6 +110,14 @@ export interface SplitExplanation {
   readonly after: MoneyJson;
 }
 
+export interface RecruitExplanation {
+  readonly parentId: CommissionId;
+  readonly level: 1 | 2;
+  readonly percent: string;
+  /** What the parent comes to. */
+  readonly of: MoneyJson;
+}
+
 export interface Explanation {
   readonly terms: { readonly termsId: TermsId; readonly version: number; readonly hash: string };
   readonly orderId: string;
@@ -127,6 +135,8 @@ export interface Explanation {
   readonly split?: SplitExplanation | undefined;
   /** In the order in which they cut: those of the order before the split, the others after it. */
   readonly limits: readonly LimitExplanation[];
+  /** Of a recruiter: the total is a percentage of another commission, and there are no lines. */
+  readonly recruit?: RecruitExplanation | undefined;
   readonly total: MoneyJson;
   readonly vesting: readonly VestingStep[];
   readonly returnWindowDays: number;

@@ -8,6 +8,8 @@ import { PostgresCommissionReader } from '../../../../src/modules/commission/ada
 import { HoldForReview } from '../../../../src/modules/commission/application/hold-for-review.ts';
 import { RecruitAudit } from '../../../../src/modules/commission/application/recruit-audit.ts';
 import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import type { Explanation } from '../../../../src/modules/commission/domain/explanation.ts';
+import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
 import { commission } from '../../../../src/modules/commission/module.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
@@ -78,7 +80,7 @@ const noAttribution: Module = {
 
 describe('the life of a commission over HTTP', () => {
   const program = withRunningApp([identity, givenOrders, noAttribution, standingPartnersModule(partners), commission]);
-  const tokens = { ada: '', bob: '', partner: '', other: '' };
+  const tokens = { ada: '', bob: '', partner: '', recruiter: '', other: '' };
   const scopes = [
     'commissions:read',
     'commissions:write',
@@ -91,6 +93,7 @@ describe('the life of a commission over HTTP', () => {
     tokens.ada = await program().tokenWith(scopes);
     tokens.bob = await program().tokenWith(scopes);
     tokens.partner = await program().tokenWith(['commissions:read'], idOf('par', 1));
+    tokens.recruiter = await program().tokenWith(['commissions:read'], idOf('par', 2));
     tokens.other = await program().tokenWith(['commissions:read'], idOf('par', 3));
     const terms = aTermsVersion({ recruits: [{ level: 1, percent: '10' }] });
     await stores().run((each) => each.terms.add(terms));
@@ -152,6 +155,28 @@ describe('the life of a commission over HTTP', () => {
     expect(seen.earliestPayableAt).to.equal('2099-03-01T03:00:00.000Z');
     expect(seen.history.map(({ kind }) => kind)).to.deep.equal(['accrued', 'confirmed', 'vested']);
     expect((await send('other', 'GET', `/v1/commissions/${id}`)).status).to.equal(404);
+  });
+
+  it('is explained to whoever recruited the partner as a percentage, without what the other is made of', async () => {
+    const parentId = await credited(9);
+    const { data } = await reader().page({ orderRef: 'A-9' }, { limit: 10 });
+    const path = `/v1/commissions/${data.find(({ recruit }) => recruit !== undefined)!.id}/explanation`;
+
+    const { status, body } = await send<Explanation>('recruiter', 'GET', path);
+
+    expect(status).to.equal(200);
+    expect(body).to.deep.include({
+      lines: [],
+      recruit: { parentId, level: 1, percent: '10', of: { minor: '500', currency: 'BRL' } },
+      total: { minor: '50', currency: 'BRL' },
+    });
+    expect((await send('partner', 'GET', path)).status).to.equal(404);
+    expect(explanationText(body, 'en')).to.include(
+      `10 % of the commission ${parentId} of the recruited partner, level 1, which comes to 5.00 BRL`,
+    );
+    expect(explanationText(body, 'zh')).to.include(
+      `被招募合作伙伴的佣金 ${parentId}（现为 5.00 BRL）的 10 %，第 1 级招募`,
+    );
   });
 
   it('is stopped and released by staff, and a partner sees why but not by whom', async () => {

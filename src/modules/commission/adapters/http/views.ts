@@ -20,7 +20,7 @@ import type { StateTotal } from '../../ports/commission-reader.ts';
 
 const STATES = Object.keys(lifecycle);
 
-class RecruitView {
+export class RecruitView {
   @IsIdOf('com', { description: 'The commission it follows' }) readonly parentId!: string;
   @IsWhole({ min: 1, max: 2, description: '2: the recruiter of the recruiter' }) readonly level!: number;
   @IsText({ max: 20, description: 'Of what the parent comes to' }) readonly percent!: string;
