@@ -120,6 +120,27 @@ describe('an explanation in words', () => {
     const { en, zh } = told({ groups: [group({ all: [] })], limits: [] }, half);
     expect(en).to.include('1/2 of the order is credited to this partner: of 400.00 BRL, 200.00 BRL');
     expect(zh).to.include('本订单的 1/2 归属该合作伙伴：400.00 BRL 中的 200.00 BRL');
+    expect(en).to.include('after the split and limits 200.00 BRL');
+    expect(zh).to.include('经归属分配与上限后为 200.00 BRL');
+  });
+
+  it('tells limits of the order before the split, as they cut', () => {
+    const facts = factsOn(order, { credit: { shares: ['1/2', '1/2'], own: 1 } });
+    const { en } = told({ groups: [group({ all: [] })], limits: [{ per: 'order', amount: brl('10000') }] }, facts);
+    expect(en.indexOf('limit per order')).to.be.within(1, en.indexOf('1/2 of the order'));
+  });
+
+  it('says a table of steps in Chinese without a stumble', () => {
+    const steps = [{ from: '0', amount: { percent: '4' } }];
+    const tiers = { by: 'count', of: 'partner', per: 'month', mode: 'retroactive', steps } as const;
+    const figures = { orders: 3, revenueMinor: 0n, earnedMinor: 0n };
+    const inMonth = { from: instant('2026-01-01T00:00:00Z'), before: figures, others: figures };
+    const { zh } = told(
+      { groups: [group({ all: [] }, { tiers })] },
+      factsOn(order),
+      new Map([['tier:robots', inMonth]]),
+    );
+    expect(zh).to.include('佣金按每位合作伙伴每月订单数分档');
   });
 
   it('keeps what others wrote on one line, so that it cannot pass for a line of ours', () => {
@@ -144,11 +165,12 @@ describe('an explanation in words', () => {
   });
 
   it('writes an exact amount as people do, and as a fraction where no decimals say it', () => {
-    expect(exactText('2697/10', 'EUR')).to.equal('2.697 EUR');
-    expect(exactText('40000/1', 'EUR')).to.equal('400.00 EUR');
-    expect(exactText('1005/2', 'JPY')).to.equal('502.5 JPY');
-    expect(exactText('7/1', 'KWD')).to.equal('0.007 KWD');
-    expect(exactText('100/3', 'EUR')).to.equal('100/3 minor units of EUR');
+    expect(exactText('2697/10', 'EUR', 'en')).to.equal('2.697 EUR');
+    expect(exactText('40000/1', 'EUR', 'en')).to.equal('400.00 EUR');
+    expect(exactText('1005/2', 'JPY', 'en')).to.equal('502.5 JPY');
+    expect(exactText('7/1', 'KWD', 'en')).to.equal('0.007 KWD');
+    expect(exactText('100/3', 'EUR', 'en')).to.equal('100/3 minor units of EUR');
+    expect(exactText('100/3', 'EUR', 'zh')).to.equal('100/3 个 EUR 最小单位');
   });
 
   it('says by which rate an order in another currency was converted', () => {

@@ -87,6 +87,7 @@ const room = ({ counted, used, whole, limit }: LimitOfText): string =>
 
 /** What people read in Chinese. */
 export const CHINESE: Words = {
+  language: 'zh',
   order: ({ orderRef, terms }) => `订单 ${orderRef}，适用条款第 ${terms.version} 版（${terms.hash.slice(0, 12)}…）：`,
   override: (name) => `适用该合作伙伴的单独约定“${name}”`,
   exchange: ({ from, to, rate, source, at }) => `1 ${from} 折合 ${rate} ${to}（来源 ${source}，时点 ${at}）`,
@@ -95,7 +96,8 @@ export const CHINESE: Words = {
   exchanged: (amount) => `折合条款币种 ${amount}`,
   noGroup: '没有适用的组：不产生佣金',
   passedOver: ({ name, rank, failedOn }) => `不适用“${name}”（第 ${rank} 位）：${clause(failedOn)}，不成立`,
-  chosen: ({ name, rank, amount }) => `适用“${name}”（第 ${rank} 位），佣金为 ${earns(amount)}`,
+  chosen: ({ name, rank, amount }) =>
+    `适用“${name}”（第 ${rank} 位），佣金${'tiers' in amount ? '' : '为 '}${earns(amount)}`,
   clause: ({ says, met, holds }) =>
     `${holds ? '是' : '否'}：${clause(says)}${met === null ? '' : `（实际为“${met}”）`}`,
   tier: ({ from, until, figure, adds, steps }) =>
@@ -103,7 +105,7 @@ export const CHINESE: Words = {
     steps.map((step) => `其中 ${step.part} 落在自 ${step.from} 起的一档`).join('，'),
   rounded: ({ exact, rounding, rounded }) => `精确值为 ${exact}，${ROUNDINGS[rounding]}为 ${rounded}`,
   bounded: (amount) => `按最低与最高限额调整为 ${amount}`,
-  left: (amount) => `扣除上限后为 ${amount}`,
+  left: (amount) => `经归属分配与上限后为 ${amount}`,
   bonus: (name, amount) => `奖励“${name}”：${earns(amount)}`,
   bonusPassedOver: ({ name, failedOn }) => `没有奖励“${name}”：${clause(failedOn)}，不成立`,
   split: ({ shares, own }, before, after) =>

@@ -30,6 +30,7 @@ const room = ({ counted, used, whole, limit }: LimitOfText): string =>
 
 /** What people read in English. */
 export const ENGLISH: Words = {
+  language: 'en',
   order: ({ orderRef, terms }) => `Order ${orderRef}, by terms version ${terms.version} (${terms.hash.slice(0, 12)}…):`,
   override: (name) => `the partner's own agreement "${name}" counts`,
   exchange: ({ from, to, rate, source, at }) => `1 ${from} is ${rate} ${to}, by ${source} of ${at}`,
@@ -45,7 +46,7 @@ export const ENGLISH: Words = {
     steps.map((step) => `${step.part} of it falls in the step from ${step.from}`).join(', '),
   rounded: ({ exact, rounding, rounded }) => `exactly ${exact}, rounded ${rounding} to ${rounded}`,
   bounded: (amount) => `kept within its bounds: ${amount}`,
-  left: (amount) => `after limits ${amount}`,
+  left: (amount) => `after the split and limits ${amount}`,
   bonus: (name, amount) => `bonus "${name}": ${earns(amount)}`,
   bonusPassedOver: ({ name, failedOn }) => `no bonus "${name}": ${failedOn} does not hold`,
   split: ({ shares, own }, before, after) =>

@@ -31,6 +31,7 @@ export interface Rounded {
 
 /** What an explanation says, in one language: a sentence each, without its place on the page. */
 export interface Words {
+  readonly language: Language;
   readonly order: (explanation: Pick<Explanation, 'orderRef' | 'terms'>) => string;
   readonly override: (name: string) => string;
   readonly exchange: (exchange: NonNullable<Explanation['exchange']>) => string;
