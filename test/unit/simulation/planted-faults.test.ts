@@ -48,6 +48,7 @@ const faults: readonly (readonly [what: string, plants: Plants, ...promises: str
     'nothing that is told is refused', // pending is bounded: what leaves it twice was not there twice
     'nobody is refused who did nothing wrong', // a statement that differs from the ledger is not written
     'what was earned is pending, owed, on its way or paid',
+    'the clearing account equals what is submitted and not yet settled',
   ],
   [
     'a lock that comes before the return window is over',
