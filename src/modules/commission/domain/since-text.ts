@@ -1,13 +1,7 @@
-import { Money } from '../../../shared/money.ts';
-import { type Commission, netOf } from './commission.ts';
+import type { Money } from '../../../shared/money.ts';
+import { leftOf, type Since } from './left-of.ts';
 import { reasonIn, WHY_WORDS } from './telling/why-words.ts';
 import type { Language } from './telling/words.ts';
-
-export type Since = Pick<Commission, 'state' | 'endReason' | 'amount' | 'clawedBack' | 'adjusted'>;
-
-/** What is left of it now. */
-export const leftOf = (commission: Since): Money =>
-  commission.state === 'reversed' ? Money.zero(commission.amount.currency) : netOf(commission);
 
 /** What became of a commission since it was calculated, a sentence each; nothing if it is as it was. */
 export const sinceLines = (commission: Since, language: Language): readonly string[] => {

@@ -7,7 +7,7 @@ import type { UncalculatedOrder } from '../index.ts';
 import type { Commission } from './commission.ts';
 import type { Explanation } from './explanation.ts';
 import { forPartner } from './for-partner.ts';
-import { leftOf } from './since-text.ts';
+import { leftOf } from './left-of.ts';
 
 /** In one word. */
 export const ANSWERS = [

@@ -15,8 +15,8 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import type { Explanation } from '../../domain/explanation.ts';
 import { PERIODS } from '../../domain/figures.ts';
+import { leftOf, type Since } from '../../domain/left-of.ts';
 import { lifecycle } from '../../domain/life-cycle.ts';
-import { leftOf, type Since } from '../../domain/since-text.ts';
 import { CommissionBlockerView } from './detail-views.ts';
 
 const FRACTION = { max: 200, description: '`numerator/denominator`' };
