@@ -5,6 +5,7 @@ import { CHINESE } from './telling/chinese.ts';
 import { ENGLISH } from './telling/english.ts';
 import { exactText } from './telling/exact-text.ts';
 import { allOnOneLine } from './telling/one-line.ts';
+import { RECRUIT_WORDS } from './telling/recruit-words.ts';
 import type { Language, Words } from './telling/words.ts';
 
 const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
@@ -19,13 +20,14 @@ export const explanationText = (told: Explanation, language: Language = 'en'): s
   const words = WORDS[language];
   const explanation = allOnOneLine(told);
   const { override, exchange, facts = [], lines, bonuses = [], bonusesPassedOver = [], split, limits } = explanation;
-  const { total, vesting, returnWindowDays } = explanation;
+  const { recruit, total, vesting, returnWindowDays } = explanation;
   return [
     words.order(explanation),
     ...indented(1, [
       ...(override === undefined ? [] : [words.override(override)]),
       ...(exchange === undefined ? [] : [words.exchange(exchange)]),
       ...facts.map(words.fact),
+      ...(recruit === undefined ? [] : [RECRUIT_WORDS[language]({ ...recruit, of: money(recruit.of) })]),
     ]),
     ...lines.flatMap((line) => lineText(words, line, explanation)),
     ...bonuses.flatMap((bonus) => bonusText(words, bonus, explanation)),
