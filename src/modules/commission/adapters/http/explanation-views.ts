@@ -18,6 +18,7 @@ import { PERIODS } from '../../domain/figures.ts';
 import { leftOf, type Since } from '../../domain/left-of.ts';
 import { lifecycle } from '../../domain/life-cycle.ts';
 import { CommissionBlockerView } from './detail-views.ts';
+import { RecruitExplanationView } from './recruit-explanation-view.ts';
 
 const FRACTION = { max: 200, description: '`numerator/denominator`' };
 
@@ -163,6 +164,11 @@ export class AmountExplanationView {
 }
 
 export class ExplanationView extends AmountExplanationView {
+  @IsNested(() => RecruitExplanationView, {
+    optional: true,
+    description: 'Of a recruiter: the total is a percentage of another commission, and there are no lines',
+  })
+  readonly recruit?: Explanation['recruit'];
   @IsIdOf('com') readonly commissionId!: string;
   @IsOneOf(Object.keys(lifecycle)) readonly state!: string;
   @IsText({ max: 50, nullable: true, description: 'Why it ended, or shrank' }) readonly endReason!: string | null;
