@@ -816,6 +816,7 @@ CREATE TABLE commission.commissions (
     parent_id uuid,
     recruit_level smallint,
     recruit_percent text,
+    awaits_acceptance boolean,
     CONSTRAINT commissions_amount_minor_check CHECK ((amount_minor >= 0)),
     CONSTRAINT commissions_check CHECK (((state = 'held'::text) = (held_from IS NOT NULL))),
     CONSTRAINT commissions_check1 CHECK (((vested_minor >= 0) AND (vested_minor <= amount_minor))),
@@ -1119,6 +1120,7 @@ CREATE TABLE fraud.cases (
     closed_at timestamp with time zone,
     reviewer text,
     reason text,
+    partner_id uuid,
     CONSTRAINT cases_check CHECK (((state = 'open'::text) = (closed_at IS NULL))),
     CONSTRAINT cases_check1 CHECK (((state = ANY (ARRAY['allowed'::text, 'rejected'::text])) = (reviewer IS NOT NULL))),
     CONSTRAINT cases_check2 CHECK (((reviewer IS NULL) = (reason IS NULL))),
@@ -3623,6 +3625,8 @@ CREATE INDEX commissions_due_for_review ON commission.commissions USING btree (r
 
 CREATE INDEX commissions_due_to_lock ON commission.commissions USING btree (locks_at) WHERE ((state = 'vested'::text) AND allowed);
 
+CREATE INDEX commissions_lockable ON commission.commissions USING btree (locks_at) WHERE ((state = 'vested'::text) AND allowed AND (awaits_acceptance IS NULL));
+
 CREATE INDEX commissions_locked ON commission.commissions USING btree (program_id, locked_at) WHERE (locked_at IS NOT NULL);
 
 CREATE UNIQUE INDEX commissions_of_order ON commission.commissions USING btree (order_id, partner_id, generation, COALESCE(parent_id, '00000000-0000-0000-0000-000000000000'::uuid));
@@ -3655,7 +3659,7 @@ CREATE INDEX cases_by_state ON fraud.cases USING btree (state, id);
 
 CREATE INDEX inbox_by_age ON fraud.inbox USING brin (done_at);
 
-CREATE UNIQUE INDEX open_case_by_order ON fraud.cases USING btree (order_id) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX open_case_by_order ON fraud.cases USING btree (order_id, partner_id) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX outbox_p0_aggregate_aggregate_version_idx ON fraud.outbox_p0 USING btree (aggregate, aggregate_version);
 
