@@ -220,8 +220,8 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
       schema: 'commission',
       tables: [
         ...[rows, calculations, past, entries, limits, credits, terms, drafts, rates],
-        ...Object.values(periods),
-        ...Object.values(queue),
+        ...[periods.periods, periods.kept],
+        ...[queue.aside, queue.queue],
       ] as Table<unknown>[],
       stores: (outbox) => ({
         commissions: new FakeCommissions(rows, calculations, past),

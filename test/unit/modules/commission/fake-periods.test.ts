@@ -9,7 +9,7 @@ describe('the fake store of periods', () => {
     return Promise.resolve(
       new FakeTransaction<PeriodStores>({
         schema: 'commission',
-        tables: [...Object.values(periods), ...Object.values(queue)] as Table<unknown>[],
+        tables: [periods.periods, periods.kept, queue.aside, queue.queue] as Table<unknown>[],
         stores: () => ({
           periods: new FakePeriods(periods),
           queue: new FakeOrderQueue(queue, new Table<Commission>()),
