@@ -51,6 +51,27 @@ describe('what is somebody else’s', () => {
     const [{ programId, partnerId }] = links as readonly [{ programId: string; partnerId: string }];
     await staff.post('/v1/coupons', { programId, partnerId, code: 'THEIRS-10' });
     await staff.post('/v1/postbacks', { partnerId, url: 'http://127.0.0.1:9/?cid={click_id}' });
+    const { data: orders } = await staff.get<{ data: readonly { orderId: string }[] }>('/v1/conversions');
+    theirs.set('programId', programId);
+    theirs.set('orderId', orders[0]?.orderId ?? 'no order');
+    const period = { from: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z' };
+    const madeAt = async (path: string, body: object): Promise<string> =>
+      (await staff.post<{ id: string }>(`/v1/programs/${programId}${path}`, body)).id;
+    const replay = { name: 'theirs', from: period.from, to: period.until };
+    theirs.set('replayId', await madeAt('/attribution/replays', replay));
+    theirs.set('backtestId', await madeAt('/backtests', period));
+    theirs.set('draftId', await madeAt('/terms/drafts', { terms: {}, effectiveFrom: '2099-01-01T00:00:00Z' }));
+    const adjustment = {
+      programId,
+      partnerId,
+      kind: 'bonus',
+      amount: { minor: '1', currency: 'EUR' },
+      reason: 'goodwill',
+      note: 'a test',
+    };
+    theirs.set('adjustmentId', (await staff.post<{ id: string }>('/v1/adjustments', adjustment)).id);
+    // The policy that programs begin with takes no claims; `policies-http.test.ts` looks at those there are.
+    theirs.set('claimId', idOf('clm', 1));
     for (const [name, path] of Object.entries(LISTS)) {
       const { data } = await staff.get<{ data: readonly { id: string; enrolments?: { id: string }[] }[] }>(path);
       theirs.set(name, data[0]?.id ?? `nothing at ${path}`);
@@ -64,11 +85,16 @@ describe('what is somebody else’s', () => {
     const ids = ownIds({ path } as Route);
     const address = ids.reduce((left, name) => left.replace(`{${name}}`, idNamed(name)), path);
     const { partnerId: _, ...profile } = aProfile(idOf('par', 1));
-    const { status, body } = await running().call(method.toUpperCase(), address.replace('{period}', '2018-01'), {
-      token: stranger,
-      headers: { 'if-match': '"1"' },
-      ...(method === 'put' && { body: profile }),
-    });
+    const { status, body } = await running().call(
+      method.toUpperCase(),
+      address.replace('{period}', '2018-01').replace('{programId}', theirs.get('programId') ?? ''),
+      {
+        token: stranger,
+        headers: { 'if-match': '"1"' },
+        ...(method === 'put' && { body: profile }),
+        ...(path.endsWith('/reject') && { body: { reason: 'a test' } }),
+      },
+    );
     const detail = ids.reduce((text, name) => text.replaceAll(idNamed(name), 'ID'), String(body['detail']));
     return { status, code: body['code'], detail };
   };
