@@ -2,7 +2,7 @@
 import { CheckPeriods } from '../../src/modules/commission/application/check-periods.ts';
 import { ReckonCommissions } from '../../src/modules/commission/application/reckon-commissions.ts';
 import type { Commission } from '../../src/modules/commission/domain/commission.ts';
-import type { Terms } from '../../src/modules/commission/domain/terms.ts';
+import type { Limit, Terms, TierTable } from '../../src/modules/commission/domain/terms.ts';
 import type { CommissionTransaction } from '../../src/modules/commission/ports/commissions.ts';
 import { type OrderFacts, OrdersPort } from '../../src/modules/orders/index.ts';
 import type { Id } from '../../src/shared/ids.ts';
@@ -110,3 +110,46 @@ export class CountedOrders {
     });
   }
 }
+
+// ── what terms may count ──────────────────────────────────────────────────────────────────────────────────────────
+
+export const amount = (minor: number) => ({ minor: String(minor), currency: 'BRL' });
+export const monthly = (minor: number, per: 'partner' | 'program' = 'program'): Limit => ({
+  per,
+  period: 'month',
+  amount: amount(minor),
+});
+
+export const tiered = (tiers: Omit<TierTable, 'of' | 'per'>): Partial<Terms> => ({
+  groups: [{ name: 'all', rank: 1, when: { all: [] }, amount: { tiers: { of: 'partner', per: 'month', ...tiers } } }],
+});
+
+/** Of each kind one, and some together. */
+export const COUNTING_WORDS: readonly Partial<Terms>[] = [
+  { limits: [monthly(1_700), { per: 'partner', period: 'day', amount: amount(900) }] },
+  { limits: [{ per: 'partner', period: 'week', orders: 4 }, monthly(2_000)] },
+  tiered({
+    by: 'revenue',
+    mode: 'marginal',
+    steps: [
+      { from: '0', amount: { percent: '3' } },
+      { from: '25000', amount: { percent: '7.5' } },
+    ],
+  }),
+  {
+    ...tiered({
+      by: 'count',
+      mode: 'retroactive',
+      steps: [
+        { from: '0', amount: { percent: '5' } },
+        { from: '3', amount: { percent: '10' } },
+        { from: '5', amount: { percent: '2' } },
+      ],
+    }),
+    limits: [monthly(3_000)],
+  },
+  {
+    groups: [{ name: 'spring', rank: 1, when: { all: [] }, amount: { percent: '9' }, budget: amount(2_500) }],
+    limits: [monthly(1_900, 'partner')],
+  },
+];

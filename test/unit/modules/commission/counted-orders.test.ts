@@ -2,30 +2,28 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
 import { creditFacts } from '../../../../src/modules/commission/domain/credit.ts';
-import type { Limit, Terms, TierTable } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { aCredit, aLine, aPart } from '../../../support/builders.ts';
 import { at, idOf, SeededRandom } from '../../../support/clock.ts';
-import { CountedOrders, countingTerms, orderOf, type Told } from '../../../support/counted-orders.ts';
+import {
+  amount,
+  COUNTING_WORDS,
+  CountedOrders,
+  countingTerms,
+  monthly,
+  orderOf,
+  tiered,
+  type Told,
+} from '../../../support/counted-orders.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
-
-const amount = (minor: number) => ({ minor: String(minor), currency: 'BRL' });
-const monthly = (minor: number, per: 'partner' | 'program' = 'program'): Limit => ({
-  per,
-  period: 'month',
-  amount: amount(minor),
-});
 
 const withTerms = async (terms: Partial<Terms>): Promise<CountedOrders> => {
   const orders = new CountedOrders(new FakeCommissionTransaction());
   await orders.transaction.run((stores) => stores.terms.add(countingTerms(terms)));
   return orders;
 };
-
-const tiered = (tiers: Omit<TierTable, 'of' | 'per'>): Partial<Terms> => ({
-  groups: [{ name: 'all', rank: 1, when: { all: [] }, amount: { tiers: { of: 'partner', per: 'month', ...tiers } } }],
-});
 
 /** Earns 5.00 by 5 %. */
 const five = (n: number, overrides: Partial<Told> = {}): Told => ({ n, minor: 10_000n, ...overrides });
@@ -172,35 +170,6 @@ describe('a retroactive tier', () => {
 });
 
 describe('orders that count together', () => {
-  const wordings: readonly Partial<Terms>[] = [
-    { limits: [monthly(1_700), { per: 'partner', period: 'day', amount: amount(900) }] },
-    { limits: [{ per: 'partner', period: 'week', orders: 4 }, monthly(2_000)] },
-    tiered({
-      by: 'revenue',
-      mode: 'marginal',
-      steps: [
-        { from: '0', amount: { percent: '3' } },
-        { from: '25000', amount: { percent: '7.5' } },
-      ],
-    }),
-    {
-      ...tiered({
-        by: 'count',
-        mode: 'retroactive',
-        steps: [
-          { from: '0', amount: { percent: '5' } },
-          { from: '3', amount: { percent: '10' } },
-          { from: '5', amount: { percent: '2' } },
-        ],
-      }),
-      limits: [monthly(3_000)],
-    },
-    {
-      groups: [{ name: 'spring', rank: 1, when: { all: [] }, amount: { percent: '9' }, budget: amount(2_500) }],
-      limits: [monthly(1_900, 'partner')],
-    },
-  ];
-
   const stories = fc
     .uniqueArray(
       fc.record({
@@ -215,7 +184,7 @@ describe('orders that count together', () => {
 
   it('come to the same cents sorted, shuffled, told twice, and cancelled after the others were judged', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...wordings), stories, fc.nat(), async (terms, story, seed) => {
+      fc.asyncProperty(fc.constantFrom(...COUNTING_WORDS), stories, fc.nat(), async (terms, story, seed) => {
         const numbers = story.map(({ n }) => n);
         const sorted = await withTerms(terms);
         for (const each of story.toSorted((a, b) => a.n - b.n)) await sorted.tell(each);
