@@ -1,8 +1,8 @@
 import { settlementStores } from '../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
-import { BookCommissions } from '../../src/modules/settlement/application/book-commissions.ts';
-import { ClosePeriod } from '../../src/modules/settlement/application/close-period.ts';
-import { FinishClosing } from '../../src/modules/settlement/application/finish-closing.ts';
-import { PostBookings } from '../../src/modules/settlement/application/post-bookings.ts';
+import { BookCommissions } from '../../src/modules/settlement/application/books/book-commissions.ts';
+import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
+import { FinishClosing } from '../../src/modules/settlement/application/statements/finish-closing.ts';
+import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
 import type { Month } from '../../src/shared/calendar.ts';
 import { at } from './clock.ts';
 import type { TestDatabase } from './database.ts';

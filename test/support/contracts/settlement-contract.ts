@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { booked, type Books } from '../../../src/modules/settlement/domain/booking.ts';
-import { book } from '../../../src/modules/settlement/application/book-commissions.ts';
-import { decidePayouts, type PayoutAnswer } from '../../../src/modules/settlement/domain/payout-decision.ts';
-import type { Period } from '../../../src/modules/settlement/domain/period.ts';
-import { type BankStatement, reconcile } from '../../../src/modules/settlement/domain/reconciliation.ts';
-import { statementOf } from '../../../src/modules/settlement/domain/statement.ts';
+import { booked, type Books } from '../../../src/modules/settlement/domain/books/booking.ts';
+import { book } from '../../../src/modules/settlement/application/books/book-commissions.ts';
+import { decidePayouts, type PayoutAnswer } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
+import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
+import { type BankStatement, reconcile } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
+import { statementOf } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BankAccount, ImportedStatement } from '../../../src/modules/settlement/ports/bank-stores.ts';
 import type { Payouts, SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import { boundsOf } from '../../../src/shared/calendar.ts';

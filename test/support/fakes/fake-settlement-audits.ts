@@ -1,7 +1,7 @@
-import type { Books } from '../../../src/modules/settlement/domain/booking.ts';
-import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payout-life-cycle.ts';
-import type { Period } from '../../../src/modules/settlement/domain/period.ts';
-import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statement.ts';
+import type { Books } from '../../../src/modules/settlement/domain/books/booking.ts';
+import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
+import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
+import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { PayoutId } from '../../../src/modules/settlement/index.ts';
 import { AuditReader, type BookedLocks } from '../../../src/modules/settlement/ports/audit-reader.ts';
 import type { Id } from '../../../src/shared/ids.ts';

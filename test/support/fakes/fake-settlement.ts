@@ -1,19 +1,26 @@
-import { earningId, earningOf, type OpenItem } from '../../../src/modules/settlement/domain/allocation.ts';
-import type { LastStatement } from '../../../src/modules/settlement/domain/bank-statement.ts';
-import type { Booking, Books } from '../../../src/modules/settlement/domain/booking.ts';
-import { effectOnAvailable } from '../../../src/modules/settlement/domain/chart-of-accounts.ts';
-import { LIVE_STATES } from '../../../src/modules/settlement/domain/payout-life-cycle.ts';
-import type { PayoutAnswer, PayoutDecision, Standing } from '../../../src/modules/settlement/domain/payout-decision.ts';
-import type { Batch, Payout } from '../../../src/modules/settlement/domain/payout.ts';
-import type { BookedTotal, Period } from '../../../src/modules/settlement/domain/period.ts';
-import { ON_STATEMENT } from '../../../src/modules/settlement/domain/purpose.ts';
-import type { BankStatement, LineVerdict } from '../../../src/modules/settlement/domain/reconciliation.ts';
+import { earningId, earningOf, type OpenItem } from '../../../src/modules/settlement/domain/payouts/allocation.ts';
+import type { LastStatement } from '../../../src/modules/settlement/domain/reconciliation/bank-statement.ts';
+import type { Booking, Books } from '../../../src/modules/settlement/domain/books/booking.ts';
+import { effectOnAvailable } from '../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
+import { LIVE_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
+import type {
+  PayoutAnswer,
+  PayoutDecision,
+  Standing,
+} from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
+import type { Batch, Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
+import type { BookedTotal, Period } from '../../../src/modules/settlement/domain/statements/period.ts';
+import { ON_STATEMENT } from '../../../src/modules/settlement/domain/books/purpose.ts';
+import type {
+  BankStatement,
+  LineVerdict,
+} from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
 import type {
   PaymentState,
   SimulatedAccount,
   SimulatedPayment,
-} from '../../../src/modules/settlement/domain/simulated-bank.ts';
-import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statement.ts';
+} from '../../../src/modules/settlement/domain/rails/simulated-bank.ts';
+import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
 import {
   type BankAccount,

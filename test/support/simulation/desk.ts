@@ -1,4 +1,4 @@
-import type { Batch, Payout } from '../../../src/modules/settlement/domain/payout.ts';
+import type { Batch, Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
 import { boundsOf, type Month, monthOf, nextMonth } from '../../../src/shared/calendar.ts';
 import { AppError } from '../../../src/shared/errors.ts';

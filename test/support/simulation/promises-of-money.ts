@@ -1,10 +1,10 @@
 import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
 import { isOpen } from '../../../src/modules/commission/domain/life-cycle.ts';
-import { SettlementAudits } from '../../../src/modules/settlement/application/settlement-audits.ts';
-import { availableCode } from '../../../src/modules/settlement/domain/chart-of-accounts.ts';
-import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payout-life-cycle.ts';
-import type { Payout } from '../../../src/modules/settlement/domain/payout.ts';
-import { OPENING_MINOR } from '../../../src/modules/settlement/domain/simulated-bank.ts';
+import { SettlementAudits } from '../../../src/modules/settlement/application/audit/settlement-audits.ts';
+import { availableCode } from '../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
+import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
+import type { Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
+import { OPENING_MINOR } from '../../../src/modules/settlement/domain/rails/simulated-bank.ts';
 import { PayoutReturnedV1, PayoutSettledV1, PayoutSubmittedV1 } from '../../../src/modules/settlement/events.ts';
 import { type Contract, is, read } from '../../../src/shared/events.ts';
 import { grouped } from '../../../src/shared/grouped.ts';

@@ -1,6 +1,6 @@
 /** Promises that can only be seen broken in the moment they are: within the transaction that breaks them. */
-import { effectOnAvailable } from '../../../src/modules/settlement/domain/chart-of-accounts.ts';
-import type { PayoutAnswer } from '../../../src/modules/settlement/domain/payout-decision.ts';
+import { effectOnAvailable } from '../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
+import type { PayoutAnswer } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
 import type { Payouts, SettlementStores } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import type { Ports } from './process.ts';
 import type { Stores } from './stores.ts';

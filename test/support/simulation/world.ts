@@ -1,7 +1,7 @@
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import { CountingIds, SeededRandom, TestClock } from '../clock.ts';
-import type { SimulateBank } from '../../../src/modules/settlement/application/simulate-bank.ts';
+import type { SimulateBank } from '../../../src/modules/settlement/application/rails/simulate-bank.ts';
 import { SimulatedBroker } from './broker.ts';
 import { Chaos, Crash, NO_ODDS, type Odds } from './chaos.ts';
 import { bankOn, type Ports, type Process, processOn } from './process.ts';

@@ -1,8 +1,8 @@
 import type { Id } from '../../../shared/ids.ts';
-import type { Period } from '../domain/period.ts';
-import type { PartnerLine, Statement } from '../domain/statement.ts';
+import type { Period } from '../domain/statements/period.ts';
+import type { PartnerLine, Statement } from '../domain/statements/statement.ts';
 import type { PayoutId } from '../index.ts';
-import type { Books } from '../domain/booking.ts';
+import type { Books } from '../domain/books/booking.ts';
 
 export interface BookedLocks {
   readonly count: number;

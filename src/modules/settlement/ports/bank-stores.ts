@@ -1,8 +1,8 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
-import type { AccountDetails } from '../domain/bank-account.ts';
-import type { LastStatement } from '../domain/bank-statement.ts';
-import type { BankStatement, LineVerdict } from '../domain/reconciliation.ts';
+import type { AccountDetails } from '../domain/rails/bank-account.ts';
+import type { LastStatement } from '../domain/reconciliation/bank-statement.ts';
+import type { BankStatement, LineVerdict } from '../domain/reconciliation/reconciliation.ts';
 
 /** The account a program pays from. */
 export interface BankAccount extends AccountDetails {

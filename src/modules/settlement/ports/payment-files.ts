@@ -1,7 +1,7 @@
 import type { Money } from '../../../shared/money.ts';
 import type { Instant } from '../../../shared/instant.ts';
-import type { BankStatement } from '../domain/reconciliation.ts';
-import type { SimulatedStatement } from '../domain/simulated-bank.ts';
+import type { BankStatement } from '../domain/reconciliation/reconciliation.ts';
+import type { SimulatedStatement } from '../domain/rails/simulated-bank.ts';
 import type { BankAccount } from './bank-stores.ts';
 
 type Party = Omit<BankAccount, 'programId'>;

@@ -1,4 +1,4 @@
-import type { PaymentState, SimulatedAccount, SimulatedPayment } from '../domain/simulated-bank.ts';
+import type { PaymentState, SimulatedAccount, SimulatedPayment } from '../domain/rails/simulated-bank.ts';
 
 /** What the simulated bank of a sandbox remembers. */
 export abstract class SimulatedAccounts {

@@ -3,10 +3,10 @@ import type { Month } from '../../../shared/calendar.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { Books } from '../domain/booking.ts';
-import type { PayoutDecision } from '../domain/payout-decision.ts';
-import type { Period } from '../domain/period.ts';
-import type { Statement, StatementLine } from '../domain/statement.ts';
+import type { Books } from '../domain/books/booking.ts';
+import type { PayoutDecision } from '../domain/payouts/payout-decision.ts';
+import type { Period } from '../domain/statements/period.ts';
+import type { Statement, StatementLine } from '../domain/statements/statement.ts';
 import type { StatementId } from '../index.ts';
 import type { BankAccount } from './bank-stores.ts';
 

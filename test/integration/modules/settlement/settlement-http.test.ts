@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import { ledger } from '../../../../src/modules/ledger/module.ts';
 import { LedgerPort } from '../../../../src/modules/ledger/index.ts';
-import { clearingCode } from '../../../../src/modules/settlement/domain/chart-of-accounts.ts';
+import { clearingCode } from '../../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import { settlement } from '../../../../src/modules/settlement/module.ts';
 import { IdentityPort } from '../../../../src/modules/identity/index.ts';
 import { instant } from '../../../../src/shared/instant.ts';

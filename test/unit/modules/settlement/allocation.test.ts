@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { allocate, type OpenItem } from '../../../../src/modules/settlement/domain/allocation.ts';
+import { allocate, type OpenItem } from '../../../../src/modules/settlement/domain/payouts/allocation.ts';
 import { idOf } from '../../../support/clock.ts';
 import { noonOf } from '../../../support/settlement-story.ts';
 

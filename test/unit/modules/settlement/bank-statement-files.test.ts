@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Iso20022Files } from '../../../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
-import type { SimulatedStatement } from '../../../../src/modules/settlement/domain/simulated-bank.ts';
-import { uetrOf } from '../../../../src/modules/settlement/domain/uetr.ts';
+import type { SimulatedStatement } from '../../../../src/modules/settlement/domain/rails/simulated-bank.ts';
+import { uetrOf } from '../../../../src/modules/settlement/domain/rails/uetr.ts';
 import type { PaymentOrder } from '../../../../src/modules/settlement/ports/payment-files.ts';
 import { Money } from '../../../../src/shared/money.ts';
 import { idOf } from '../../../support/clock.ts';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { booked, bookingId, type Books } from '../../../../src/modules/settlement/domain/booking.ts';
+import { booked, bookingId, type Books } from '../../../../src/modules/settlement/domain/books/booking.ts';
 import {
   accountsOf,
   effectOnAvailable,
   transactionOf,
-} from '../../../../src/modules/settlement/domain/chart-of-accounts.ts';
-import { FLOWS, type Purpose } from '../../../../src/modules/settlement/domain/purpose.ts';
+} from '../../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
+import { FLOWS, type Purpose } from '../../../../src/modules/settlement/domain/books/purpose.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
 import { idOf } from '../../../support/clock.ts';

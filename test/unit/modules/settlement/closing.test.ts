@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { StatementClosedV1 } from '../../../../src/modules/settlement/events.ts';
-import { numberOf } from '../../../../src/modules/settlement/domain/statement.ts';
+import { numberOf } from '../../../../src/modules/settlement/domain/statements/statement.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { read } from '../../../../src/shared/events.ts';
 import { idOf } from '../../../support/clock.ts';

@@ -8,8 +8,8 @@ import {
   type PayoutAction,
   payoutLifecycle,
   type PayoutState,
-} from '../../../../src/modules/settlement/domain/payout-life-cycle.ts';
-import { movePeriod, periodLifecycle } from '../../../../src/modules/settlement/domain/period.ts';
+} from '../../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
+import { movePeriod, periodLifecycle } from '../../../../src/modules/settlement/domain/statements/period.ts';
 import type { Lifecycle } from '../../../../src/shared/lifecycle.ts';
 import { rejects } from '../../../support/rejects.ts';
 

@@ -4,7 +4,7 @@ import type { Month } from '../../../../src/shared/calendar.ts';
 import { FakeLedger } from '../../../support/fakes/fake-ledger.ts';
 import { FakeSettlementTransaction } from '../../../support/fakes/fake-settlement.ts';
 import { aFact, aStory, batchOf, months, payoutOf, type Story } from '../../../support/settlement-story.ts';
-import { effectOnAvailable } from '../../../../src/modules/settlement/domain/chart-of-accounts.ts';
+import { effectOnAvailable } from '../../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import { idOf } from '../../../support/clock.ts';
 
 /** What may happen next. Everything is drawn, also whether the bank pays, refuses or gives back. */

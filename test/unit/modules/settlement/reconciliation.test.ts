@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { mustFollow } from '../../../../src/modules/settlement/domain/bank-statement.ts';
-import type { PayoutState } from '../../../../src/modules/settlement/domain/payout-life-cycle.ts';
-import type { Payout } from '../../../../src/modules/settlement/domain/payout.ts';
-import { type BankLine, reconcile } from '../../../../src/modules/settlement/domain/reconciliation.ts';
+import { mustFollow } from '../../../../src/modules/settlement/domain/reconciliation/bank-statement.ts';
+import type { PayoutState } from '../../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
+import type { Payout } from '../../../../src/modules/settlement/domain/payouts/payout.ts';
+import { type BankLine, reconcile } from '../../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
 import { Money } from '../../../../src/shared/money.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';

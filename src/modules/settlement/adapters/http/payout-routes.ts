@@ -5,11 +5,11 @@ import type { Month } from '../../../../shared/calendar.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsMonth, IsOneOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import type { ApproveBatch, CancelBatch } from '../../application/decide-batch.ts';
-import type { PaymentFile } from '../../application/payment-file.ts';
-import type { SubmitBatch } from '../../application/submit-batch.ts';
-import { payoutLifecycle, type PayoutState } from '../../domain/payout-life-cycle.ts';
-import type { Batch } from '../../domain/payout.ts';
+import type { ApproveBatch, CancelBatch } from '../../application/payouts/decide-batch.ts';
+import type { PaymentFile } from '../../application/rails/payment-file.ts';
+import type { SubmitBatch } from '../../application/payouts/submit-batch.ts';
+import { payoutLifecycle, type PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
+import type { Batch } from '../../domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { PayoutReader } from '../../ports/payout-reader.ts';
 import {

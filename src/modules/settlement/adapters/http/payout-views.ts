@@ -1,8 +1,8 @@
 import { IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
-import { batchLifecycle, payoutLifecycle } from '../../domain/payout-life-cycle.ts';
-import type { Batch, Payout } from '../../domain/payout.ts';
+import { batchLifecycle, payoutLifecycle } from '../../domain/payouts/payout-life-cycle.ts';
+import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import type { CountedBatch, DetailedPayout, ListedBreak, StateTotal } from '../../ports/payout-reader.ts';
 import type { ImportedStatement } from '../../ports/bank-stores.ts';
 

@@ -7,8 +7,8 @@ import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsMonth } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { ClosePeriod } from '../../application/close-period.ts';
-import { monthsUntil } from '../../domain/period.ts';
+import type { ClosePeriod } from '../../application/statements/close-period.ts';
+import { monthsUntil } from '../../domain/statements/period.ts';
 import type { StatementId } from '../../index.ts';
 import type { PeriodsOfProgram, StatementReader } from '../../ports/statement-reader.ts';
 import {

@@ -11,10 +11,10 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import { FLOWS } from '../../domain/purpose.ts';
-import { OUTCOMES } from '../../domain/payout-decision.ts';
-import { type Period, periodLifecycle } from '../../domain/period.ts';
-import { numberOf, type Statement, type StatementLine } from '../../domain/statement.ts';
+import { FLOWS } from '../../domain/books/purpose.ts';
+import { OUTCOMES } from '../../domain/payouts/payout-decision.ts';
+import { type Period, periodLifecycle } from '../../domain/statements/period.ts';
+import { numberOf, type Statement, type StatementLine } from '../../domain/statements/statement.ts';
 import type { DetailedStatement, PeriodTotal } from '../../ports/statement-reader.ts';
 
 export class PeriodView {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Money } from '../../../../shared/money.ts';
-import type { SimulatedStatement } from '../../domain/simulated-bank.ts';
+import type { SimulatedStatement } from '../../domain/rails/simulated-bank.ts';
 import { accountId, amountOf } from './parts.ts';
 import { documentOf, el, leaf, type Xml } from './xml.ts';
 

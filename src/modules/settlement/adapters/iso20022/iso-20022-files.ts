@@ -1,5 +1,5 @@
-import type { BankStatement } from '../../domain/reconciliation.ts';
-import type { SimulatedStatement } from '../../domain/simulated-bank.ts';
+import type { BankStatement } from '../../domain/reconciliation/reconciliation.ts';
+import type { SimulatedStatement } from '../../domain/rails/simulated-bank.ts';
 import type { PaymentFiles, PaymentOrder, ReceivedOrder } from '../../ports/payment-files.ts';
 import { writeCamt053 } from './camt-053.ts';
 import { writePain001 } from './pain-001.ts';

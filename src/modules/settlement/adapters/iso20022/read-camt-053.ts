@@ -1,6 +1,6 @@
 import { instant, instantAt, type Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { BankLine, BankStatement } from '../../domain/reconciliation.ts';
+import type { BankLine, BankStatement } from '../../domain/reconciliation/reconciliation.ts';
 import { CAMT_053 } from './camt-053.ts';
 import { NOTHING, readMoney } from './read-parts.ts';
 import { readXml, type XmlNode } from './xml-reader.ts';

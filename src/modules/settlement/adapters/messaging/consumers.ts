@@ -1,5 +1,5 @@
 import type { Consumer } from '../../../../infrastructure/messaging/consumer.ts';
-import type { BookCommissions } from '../../application/book-commissions.ts';
+import type { BookCommissions } from '../../application/books/book-commissions.ts';
 import { factOf, MONEY_EVENTS } from './facts.ts';
 
 const NAME = 'settlement';

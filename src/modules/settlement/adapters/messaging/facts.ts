@@ -13,9 +13,9 @@ import {
   CommissionReducedV1,
   CommissionReversedV1,
 } from '../../../commission/events.ts';
-import type { ToldFact } from '../../application/book-commissions.ts';
-import type { MoneyFact } from '../../domain/booking.ts';
-import type { Purpose } from '../../domain/purpose.ts';
+import type { ToldFact } from '../../application/books/book-commissions.ts';
+import type { MoneyFact } from '../../domain/books/booking.ts';
+import type { Purpose } from '../../domain/books/purpose.ts';
 
 interface AboutCommission {
   readonly commissionId: Id<'com'>;

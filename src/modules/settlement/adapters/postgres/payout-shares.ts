@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
-import { type Earning, earningId } from '../../domain/allocation.ts';
-import type { Allocation } from '../../domain/payout.ts';
+import { type Earning, earningId } from '../../domain/payouts/allocation.ts';
+import type { Allocation } from '../../domain/payouts/payout.ts';
 import type { PayoutId } from '../../index.ts';
 import type { ShareOfPayout } from '../../ports/settlement-stores.ts';
 

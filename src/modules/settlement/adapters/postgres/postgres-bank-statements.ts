@@ -4,8 +4,8 @@ import { AppError } from '../../../../shared/errors.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { LastStatement } from '../../domain/bank-statement.ts';
-import { type BankStatement, breakId, type LineVerdict } from '../../domain/reconciliation.ts';
+import type { LastStatement } from '../../domain/reconciliation/bank-statement.ts';
+import { type BankStatement, breakId, type LineVerdict } from '../../domain/reconciliation/reconciliation.ts';
 import type { BankAccount, BankStatements, ImportedStatement } from '../../ports/bank-stores.ts';
 
 interface AccountRow {

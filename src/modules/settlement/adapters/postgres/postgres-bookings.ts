@@ -5,11 +5,11 @@ import { AppError } from '../../../../shared/errors.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { TransactionId } from '../../../ledger/index.ts';
-import type { Booking } from '../../domain/booking.ts';
-import { effectOnAvailable } from '../../domain/chart-of-accounts.ts';
-import type { BookedTotal } from '../../domain/period.ts';
-import { ON_STATEMENT } from '../../domain/purpose.ts';
-import type { PartnerLine } from '../../domain/statement.ts';
+import type { Booking } from '../../domain/books/booking.ts';
+import { effectOnAvailable } from '../../domain/books/chart-of-accounts.ts';
+import type { BookedTotal } from '../../domain/statements/period.ts';
+import { ON_STATEMENT } from '../../domain/books/purpose.ts';
+import type { PartnerLine } from '../../domain/statements/statement.ts';
 import type { Bookings } from '../../ports/settlement-stores.ts';
 import { type BookingRow, type LineRow, toBooking, toLine } from './rows.ts';
 

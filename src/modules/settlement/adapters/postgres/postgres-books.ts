@@ -3,8 +3,8 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import type { Month } from '../../../../shared/calendar.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Books } from '../../domain/booking.ts';
-import type { Period } from '../../domain/period.ts';
+import type { Books } from '../../domain/books/booking.ts';
+import type { Period } from '../../domain/statements/period.ts';
 import type { BooksStore, NewBooks } from '../../ports/settlement-stores.ts';
 import { type BooksRow, type PeriodRow, toBooks, toPeriod } from './rows.ts';
 

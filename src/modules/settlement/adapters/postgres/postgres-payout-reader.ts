@@ -5,9 +5,9 @@ import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
-import type { PayoutState } from '../../domain/payout-life-cycle.ts';
-import type { Payout } from '../../domain/payout.ts';
-import type { BreakKind } from '../../domain/reconciliation.ts';
+import type { PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
+import type { Payout } from '../../domain/payouts/payout.ts';
+import type { BreakKind } from '../../domain/reconciliation/reconciliation.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type {
   CountedBatch,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { PaymentState, SimulatedAccount, SimulatedPayment } from '../../domain/simulated-bank.ts';
+import type { PaymentState, SimulatedAccount, SimulatedPayment } from '../../domain/rails/simulated-bank.ts';
 import type { SimulatedAccounts } from '../../ports/simulated-accounts.ts';
 
 interface AccountRow {

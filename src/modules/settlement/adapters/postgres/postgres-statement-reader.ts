@@ -4,8 +4,8 @@ import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
-import type { Outcome, PayoutDecision } from '../../domain/payout-decision.ts';
-import type { Statement } from '../../domain/statement.ts';
+import type { Outcome, PayoutDecision } from '../../domain/payouts/payout-decision.ts';
+import type { Statement } from '../../domain/statements/statement.ts';
 import type { StatementId } from '../../index.ts';
 import type { BankAccount } from '../../ports/bank-stores.ts';
 import type {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../shared/ids.ts';
-import type { Statement } from '../../domain/statement.ts';
+import type { Statement } from '../../domain/statements/statement.ts';
 import type { Statements } from '../../ports/settlement-stores.ts';
 
 export class PostgresStatements implements Statements {

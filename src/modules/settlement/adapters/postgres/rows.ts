@@ -3,12 +3,12 @@ import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { Booking, Books } from '../../domain/booking.ts';
-import type { Purpose } from '../../domain/purpose.ts';
-import type { BatchState, PayoutState } from '../../domain/payout-life-cycle.ts';
-import type { Batch, Payout } from '../../domain/payout.ts';
-import type { Period, PeriodState } from '../../domain/period.ts';
-import type { PartnerLine, Statement } from '../../domain/statement.ts';
+import type { Booking, Books } from '../../domain/books/booking.ts';
+import type { Purpose } from '../../domain/books/purpose.ts';
+import type { BatchState, PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
+import type { Batch, Payout } from '../../domain/payouts/payout.ts';
+import type { Period, PeriodState } from '../../domain/statements/period.ts';
+import type { PartnerLine, Statement } from '../../domain/statements/statement.ts';
 
 export interface BooksRow {
   readonly program_id: string;

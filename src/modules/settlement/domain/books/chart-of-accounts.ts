@@ -1,6 +1,6 @@
 /** The accounts in the ledger, and what a booking is there. */
-import type { Id } from '../../../shared/ids.ts';
-import type { NewAccount, NewTransaction } from '../../ledger/index.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { NewAccount, NewTransaction } from '../../../ledger/index.ts';
 import type { Booking } from './booking.ts';
 import { FLOWS, type Place } from './purpose.ts';
 

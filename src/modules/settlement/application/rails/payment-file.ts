@@ -1,9 +1,9 @@
-import { digest } from '../../../shared/digest.ts';
-import type { Vault } from '../../../shared/vault.ts';
-import type { BatchId } from '../index.ts';
-import type { BatchReader } from '../ports/batch-reader.ts';
-import type { PaymentFiles, PaymentOrder } from '../ports/payment-files.ts';
-import type { SealedFile } from '../ports/settlement-stores.ts';
+import { digest } from '../../../../shared/digest.ts';
+import type { Vault } from '../../../../shared/vault.ts';
+import type { BatchId } from '../../index.ts';
+import type { BatchReader } from '../../ports/batch-reader.ts';
+import type { PaymentFiles, PaymentOrder } from '../../ports/payment-files.ts';
+import type { SealedFile } from '../../ports/settlement-stores.ts';
 
 /** The payment file of a batch: written once, kept sealed, and read as it was written. */
 export class PaymentFile {

@@ -1,5 +1,5 @@
-import { AppError } from '../../../shared/errors.ts';
-import { Money } from '../../../shared/money.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { Money } from '../../../../shared/money.ts';
 import type { BankStatement } from './reconciliation.ts';
 
 /** Where the last statement of an account ended. */

@@ -1,22 +1,22 @@
-import { dayOf } from '../../../shared/calendar.ts';
-import type { Clock } from '../../../shared/clock.ts';
-import { AppError } from '../../../shared/errors.ts';
-import type { Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import { type Announcement, published } from '../../../shared/outbox.ts';
-import type { PartnersPort, PayoutProfile, ProgramFacts } from '../../partners/index.ts';
-import { moveBatch, movePayout } from '../domain/payout-life-cycle.ts';
-import type { Batch, Payout } from '../domain/payout.ts';
-import { payoutFact } from '../domain/reconciliation.ts';
-import { uetrOf } from '../domain/uetr.ts';
-import { PayoutSubmittedV1 } from '../events.ts';
-import type { BatchId } from '../index.ts';
-import type { BatchReader } from '../ports/batch-reader.ts';
-import type { Payment } from '../ports/payment-files.ts';
-import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
-import type { PayingAccounts } from './bank-accounts.ts';
-import { book } from './book-commissions.ts';
-import type { PaymentFile } from './payment-file.ts';
+import { dayOf } from '../../../../shared/calendar.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { type Announcement, published } from '../../../../shared/outbox.ts';
+import type { PartnersPort, PayoutProfile, ProgramFacts } from '../../../partners/index.ts';
+import { moveBatch, movePayout } from '../../domain/payouts/payout-life-cycle.ts';
+import type { Batch, Payout } from '../../domain/payouts/payout.ts';
+import { payoutFact } from '../../domain/reconciliation/reconciliation.ts';
+import { uetrOf } from '../../domain/rails/uetr.ts';
+import { PayoutSubmittedV1 } from '../../events.ts';
+import type { BatchId } from '../../index.ts';
+import type { BatchReader } from '../../ports/batch-reader.ts';
+import type { Payment } from '../../ports/payment-files.ts';
+import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import type { PayingAccounts } from '../rails/bank-accounts.ts';
+import { book } from '../books/book-commissions.ts';
+import type { PaymentFile } from '../rails/payment-file.ts';
 
 /** Whether money may go to a partner, and where. */
 interface Payees {

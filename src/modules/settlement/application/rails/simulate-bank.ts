@@ -1,10 +1,10 @@
-import type { Clock } from '../../../shared/clock.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import { Money } from '../../../shared/money.ts';
-import { answerOrder, OPENING_MINOR } from '../domain/simulated-bank.ts';
-import type { BatchId, PayoutId } from '../index.ts';
-import type { PaymentFiles } from '../ports/payment-files.ts';
-import type { SettlementTransaction } from '../ports/settlement-stores.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { Money } from '../../../../shared/money.ts';
+import { answerOrder, OPENING_MINOR } from '../../domain/rails/simulated-bank.ts';
+import type { BatchId, PayoutId } from '../../index.ts';
+import type { PaymentFiles } from '../../ports/payment-files.ts';
+import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { PaymentFile } from './payment-file.ts';
 
 export interface BankQuestion {

@@ -1,12 +1,12 @@
-import type { Month } from '../../../shared/calendar.ts';
-import { digest } from '../../../shared/digest.ts';
-import { AppError } from '../../../shared/errors.ts';
-import { derivedId, type Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import { Money } from '../../../shared/money.ts';
-import type { TransactionId } from '../../ledger/index.ts';
-import type { PayoutId, StatementId } from '../index.ts';
-import type { Purpose } from './purpose.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { digest } from '../../../../shared/digest.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { derivedId, type Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { Money } from '../../../../shared/money.ts';
+import type { TransactionId } from '../../../ledger/index.ts';
+import type { PayoutId, StatementId } from '../../index.ts';
+import type { Purpose } from '../books/purpose.ts';
 
 /** One movement of a partner's available balance. */
 export interface StatementLine {

@@ -1,4 +1,4 @@
-import { type ActionOf, type Lifecycle, moved } from '../../../shared/lifecycle.ts';
+import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 
 /**
  *   draft ──▶ approved ──▶ submitted ──▶ accepted ──▶ in_transit ──▶ settled

@@ -2,16 +2,16 @@
  * What a bank says, held against what we sent. A line is known by our reference, which the bank carries through, and
  * must have the amount to the cent; whatever does not fit is a break for people to look at, and moves nothing.
  */
-import { derivedId } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import { latest } from '../../../shared/instant.ts';
-import type { Money } from '../../../shared/money.ts';
-import { mayMove } from '../../../shared/lifecycle.ts';
-import type { PayoutId } from '../index.ts';
-import type { MoneyFact } from './booking.ts';
-import type { Purpose } from './purpose.ts';
-import { movePayout, type PayoutAction, payoutLifecycle } from './payout-life-cycle.ts';
-import type { Payout } from './payout.ts';
+import { derivedId } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { latest } from '../../../../shared/instant.ts';
+import type { Money } from '../../../../shared/money.ts';
+import { mayMove } from '../../../../shared/lifecycle.ts';
+import type { PayoutId } from '../../index.ts';
+import type { MoneyFact } from '../books/booking.ts';
+import type { Purpose } from '../books/purpose.ts';
+import { movePayout, type PayoutAction, payoutLifecycle } from '../payouts/payout-life-cycle.ts';
+import type { Payout } from '../payouts/payout.ts';
 
 /** One payment on a bank's statement. */
 export interface BankLine {

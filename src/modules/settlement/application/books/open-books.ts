@@ -1,7 +1,7 @@
-import { AppError } from '../../../shared/errors.ts';
-import type { Id } from '../../../shared/ids.ts';
-import type { PartnersPort, ProgramFacts } from '../../partners/index.ts';
-import type { NewBooks } from '../ports/settlement-stores.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { PartnersPort, ProgramFacts } from '../../../partners/index.ts';
+import type { NewBooks } from '../../ports/settlement-stores.ts';
 
 /** Throws `settlement.unknown_program`. */
 export const knownProgram = async (partners: PartnersPort, programId: Id<'prg'>): Promise<ProgramFacts> => {

@@ -1,10 +1,10 @@
-import { boundsOf, type Month, monthOf, nextMonth } from '../../../shared/calendar.ts';
-import { AppError } from '../../../shared/errors.ts';
-import { derivedId, type Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import type { Money } from '../../../shared/money.ts';
-import type { TransactionId } from '../../ledger/index.ts';
-import type { PayoutId } from '../index.ts';
+import { boundsOf, type Month, monthOf, nextMonth } from '../../../../shared/calendar.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { derivedId, type Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { Money } from '../../../../shared/money.ts';
+import type { TransactionId } from '../../../ledger/index.ts';
+import type { PayoutId } from '../../index.ts';
 import type { Purpose } from './purpose.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { AppError, type Fault } from '../../../shared/errors.ts';
+import { AppError, type Fault } from '../../../../shared/errors.ts';
 
 /** Where money comes from or goes to. */
 export interface AccountDetails {

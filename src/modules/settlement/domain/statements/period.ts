@@ -1,11 +1,11 @@
-import { type Month, monthOf, nextMonth } from '../../../shared/calendar.ts';
-import { AppError } from '../../../shared/errors.ts';
-import type { Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import { type Lifecycle, moved } from '../../../shared/lifecycle.ts';
-import type { LockedTotal } from '../../commission/index.ts';
-import type { BatchId } from '../index.ts';
-import type { Books } from './booking.ts';
+import { type Month, monthOf, nextMonth } from '../../../../shared/calendar.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
+import type { LockedTotal } from '../../../commission/index.ts';
+import type { BatchId } from '../../index.ts';
+import type { Books } from '../books/booking.ts';
 
 /**
  *   open ──close──▶ closing ──finish──▶ closed

@@ -2,10 +2,10 @@
  * A bank for sandboxes: it takes a payment order as a rail would and answers with an account statement. What it was
  * told before it remembers: a payment is booked once, and its statements continue from one another.
  */
-import { AppError } from '../../../shared/errors.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import type { Money } from '../../../shared/money.ts';
-import type { BankLine } from './reconciliation.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { Money } from '../../../../shared/money.ts';
+import type { BankLine } from '../reconciliation/reconciliation.ts';
 
 export interface SimulatedAccount {
   readonly scheme: 'iban' | 'domestic';

@@ -1,5 +1,5 @@
-import type { Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
 
 /** A commission, or an entry beside commissions. */
 export type Earning =

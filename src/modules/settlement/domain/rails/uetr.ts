@@ -1,5 +1,5 @@
-import { digest } from '../../../shared/digest.ts';
-import type { PayoutId } from '../index.ts';
+import { digest } from '../../../../shared/digest.ts';
+import type { PayoutId } from '../../index.ts';
 
 /**
  * The unique end-to-end transaction reference: a UUID that must look like version 4. Made from the payout's id, so

@@ -1,17 +1,17 @@
-import type { Clock } from '../../../shared/clock.ts';
-import { digest } from '../../../shared/digest.ts';
-import { AppError } from '../../../shared/errors.ts';
-import { isId } from '../../../shared/ids.ts';
-import { type Announcement, published } from '../../../shared/outbox.ts';
-import { unreachable } from '../../../shared/errors.ts';
-import { mustFollow } from '../domain/bank-statement.ts';
-import { type LineVerdict, type PayoutStep, reconcile } from '../domain/reconciliation.ts';
-import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1 } from '../events.ts';
-import type { PayoutId } from '../index.ts';
-import type { ImportedStatement } from '../ports/bank-stores.ts';
-import type { PaymentFiles } from '../ports/payment-files.ts';
-import type { SettlementStores, SettlementTransaction, ShareOfPayout } from '../ports/settlement-stores.ts';
-import { book } from './book-commissions.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import { digest } from '../../../../shared/digest.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { isId } from '../../../../shared/ids.ts';
+import { type Announcement, published } from '../../../../shared/outbox.ts';
+import { unreachable } from '../../../../shared/errors.ts';
+import { mustFollow } from '../../domain/reconciliation/bank-statement.ts';
+import { type LineVerdict, type PayoutStep, reconcile } from '../../domain/reconciliation/reconciliation.ts';
+import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1 } from '../../events.ts';
+import type { PayoutId } from '../../index.ts';
+import type { ImportedStatement } from '../../ports/bank-stores.ts';
+import type { PaymentFiles } from '../../ports/payment-files.ts';
+import type { SettlementStores, SettlementTransaction, ShareOfPayout } from '../../ports/settlement-stores.ts';
+import { book } from '../books/book-commissions.ts';
 
 /** Takes a bank's statement in, whole or not at all, and lets each payout follow what the bank says of it. */
 export class ImportBankStatement {

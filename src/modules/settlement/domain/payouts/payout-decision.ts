@@ -1,11 +1,11 @@
-import type { Month } from '../../../shared/calendar.ts';
-import { derivedId, type Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import { Money } from '../../../shared/money.ts';
-import type { EnrolmentState } from '../../partners/index.ts';
-import type { BatchId, PayoutId } from '../index.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { derivedId, type Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import { Money } from '../../../../shared/money.ts';
+import type { EnrolmentState } from '../../../partners/index.ts';
+import type { BatchId, PayoutId } from '../../index.ts';
 import { allocate, earningOf, type OpenItem } from './allocation.ts';
-import type { Period } from './period.ts';
+import type { Period } from '../statements/period.ts';
 import type { Allocation, Batch, Payout } from './payout.ts';
 
 /** A partner's balance at the end of a period, and what already has a claim on it. */

@@ -1,14 +1,14 @@
-import type { Clock } from '../../../shared/clock.ts';
-import { grouped } from '../../../shared/grouped.ts';
-import type { Id } from '../../../shared/ids.ts';
-import { plusMs } from '../../../shared/instant.ts';
-import { Money } from '../../../shared/money.ts';
-import type { CommissionPort } from '../../commission/index.ts';
-import type { LedgerPort } from '../../ledger/index.ts';
-import { availableCode, clearingCode } from '../domain/chart-of-accounts.ts';
-import type { Period } from '../domain/period.ts';
-import { numberOf, type Statement, statementDigest, type StatementLine } from '../domain/statement.ts';
-import type { AuditReader } from '../ports/audit-reader.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import { grouped } from '../../../../shared/grouped.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import { plusMs } from '../../../../shared/instant.ts';
+import { Money } from '../../../../shared/money.ts';
+import type { CommissionPort } from '../../../commission/index.ts';
+import type { LedgerPort } from '../../../ledger/index.ts';
+import { availableCode, clearingCode } from '../../domain/books/chart-of-accounts.ts';
+import type { Period } from '../../domain/statements/period.ts';
+import { numberOf, type Statement, statementDigest, type StatementLine } from '../../domain/statements/statement.ts';
+import type { AuditReader } from '../../ports/audit-reader.ts';
 
 const MAX_FINDINGS = 100;
 

@@ -1,8 +1,8 @@
-import type { Clock } from '../../../shared/clock.ts';
-import type { Id } from '../../../shared/ids.ts';
-import type { PartnersPort } from '../../partners/index.ts';
-import { booked, bookingId, type MoneyFact } from '../domain/booking.ts';
-import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { PartnersPort } from '../../../partners/index.ts';
+import { booked, bookingId, type MoneyFact } from '../../domain/books/booking.ts';
+import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { booksToOpen } from './open-books.ts';
 import type { PostBookings } from './post-bookings.ts';
 

@@ -1,9 +1,9 @@
-import { AppError } from '../../../shared/errors.ts';
-import type { PartnersPort, ProgramFacts } from '../../partners/index.ts';
-import { mustBeAccount } from '../domain/bank-account.ts';
-import type { BankAccount } from '../ports/bank-stores.ts';
-import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
-import { knownProgram } from './open-books.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { PartnersPort, ProgramFacts } from '../../../partners/index.ts';
+import { mustBeAccount } from '../../domain/rails/bank-account.ts';
+import type { BankAccount } from '../../ports/bank-stores.ts';
+import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import { knownProgram } from '../books/open-books.ts';
 
 /** Says which account a program pays from. */
 export class SetBankAccount {

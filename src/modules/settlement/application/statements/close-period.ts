@@ -1,12 +1,19 @@
-import { boundsOf, type Month } from '../../../shared/calendar.ts';
-import type { Clock } from '../../../shared/clock.ts';
-import type { Id } from '../../../shared/ids.ts';
-import type { CommissionPort } from '../../commission/index.ts';
-import type { PartnersPort } from '../../partners/index.ts';
-import type { Books } from '../domain/booking.ts';
-import { movePeriod, mustBeComplete, mustBeInZone, mustBeNext, mustBeOver, type Period } from '../domain/period.ts';
-import type { SettlementStores, SettlementTransaction } from '../ports/settlement-stores.ts';
-import { booksToOpen } from './open-books.ts';
+import { boundsOf, type Month } from '../../../../shared/calendar.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { CommissionPort } from '../../../commission/index.ts';
+import type { PartnersPort } from '../../../partners/index.ts';
+import type { Books } from '../../domain/books/booking.ts';
+import {
+  movePeriod,
+  mustBeComplete,
+  mustBeInZone,
+  mustBeNext,
+  mustBeOver,
+  type Period,
+} from '../../domain/statements/period.ts';
+import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import { booksToOpen } from '../books/open-books.ts';
 
 /**
  * Says that a period is over: from now on nothing is booked into it. `FinishClosing` does the rest. Said again, it

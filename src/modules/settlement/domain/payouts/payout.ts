@@ -1,9 +1,9 @@
-import type { Month } from '../../../shared/calendar.ts';
-import { AppError } from '../../../shared/errors.ts';
-import type { Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
-import type { Money } from '../../../shared/money.ts';
-import type { BatchId, PayoutId } from '../index.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { Money } from '../../../../shared/money.ts';
+import type { BatchId, PayoutId } from '../../index.ts';
 import type { Earning } from './allocation.ts';
 import { type BatchState, moveBatch, type PayoutState } from './payout-life-cycle.ts';
 

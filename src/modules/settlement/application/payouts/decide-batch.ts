@@ -1,8 +1,8 @@
-import type { Clock } from '../../../shared/clock.ts';
-import { moveBatch, movePayout, type PayoutAction } from '../domain/payout-life-cycle.ts';
-import { approved, type Batch, type Payout } from '../domain/payout.ts';
-import type { BatchId } from '../index.ts';
-import type { SettlementTransaction } from '../ports/settlement-stores.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import { moveBatch, movePayout, type PayoutAction } from '../../domain/payouts/payout-life-cycle.ts';
+import { approved, type Batch, type Payout } from '../../domain/payouts/payout.ts';
+import type { BatchId } from '../../index.ts';
+import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
 
 /** A second person says that the payouts of a close are right. */
 export class ApproveBatch {

@@ -1,9 +1,9 @@
-import type { Clock } from '../../../shared/clock.ts';
-import { AppError } from '../../../shared/errors.ts';
-import type { LedgerPort, PostVerdict, TransactionId } from '../../ledger/index.ts';
-import type { Booking } from '../domain/booking.ts';
-import { accountsOf, transactionOf } from '../domain/chart-of-accounts.ts';
-import type { SettlementTransaction } from '../ports/settlement-stores.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { LedgerPort, PostVerdict, TransactionId } from '../../../ledger/index.ts';
+import type { Booking } from '../../domain/books/booking.ts';
+import { accountsOf, transactionOf } from '../../domain/books/chart-of-accounts.ts';
+import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
 
 /** What the ledger takes at once. */
 const BATCH = 1_000;
