@@ -12,6 +12,7 @@ import type { Config, Role } from './config.ts';
 import { EmbeddedBroker } from './embedded/embedded-broker.ts';
 import { armFault } from './fault.ts';
 import { Ground } from './ground.ts';
+import { GrpcServer } from './grpc/grpc-server.ts';
 import { housekeeping } from './housekeeping.ts';
 import { TokenVerifier } from './http/authenticate.ts';
 import { IdempotencyKeys } from './http/idempotency.ts';
@@ -108,7 +109,7 @@ export class App {
       ...this.mounted.flatMap(({ module, own }) => module.audits?.(own) ?? []),
       ...messagingAudits(this.broker, this.inbounds, this.outboxes),
     ];
-    this.services = this.mounted.flatMap(({ module, own }) => module.services?.(own) ?? []);
+    this.services = [...this.mounted.flatMap(({ module, own }) => module.services?.(own) ?? []), ...this.grpc()];
     this.routes = [...this.ownRoutes(), ...this.mounted.flatMap(routesOf)];
     this.metrics.observeEventLoop();
     observeFlow(this.metrics, this.broker, this.inbounds, this.outboxes, this.ground.databases);
@@ -251,6 +252,14 @@ export class App {
       ...platformRoutes(parts),
       ...(this.clock instanceof SandboxClock ? sandboxRoutes({ ...parts, clock: this.clock }) : []),
     ];
+  }
+
+  private grpc(): readonly Service[] {
+    const services = this.mounted.flatMap(({ module, own }) => module.grpc?.(own) ?? []);
+    if (services.length === 0) return [];
+    const [verifier, trouble] = [this.root.get(TokenVerifier), this.root.get(Trouble)];
+    const { limiter } = this.ground.cacheParts;
+    return [new GrpcServer({ settings: this.config, verifier, limiter, trouble }, services)];
   }
 
   /** A worker answers for its health only; the tracking role serves what is tagged so. */

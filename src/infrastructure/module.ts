@@ -3,6 +3,7 @@ import type { Contract } from '../shared/events.ts';
 import type { Ids } from '../shared/ids.ts';
 import { BulkOutbox } from '../shared/outbox.ts';
 import type { Audit } from './audit.ts';
+import type { GrpcService } from './grpc/grpc-server.ts';
 import type { Route } from './http/route.ts';
 import type { Front } from './http/server.ts';
 import type { Job } from './job.ts';
@@ -21,6 +22,7 @@ export interface Module {
   /** What it says to the world, all of it. */
   readonly tells?: readonly Contract[];
   readonly routes?: (own: Resolver) => readonly Route[];
+  readonly grpc?: (own: Resolver) => readonly GrpcService[];
   /** See requests before the routes do; asked in roles `api` and `tracking`, once the services run. */
   readonly fronts?: (own: Resolver) => readonly Front[];
   readonly services?: (own: Resolver) => readonly Service[];

@@ -1,8 +1,5 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import { RateLimiter } from '../../infrastructure/cache/cache.ts';
 import { Settings } from '../../infrastructure/config.ts';
-import { GrpcServer } from '../../infrastructure/grpc/grpc-server.ts';
-import { TokenVerifier } from '../../infrastructure/http/authenticate.ts';
 import type { Module } from '../../infrastructure/module.ts';
 import { othersFirst } from '../../infrastructure/pause.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
@@ -164,11 +161,6 @@ const bindNeighbours = (bind: Bind): void => {
       [EventLogs, TransactionParts, Trouble],
     )
     .inSingletonScope();
-  bind(GrpcServer).toResolvedValue(
-    (settings, verifier, limiter, trouble, acceptEvents) =>
-      new GrpcServer({ settings, verifier, limiter, trouble }, [eventIntake(acceptEvents)]),
-    [Settings, TokenVerifier, RateLimiter, Trouble, AcceptEvents],
-  );
   bind(ArchiveParts).toResolvedValue(archiveParts, [Database, EventLogs, WallClock, Settings]).inSingletonScope();
   bind(ArchiveDesk).toResolvedValue(({ desk }) => desk, [ArchiveParts]);
   bind(ReplayArchive).toResolvedValue(({ replay }) => replay, [ArchiveParts]);
@@ -196,9 +188,9 @@ export const pipeline: Module = {
     ...quarantineRoutes(own.get(QuarantinePort)),
     ...feedRoutes(own.get(FeedFollower), own.get(WallClock), known(own.get(EventCatalogue), own.get(EventLogs))),
   ],
+  grpc: (own) => [eventIntake(own.get(AcceptEvents))],
   services: (own) => [
     registryWatch(own.get(EventCatalogue), own.get(TransactionParts).doorbell, own.get(Trouble)),
-    own.get(GrpcServer),
     own.get(FeedFollower),
   ],
   jobs: (own) => {
