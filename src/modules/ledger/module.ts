@@ -7,6 +7,7 @@ import { contractsIn } from '../../shared/events.ts';
 import { Vault } from '../../shared/vault.ts';
 import { GroupedPosting } from './adapters/grouped-posting.ts';
 import { Ed25519SealSigner } from './adapters/postgres/ed25519-seal-signer.ts';
+import { ledgerReads, ledgerWrites } from './adapters/grpc/ledger-services.ts';
 import { accountRoutes } from './adapters/http/account-routes.ts';
 import { holdRoutes } from './adapters/http/hold-routes.ts';
 import { sealRoutes } from './adapters/http/seal-routes.ts';
@@ -99,6 +100,16 @@ export const ledger: Module = {
     ...holdRoutes(own.get(HoldDesk), own.get(LedgerReader)),
     ...templateRoutes(own.get(PublishTemplate), own.get(RunTemplate), own.get(TemplateReader)),
     ...sealRoutes(own.get(LedgerBooks), own.get(SealReader)),
+  ],
+  grpc: (own) => [
+    ledgerWrites({
+      open: own.get(OpenAccounts),
+      posting: own.get(Posting),
+      reverse: own.get(ReverseTransaction),
+      holds: own.get(HoldDesk),
+      templates: own.get(RunTemplate),
+    }),
+    ledgerReads(own.get(LedgerReader), own.get(LedgerReports)),
   ],
   jobs: (own) => {
     const [desk, reader, clock] = [own.get(HoldDesk), own.get(LedgerReader), own.get(Clock)];

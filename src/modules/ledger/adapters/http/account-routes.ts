@@ -35,7 +35,7 @@ class LedgerAccountQuery extends PageQuery {
   readonly codePrefix?: string;
 }
 
-class LedgerEntryQuery extends PageQuery {
+export class LedgerEntryQuery extends PageQuery {
   @IsInstant({ optional: true, description: 'What counts from then on' }) readonly from?: string;
   @IsInstant({ optional: true, description: 'What counts before then' }) readonly until?: string;
   @IsInstant({ optional: true, description: 'What was recorded before then: as it was known' })
@@ -49,7 +49,7 @@ class LedgerStatementQuery {
   readonly recordedBefore?: string;
 }
 
-const entryFilter = ({ from, until, recordedBefore }: LedgerEntryQuery | LedgerStatementQuery): EntryFilter => ({
+export const entryFilter = ({ from, until, recordedBefore }: LedgerEntryQuery | LedgerStatementQuery): EntryFilter => ({
   from: optionalInstant(from),
   until: optionalInstant(until),
   recordedBefore: optionalInstant(recordedBefore),
@@ -74,7 +74,7 @@ class NewLedgerAccount {
   @IsMetadata() readonly metadata?: Metadata;
 }
 
-class OpenLedgerAccountsRequest {
+export class OpenLedgerAccountsRequest {
   @IsListOf(() => NewLedgerAccount, { min: 1, max: 1_000 }) readonly accounts!: readonly NewLedgerAccount[];
 }
 

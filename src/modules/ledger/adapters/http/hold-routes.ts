@@ -10,11 +10,11 @@ import { REFUSALS } from './transaction-routes.ts';
 
 const AMOUNT = { max: 18, pattern: /^[1-9]\d{0,17}$/ } as const;
 
-class LedgerHoldPath {
+export class LedgerHoldPath {
   @IsIdOf('hld') readonly holdId!: HoldId;
 }
 
-class PlaceLedgerHoldRequest {
+export class PlaceLedgerHoldRequest {
   @IsIdOf('hld', { description: 'Made by you, permanent: the same content under it is the same hold' })
   readonly id!: HoldId;
   @IsText({ max: 200, description: 'The code of the account to debit' }) readonly debit!: string;
@@ -25,7 +25,7 @@ class PlaceLedgerHoldRequest {
   @IsMetadata() readonly metadata?: Metadata;
 }
 
-class PostLedgerHoldRequest {
+export class PostLedgerHoldRequest {
   @IsIdOf('txn', { description: 'Of the transaction; made by you, permanent' }) readonly id!: TransactionId;
   @IsText({ ...AMOUNT, optional: true, description: 'Minor units; all that remains, when absent' })
   readonly minor?: string;

@@ -48,7 +48,7 @@ class PublishLedgerTemplateRequest {
   @IsBag({ schema: ANY, description: 'As docs/ledger.md says' }) readonly template!: TemplateBody;
 }
 
-class RunLedgerTemplateRequest {
+export class RunLedgerTemplateRequest {
   @IsIdOf('txn', { description: 'Of the run and its first transaction; made by you, permanent' })
   readonly id!: TransactionId;
   @IsWhole({ ...VERSION, optional: true, description: 'The last one, when absent' }) readonly version?: number;
@@ -106,7 +106,7 @@ const templateView = ({ name, version, digest, publishedAt, body }: PublishedTem
   body,
 });
 
-const requestOf = ({ id, effectiveAt, parameters }: RunLedgerTemplateRequest): RunRequest => ({
+export const requestOf = ({ id, effectiveAt, parameters }: RunLedgerTemplateRequest): RunRequest => ({
   id,
   effectiveAt: instant(effectiveAt),
   parameters,

@@ -22,7 +22,7 @@ import type { Posting } from '../../ports/posting.ts';
 import { forStaff, found, IsMetadata, optionalInstant, READ, WRITE } from './answers.ts';
 import type { RecordedTransaction } from '../../domain/recorded.ts';
 
-class LedgerTransactionPath {
+export class LedgerTransactionPath {
   @IsIdOf('txn') readonly transactionId!: TransactionId;
 }
 
@@ -48,13 +48,13 @@ class NewLedgerTransaction {
   @IsMetadata() readonly metadata?: Metadata;
 }
 
-class PostLedgerTransactionsRequest {
+export class PostLedgerTransactionsRequest {
   @IsListOf(() => NewLedgerTransaction, { min: 1, max: MAX_BATCH, description: 'Each is judged by itself, in order' })
   readonly transactions!: readonly NewLedgerTransaction[];
   @IsFlag({ optional: true, description: 'All or none: when one is refused, all are' }) readonly linked?: boolean;
 }
 
-class ReverseLedgerTransactionRequest {
+export class ReverseLedgerTransactionRequest {
   @IsInstant({ optional: true, description: 'When the reversal counts; now, when absent' })
   readonly effectiveAt?: string;
   @IsText({ max: 500, description: 'Kept with the reversal' }) readonly reason!: string;
@@ -86,7 +86,7 @@ class LedgerTransactionView {
   @IsListOf(() => LedgerPostingView, { min: 2, max: MAX_POSTINGS }) readonly postings!: readonly LedgerPostingView[];
 }
 
-const transactionView = ({ number: _, ...transaction }: RecordedTransaction): LedgerTransactionView => ({
+export const transactionView = ({ number: _, ...transaction }: RecordedTransaction): LedgerTransactionView => ({
   ...transaction,
   currency: transaction.postings[0]?.currency ?? '',
 });
@@ -119,7 +119,7 @@ class LedgerClosingsView {
 }
 
 /** One moment has many spellings; content that is compared has one. */
-const newTransaction = ({ effectiveAt, ...rest }: NewLedgerTransaction): NewTransaction => ({
+export const newTransaction = ({ effectiveAt, ...rest }: NewLedgerTransaction): NewTransaction => ({
   ...rest,
   effectiveAt: instant(effectiveAt),
 });
