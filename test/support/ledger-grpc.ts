@@ -1,5 +1,12 @@
 /** A client of the ledger, as a product in another language would have it: read from the same `.proto`. */
-import { type Client, type ClientDuplexStream, credentials, Metadata, type StatusObject } from '@grpc/grpc-js';
+import {
+  type Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+  type StatusObject,
+} from '@grpc/grpc-js';
 import { clientOf } from './grpc.ts';
 
 const PROTO = 'tributary/ledger/v1/ledger.proto';
@@ -13,7 +20,7 @@ type Unary = (
   this: Client,
   message: object,
   metadata: Metadata,
-  done: (error: StatusObject | null, reply: Answer) => void,
+  done: (error: ServiceError | null, reply: Answer) => void,
 ) => void;
 type Duplex = (this: Client, metadata: Metadata) => ClientDuplexStream<object, Answer>;
 
