@@ -27,6 +27,7 @@ const npm = '(^|/)node_modules/';
 const EDGE = [
   '/adapters/',
   '/module[.]ts$',
+  '/wiring/',
   '/routes[.]ts$',
   '-routes[.]ts$',
   '/views[.]ts$',
@@ -38,7 +39,11 @@ const MESSAGING = ['/adapters/messaging/', '/consumers[.]ts$'];
 
 /** Each package has a home, and is imported nowhere else. */
 const homes = {
-  inversify: ['^src/app[.]ts$', '^src/infrastructure/(module|compose|ground)[.]ts$', '^src/modules/[^/]+/module[.]ts$'],
+  inversify: [
+    '^src/app[.]ts$',
+    '^src/infrastructure/(module|compose|ground)[.]ts$',
+    '^src/modules/[^/]+/(module[.]ts$|wiring/)',
+  ],
   knex: [
     '^src/infrastructure/postgres/',
     '^src/infrastructure/http/(claim|idempotency)[.]ts$',
@@ -130,9 +135,9 @@ export default {
     ),
     forbid(
       'only-the-app-composes',
-      'module.ts is for src/app.ts.',
-      { pathNot: ['^src/app[.]ts$', '^test/'] },
-      { path: '^src/modules/[^/]+/module[.]ts$' },
+      'module.ts is for src/app.ts, and the parts of one that are wired apart for it alone.',
+      { path: '^src/', pathNot: ['^src/app[.]ts$', '^src/modules/[^/]+/(module[.]ts$|wiring/)'] },
+      { path: '^src/modules/[^/]+/(module[.]ts$|wiring/)' },
     ),
     forbid(
       'shared-is-the-bottom',

@@ -158,8 +158,9 @@ export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger }: St
       return BigInt(balance?.minor ?? 0);
     },
     async clearing(): Promise<bigint> {
-      const [balance] = await books.balances([clearingCode(programId)]);
-      return BigInt(balance?.minor ?? 0);
+      const batches = new Set(db.payouts().map(({ batchId }) => batchId));
+      const balances = await books.balances([...batches].map((batchId) => clearingCode(programId, batchId)));
+      return balances.reduce((sum, { minor }) => sum + BigInt(minor), 0n);
     },
   };
   return story;

@@ -3,8 +3,10 @@ import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payouts/
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { PayoutId } from '../../../src/modules/settlement/index.ts';
-import { AuditReader, type BookedLocks } from '../../../src/modules/settlement/ports/audit-reader.ts';
+import { AuditReader, type BookedLocks, type InClearing } from '../../../src/modules/settlement/ports/audit-reader.ts';
+import { grouped } from '../../../src/shared/grouped.ts';
 import type { Id } from '../../../src/shared/ids.ts';
+import { Money } from '../../../src/shared/money.ts';
 import type { FakeSettlementTransaction } from './fake-settlement.ts';
 
 const total = (minors: readonly bigint[]): bigint => minors.reduce((sum, minor) => sum + minor, 0n);
@@ -45,12 +47,19 @@ export class FakeAuditReader extends AuditReader {
     return Promise.resolve(uneven.map(({ id }) => id));
   }
 
-  inClearing(programId: Id<'prg'>): Promise<bigint> {
+  inClearing(programId: Id<'prg'>): Promise<readonly InClearing[]> {
     const states: readonly string[] = CLEARING_STATES;
-    const sent = this.transaction
-      .payouts()
-      .filter((each) => each.programId === programId && states.includes(each.state));
-    return Promise.resolve(total(sent.map(({ amount }) => amount.minor)));
+    const sent = this.transaction.payouts().filter((each) => each.programId === programId && each.submittedAt);
+    const ofBatch = grouped(sent, ({ batchId, clearedByBatch }) => (clearedByBatch ? batchId : undefined));
+    return Promise.resolve(
+      [...ofBatch].map(([batchId, own]) => ({
+        batchId,
+        amount: Money.sum(
+          own[0]?.amount.currency ?? '',
+          own.filter(({ state }) => states.includes(state)).map(({ amount }) => amount),
+        ),
+      })),
+    );
   }
 
   locks(programId: Id<'prg'>): Promise<BookedLocks> {

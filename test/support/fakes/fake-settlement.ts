@@ -228,7 +228,7 @@ const contentOf = ({ partnerId, purpose, amount, occurredAt }: Booking): string 
   [partnerId, purpose, amount.toString(), occurredAt].join(' ');
 
 const lineOf = (booking: Booking): PartnerLine => ({
-  partnerId: booking.partnerId,
+  partnerId: partnerOf(booking),
   transactionId: booking.id,
   purpose: booking.purpose,
   amount: Money.of(effectOnAvailable(booking), booking.amount.currency),
@@ -237,7 +237,13 @@ const lineOf = (booking: Booking): PartnerLine => ({
   commissionId: booking.commissionId,
   payoutId: booking.payoutId,
   adjustmentId: booking.adjustmentId,
+  subject: booking.subject,
 });
+
+const partnerOf = ({ id, partnerId }: Booking): Id<'par'> => {
+  if (partnerId === undefined) throw new Error(`${id} is of no partner`);
+  return partnerId;
+};
 
 class FakeStatements extends Statements {
   constructor(private readonly tables: Tables) {
@@ -295,6 +301,7 @@ class FakePayouts extends Payouts {
       .filter(
         (each) =>
           each.programId === programId &&
+          each.partnerId !== undefined &&
           partnerIds.includes(each.partnerId) &&
           (each.adjustmentId !== undefined || ['lock', 'claw_back'].includes(each.purpose)) &&
           each.effectiveAt < until,
@@ -311,7 +318,7 @@ class FakePayouts extends Payouts {
       const minor = sum(own.map(effectOnAvailable)) - (given.get(id) ?? 0n);
       const lockedAt = (own.find(({ purpose }) => purpose === 'lock') ?? first).occurredAt;
       const earning = isId('adj', id) ? { adjustmentId: id } : { commissionId: id };
-      return minor === 0n ? [] : [{ partnerId: first.partnerId, item: { ...earning, minor, lockedAt } }];
+      return minor === 0n ? [] : [{ partnerId: partnerOf(first), item: { ...earning, minor, lockedAt } }];
     });
     const byPartner = grouped(
       items.toSorted(

@@ -67,7 +67,7 @@ interface Owner {
 
 const ofOwner =
   ({ programId, partnerId }: Owner) =>
-  (each: Owner): boolean =>
+  (each: { readonly programId: string; readonly partnerId?: string | undefined }): boolean =>
     each.programId === programId && each.partnerId === partnerId;
 
 const owners = ({ scene }: World): readonly Owner[] =>

@@ -32,7 +32,7 @@ const seen = (payouts: Payouts, stores: Stores): Payouts =>
 /** What was taken back before a payout is decided is not paid out first and missed afterwards. */
 const mustBeThere = ({ payouts }: PayoutAnswer, { settlement: { tables } }: Stores): void => {
   const findings = payouts.flatMap(({ id, programId, partnerId, amount }) => {
-    const isOwn = (each: { readonly programId: string; readonly partnerId: string }): boolean =>
+    const isOwn = (each: { readonly programId: string; readonly partnerId?: string | undefined }): boolean =>
       each.programId === programId && each.partnerId === partnerId;
     const booked = tables.bookings.values().filter(({ booking }) => isOwn(booking));
     const unsent = tables.payouts.values().filter((each) => isOwn(each) && /^(draft|approved)$/.test(each.state));

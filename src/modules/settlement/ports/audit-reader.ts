@@ -1,12 +1,19 @@
 import type { Id } from '../../../shared/ids.ts';
+import type { Money } from '../../../shared/money.ts';
 import type { Period } from '../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../domain/statements/statement.ts';
-import type { PayoutId } from '../index.ts';
+import type { BatchId, PayoutId } from '../index.ts';
 import type { Books } from '../domain/books/booking.ts';
 
 export interface BookedLocks {
   readonly count: number;
   readonly minor: bigint;
+}
+
+/** What a clearing account should hold; that of the program, where no batch is named. */
+export interface InClearing {
+  readonly batchId?: BatchId | undefined;
+  readonly amount: Money;
 }
 
 /** Looks at everything, to see whether it is as it must be. */
@@ -18,8 +25,8 @@ export abstract class AuditReader {
   abstract lines(programId: Id<'prg'>, period: Period['period']): Promise<readonly PartnerLine[]>;
   /** Payouts whose allocations do not sum to their amount; a hundred at most. */
   abstract unevenPayouts(): Promise<readonly PayoutId[]>;
-  /** What is submitted and not yet settled, rejected or returned. */
-  abstract inClearing(programId: Id<'prg'>): Promise<bigint>;
+  /** What is submitted and not yet settled, rejected or returned: of every batch that was ever sent. */
+  abstract inClearing(programId: Id<'prg'>): Promise<readonly InClearing[]>;
   abstract locks(programId: Id<'prg'>): Promise<BookedLocks>;
   /** Booked, and not in the ledger. */
   abstract unposted(programId: Id<'prg'>): Promise<number>;

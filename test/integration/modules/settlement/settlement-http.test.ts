@@ -245,7 +245,7 @@ describe('settlement over HTTP', () => {
     it('leaves the clearing account empty', async () => {
       const [clearing] = await running()
         .app.ask(LedgerPort)
-        .balances([clearingCode(programId)]);
+        .balances([clearingCode(programId, batchId)]);
 
       expect(clearing?.minor).to.equal('0');
     });

@@ -18,6 +18,7 @@ const aPayout = (overrides: Partial<Payout> = {}): Payout => ({
   period: '2018-01',
   amount: brl(5_000n),
   state: 'submitted',
+  clearedByBatch: true,
   createdAt: noonOf('02-01'),
   submittedAt: noonOf('02-02'),
   ...overrides,

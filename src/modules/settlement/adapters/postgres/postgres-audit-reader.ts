@@ -2,12 +2,13 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import { Money } from '../../../../shared/money.ts';
 import type { Books } from '../../domain/books/booking.ts';
 import { CLEARING_STATES } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Period } from '../../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../../domain/statements/statement.ts';
 import type { PayoutId } from '../../index.ts';
-import type { AuditReader, BookedLocks } from '../../ports/audit-reader.ts';
+import type { AuditReader, BookedLocks, InClearing } from '../../ports/audit-reader.ts';
 import { linesOf } from './postgres-bookings.ts';
 import { type BooksRow, type PeriodRow, type StatementRow, toBooks, toPeriod, toStatement } from './rows.ts';
 
@@ -58,14 +59,21 @@ export class PostgresAuditReader implements AuditReader {
     return rows.map(({ id }) => fromUuid('pay', id));
   }
 
-  async inClearing(programId: Id<'prg'>): Promise<bigint> {
-    const [row] = await rowsOf<{ minor: string }>(
+  async inClearing(programId: Id<'prg'>): Promise<readonly InClearing[]> {
+    const rows = await rowsOf<{ batch_id: string | null; currency: string; minor: string }>(
       this.db,
-      `select coalesce(sum(amount_minor), 0)::text as minor from settlement.payouts
-       where program_id = :id and state = any(:states)`,
+      `select
+         case when cleared_by_batch then batch_id end as batch_id, currency,
+         coalesce(sum(amount_minor) filter (where state = any(:states)), 0)::text as minor
+       from settlement.payouts
+       where program_id = :id and submitted_at is not null
+       group by 1, 2`,
       { id: toUuid(programId), states: [...CLEARING_STATES] },
     );
-    return BigInt(row?.minor ?? 0);
+    return rows.map(({ batch_id, currency, minor }) => ({
+      batchId: batch_id === null ? undefined : fromUuid('bat', batch_id),
+      amount: Money.of(BigInt(minor), currency),
+    }));
   }
 
   async locks(programId: Id<'prg'>): Promise<BookedLocks> {

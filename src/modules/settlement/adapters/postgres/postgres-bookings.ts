@@ -8,16 +8,19 @@ import type { TransactionId } from '../../../ledger/index.ts';
 import type { Booking } from '../../domain/books/booking.ts';
 import { effectOnAvailable } from '../../domain/books/chart-of-accounts.ts';
 import type { BookedTotal } from '../../domain/statements/period.ts';
-import { ON_STATEMENT } from '../../domain/books/purpose.ts';
+import { ON_STATEMENT, type Purpose } from '../../domain/books/purpose.ts';
 import type { PartnerLine } from '../../domain/statements/statement.ts';
 import type { Bookings } from '../../ports/settlement-stores.ts';
-import { type BookingRow, type LineRow, toBooking, toLine } from './rows.ts';
+import { type BookingRow, type LineRow, NO_PARTNER, toBooking, toLine } from './rows.ts';
 
 const COLUMNS = `id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
-  commission_id, payout_id, adjustment_id`;
+  commission_id, payout_id, adjustment_id, subject, counter_minor, counter_currency, pots, mirrored`;
 
-/** By how much an available balance moves. Entries beside commissions came later, and have a column of their own. */
-export const MOVED = `available_minor + coalesce(adjusts_minor, 0)`;
+/** What the row says of the balance beside what it is told. */
+const REDUNDANT = `adjusts_minor, moves_minor`;
+
+/** By how much an available balance moves. What came later than the first purposes has columns of its own. */
+export const MOVED = `available_minor + coalesce(adjusts_minor, 0) + coalesce(moves_minor, 0)`;
 
 export const IS_ON_STATEMENT = `purpose in (${ON_STATEMENT.map((purpose) => `'${purpose}'`).join(', ')})`;
 
@@ -30,15 +33,15 @@ export class PostgresBookings implements Bookings {
     // from a close, and ids are of one commission or payout, whose messages come one after the other.
     const inserted = await rowsOf<{ id: string }>(
       this.db,
-      `insert into settlement.bookings (${COLUMNS}, adjusts_minor)
-       select ${COLUMNS}, adjusts_minor
+      `insert into settlement.bookings (${COLUMNS}, ${REDUNDANT})
+       select ${COLUMNS}, ${REDUNDANT}
        from unnest(
          :ids::uuid[], :programIds::uuid[], :partnerIds::uuid[], :purposes::text[], :minors::bigint[], :currencies::text[],
          :occurred::timestamptz[], :effective::timestamptz[], :periods::text[], :commissionIds::uuid[], :payoutIds::uuid[],
-         :adjustmentIds::uuid[], :adjusts::bigint[]
+         :adjustmentIds::uuid[], :subjects::text[], :counters::bigint[], :counterCurrencies::text[], :pots::jsonb[],
+         :mirrored::boolean[], :adjusts::bigint[], :moves::bigint[]
        ) with ordinality as new (
-         id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
-         commission_id, payout_id, adjustment_id, adjusts_minor, position
+         ${COLUMNS}, ${REDUNDANT}, position
        )
        order by position
        on conflict (id) do nothing
@@ -139,11 +142,11 @@ const contentOf = (booking: Booking | undefined): string =>
     ? ''
     : [booking.partnerId, booking.purpose, booking.amount.toString(), booking.occurredAt].join(' ');
 
-export const bookedDifferently = ({ id, commissionId, payoutId, purpose }: Booking): AppError =>
+export const bookedDifferently = ({ id, commissionId, payoutId, subject, purpose }: Booking): AppError =>
   new AppError(
     'invalid',
     'settlement.booked_differently',
-    `${purpose} of ${commissionId ?? payoutId ?? id} is booked already, with another content`,
+    `${purpose} of ${commissionId ?? payoutId ?? subject ?? id} is booked already, with another content`,
   );
 
 /** The lines of a period's statements, by effective time, and as they were booked where that is the same. */
@@ -162,17 +165,31 @@ export const linesOf = async (db: Knex, programId: Id<'prg'>, period: Month): Pr
 const valuesOf = (bookings: readonly Booking[]) => ({
   ids: bookings.map(({ id }) => toUuid(id)),
   programIds: bookings.map(({ programId }) => toUuid(programId)),
-  partnerIds: bookings.map(({ partnerId }) => toUuid(partnerId)),
+  partnerIds: bookings.map(({ partnerId }) => (partnerId === undefined ? NO_PARTNER : toUuid(partnerId))),
   purposes: bookings.map(({ purpose }) => purpose),
   minors: bookings.map(({ amount }) => amount.minor.toString()),
   currencies: bookings.map(({ amount }) => amount.currency),
   occurred: bookings.map(({ occurredAt }) => occurredAt),
   effective: bookings.map(({ effectiveAt }) => effectiveAt),
   periods: bookings.map(({ period }) => period),
-  commissionIds: bookings.map(({ commissionId }) => (commissionId === undefined ? null : toUuid(commissionId))),
-  payoutIds: bookings.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
-  adjustmentIds: bookings.map(({ adjustmentId }) => (adjustmentId === undefined ? null : toUuid(adjustmentId))),
-  adjusts: bookings.map((booking) =>
-    booking.adjustmentId === undefined ? null : effectOnAvailable(booking).toString(),
-  ),
+  commissionIds: bookings.map(({ commissionId }) => uuidOf(commissionId)),
+  payoutIds: bookings.map(({ payoutId }) => uuidOf(payoutId)),
+  adjustmentIds: bookings.map(({ adjustmentId }) => uuidOf(adjustmentId)),
+  subjects: bookings.map(({ subject }) => subject ?? null),
+  counters: bookings.map(({ counter }) => counter?.minor.toString() ?? null),
+  counterCurrencies: bookings.map(({ counter }) => counter?.currency ?? null),
+  pots: bookings.map(({ pots }) => (pots === undefined ? null : JSON.stringify(pots))),
+  mirrored: bookings.map(({ mirrored }) => mirrored ?? null),
+  adjusts: bookings.map((booking) => (isAdjustment(booking) ? effectOnAvailable(booking).toString() : null)),
+  moves: bookings.map((booking) => (movesAnew(booking) ? effectOnAvailable(booking).toString() : null)),
 });
+
+const uuidOf = (id: Id<string> | undefined): string | null => (id === undefined ? null : toUuid(id));
+
+const isAdjustment = ({ adjustmentId }: Booking): boolean => adjustmentId !== undefined;
+
+/** The column generated with the table knows the first four purposes; those of adjustments have their own. */
+const IN_OLDER_COLUMNS: readonly Purpose[] = ['lock', 'claw_back', 'submit', 'restore', 'adjust_up', 'adjust_down'];
+
+const movesAnew = ({ purpose }: Booking): boolean =>
+  ON_STATEMENT.includes(purpose) && !IN_OLDER_COLUMNS.includes(purpose);

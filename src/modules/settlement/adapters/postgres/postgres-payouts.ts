@@ -212,10 +212,11 @@ export class PostgresPayouts implements Payouts {
     await rowsOf(
       this.db,
       `insert into settlement.payouts
-         (id, batch_id, program_id, partner_id, period, amount_minor, currency, state, created_at)
+         (id, batch_id, program_id, partner_id, period, amount_minor, currency, state, created_at,
+          cleared_by_batch)
        select * from unnest(
          :ids::uuid[], :batchIds::uuid[], :programIds::uuid[], :partnerIds::uuid[], :periods::text[], :minors::bigint[],
-         :currencies::text[], :states::text[], :created::timestamptz[]
+         :currencies::text[], :states::text[], :created::timestamptz[], :byBatch::boolean[]
        )`,
       {
         ids: payouts.map(({ id }) => toUuid(id)),
@@ -226,6 +227,7 @@ export class PostgresPayouts implements Payouts {
         minors: payouts.map(({ amount }) => amount.minor.toString()),
         currencies: payouts.map(({ amount }) => amount.currency),
         states: payouts.map(({ state }) => state),
+        byBatch: payouts.map(({ clearedByBatch }) => clearedByBatch),
         created: payouts.map(({ createdAt }) => createdAt),
       },
     );

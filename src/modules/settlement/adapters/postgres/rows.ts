@@ -3,7 +3,7 @@ import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { Booking, Books } from '../../domain/books/booking.ts';
+import type { Booking, Books, Pots } from '../../domain/books/booking.ts';
 import type { Purpose } from '../../domain/books/purpose.ts';
 import type { BatchState, PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
@@ -26,9 +26,13 @@ export const toBooks = (row: BooksRow): Books => ({
   lastNumber: row.last_number,
 });
 
+/** Code that ran before there were bookings of no partner reads a partner from every row. */
+export const NO_PARTNER = '00000000-0000-0000-0000-000000000000';
+
 export interface BookingRow {
   readonly id: string;
   readonly program_id: string;
+  /** `NO_PARTNER` where the booking is of none. */
   readonly partner_id: string;
   readonly purpose: Purpose;
   readonly amount_minor: bigint;
@@ -39,20 +43,29 @@ export interface BookingRow {
   readonly commission_id: string | null;
   readonly payout_id: string | null;
   readonly adjustment_id: string | null;
+  readonly subject: string | null;
+  readonly counter_minor: bigint | null;
+  readonly counter_currency: string | null;
+  readonly pots: Pots | null;
+  readonly mirrored: boolean | null;
 }
 
 export const toBooking = (row: BookingRow): Booking => ({
   id: fromUuid('txn', row.id),
   programId: fromUuid('prg', row.program_id),
-  partnerId: fromUuid('par', row.partner_id),
+  partnerId: row.partner_id === NO_PARTNER ? undefined : fromUuid('par', row.partner_id),
   purpose: row.purpose,
   amount: Money.of(row.amount_minor, row.currency),
+  counter: row.counter_minor === null ? undefined : Money.of(row.counter_minor, row.counter_currency ?? row.currency),
   occurredAt: row.occurred_at,
   effectiveAt: row.effective_at,
   period: row.period,
   commissionId: row.commission_id === null ? undefined : fromUuid('com', row.commission_id),
   payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
   adjustmentId: row.adjustment_id === null ? undefined : fromUuid('adj', row.adjustment_id),
+  subject: row.subject ?? undefined,
+  pots: row.pots ?? undefined,
+  mirrored: row.mirrored ?? undefined,
 });
 
 export interface LineRow extends BookingRow {
@@ -60,10 +73,18 @@ export interface LineRow extends BookingRow {
 }
 
 export const toLine = (row: LineRow): PartnerLine => {
-  const { id, partnerId, purpose, effectiveAt, occurredAt, commissionId, payoutId, adjustmentId } = toBooking(row);
+  const { id, purpose, effectiveAt, occurredAt, commissionId, payoutId, adjustmentId, subject } = toBooking(row);
   const amount = Money.of(row.moved_minor, row.currency);
-  const about = { commissionId, payoutId, adjustmentId };
-  return { partnerId, transactionId: id, purpose, amount, effectiveAt, occurredAt, ...about };
+  const about = { commissionId, payoutId, adjustmentId, subject };
+  return {
+    partnerId: fromUuid('par', row.partner_id),
+    transactionId: id,
+    purpose,
+    amount,
+    effectiveAt,
+    occurredAt,
+    ...about,
+  };
 };
 
 export interface PeriodRow {
@@ -128,6 +149,7 @@ export interface PayoutRow {
   readonly amount_minor: bigint;
   readonly currency: string;
   readonly state: PayoutState;
+  readonly cleared_by_batch: boolean | null;
   readonly reason: string | null;
   readonly created_at: Instant;
   readonly submitted_at: Instant | null;
@@ -143,6 +165,7 @@ export const toPayout = (row: PayoutRow): Payout => ({
   period: row.period,
   amount: Money.of(row.amount_minor, row.currency),
   state: row.state,
+  clearedByBatch: row.cleared_by_batch ?? false,
   reason: row.reason ?? undefined,
   createdAt: row.created_at,
   submittedAt: row.submitted_at ?? undefined,

@@ -43,17 +43,21 @@ export class SettlementAudits {
     return (await this.reader.unevenPayouts()).map((id) => `the allocations of ${id} do not sum to its amount`);
   }
 
+  /** Batch by batch: too much in one does not make up for too little in another. */
   async clearing(): Promise<Findings> {
     const books = await this.reader.books();
-    const found = await Promise.all(
-      books.map(async ({ programId, currency }) => {
-        const [balance] = await this.ledger.balances([clearingCode(programId)]);
-        const [held, sent] = [BigInt(balance?.minor ?? 0), await this.reader.inClearing(programId)];
-        const say = (minor: bigint): string => Money.of(minor, currency).toString();
-        return held === sent ? [] : [`clearing of ${programId} holds ${say(held)}, on their way are ${say(sent)}`];
-      }),
-    );
-    return found.flat();
+    return (await Promise.all(books.map(({ programId }) => this.clearingOf(programId)))).flat();
+  }
+
+  private async clearingOf(programId: Id<'prg'>): Promise<Findings> {
+    const sent = await this.reader.inClearing(programId);
+    const balances = await this.ledger.balances(sent.map(({ batchId }) => clearingCode(programId, batchId)));
+    const held = new Map(balances.map(({ account, minor }) => [account, BigInt(minor)]));
+    return sent.flatMap(({ batchId, amount }) => {
+      const there = Money.of(held.get(clearingCode(programId, batchId)) ?? 0n, amount.currency);
+      const say = `clearing of ${batchId ?? programId} holds ${there.toString()}, on their way are ${amount.toString()}`;
+      return there.equals(amount) ? [] : [say];
+    });
   }
 
   async locks(): Promise<Findings> {

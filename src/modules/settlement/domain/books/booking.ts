@@ -24,17 +24,29 @@ export interface Books {
 /** Something that moves money, as it happened. */
 export interface MoneyFact {
   readonly programId: Id<'prg'>;
-  readonly partnerId: Id<'par'>;
+  /** Absent when no partner's money moves. */
+  readonly partnerId?: Id<'par'> | undefined;
   readonly purpose: Purpose;
+  /** In the currency of the books. */
   readonly amount: Money;
+  /** What moves outside the house when that is another currency: on clearing, bank, fees and suspense accounts. */
+  readonly counter?: Money | undefined;
   readonly occurredAt: Instant;
   readonly commissionId?: Id<'com'> | undefined;
   readonly payoutId?: PayoutId | undefined;
   /** An entry beside commissions; it may be about one. */
   readonly adjustmentId?: Id<'adj'> | undefined;
-  /** Tells apart what may happen several times to one commission. */
+  /** What else it is about: the id of a dispute, a slice of a reserve, a match. */
+  readonly subject?: string | undefined;
+  /** Which one, where a place has several accounts: the batch of a clearing account, the jurisdiction of a tax. */
+  readonly pots?: Pots | undefined;
+  /** The same the other way round: what was booked wrongly is never taken away. */
+  readonly mirrored?: boolean | undefined;
+  /** Tells apart what may happen several times to one commission, payout or subject. */
   readonly nth?: string | undefined;
 }
+
+export type Pots = Readonly<Partial<Record<'clearing' | 'suspense' | 'bank' | 'fees' | 'tax', string>>>;
 
 /** One transaction settlement wants in the ledger, and the period in which it counts. Decided once, never changed. */
 export interface Booking extends Omit<MoneyFact, 'nth'> {
@@ -44,15 +56,21 @@ export interface Booking extends Omit<MoneyFact, 'nth'> {
 }
 
 /** The same fact has the same id, however often it is told. */
-export const bookingId = ({ purpose, commissionId, payoutId, nth }: MoneyFact): TransactionId =>
-  derivedId('txn', purpose, commissionId ?? payoutId ?? '', ...(nth === undefined ? [] : [nth]));
+export const bookingId = ({ purpose, commissionId, payoutId, subject, mirrored, nth }: MoneyFact): TransactionId =>
+  derivedId(
+    'txn',
+    purpose,
+    commissionId ?? payoutId ?? subject ?? '',
+    ...(nth === undefined ? [] : [nth]),
+    ...(mirrored === true ? ['mirrored'] : []),
+  );
 
 /**
  * A fact counts when it happened; one that arrives after its period was closed counts at the start of the earliest
  * open period. Throws `money.currency_mismatch`.
  */
 export const booked = (fact: MoneyFact, books: Books): Booking => {
-  const { programId, partnerId, purpose, amount, occurredAt, commissionId, payoutId, adjustmentId } = fact;
+  const { programId, partnerId, purpose, amount, occurredAt } = fact;
   if (amount.currency !== books.currency) {
     throw new AppError(
       'invalid',
@@ -60,8 +78,18 @@ export const booked = (fact: MoneyFact, books: Books): Booking => {
       `the books of ${programId} are in ${books.currency}, not in ${amount.currency}`,
     );
   }
-  const about = { programId, partnerId, purpose, amount, occurredAt, commissionId, payoutId, adjustmentId };
-  return { id: bookingId(fact), ...about, ...countedIn(occurredAt, books) };
+  const { commissionId, payoutId, adjustmentId, subject, counter, pots, mirrored } = fact;
+  const about = { commissionId, payoutId, adjustmentId, subject, counter, pots, mirrored };
+  return {
+    id: bookingId(fact),
+    programId,
+    partnerId,
+    purpose,
+    amount,
+    occurredAt,
+    ...about,
+    ...countedIn(occurredAt, books),
+  };
 };
 
 const countedIn = (

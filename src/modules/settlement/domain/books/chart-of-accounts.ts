@@ -1,89 +1,164 @@
 /** The accounts in the ledger, and what a booking is there. */
 import type { Id } from '../../../../shared/ids.ts';
-import type { NewAccount, NewTransaction } from '../../../ledger/index.ts';
+import type { Money } from '../../../../shared/money.ts';
+import type { NewAccount, NewTransaction, Posting } from '../../../ledger/index.ts';
 import type { Booking } from './booking.ts';
-import { FLOWS, type Place } from './purpose.ts';
+import { FLOWS, OUTSIDE, type Place } from './purpose.ts';
 
 interface Owner {
   readonly programId: Id<'prg'>;
   readonly partnerId: Id<'par'>;
 }
 
-export const availableCode = ({ programId, partnerId }: Owner): string => `payable:${partnerId}:${programId}:available`;
-export const clearingCode = (programId: Id<'prg'>): string => `clearing:${programId}:payouts`;
+export const availableCode = (owner: Owner): string => payableCode(owner, 'available');
+export const payableCode = ({ programId, partnerId }: Owner, part: string): string =>
+  `payable:${partnerId}:${programId}:${part}`;
+export const receivableCode = ({ programId, partnerId }: Owner): string => `receivable:${partnerId}:${programId}`;
+/** What is on its way to partners; of one batch, or of all that were sent before batches had accounts of their own. */
+export const clearingCode = (programId: Id<'prg'>, batchId?: Id<'bat'>): string =>
+  potted(`clearing:${programId}:payouts`, batchId);
+export const suspenseCode = (programId: Id<'prg'>, pot?: string): string => potted(`suspense:${programId}`, pot);
+export const bankCode = (programId: Id<'prg'>, pot?: string): string => potted(`bank:${programId}:main`, pot);
+export const taxCode = (programId: Id<'prg'>, jurisdiction?: string): string =>
+  potted(`tax:${programId}:withheld`, jurisdiction);
+export const fxPositionCode = (programId: Id<'prg'>, currency: string): string =>
+  `fx:${programId}:position:${currency}`;
+
+const potted = (code: string, pot: string | undefined): string => (pot === undefined ? code : `${code}:${pot}`);
+
+type Kind = Pick<NewAccount, 'kind' | 'normalSide' | 'bound'>;
 
 /**
- * A partner's available account may fall below zero: a clawback is netted from what comes next. Pending may not, for
- * whatever leaves it was accrued before. The bank's account is ours, seen from our side: what we paid out is negative.
+ * A partner's available account may fall below zero: a clawback is netted from what comes next. Its other accounts may
+ * not, for whatever leaves them was put there before. The bank's account is ours, seen from our side: what we paid out
+ * is negative.
  */
-const accountAt = (place: Place, { programId, partnerId }: Owner, currency: string): NewAccount => {
+const KINDS: Readonly<Record<Place, Kind>> = {
+  expense: { kind: 'expense', normalSide: 'debit', bound: 'none' },
+  loss: { kind: 'loss', normalSide: 'debit', bound: 'none' },
+  pending: { kind: 'payable_pending', normalSide: 'credit', bound: 'no_overdraft' },
+  available: { kind: 'payable_available', normalSide: 'credit', bound: 'none' },
+  held: { kind: 'payable_held', normalSide: 'credit', bound: 'no_overdraft' },
+  reserve: { kind: 'payable_reserve', normalSide: 'credit', bound: 'no_overdraft' },
+  receivable: { kind: 'receivable', normalSide: 'debit', bound: 'no_overdraft' },
+  clearing: { kind: 'clearing', normalSide: 'credit', bound: 'none' },
+  suspense: { kind: 'suspense', normalSide: 'credit', bound: 'none' },
+  bank: { kind: 'bank', normalSide: 'debit', bound: 'none' },
+  home_bank: { kind: 'bank', normalSide: 'debit', bound: 'none' },
+  fees: { kind: 'fees', normalSide: 'debit', bound: 'none' },
+  tax: { kind: 'tax_withheld', normalSide: 'credit', bound: 'none' },
+  income: { kind: 'income', normalSide: 'credit', bound: 'none' },
+  fx_position: { kind: 'fx_position', normalSide: 'debit', bound: 'none' },
+  fx_result: { kind: 'fx_result', normalSide: 'credit', bound: 'none' },
+  fx_unrealised: { kind: 'fx_unrealised', normalSide: 'credit', bound: 'none' },
+};
+
+const codeAt = (place: Place, booking: Booking, currency: string): string => {
+  const { programId, pots } = booking;
   switch (place) {
-    case 'expense':
-      return {
-        code: `expense:${programId}:commission`,
-        kind: 'expense',
-        currency,
-        normalSide: 'debit',
-        bound: 'none',
-      };
     case 'pending':
-      return {
-        code: `payable:${partnerId}:${programId}:pending`,
-        kind: 'payable_pending',
-        currency,
-        normalSide: 'credit',
-        bound: 'no_overdraft',
-      };
     case 'available':
-      return {
-        code: availableCode({ programId, partnerId }),
-        kind: 'payable_available',
-        currency,
-        normalSide: 'credit',
-        bound: 'none',
-      };
+    case 'held':
+    case 'reserve':
+      return payableCode(ownerOf(booking), place);
+    case 'receivable':
+      return receivableCode(ownerOf(booking));
+    case 'expense':
+      return `expense:${programId}:commission`;
+    case 'loss':
+      return `expense:${programId}:written_off`;
     case 'clearing':
-      return { code: clearingCode(programId), kind: 'clearing', currency, normalSide: 'credit', bound: 'none' };
+      return potted(clearingCode(programId), pots?.clearing);
+    case 'suspense':
+      return suspenseCode(programId, pots?.suspense);
     case 'bank':
-      return { code: `bank:${programId}:main`, kind: 'bank', currency, normalSide: 'debit', bound: 'none' };
+      return bankCode(programId, pots?.bank);
+    case 'home_bank':
+      return bankCode(programId);
+    case 'fees':
+      return potted(`fees:${programId}`, pots?.fees);
+    case 'tax':
+      return taxCode(programId, pots?.tax);
+    case 'income':
+      return `income:${programId}:forfeited`;
+    case 'fx_position':
+      return fxPositionCode(programId, currency);
+    case 'fx_result':
+    case 'fx_unrealised':
+      return `fx:${programId}:${place.slice('fx_'.length)}`;
   }
 };
 
+const ownerOf = ({ id, programId, partnerId }: Booking): Owner => {
+  if (partnerId === undefined) throw new Error(`${id} moves a partner's money and names none`);
+  return { programId, partnerId };
+};
+
 /** What a booking does to the partner's available balance: the lines of a statement are those where it is not zero. */
-export const effectOnAvailable = ({ purpose, amount }: Pick<Booking, 'purpose' | 'amount'>): bigint => {
+export const effectOnAvailable = ({ purpose, amount, mirrored }: Pick<Booking, 'purpose' | 'amount' | 'mirrored'>) => {
   const { debit, credit } = FLOWS[purpose];
-  if (credit === 'available') return amount.minor;
-  return debit === 'available' ? -amount.minor : 0n;
+  const minor = mirrored === true ? -amount.minor : amount.minor;
+  if (credit === 'available') return minor;
+  return debit === 'available' ? -minor : 0n;
+};
+
+/** One account's part of a booking; positive when it is debited. */
+interface Leg {
+  readonly place: Place;
+  readonly money: Money;
+}
+
+/**
+ * A booking has two legs. Where the partner's side and the bank's are in different currencies it has four: both meet
+ * in the position accounts, which is where a result of exchange shows.
+ */
+const legsOf = (booking: Booking): readonly Leg[] => {
+  const { purpose, amount, counter, mirrored } = booking;
+  const { debit, credit } = FLOWS[purpose];
+  const moneyAt = (place: Place): Money => (OUTSIDE.includes(place) ? (counter ?? amount) : amount);
+  const [given, taken] = [moneyAt(debit), moneyAt(credit)];
+  const exchange: readonly Leg[] =
+    given.currency === taken.currency
+      ? []
+      : [
+          { place: 'fx_position', money: given.negated() },
+          { place: 'fx_position', money: taken },
+        ];
+  const legs: readonly Leg[] = [{ place: debit, money: given }, ...exchange, { place: credit, money: taken.negated() }];
+  return mirrored === true ? legs.map(({ place, money }) => ({ place, money: money.negated() })) : legs;
 };
 
 /** The accounts that the bookings touch, each once. */
 export const accountsOf = (bookings: readonly Booking[]): NewAccount[] => {
-  const accounts = bookings.flatMap((booking) => {
-    const { debit, credit } = FLOWS[booking.purpose];
-    return [debit, credit].map((place) => accountAt(place, booking, booking.amount.currency));
-  });
+  const accounts = bookings.flatMap((booking) =>
+    legsOf(booking).map(({ place, money: { currency } }): NewAccount => ({
+      code: codeAt(place, booking, currency),
+      currency,
+      ...KINDS[place],
+    })),
+  );
   return [...new Map(accounts.map((account) => [account.code, account])).values()];
 };
 
 export const transactionOf = (booking: Booking): NewTransaction => {
-  const { id, purpose, amount, effectiveAt, occurredAt, programId, partnerId } = booking;
-  const { commissionId, payoutId, adjustmentId } = booking;
-  const { debit, credit } = FLOWS[purpose];
+  const { id, purpose, amount, counter, effectiveAt, occurredAt, programId, partnerId } = booking;
+  const { commissionId, payoutId, adjustmentId, subject } = booking;
   return {
     id,
-    currency: amount.currency,
+    ...(counter === undefined && { currency: amount.currency }),
     effectiveAt,
     purpose: `settlement.${purpose}`,
-    postings: [
-      { account: accountAt(debit, booking, amount.currency).code, minor: amount.minor.toString() },
-      { account: accountAt(credit, booking, amount.currency).code, minor: (-amount.minor).toString() },
-    ],
+    postings: legsOf(booking).map(({ place, money }): Posting => ({
+      account: codeAt(place, booking, money.currency),
+      minor: money.minor.toString(),
+    })),
     metadata: {
       programId,
-      partnerId,
+      ...(partnerId !== undefined && { partnerId }),
       ...(commissionId !== undefined && { commissionId }),
       ...(payoutId !== undefined && { payoutId }),
       ...(adjustmentId !== undefined && { adjustmentId }),
+      ...(subject !== undefined && { subject }),
       // A late fact counts in a later period than its own; here is where it belongs.
       ...(occurredAt !== effectiveAt && { occurredAt }),
     },

@@ -131,5 +131,6 @@ const payoutOf = (
   period,
   amount: payable,
   state: 'draft',
+  clearedByBatch: true,
   createdAt: now,
 });

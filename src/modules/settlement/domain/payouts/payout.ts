@@ -15,6 +15,8 @@ export interface Payout {
   readonly period: Month;
   readonly amount: Money;
   readonly state: PayoutState;
+  /** Whether its batch has a clearing account of its own; those sent before batches had one share the program's. */
+  readonly clearedByBatch: boolean;
   /** Why it was cancelled, rejected or returned. */
   readonly reason?: string | undefined;
   readonly createdAt: Instant;

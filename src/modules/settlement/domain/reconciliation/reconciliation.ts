@@ -113,13 +113,18 @@ const PURPOSES = {
   return: ['return', 'restore'],
 } as const satisfies Readonly<Record<PayoutStep['action'], readonly Purpose[]>>;
 
-export const payoutFact = ({ id, programId, partnerId, amount }: Payout, purpose: Purpose, at: Instant): MoneyFact => ({
+export const payoutFact = (
+  { id, batchId, programId, partnerId, amount, clearedByBatch }: Payout,
+  purpose: Purpose,
+  at: Instant,
+): MoneyFact => ({
   programId,
   partnerId,
   purpose,
   amount,
   occurredAt: at,
   payoutId: id,
+  ...(clearedByBatch && { pots: { clearing: batchId } }),
 });
 
 export const breakId = (account: string, statementId: string, ref: string) =>

@@ -20,6 +20,8 @@ export interface StatementLine {
   readonly commissionId?: Id<'com'> | undefined;
   readonly payoutId?: PayoutId | undefined;
   readonly adjustmentId?: Id<'adj'> | undefined;
+  /** What else it is about: a dispute, a slice of a reserve. */
+  readonly subject?: string | undefined;
 }
 
 export interface PartnerLine extends StatementLine {
@@ -87,6 +89,7 @@ const plain = ({
   commissionId,
   payoutId,
   adjustmentId,
+  subject,
 }: StatementLine) => ({
   transactionId,
   purpose,
@@ -96,4 +99,5 @@ const plain = ({
   commissionId,
   payoutId,
   adjustmentId,
+  subject,
 });

@@ -1,0 +1,16 @@
+import { jobBell } from '../../../infrastructure/job.ts';
+import type { Module, Resolver } from '../../../infrastructure/module.ts';
+import { TransactionParts } from '../../../infrastructure/postgres/transaction.ts';
+
+/** A topic of settlement, wired: what the module is, for one of its folders. */
+export type Part = Pick<Module, 'routes' | 'services' | 'consumers' | 'jobs' | 'audits'> & {
+  readonly bindings?: Exclude<Module['bindings'], readonly unknown[]>;
+};
+
+export const POST_JOB = 'settlement.post';
+export const CLOSE_JOB = 'settlement.close';
+
+/** Wakes a job at once, in whichever process it runs. */
+export const bellOf = (own: Resolver, job: string) => (): void => {
+  own.get(TransactionParts).doorbell.ring(jobBell({ name: job }));
+};

@@ -1,0 +1,35 @@
+import { ContainerModule } from 'inversify';
+import { Database } from '../../../infrastructure/postgres/database.ts';
+import { Clock } from '../../../shared/clock.ts';
+import { CommissionPort } from '../../commission/index.ts';
+import { LedgerPort } from '../../ledger/index.ts';
+import { PartnersPort } from '../../partners/index.ts';
+import { statementRoutes } from '../adapters/http/statement-routes.ts';
+import { PostgresStatementReader } from '../adapters/postgres/postgres-statement-reader.ts';
+import { ClosePeriod } from '../application/statements/close-period.ts';
+import { FinishClosing } from '../application/statements/finish-closing.ts';
+import { PendingWork } from '../ports/pending-work.ts';
+import { SettlementTransaction } from '../ports/settlement-stores.ts';
+import { StatementReader } from '../ports/statement-reader.ts';
+import { bellOf, CLOSE_JOB, type Part } from './part.ts';
+
+/** Periods, and the statements that close them. */
+export const statements: Part = {
+  bindings: new ContainerModule(({ bind }) => {
+    bind(StatementReader).toResolvedValue(({ knex }) => new PostgresStatementReader(knex), [Database]);
+    bind(ClosePeriod).toResolvedValue(
+      (transaction, commission, partners, clock) => new ClosePeriod(transaction, commission, partners, clock),
+      [SettlementTransaction, CommissionPort, PartnersPort, Clock],
+    );
+    bind(FinishClosing).toResolvedValue(
+      (transaction, ledger, partners, clock) => new FinishClosing(transaction, ledger, partners, clock),
+      [SettlementTransaction, LedgerPort, PartnersPort, Clock],
+    );
+  }),
+  routes: (own) =>
+    statementRoutes(own.get(StatementReader), own.get(ClosePeriod), own.get(Clock), bellOf(own, CLOSE_JOB)),
+  jobs: (own) => {
+    const [close, pending] = [own.get(FinishClosing), own.get(PendingWork)];
+    return [{ name: CLOSE_JOB, everyMs: 1_000, run: () => close.run(), due: () => pending.hasClosing() }];
+  },
+};
