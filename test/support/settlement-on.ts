@@ -1,7 +1,9 @@
 import { settlementStores } from '../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
 import { BookCommissions } from '../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
+import { DecidePayouts } from '../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../src/modules/settlement/application/statements/finish-closing.ts';
+import { WriteStatements } from '../../src/modules/settlement/application/statements/write-statements.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
 import type { Month } from '../../src/shared/calendar.ts';
 import { at } from './clock.ts';
@@ -20,7 +22,11 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string) =>
   const commission = new ToldCommission();
   const post = new PostBookings(transaction, ledger, clock);
   const close = new ClosePeriod(transaction, commission, partners, clock);
-  const finish = new FinishClosing(transaction, ledger, partners, clock);
+  const finish = new FinishClosing(
+    transaction,
+    new WriteStatements(transaction, ledger),
+    new DecidePayouts(transaction, partners, clock),
+  );
   return {
     commission,
     book: new BookCommissions(transaction, partners, post, clock),

@@ -4,7 +4,9 @@ import { PayingAccounts } from '../../src/modules/settlement/application/rails/b
 import { BookCommissions, type ToldFact } from '../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
 import { ApproveBatch, CancelBatch } from '../../src/modules/settlement/application/payouts/decide-batch.ts';
+import { DecidePayouts } from '../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../src/modules/settlement/application/statements/finish-closing.ts';
+import { WriteStatements } from '../../src/modules/settlement/application/statements/write-statements.ts';
 import { ImportBankStatement } from '../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
@@ -107,7 +109,7 @@ export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger }: St
   const post = new PostBookings(db, books, clock);
   const bookCommissions = new BookCommissions(db, partners, post, clock);
   const close = new ClosePeriod(db, commission, partners, clock);
-  const finish = new FinishClosing(db, books, partners, clock);
+  const finish = new FinishClosing(db, new WriteStatements(db, books), new DecidePayouts(db, partners, clock));
   const story = {
     db,
     ledger: books,

@@ -39,7 +39,9 @@ import { PayingAccounts } from '../../../src/modules/settlement/application/rail
 import { BookCommissions } from '../../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../../src/modules/settlement/application/statements/close-period.ts';
 import { ApproveBatch, CancelBatch } from '../../../src/modules/settlement/application/payouts/decide-batch.ts';
+import { DecidePayouts } from '../../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../../src/modules/settlement/application/statements/finish-closing.ts';
+import { WriteStatements } from '../../../src/modules/settlement/application/statements/write-statements.ts';
 import { ImportBankStatement } from '../../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
 import { PaymentFile } from '../../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../../src/modules/settlement/application/books/post-bookings.ts';
@@ -110,7 +112,11 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     lockDue: new LockDue(ports.inCommission, nobody, ports.partners, ports.clockOfCommission),
     post,
     close: new ClosePeriod(ports.inSettlement, ports.commission, ports.partners, clock),
-    finish: new FinishClosing(ports.inSettlement, ports.ledger, ports.partners, clock),
+    finish: new FinishClosing(
+      ports.inSettlement,
+      new WriteStatements(ports.inSettlement, ports.ledger),
+      new DecidePayouts(ports.inSettlement, ports.partners, clock),
+    ),
     approve: new ApproveBatch(ports.inSettlement, clock),
     cancel: new CancelBatch(ports.inSettlement, clock),
     submit: new SubmitBatch(ports.inSettlement, ports.batches, ports.partners, file, paying, clock),

@@ -7,7 +7,9 @@ import { PartnersPort } from '../../partners/index.ts';
 import { statementRoutes } from '../adapters/http/statement-routes.ts';
 import { PostgresStatementReader } from '../adapters/postgres/postgres-statement-reader.ts';
 import { ClosePeriod } from '../application/statements/close-period.ts';
+import { DecidePayouts } from '../application/statements/decide-payouts.ts';
 import { FinishClosing } from '../application/statements/finish-closing.ts';
+import { WriteStatements } from '../application/statements/write-statements.ts';
 import { PendingWork } from '../ports/pending-work.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { StatementReader } from '../ports/statement-reader.ts';
@@ -21,9 +23,17 @@ export const statements: Part = {
       (transaction, commission, partners, clock) => new ClosePeriod(transaction, commission, partners, clock),
       [SettlementTransaction, CommissionPort, PartnersPort, Clock],
     );
+    bind(WriteStatements).toResolvedValue(
+      (transaction, ledger) => new WriteStatements(transaction, ledger),
+      [SettlementTransaction, LedgerPort],
+    );
+    bind(DecidePayouts).toResolvedValue(
+      (transaction, partners, clock) => new DecidePayouts(transaction, partners, clock),
+      [SettlementTransaction, PartnersPort, Clock],
+    );
     bind(FinishClosing).toResolvedValue(
-      (transaction, ledger, partners, clock) => new FinishClosing(transaction, ledger, partners, clock),
-      [SettlementTransaction, LedgerPort, PartnersPort, Clock],
+      (transaction, statements, decisions) => new FinishClosing(transaction, statements, decisions),
+      [SettlementTransaction, WriteStatements, DecidePayouts],
     );
   }),
   routes: (own) =>
