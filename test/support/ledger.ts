@@ -3,17 +3,21 @@ import { ledgerStores } from '../../src/modules/ledger/adapters/postgres/ledger-
 import { PostgresLedgerAuditor } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-auditor.ts';
 import { PostgresLedgerReader } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-reader.ts';
 import { PostgresLedgerReports } from '../../src/modules/ledger/adapters/postgres/postgres-ledger-reports.ts';
+import { PostgresPlainJournal } from '../../src/modules/ledger/adapters/postgres/postgres-plain-journal.ts';
 import { ChangeAccount } from '../../src/modules/ledger/application/change-account.ts';
 import { CloseLedgerPeriod } from '../../src/modules/ledger/application/close-ledger-period.ts';
 import { HoldDesk } from '../../src/modules/ledger/application/holds.ts';
 import { Ledger } from '../../src/modules/ledger/application/ledger.ts';
 import { OpenAccounts } from '../../src/modules/ledger/application/open-accounts.ts';
+import { PostTogether } from '../../src/modules/ledger/application/post-together.ts';
 import { PostTransactions } from '../../src/modules/ledger/application/post-transactions.ts';
 import { LedgerBooks } from '../../src/modules/ledger/application/ledger-books.ts';
+import { ProveBooks } from '../../src/modules/ledger/application/prove-books.ts';
 import { PublishTemplate } from '../../src/modules/ledger/application/publish-template.ts';
 import { RunTemplate } from '../../src/modules/ledger/application/run-template.ts';
 import { SealJournal } from '../../src/modules/ledger/application/seal-journal.ts';
 import { Ed25519SealSigner } from '../../src/modules/ledger/adapters/postgres/ed25519-seal-signer.ts';
+import { PostgresCheckpoints } from '../../src/modules/ledger/adapters/postgres/postgres-checkpoints.ts';
 import { PostgresSealReader } from '../../src/modules/ledger/adapters/postgres/postgres-seals.ts';
 import { SystemWallClock } from '../../src/infrastructure/system/system.ts';
 import { MasterKeyVault } from '../../src/infrastructure/system/master-key-vault.ts';
@@ -21,7 +25,7 @@ import { ReverseTransaction } from '../../src/modules/ledger/application/reverse
 import type { LedgerStores } from '../../src/modules/ledger/ports/ledger-stores.ts';
 import { at } from './clock.ts';
 import type { TestDatabase } from './database.ts';
-import { postgresTransaction } from './transaction.ts';
+import { partsOn, postgresTransaction } from './transaction.ts';
 
 /** The ledger as the program wires it, on a test's database and as its own role. */
 export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T00:00:00Z') => {
@@ -37,6 +41,9 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
   const signer = new Ed25519SealSigner(own.knex, new MasterKeyVault(Buffer.alloc(32, 1)), new SystemWallClock());
   const openAccounts = new OpenAccounts(transaction, clock);
   const postTransactions = new PostTransactions(transaction, clock);
+  const plain = new PostgresPlainJournal(partsOn(own));
+  const together = new PostTogether(plain, postTransactions, clock);
+  const books = new LedgerBooks(seals, signer);
   return {
     own,
     /** How many transactions were begun; more than were asked for when some lost a race and were done again. */
@@ -44,6 +51,7 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     reader,
     openAccounts,
     postTransactions,
+    plain,
     transaction,
     reports: new PostgresLedgerReports(own.knex),
     changeAccount: new ChangeAccount(transaction, clock),
@@ -52,14 +60,15 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     holds: new HoldDesk(transaction, clock),
     seals,
     seal: new SealJournal(transaction, seals, signer, clock),
-    books: new LedgerBooks(seals, signer),
+    books,
+    prove: new ProveBooks(books, seals, new PostgresCheckpoints(own.knex), signer, clock),
     publishTemplate: new PublishTemplate(transaction, clock),
     runTemplate: new RunTemplate(transaction, clock),
     clock,
     /** Each caller by himself. */
     ledger: new Ledger(openAccounts, postTransactions, reader),
     /** Callers grouped, as the program wires it. */
-    grouped: new Ledger(openAccounts, new GroupedPosting(postTransactions), reader),
+    grouped: new Ledger(openAccounts, new GroupedPosting(postTransactions, together), reader),
     auditor: new PostgresLedgerAuditor(own.knex),
   };
 };

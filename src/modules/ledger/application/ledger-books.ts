@@ -10,6 +10,8 @@ export interface Checked {
   readonly transactions: number;
   /** In the journal behind the last seal. */
   readonly unsealed: number;
+  /** The last that is in order. */
+  readonly last?: Pick<Seal, 'number' | 'head'> | undefined;
   /** What was found first; nothing is looked at after it. */
   readonly fault?: string | undefined;
 }
@@ -36,7 +38,10 @@ export class LedgerBooks {
     private readonly signer: SealSigner,
   ) {}
 
-  /** Keys, then all transactions in the order of the journal, each seal behind what it is over. */
+  /**
+   * Keys, then all transactions in the order of the journal, each seal behind what it is over. Throws
+   * `ledger.unknown_seal`.
+   */
   async *pieces(from = 1): AsyncGenerator<Piece> {
     for (const key of await this.reader.keys()) yield { kind: 'key', key };
     let last = await this.before(from);
@@ -50,7 +55,7 @@ export class LedgerBooks {
     }
   }
 
-  /** All of it, or from a seal on. */
+  /** All of it, or from a seal on. Throws `ledger.unknown_seal`. */
   verify(from = 1): Promise<Checked> {
     return checkPieces(this.pieces(from), (text, signature, key) => this.signer.isSigned(text, signature, key), from);
   }
@@ -68,7 +73,10 @@ export class LedgerBooks {
 
   /** It vouches for what came before. */
   private async before(number: number): Promise<Seal | undefined> {
-    return number > 1 ? (await this.reader.seals(number - 1, 1)).at(0) : undefined;
+    if (number === 1) return undefined;
+    const seal = (await this.reader.seals(number - 1, 1)).at(0);
+    if (seal === undefined) throw unknownSeal(number);
+    return seal;
   }
 
   private async *between(after: bigint, upTo: bigint): AsyncGenerator<Piece> {
@@ -82,29 +90,67 @@ export class LedgerBooks {
   }
 }
 
-/** Pieces from wherever, against each other alone; of a part, the seal before it comes first. */
+const unknownSeal = (number: number): AppError =>
+  new AppError('invalid', 'ledger.unknown_seal', `there is no seal ${number - 1} that seal ${number} could follow`);
+
+/**
+ * Pieces from wherever, against each other alone; of a part, the seal before it comes first. Throws
+ * `ledger.unknown_seal`.
+ */
 export const checkPieces = async (
   pieces: AsyncIterable<Piece>,
   isSignedBy: SealSigner['isSigned'],
   from = 1,
 ): Promise<Checked> => {
-  const keys = new Map<string, SealKey>();
-  const isSigned = (seal: Seal): boolean => {
-    const key = keys.get(seal.keyId);
-    return key !== undefined && isSignedBy(seal.head, seal.signature, key);
-  };
-  let [seals, transactions, previous] = [0, 0, undefined as Seal | undefined];
-  let open: RecordedTransaction[] = [];
+  const reading = new Reading(isSignedBy, from);
   for await (const piece of pieces) {
-    if (piece.kind === 'key') keys.set(piece.key.id, piece.key);
-    if (piece.kind === 'transaction') open.push(piece.transaction);
-    if (piece.kind !== 'seal') continue;
-    if (piece.seal.number >= from) {
-      const fault = faultOf(piece.seal, previous, open, isSigned);
-      if (fault !== undefined) return { seals, transactions, unsealed: 0, fault };
-      [seals, transactions] = [seals + 1, transactions + open.length];
-    }
-    [previous, open] = [piece.seal, []];
+    const fault = reading.take(piece);
+    if (fault !== undefined) return { ...reading.checked, unsealed: 0, fault };
   }
-  return { seals, transactions, unsealed: open.length };
+  const { checked } = reading;
+  if ((checked.last?.number ?? 0) < from - 1) throw unknownSeal(from);
+  return checked;
 };
+
+/** What has come of an export so far. */
+class Reading {
+  private readonly keys = new Map<string, SealKey>();
+  private previous: Seal | undefined;
+  private open: RecordedTransaction[] = [];
+  private seals = 0;
+  private transactions = 0;
+
+  constructor(
+    private readonly isSignedBy: SealSigner['isSigned'],
+    private readonly from: number,
+  ) {}
+
+  get checked(): Checked {
+    const { seals, transactions, open, previous } = this;
+    const last = previous && { number: previous.number, head: previous.head };
+    return { seals, transactions, unsealed: open.length, last };
+  }
+
+  /** What is wrong with it, beside what came before. */
+  take(piece: Piece): string | undefined {
+    if (piece.kind === 'key') this.keys.set(piece.key.id, piece.key);
+    if (piece.kind === 'transaction') this.open.push(piece.transaction);
+    return piece.kind === 'seal' ? this.close(piece.seal) : undefined;
+  }
+
+  private close(seal: Seal): string | undefined {
+    if (seal.number >= this.from) {
+      const fault = faultOf(seal, this.previous, this.open, (each) => this.isSigned(each));
+      if (fault !== undefined) return fault;
+      this.seals += 1;
+      this.transactions += this.open.length;
+    }
+    [this.previous, this.open] = [seal, []];
+    return undefined;
+  }
+
+  private isSigned({ keyId, head, signature }: Seal): boolean {
+    const key = this.keys.get(keyId);
+    return key !== undefined && this.isSignedBy(head, signature, key);
+  }
+}

@@ -80,6 +80,7 @@ export abstract class Templates {
 
 export abstract class Seals {
   abstract last(): Promise<Seal | undefined>;
+  /** Leaves a number alone under which somebody else has sealed meanwhile. */
   abstract add(seal: Seal): Promise<void>;
 }
 

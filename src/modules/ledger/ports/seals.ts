@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { Seal } from '../domain/seal.ts';
 import type { TransactionId } from '../index.ts';
 import type { RecordedTransaction } from '../domain/recorded.ts';
@@ -26,4 +27,11 @@ export abstract class SealReader {
   abstract keys(): Promise<readonly SealKey[]>;
   /** With `after < number <= upTo`, in order; some. */
   abstract transactions(after: bigint, upTo: bigint, limit: number): Promise<readonly RecordedTransaction[]>;
+}
+
+/** How far the journal is proven, outside any transaction. */
+export abstract class Checkpoints {
+  /** The one that was added last. */
+  abstract last(): Promise<Checkpoint | undefined>;
+  abstract add(checkpoint: Checkpoint): Promise<void>;
 }

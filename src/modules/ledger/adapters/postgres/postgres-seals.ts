@@ -139,7 +139,8 @@ export class PostgresSeals implements Seals {
       this.db,
       `insert into ledger.seals (number, after, up_to, count, root, head, marks, key_id, signature, sealed_at)
        values (:number, :after, :upTo, :count, decode(:root, 'hex'), decode(:head, 'hex'), decode(:marks, 'hex'),
-         :keyId, decode(:signature, 'hex'), :sealedAt)`,
+         :keyId, decode(:signature, 'hex'), :sealedAt)
+       on conflict do nothing`,
       { ...seal },
     );
   }
