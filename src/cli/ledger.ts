@@ -1,14 +1,14 @@
 /** `tributary ledger`: whether the books are as they were sealed, what is in them for others' tools, and products. */
-import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { type Command, Option } from 'commander';
 import type { App } from '../infrastructure/compose.ts';
 import { isSignedBy } from '../modules/ledger/adapters/postgres/ed25519-seal-signer.ts';
 import { BeancountWriter, toHledger } from '../modules/ledger/adapters/plain-text-books.ts';
-import { type Checked, checkPieces, LedgerBooks, type Piece } from '../modules/ledger/application/ledger-books.ts';
+import { checkPieces, LedgerBooks, type Piece } from '../modules/ledger/application/ledger-books.ts';
+import { type Proven, ProveBooks } from '../modules/ledger/application/prove-books.ts';
 import { PublishTemplate } from '../modules/ledger/application/publish-template.ts';
-import { type Command, Option } from 'commander';
 import { AppError } from '../shared/errors.ts';
+import { noFile, piecesOf, toLine } from './ledger-export.ts';
 import { withApp } from './with-app.ts';
 
 const FORMATS = ['ndjson', 'hledger', 'beancount'] as const;
@@ -16,58 +16,37 @@ type Format = (typeof FORMATS)[number];
 
 interface VerifyLedgerOptions {
   readonly from?: string;
+  readonly whole?: true;
 }
 
-/** Whether all is as it was sealed. */
-const verifyLedger = (app: App, { from }: VerifyLedgerOptions): Promise<boolean> =>
-  said(app.ask(LedgerBooks).verify(seriesFrom(from)));
+/** Whether what is new is as it was sealed; all of it, or from a seal on, when that is asked. */
+const verifyLedger = (app: App, { from, whole }: VerifyLedgerOptions): Promise<boolean> =>
+  said(from === undefined ? app.ask(ProveBooks).run({ whole }) : app.ask(LedgerBooks).verify(sealFrom(from)));
 
 /** The same of an export, with nothing but the export. */
 const verifyExport = (file: string, { from }: VerifyLedgerOptions): Promise<boolean> =>
-  said(checkPieces(piecesOf(file), isSignedBy, seriesFrom(from)));
+  said(checkPieces(piecesOf(file), isSignedBy, sealFrom(from)));
 
-const seriesFrom = (text = '1'): number => {
+const sealFrom = (text = '1'): number => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new AppError('invalid', 'ledger.unknown_seal', `"${text}" is no number of a seal, like 1`);
 };
 
-const said = async (checked: Promise<Checked>): Promise<boolean> => {
-  const { seals, transactions, unsealed, fault } = await checked;
+const said = async (proven: Promise<Proven>): Promise<boolean> => {
+  const { seals, transactions, unsealed, fault, last, before } = await proven;
   if (fault !== undefined) console.log(fault);
   const behind = fault === undefined ? `; ${unsealed} are not sealed yet` : '';
   console.log(`${transactions} transactions under ${seals} seals are as they were sealed${behind}`);
+  if (before !== undefined)
+    console.log(`${before.seals} seals before were proven by ${before.at}; --whole reads them again`);
+  if (last !== undefined) console.log(`seal ${last.number} has the head ${last.head}`);
   return fault === undefined;
 };
 
-/** Numbers of the journal and of seals are as large as a bigint: in JSON they are text. */
-const toLine = (piece: Piece): string =>
-  `${JSON.stringify(piece, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}\n`;
-
-const BIG = new Set(['after', 'upTo']);
-
-async function* piecesOf(file: string): AsyncGenerator<Piece> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-  let nth = 0;
-  for await (const line of lines) {
-    nth += 1;
-    if (line === '') continue;
-    yield pieceOf(line, `${file}, line ${nth}`);
-  }
-}
-
-const pieceOf = (line: string, where: string): Piece => {
-  try {
-    const piece = JSON.parse(line, (name, value: unknown) => (BIG.has(name) ? BigInt(String(value)) : value)) as Piece;
-    if (piece.kind !== 'transaction') return piece;
-    const { transaction } = piece;
-    return { kind: 'transaction', transaction: { ...transaction, number: BigInt(String(transaction.number)) } };
-  } catch (cause) {
-    throw new AppError('invalid', 'ledger.unreadable_export', `${where} is not of an export; make it anew`, { cause });
-  }
-};
-
 const exportLedger = async (app: App, to: string, format: Format): Promise<void> => {
-  const file = await open(to, 'w');
+  const file = await open(to, 'w').catch((cause: unknown) => {
+    throw noFile(to, cause);
+  });
   const write = writerOf(format);
   let transactions = 0;
   try {
@@ -91,10 +70,23 @@ const writerOf = (format: Format): ((piece: Piece) => string) => {
 };
 
 const publishProduct = async (app: App, path: string): Promise<void> => {
-  const product = JSON.parse(await readFile(path, 'utf8')) as { readonly templates?: readonly unknown[] };
-  for (const template of product.templates ?? [product]) {
+  for (const template of templatesIn(path, await textOf(path))) {
     const { name, version } = await app.ask(PublishTemplate).run(template, 'command line');
     console.log(`${name} version ${version}`);
+  }
+};
+
+const textOf = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => {
+    throw noFile(path, cause);
+  });
+
+const templatesIn = (path: string, text: string): readonly unknown[] => {
+  try {
+    const product = JSON.parse(text) as { readonly templates?: unknown } | null;
+    return Array.isArray(product?.templates) ? product.templates : [product];
+  } catch (cause) {
+    throw new AppError('invalid', 'ledger.malformed_template', `${path} is not JSON`, { cause });
   }
 };
 
@@ -102,9 +94,10 @@ export const addLedgerCommands = (program: Command): void => {
   const ledger = program.command('ledger').description('the books; see docs/ledger.md');
   ledger
     .command('verify')
-    .description('every sealed transaction against its seal; names the first that is not as it was sealed')
-    .option('--from <seal>', 'only from that seal on')
-    .option('--export <file>', 'what was exported, without any database')
+    .description('what was sealed since the last time against its seal; names the first that is not as it was sealed')
+    .option('--whole', 'all there is, whatever was proven before')
+    .option('--from <seal>', 'from that seal on, whatever was proven before')
+    .option('--export <file>', 'all that was exported, without any database')
     .action(async ({ export: file, ...options }: VerifyLedgerOptions & { readonly export?: string }) => {
       const verify = (): Promise<boolean> =>
         file === undefined ? withApp((app) => verifyLedger(app, options)) : verifyExport(file, options);
