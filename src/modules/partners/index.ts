@@ -63,6 +63,9 @@ export interface TermsAcceptance {
   readonly acceptedAt: Instant;
 }
 
+/** How money goes to a partner: a bank transfer, an ACH credit within the United States, or to a wallet. */
+export type PayoutMethod = 'bank' | 'ach' | 'wallet';
+
 /** Where a partner's money goes. Asked for only when a payout file is written. */
 export interface PayoutProfile {
   readonly partnerId: PartnerId;
@@ -74,6 +77,19 @@ export interface PayoutProfile {
   readonly town: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
+  /** `bank`, unless told. For `ach` the account is domestic, and the bank's code is a routing number. */
+  readonly method?: PayoutMethod | undefined;
+  readonly ach?: AchDetails | undefined;
+  /** A provider's name for a wallet, often an e-mail address. */
+  readonly wallet?: { readonly id: string } | undefined;
+  /** In which it wants to be paid; that of the program, unless told. */
+  readonly currency?: string | undefined;
+}
+
+export interface AchDetails {
+  readonly accountType: 'checking' | 'savings';
+  /** People and companies are paid by entries of different classes. */
+  readonly payee: 'person' | 'company';
 }
 
 /** What other modules may ask of partners. */

@@ -3,6 +3,7 @@ import type { Fault } from '../../../shared/errors.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { PartnerId, PayoutProfile } from '../index.ts';
 import { compactIban, isIban } from './iban.ts';
+import { isSameWay, tidiedWay, wayFaults } from './payout-method.ts';
 
 /** Where the money of a partner goes, as it was last said. */
 export interface StoredProfile {
@@ -20,16 +21,17 @@ const DOMESTIC_ACCOUNT = /^[A-Z0-9./-]{1,34}$/;
 const DOMESTIC_BANK = /^[A-Z0-9./-]{1,28}$/;
 
 /** As banks read it: codes in capitals and without spaces. */
-export const tidied = ({ holder, account, bank, town, country }: ProfileDetails): ProfileDetails => ({
+export const tidied = ({ holder, account, bank, town, country, ...way }: ProfileDetails): ProfileDetails => ({
   holder: holder.trim(),
   account: { scheme: account.scheme, number: compactIban(account.number) },
   bank: { scheme: bank.scheme, code: compactIban(bank.code) },
   town: town.trim(),
   country: country.toUpperCase(),
+  ...tidiedWay(way),
 });
 
 /** What a bank would send the money back for. Expects it tidied. */
-export const profileFaults = ({ holder, account, bank, town, country }: ProfileDetails): readonly Fault[] => [
+export const profileFaults = ({ holder, account, bank, town, country, ...way }: ProfileDetails): readonly Fault[] => [
   ...(holder === '' ? [fault('/holder', 'must not be blank')] : []),
   ...(hasAccount(account) ? [] : [fault('/account/number', accountHint(account.scheme), 'partners.malformed_account')]),
   ...(hasBank(bank) ? [] : [fault('/bank/code', bankHint(bank.scheme), 'partners.malformed_bank')]),
@@ -38,6 +40,7 @@ export const profileFaults = ({ holder, account, bank, town, country }: ProfileD
   ...(isCountry(country)
     ? []
     : [fault('/country', 'must be an ISO 3166-1 country code of two letters, like BR', 'partners.unknown_country')]),
+  ...wayFaults(way, { account, bank }),
 ];
 
 const fault = (pointer: string, detail: string, code = 'input.invalid'): Fault => ({ pointer, code, detail });
@@ -63,7 +66,8 @@ export const isSameProfile = (a: ProfileDetails, b: ProfileDetails): boolean =>
   a.bank.scheme === b.bank.scheme &&
   a.bank.code === b.bank.code &&
   a.town === b.town &&
-  a.country === b.country;
+  a.country === b.country &&
+  isSameWay(a, b);
 
 /** Enough to know it again, too little to use it; of a short number, nothing. */
 export const lastFour = (number: string): string => (number.length < 8 ? '••••' : number.slice(-4));

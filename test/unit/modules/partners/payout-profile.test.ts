@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { isCountry } from '../../../../src/shared/countries.ts';
 import { compactIban, isIban } from '../../../../src/modules/partners/domain/iban.ts';
-import { lastFour, profileFaults, tidied } from '../../../../src/modules/partners/domain/payout-profile.ts';
+import { isRoutingNumber, maskedWallet } from '../../../../src/modules/partners/domain/payout-method.ts';
+import {
+  isSameProfile,
+  lastFour,
+  profileFaults,
+  tidied,
+} from '../../../../src/modules/partners/domain/payout-profile.ts';
 
 const details = {
   holder: 'Ada Motors',
@@ -126,5 +132,57 @@ describe('countries', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('the way a partner wants its money', () => {
+  const ach = {
+    method: 'ach' as const,
+    account: { scheme: 'domestic' as const, number: '0012345678' },
+    bank: { scheme: 'domestic' as const, code: '021000021' },
+  };
+
+  it('is a bank transfer in the currency of the program, unless told', () => {
+    expect(tidied(details)).to.not.have.any.keys('method', 'ach', 'wallet', 'currency');
+    expect(isSameProfile(tidied(details), tidied({ ...details, method: 'bank' }))).to.equal(true);
+    expect(isSameProfile(tidied(details), tidied({ ...details, currency: 'EUR' }))).to.equal(false);
+  });
+
+  it('by ACH needs a routing number whose check digit fits, and pays a person’s checking account unless told', () => {
+    expect(tidied({ ...details, ...ach }).ach).to.deep.equal({ accountType: 'checking', payee: 'person' });
+    expect(pointersOf(ach)).to.deep.equal([]);
+    expect(pointersOf({ ...ach, bank: { scheme: 'domestic', code: '021000022' } })).to.deep.equal(['/bank/code']);
+    expect(pointersOf({ method: 'ach', currency: 'EUR' })).to.deep.equal([
+      '/account/number',
+      '/bank/code',
+      '/currency',
+    ]);
+  });
+
+  it('is found wanting by any one wrong digit of a routing number', () => {
+    for (const valid of ['021000021', '011401533', '091000019', '122105155']) {
+      expect(isRoutingNumber(valid), valid).to.equal(true);
+      for (let place = 0; place < 9; place += 1) {
+        for (const digit of '0123456789') {
+          const other = valid.slice(0, place) + digit + valid.slice(place + 1);
+          expect(isRoutingNumber(other), other).to.equal(other === valid);
+        }
+      }
+    }
+  });
+
+  it('to a wallet needs the wallet, which is shown masked', () => {
+    expect(pointersOf({ method: 'wallet' })).to.deep.equal(['/wallet/id']);
+    expect(pointersOf({ method: 'wallet', wallet: { id: 'two words' } })).to.deep.equal(['/wallet/id']);
+    expect(pointersOf({ method: 'wallet', wallet: { id: ' ada@example.com ' } })).to.deep.equal([]);
+    expect(['ada@example.com', 'wallet-00017', 'w17'].map(maskedWallet)).to.deep.equal([
+      'a…@example.com',
+      '…0017',
+      '••••',
+    ]);
+  });
+
+  it('keeps no details of a method that is not used', () => {
+    expect(tidied({ ...details, wallet: { id: 'ada@example.com' } })).to.not.have.property('wallet');
   });
 });

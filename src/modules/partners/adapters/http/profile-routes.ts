@@ -32,6 +32,7 @@ const writes = (changeProfile: ChangePayoutProfile): readonly Route[] => [
       'partners.profile_refused',
       'partners.malformed_account',
       'partners.malformed_bank',
+      'partners.malformed_wallet',
       'partners.unknown_country',
       'http.precondition_required',
       'http.precondition_failed',

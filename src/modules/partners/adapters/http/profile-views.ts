@@ -1,7 +1,10 @@
-import { IsIdOf, IsInstant, IsNested, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import { IsCurrency, IsIdOf, IsInstant, IsNested, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { lastFour, type StoredProfile } from '../../domain/payout-profile.ts';
-import type { PartnerId } from '../../index.ts';
+import { maskedWallet } from '../../domain/payout-method.ts';
+import type { PartnerId, PayoutMethod } from '../../index.ts';
+
+const METHODS = ['bank', 'ach', 'wallet'] satisfies readonly PayoutMethod[];
 
 class AccountRequest {
   @IsOneOf(['iban', 'domestic']) readonly scheme!: 'iban' | 'domestic';
@@ -14,6 +17,15 @@ class BankRequest {
   @IsText({ max: 40, example: 'BRASBRRJXXX' }) readonly code!: string;
 }
 
+class AchRequest {
+  @IsOneOf(['checking', 'savings']) readonly accountType!: 'checking' | 'savings';
+  @IsOneOf(['person', 'company']) readonly payee!: 'person' | 'company';
+}
+
+class WalletRequest {
+  @IsText({ max: 255, description: 'As its provider knows it, often an e-mail address' }) readonly id!: string;
+}
+
 export class PayoutProfileRequest {
   @IsText({ max: 140, description: 'Whose account it is, as the bank knows them' }) readonly holder!: string;
   @IsNested(() => AccountRequest) readonly account!: AccountRequest;
@@ -21,6 +33,14 @@ export class PayoutProfileRequest {
   @IsText({ max: 35, description: "The holder's town; banks insist on it", example: 'São Paulo' })
   readonly town!: string;
   @IsText({ min: 2, max: 2, description: 'ISO 3166-1, two letters', example: 'BR' }) readonly country!: string;
+  @IsOneOf(METHODS, { optional: true, description: '`bank`, unless told; `ach` takes a routing number as the bank' })
+  readonly method?: PayoutMethod;
+  @IsNested(() => AchRequest, { optional: true, description: "A person's checking account, unless told" })
+  readonly ach?: AchRequest;
+  @IsNested(() => WalletRequest, { optional: true, description: 'For the method `wallet`' })
+  readonly wallet?: WalletRequest;
+  @IsCurrency({ optional: true, description: 'To be paid in; that of the program, unless told' })
+  readonly currency?: string;
 }
 
 class MaskedAccountView {
@@ -33,6 +53,10 @@ class BankView {
   @IsText({ max: 40 }) readonly code!: string;
 }
 
+class MaskedWalletView {
+  @IsText({ max: 255, description: 'Its beginning and its domain, or its end' }) readonly masked!: string;
+}
+
 export class PayoutProfileView {
   @IsIdOf('par') readonly partnerId!: PartnerId;
   @IsText({ max: 140 }) readonly holder!: string;
@@ -40,6 +64,10 @@ export class PayoutProfileView {
   @IsNested(() => BankView) readonly bank!: BankView;
   @IsText({ max: 35 }) readonly town!: string;
   @IsText({ max: 2 }) readonly country!: string;
+  @IsOneOf(METHODS, { optional: true }) readonly method?: PayoutMethod;
+  @IsNested(() => AchRequest, { optional: true }) readonly ach?: AchRequest;
+  @IsNested(() => MaskedWalletView, { optional: true }) readonly wallet?: MaskedWalletView;
+  @IsCurrency({ optional: true }) readonly currency?: string;
   @IsWhole({ min: 1, max: 999_999_999, description: 'Also the ETag' }) readonly version!: number;
   @IsInstant() readonly changedAt!: Instant;
 }
@@ -51,6 +79,10 @@ export const payoutProfileView = ({ profile, version, changedAt }: StoredProfile
   bank: profile.bank,
   town: profile.town,
   country: profile.country,
+  method: profile.method ?? 'bank',
+  ...(profile.ach !== undefined && { ach: profile.ach }),
+  ...(profile.wallet !== undefined && { wallet: { masked: maskedWallet(profile.wallet.id) } }),
+  ...(profile.currency !== undefined && { currency: profile.currency }),
   version,
   changedAt,
 });
