@@ -146,6 +146,8 @@ export class CommissionAdjustedV1 {
   /** Negative: it is taken from the partner. */
   @IsMoney({ negative: true }) readonly amount!: MoneyJson;
   @IsText({ max: 100 }) readonly reason!: string;
+  /** What it follows: the id of a dispute. */
+  @IsText({ max: 100, optional: true }) readonly subject?: string | undefined;
   @IsInstant() readonly adjustedAt!: Instant;
 }
 

@@ -22,6 +22,79 @@ export abstract class CommissionPort {
   abstract lockedBefore(programId: Id<'prg'>, before: Instant): Promise<LockedTotal>;
 }
 
+/** An entry beside commissions that another module has decided on, with as many people as the program wants. */
+export interface DecidedAdjustment {
+  /** Derived from what it follows: asked for again, it is the same. */
+  readonly adjustmentId: Id<'adj'>;
+  readonly programId: Id<'prg'>;
+  readonly partnerId: Id<'par'>;
+  /** Absent: it stands alone. */
+  readonly commissionId?: CommissionId | undefined;
+  /** Negative: it is taken from the partner. */
+  readonly amount: MoneyJson;
+  /** A code. */
+  readonly reason: string;
+  /** In words, which the partner reads. */
+  readonly note: string;
+  /** What it follows: the id of a dispute. */
+  readonly subject: string;
+  readonly by: string;
+  /** Who agreed; the same as `by` where one person is enough. */
+  readonly approvedBy: string;
+}
+
+/** For modules whose decisions give a partner something, or take it. */
+export abstract class AdjustmentsPort {
+  /** An adjustment above it, either way, needs two people. Throws `commission.unknown_program`. */
+  abstract limit(programId: Id<'prg'>): Promise<MoneyJson>;
+  /**
+   * Counts at once, and once, however often it is asked for. Throws `commission.unknown_program`,
+   * `commission.adjustment_currency`, `commission.adjustment_of_nothing`, `commission.adjustment_other_commission`.
+   */
+  abstract adjust(adjustment: DecidedAdjustment): Promise<void>;
+}
+
+/** A commission, as far as a dispute about it can be judged by figures alone. */
+export interface CommissionEvidence {
+  readonly commissionId: CommissionId;
+  readonly partnerId: Id<'par'>;
+  readonly state: string;
+  readonly amount: MoneyJson;
+  /** What its explanation comes to when it is computed again; absent where that cannot be compared. */
+  readonly recomputed?: MoneyJson | undefined;
+  /** All that was ever taken off it, before its lock and after. */
+  readonly takenOff: MoneyJson;
+  /** When its amount was last decided. */
+  readonly decidedAt: Instant;
+}
+
+/** What is known of an order now, for whoever judges a dispute of a partner about it. */
+export interface OrderEvidence {
+  readonly orderId: Id<'ord'>;
+  readonly orderRef: string;
+  readonly placedAt: Instant;
+  /** Unit prices times quantities, as ordered. */
+  readonly goods: MoneyJson;
+  /** When its credit was decided. */
+  readonly decidedAt?: Instant | undefined;
+  /** The partner has the credit, all of it or a part. */
+  readonly isCredited: boolean;
+  /** The partner's own. */
+  readonly commissions: readonly CommissionEvidence[];
+  readonly everything: object;
+  /** What the partner may see of it. Undefined: the order is nothing to the partner. */
+  readonly shown?: object | undefined;
+}
+
+export type OrderNamed =
+  { readonly orderId: Id<'ord'> } | { readonly orderRef: string } | { readonly commissionId: CommissionId };
+
+/** What a dispute is judged by: the order's timeline, its credit with all candidates, the explanations. */
+export abstract class EvidencePort {
+  /** Undefined: the program has no such order. */
+  abstract order(programId: Id<'prg'>, partnerId: Id<'par'>, order: OrderNamed): Promise<OrderEvidence | undefined>;
+}
+
 /** Why things are as they are, in words of `en` or `zh`. Undefined: there is no such thing. */
 export abstract class WhyPort {
   abstract commission(commissionId: CommissionId, language: 'en' | 'zh'): Promise<string | undefined>;

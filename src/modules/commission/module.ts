@@ -8,7 +8,7 @@ import { Clock, WallClock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { AttributionPort } from '../attribution/index.ts';
-import { OrdersPort, PlacedOrdersPort } from '../orders/index.ts';
+import { NamedOrdersPort, OrdersPort, PlacedOrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
 import { countingRoutes } from './adapters/http/counting-routes.ts';
@@ -28,6 +28,7 @@ import { PostgresCommissionReader } from './adapters/postgres/postgres-commissio
 import { PostgresDriftLog } from './adapters/postgres/postgres-drift-log.ts';
 import { PostgresOrderLists } from './adapters/postgres/postgres-order-lists.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
+import { AdjustForOthers } from './application/adjust-for-others.ts';
 import { AdjustmentLimits } from './application/adjustment-limits.ts';
 import { BudgetQueries } from './application/budget-queries.ts';
 import { CheckPeriods } from './application/check-periods.ts';
@@ -37,6 +38,7 @@ import { CheckDraft } from './application/check-draft.ts';
 import { CompareDraft } from './application/compare-draft.ts';
 import { DecideAdjustment } from './application/decide-adjustment.ts';
 import { DraftTerms } from './application/draft-terms.ts';
+import { GatherEvidence } from './application/gather-evidence.ts';
 import { HoldCommission, ReleaseCommission } from './application/hold-commission.ts';
 import { HoldForReview } from './application/hold-for-review.ts';
 import { LockDue } from './application/lock-due.ts';
@@ -53,7 +55,7 @@ import { WatchDrift } from './application/watch-drift.ts';
 import { WhyInWords, WhyOrder } from './application/why-order.ts';
 import * as events from './events.ts';
 import { AdjustmentReader } from './ports/adjustment-reader.ts';
-import { BudgetPort, CommissionPort, UncalculatedPort, WhyPort } from './index.ts';
+import { AdjustmentsPort, BudgetPort, CommissionPort, EvidencePort, UncalculatedPort, WhyPort } from './index.ts';
 import { RunBacktests } from './application/run-backtests.ts';
 import { Backtests } from './ports/backtests.ts';
 import { Budgets } from './ports/budgets.ts';
@@ -210,11 +212,23 @@ const counting = new ContainerModule(({ bind }) => {
   );
 });
 
+/** What settlement asks when somebody disputes. */
+const forDisputes = new ContainerModule(({ bind }) => {
+  bind(AdjustmentsPort).toResolvedValue(
+    (tx, limits, partners, clock) => new AdjustForOthers(tx, limits, partners, clock),
+    [CommissionTransaction, AdjustmentLimits, PartnersPort, Clock],
+  );
+  bind(EvidencePort).toResolvedValue(
+    (why, reader, named) => new GatherEvidence(why, reader, named),
+    [WhyOrder, CommissionReader, NamedOrdersPort],
+  );
+});
+
 export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
-  bindings: [bindings, counting],
-  offers: [BudgetPort, CommissionPort, WhyPort, UncalculatedPort],
+  bindings: [bindings, counting, forDisputes],
+  offers: [AdjustmentsPort, BudgetPort, CommissionPort, EvidencePort, WhyPort, UncalculatedPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
     ...lifeCycleRoutes(own.get(CommissionReader), {

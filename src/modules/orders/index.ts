@@ -87,6 +87,12 @@ export abstract class OrdersPort {
   abstract ofCustomer(programId: Id<'prg'>, customerRef: string): Promise<readonly OrderId[]>;
 }
 
+/** For whoever was told the commerce system's own name for an order. */
+export abstract class NamedOrdersPort {
+  /** Undefined: the program has no such order. */
+  abstract named(programId: Id<'prg'>, orderRef: string): Promise<OrderId | undefined>;
+}
+
 /** Where somebody is who goes through a program's orders as they were placed. */
 export interface OrderPlace {
   readonly placedAt: Instant;

@@ -7,6 +7,7 @@ import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
 import { orderRoutes } from './adapters/http/routes.ts';
 import { orderConsumers } from './adapters/messaging/consumers.ts';
+import { PostgresNamedOrders } from './adapters/postgres/postgres-named-orders.ts';
 import { PostgresOrderReader } from './adapters/postgres/postgres-order-reader.ts';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.ts';
 import { PostgresPlacedOrders } from './adapters/postgres/postgres-placed-orders.ts';
@@ -14,7 +15,7 @@ import { OrderQueries } from './application/order-queries.ts';
 import { ReceiveOrderEvents } from './application/receive-order-events.ts';
 import { RefoldOrder } from './application/refold-order.ts';
 import * as events from './events.ts';
-import { OrdersPort, PlacedOrdersPort } from './index.ts';
+import { NamedOrdersPort, OrdersPort, PlacedOrdersPort } from './index.ts';
 import { OrderReader } from './ports/order-reader.ts';
 import { type OrderStores, OrderTransaction } from './ports/orders.ts';
 
@@ -35,6 +36,7 @@ const bindings = new ContainerModule(({ bind }) => {
     [OrderReader, OrderTransaction],
   );
   bind(OrdersPort).toResolvedValue((queries) => queries, [OrderQueries]);
+  bind(NamedOrdersPort).toResolvedValue(({ knex }) => new PostgresNamedOrders(knex), [Database]);
   bind(PlacedOrdersPort).toResolvedValue(({ knex }) => new PostgresPlacedOrders(knex), [Database]);
 });
 
@@ -42,7 +44,7 @@ export const orders: Module = {
   name: 'orders',
   tells: contractsIn(events),
   bindings,
-  offers: [OrdersPort, PlacedOrdersPort],
+  offers: [NamedOrdersPort, OrdersPort, PlacedOrdersPort],
   routes: (own) => orderRoutes(own.get(OrderReader), own.get(RefoldOrder)),
   consumers: (own) => orderConsumers(own.get(OrderTransaction), own.get(ReceiveOrderEvents)),
   audits: (own) => [

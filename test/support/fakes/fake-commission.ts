@@ -126,9 +126,10 @@ class FakeAdjustments extends Adjustments {
     return Promise.resolve([...new Set(ids)].flatMap((id) => this.rows.get(id) ?? []).toSorted(byId));
   }
 
-  add(adjustments: readonly Adjustment[]): Promise<void> {
-    for (const adjustment of adjustments) if (!this.rows.has(adjustment.id)) this.rows.set(adjustment.id, adjustment);
-    return Promise.resolve();
+  add(adjustments: readonly Adjustment[]): Promise<readonly AdjustmentId[]> {
+    const fresh = adjustments.filter(({ id }) => !this.rows.has(id));
+    for (const adjustment of fresh) this.rows.set(adjustment.id, adjustment);
+    return Promise.resolve(fresh.map(({ id }) => id));
   }
 
   save(adjustment: Adjustment): Promise<void> {

@@ -42,6 +42,7 @@ export const counted = async (
   { commissions, outbox }: CommissionStores,
   adjustment: Adjustment,
   at: Instant,
+  subject?: string,
 ): Promise<void> => {
   const { commissionId } = adjustment;
   const about = commissionId === undefined ? [] : await commissions.ofIds([commissionId]);
@@ -49,5 +50,5 @@ export const counted = async (
     about.map((commission) => adjustedStep(commission, adjustment)),
     at,
   );
-  outbox.publish(announcedAdjustment(adjustment, at));
+  outbox.publish(announcedAdjustment(adjustment, at, subject));
 };

@@ -68,7 +68,7 @@ export class MakeAdjustment {
   }
 }
 
-const amountOf = ({ amount, kind }: Pick<AdjustmentRequest, 'amount' | 'kind'>, currency: string): Money => {
+export const amountOf = ({ amount, kind }: Pick<AdjustmentRequest, 'amount' | 'kind'>, currency: string): Money => {
   mustBeIn(currency, amount.currency, '/amount/currency');
   const money = Money.fromJson(amount);
   if (money.isZero) throw refused('/amount/minor', 'commission.adjustment_of_nothing', 'must not be zero');
@@ -84,7 +84,7 @@ export const mustBeIn = (currency: string, given: string, pointer: string): void
 };
 
 /** The commission is the partner's, in the program. */
-const aboutCommission = async (
+export const aboutCommission = async (
   { commissions }: CommissionStores,
   { commissionId, programId, partnerId }: Pick<AdjustmentRequest, 'commissionId' | 'programId' | 'partnerId'>,
 ): Promise<Partial<Pick<Commission, 'orderId' | 'orderRef'>>> => {

@@ -83,13 +83,13 @@ const announcedSize = (step: Extract<Step, { reason: string }>): Announcement =>
 };
 
 /** All about one commission is told in order; what stands alone is told by itself. */
-export const announcedAdjustment = (adjustment: Adjustment, at: Instant): Announcement => {
+export const announcedAdjustment = (adjustment: Adjustment, at: Instant, subject?: string): Announcement => {
   const { id, programId, partnerId, commissionId, orderId, orderRef, kind, amount, reason } = adjustment;
   const about = { adjustmentId: id, programId, partnerId, commissionId, orderId, orderRef, kind, reason };
   return published(
     CommissionAdjustedV1,
     { aggregate: commissionId ?? id, partitionKey: orderId ?? id, occurredAt: at },
-    { ...about, amount: amount.toJSON(), adjustedAt: at },
+    { ...about, amount: amount.toJSON(), subject, adjustedAt: at },
   );
 };
 

@@ -5,8 +5,8 @@ import type { Adjustment, AdjustmentId } from '../domain/adjustment.ts';
 export abstract class Adjustments {
   /** Nobody else's until the transaction ends. */
   abstract ofIds(ids: readonly AdjustmentId[]): Promise<readonly Adjustment[]>;
-  /** New ones; those known already are left alone. */
-  abstract add(adjustments: readonly Adjustment[]): Promise<void>;
+  /** Those known already are left alone; gives the ids of the others. */
+  abstract add(adjustments: readonly Adjustment[]): Promise<readonly AdjustmentId[]>;
   /** Its state, and who decided. */
   abstract save(adjustment: Adjustment): Promise<void>;
   /** From which amount on a program wants two people; undefined where nobody has said. */

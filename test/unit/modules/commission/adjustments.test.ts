@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { AdjustForOthers } from '../../../../src/modules/commission/application/adjust-for-others.ts';
 import { AdjustmentLimits } from '../../../../src/modules/commission/application/adjustment-limits.ts';
 import { DecideAdjustment } from '../../../../src/modules/commission/application/decide-adjustment.ts';
 import {
@@ -119,6 +120,47 @@ describe('adjusting', () => {
     await rejects(make.run(request(), 'ada'), 'commission.adjustment_not_enrolled');
     expect(db.adjustments()).to.be.empty;
     expect(db.published).to.be.empty;
+  });
+});
+
+describe('adjusting for another module', () => {
+  const asked = (n = 1) => ({
+    adjustmentId: idOf('adj', n),
+    programId: idOf('prg', 1),
+    partnerId: idOf('par', 1),
+    amount: brl('90000'),
+    reason: 'wrong_rate',
+    note: 'of a dispute',
+    subject: idOf('dsp', 1),
+    by: 'ada',
+    approvedBy: 'bob',
+  });
+
+  it('counts at once, is told with what it follows, and is made once however often it is asked for', async () => {
+    const { db, partners, limits } = setUp();
+    const adjust = new AdjustForOthers(db, limits, partners, at('2018-05-01T00:00:00Z'));
+
+    await adjust.adjust(asked());
+    await adjust.adjust(asked());
+
+    expect(await adjust.limit(idOf('prg', 1))).to.deep.equal(brl('2000'));
+    expect(db.adjustments()).to.have.length(1);
+    expect(db.adjustments()[0]).to.include({ state: 'approved', proposedBy: 'ada', decidedBy: 'bob' });
+    expect(db.published).to.have.length(1);
+    expect(db.published[0]?.payload).to.deep.include({ adjustmentId: idOf('adj', 1), subject: idOf('dsp', 1) });
+  });
+
+  it('of a commission stands in its history; of another partner’s it is refused', async () => {
+    const { db, partners, limits } = setUp();
+    const adjust = new AdjustForOthers(db, limits, partners, at('2018-05-01T00:00:00Z'));
+    const [own, others] = [aCommission(), aCommission({ id: idOf('com', 9), partnerId: idOf('par', 2) })];
+    await db.run(({ commissions }) => commissions.save([own, others]));
+
+    await adjust.adjust({ ...asked(), commissionId: own.id });
+    await rejects(adjust.adjust({ ...asked(2), commissionId: others.id }), 'commission.adjustment_other_commission');
+
+    expect(db.pastOf(own.id)[0]).to.deep.include({ kind: 'adjusted', adjustmentId: idOf('adj', 1) });
+    expect(db.adjustments()).to.have.length(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { DecidedOrder } from '../../../../src/modules/attribution/index.ts';
 import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
+import { evidenceOf } from '../../../../src/modules/commission/domain/evidence.ts';
 import { type Known, seenBy } from '../../../../src/modules/commission/domain/why.ts';
 import { sinceText } from '../../../../src/modules/commission/domain/since-text.ts';
 import { whyView } from '../../../../src/modules/commission/adapters/http/why-views.ts';
@@ -47,6 +48,61 @@ const earned = (overrides: Partial<Commission> = {}) => ({
 const nobody = decision({ partners: [], reason: 'outside_window', touches: [touch(LENA, 'outside_window')] });
 
 const answerTo = (known: Known, viewer?: typeof LENA) => seenBy(known, viewer)?.answer;
+
+const step = (kind: 'accrued' | 'reduced' | 'paid', at: string, minor?: bigint) => ({
+  commissionId: idOf('com', 1),
+  kind,
+  at: instant(at),
+  amount: Money.of(40_000n, 'BRL'),
+  by: minor === undefined ? undefined : Money.of(minor, 'BRL'),
+  reasons: [],
+  actor: 'ada',
+});
+
+describe('the evidence of an order', () => {
+  const known = {
+    order,
+    decision: decision(),
+    commissions: [
+      {
+        ...earned({ accruedAt: instant('2026-01-02T10:00:00Z') }),
+        past: [
+          step('accrued', '2026-01-02T10:00:00Z'),
+          step('reduced', '2026-01-05T10:00:00Z', -5_000n),
+          step('paid', '2026-03-01T10:00:00Z'),
+        ],
+      },
+    ],
+  };
+
+  it('has figures, and everything for staff', () => {
+    const evidence = evidenceOf(known, LENA);
+
+    expect(evidence).to.deep.include({ isCredited: true, decidedAt: AT });
+    expect(evidence.commissions).to.deep.equal([
+      {
+        commissionId: idOf('com', 1),
+        partnerId: LENA,
+        state: 'locked',
+        amount: { minor: '40000', currency: 'BRL' },
+        recomputed: undefined,
+        takenOff: { minor: '5000', currency: 'BRL' },
+        decidedAt: '2026-01-05T10:00:00.000Z',
+      },
+    ]);
+    expect(JSON.stringify(evidence.everything)).to.contain(KUPFER).and.to.contain('ada').and.to.contain('milestones');
+  });
+
+  it('shows a partner its own, of others that they were there, and a stranger nothing', () => {
+    const shown = JSON.stringify(evidenceOf(known, LENA).shown);
+
+    expect(shown).to.contain('milestones').and.to.not.contain(KUPFER).and.to.not.contain('ada');
+    expect(JSON.stringify(evidenceOf(known, KUPFER).shown))
+      .to.not.contain('milestones')
+      .and.to.not.contain(LENA);
+    expect(evidenceOf(known, STRANGER)).to.deep.include({ shown: undefined, isCredited: false, commissions: [] });
+  });
+});
 
 describe('why an order earned what it earned', () => {
   it('is answered in one word, whatever became of it', () => {

@@ -80,17 +80,19 @@ export class PostgresAdjustments implements Adjustments {
     return rows.map(toAdjustment);
   }
 
-  async add(adjustments: readonly Adjustment[]): Promise<void> {
-    if (adjustments.length === 0) return;
+  async add(adjustments: readonly Adjustment[]): Promise<readonly AdjustmentId[]> {
+    if (adjustments.length === 0) return [];
     const rows = adjustments.map(toRow);
-    await rowsOf(
+    const added = await rowsOf<{ id: string }>(
       this.db,
       `insert into commission.adjustments
        select * from jsonb_populate_recordset(null::commission.adjustments, :rows::jsonb)
        order by id
-       on conflict (id) do nothing`,
+       on conflict (id) do nothing
+       returning id`,
       { rows: JSON.stringify(rows) },
     );
+    return added.map(({ id }) => fromUuid('adj', id));
   }
 
   async save({ id, state, decidedBy, decidedAt, decisionNote }: Adjustment): Promise<void> {
