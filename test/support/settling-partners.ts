@@ -5,6 +5,13 @@ import { StandingPartners } from './standing-partners.ts';
 export class SettlingPartners extends StandingPartners {
   private readonly withoutProfile = new Set<PartnerId>();
 
+  private readonly changed = new Map<PartnerId, Partial<PayoutProfile>>();
+
+  /** It wants its money otherwise from now on. */
+  wants(partnerId: PartnerId, changes: Partial<PayoutProfile>): void {
+    this.changed.set(partnerId, changes);
+  }
+
   loseProfile(partnerId: PartnerId): void {
     this.withoutProfile.add(partnerId);
   }
@@ -12,7 +19,8 @@ export class SettlingPartners extends StandingPartners {
   override payoutProfiles(partnerIds: readonly PartnerId[] = []): Promise<readonly PayoutProfile[]> {
     this.asked += 1;
     if (this.away !== undefined) return Promise.reject(this.away);
-    return Promise.resolve(partnerIds.filter((id) => !this.withoutProfile.has(id)).map(aProfile));
+    const known = partnerIds.filter((id) => !this.withoutProfile.has(id));
+    return Promise.resolve(known.map((id) => ({ ...aProfile(id), ...this.changed.get(id) })));
   }
 }
 

@@ -78,7 +78,7 @@ const answerOf = async (payouts: Payouts): Promise<PayoutAnswer> =>
     minimum: 2_000n,
     standings: await payouts.standings(programId, '2018-01', until),
     enrolments: new Map([[idOf('par', 1), 'approved']]),
-    withProfile: new Set([idOf('par', 1)]),
+    ways: new Map([[idOf('par', 1), { rail: 'bank', currency: 'BRL' }]]),
     openItems: await payouts.openItems(programId, [idOf('par', 1)], until),
     now,
   });

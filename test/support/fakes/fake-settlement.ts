@@ -332,8 +332,8 @@ class FakePayouts extends Payouts {
     return Promise.resolve(new Map([...byPartner].map(([id, own]) => [id, own.map(({ item }) => item)])));
   }
 
-  add({ batch, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
-    if (batch !== undefined) this.tables.batches.set(batch.id, batch);
+  add({ batches, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
+    for (const batch of batches) this.tables.batches.set(batch.id, batch);
     for (const payout of payouts) this.tables.payouts.set(payout.id, payout);
     for (const [payoutId, shares] of grouped(allocations, (allocation) => allocation.payoutId)) {
       const plain = shares.map((share) => ({ ...earningOf(share), minor: share.amount.minor }));

@@ -18,6 +18,8 @@ const aPayout = (overrides: Partial<Payout> = {}): Payout => ({
   period: '2018-01',
   amount: brl(5_000n),
   state: 'submitted',
+  rail: 'bank',
+  bounces: 0,
   clearedByBatch: true,
   createdAt: noonOf('02-01'),
   submittedAt: noonOf('02-02'),

@@ -1,8 +1,9 @@
-import { IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import { IsCurrency, IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import { batchLifecycle, payoutLifecycle } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
+import { RAILS } from '../../domain/rails/rail-name.ts';
 import type { CountedBatch, DetailedPayout, ListedBreak, StateTotal } from '../../ports/payout-reader.ts';
 import type { ImportedStatement } from '../../ports/bank-stores.ts';
 
@@ -14,6 +15,7 @@ export class PayoutView {
   @IsIdOf('prg') readonly programId!: string;
   @IsIdOf('par') readonly partnerId!: string;
   @IsMonth({ description: 'The period after whose close it was made' }) readonly period!: string;
+  @IsOneOf(RAILS, { optional: true, description: 'What carries the money' }) readonly rail?: string;
   @IsMoney() readonly amount!: MoneyJson;
   @IsOneOf(PAYOUT_STATES) readonly state!: string;
   @IsText({ max: 200, optional: true, description: 'Why it was cancelled, rejected or returned' })
@@ -30,6 +32,7 @@ const payoutFields = ({ amount, ...payout }: Payout) => ({
   programId: payout.programId,
   partnerId: payout.partnerId,
   period: payout.period,
+  rail: payout.rail,
   amount: amount.toJSON(),
   state: payout.state,
   reason: payout.reason,
@@ -90,6 +93,8 @@ export class PayoutBatchView {
   @IsIdOf('bat') readonly id!: string;
   @IsIdOf('prg') readonly programId!: string;
   @IsMonth() readonly period!: string;
+  @IsOneOf(RAILS, { optional: true, description: 'What carries the money' }) readonly rail?: string;
+  @IsCurrency({ optional: true, description: 'In which the partners are paid' }) readonly currency?: string;
   @IsOneOf(Object.keys(batchLifecycle)) readonly state!: string;
   @IsText({ max: 300, description: 'Who closed the period; somebody else approves' }) readonly closedBy!: string;
   @IsInstant() readonly createdAt!: Instant;
@@ -102,6 +107,8 @@ const batchFields = (batch: Batch) => ({
   id: batch.id,
   programId: batch.programId,
   period: batch.period,
+  rail: batch.rail,
+  currency: batch.currency,
   state: batch.state,
   closedBy: batch.closedBy,
   createdAt: batch.createdAt,

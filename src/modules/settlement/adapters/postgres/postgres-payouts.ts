@@ -111,9 +111,9 @@ export class PostgresPayouts implements Payouts {
     return new Map([...byPartner].map(([partnerId, items]) => [partnerId, items.map(toItem)]));
   }
 
-  async add({ batch, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
-    if (batch !== undefined) {
-      await this.addBatch(batch);
+  async add({ batches, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
+    for (const batch of batches) await this.addBatch(batch);
+    if (payouts.length > 0) {
       await this.addPayouts(payouts);
       await addShares(this.db, allocations);
     }
@@ -167,11 +167,11 @@ export class PostgresPayouts implements Payouts {
       this.db,
       `update settlement.payouts
        set state = new.state, reason = new.reason, submitted_at = new.submitted_at, settled_at = new.settled_at,
-           ended_at = new.ended_at
+           ended_at = new.ended_at, bounces = new.bounces
        from unnest(
          :ids::uuid[], :states::text[], :reasons::text[], :submitted::timestamptz[], :settled::timestamptz[],
-         :ended::timestamptz[]
-       ) as new (id, state, reason, submitted_at, settled_at, ended_at)
+         :ended::timestamptz[], :bounces::integer[]
+       ) as new (id, state, reason, submitted_at, settled_at, ended_at, bounces)
        where payouts.id = new.id`,
       {
         ids: payouts.map(({ id }) => toUuid(id)),
@@ -180,6 +180,7 @@ export class PostgresPayouts implements Payouts {
         submitted: payouts.map(({ submittedAt }) => submittedAt ?? null),
         settled: payouts.map(({ settledAt }) => settledAt ?? null),
         ended: payouts.map(({ endedAt }) => endedAt ?? null),
+        bounces: payouts.map(({ bounces }) => bounces),
       },
     );
   }
@@ -199,12 +200,12 @@ export class PostgresPayouts implements Payouts {
     );
   }
 
-  private async addBatch({ id, programId, period, currency, state, closedBy, createdAt }: Batch): Promise<void> {
+  private async addBatch({ id, programId, period, rail, currency, state, closedBy, createdAt }: Batch): Promise<void> {
     await rowsOf(
       this.db,
-      `insert into settlement.payout_batches (id, program_id, period, currency, state, closed_by, created_at)
-       values (:id, :programId, :period, :currency, :state, :closedBy, :createdAt)`,
-      { id: toUuid(id), programId: toUuid(programId), period, currency, state, closedBy, createdAt },
+      `insert into settlement.payout_batches (id, program_id, period, rail, currency, state, closed_by, created_at)
+       values (:id, :programId, :period, :rail, :currency, :state, :closedBy, :createdAt)`,
+      { id: toUuid(id), programId: toUuid(programId), period, rail, currency, state, closedBy, createdAt },
     );
   }
 
@@ -213,10 +214,11 @@ export class PostgresPayouts implements Payouts {
       this.db,
       `insert into settlement.payouts
          (id, batch_id, program_id, partner_id, period, amount_minor, currency, state, created_at,
-          cleared_by_batch)
+          cleared_by_batch, rail, bounces)
        select * from unnest(
          :ids::uuid[], :batchIds::uuid[], :programIds::uuid[], :partnerIds::uuid[], :periods::text[], :minors::bigint[],
-         :currencies::text[], :states::text[], :created::timestamptz[], :byBatch::boolean[]
+         :currencies::text[], :states::text[], :created::timestamptz[], :byBatch::boolean[], :rails::text[],
+         :bounces::integer[]
        )`,
       {
         ids: payouts.map(({ id }) => toUuid(id)),
@@ -228,6 +230,8 @@ export class PostgresPayouts implements Payouts {
         currencies: payouts.map(({ amount }) => amount.currency),
         states: payouts.map(({ state }) => state),
         byBatch: payouts.map(({ clearedByBatch }) => clearedByBatch),
+        rails: payouts.map(({ rail }) => rail),
+        bounces: payouts.map(({ bounces }) => bounces),
         created: payouts.map(({ createdAt }) => createdAt),
       },
     );

@@ -7,6 +7,7 @@ import type { Booking, Books, Pots } from '../../domain/books/booking.ts';
 import type { Purpose } from '../../domain/books/purpose.ts';
 import type { BatchState, PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
+import type { RailName } from '../../domain/rails/rail-name.ts';
 import type { Period, PeriodState } from '../../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../../domain/statements/statement.ts';
 
@@ -149,6 +150,8 @@ export interface PayoutRow {
   readonly amount_minor: bigint;
   readonly currency: string;
   readonly state: PayoutState;
+  readonly rail: RailName | null;
+  readonly bounces: number | null;
   readonly cleared_by_batch: boolean | null;
   readonly reason: string | null;
   readonly created_at: Instant;
@@ -163,8 +166,10 @@ export const toPayout = (row: PayoutRow): Payout => ({
   programId: fromUuid('prg', row.program_id),
   partnerId: fromUuid('par', row.partner_id),
   period: row.period,
+  rail: row.rail ?? 'bank',
   amount: Money.of(row.amount_minor, row.currency),
   state: row.state,
+  bounces: row.bounces ?? 0,
   clearedByBatch: row.cleared_by_batch ?? false,
   reason: row.reason ?? undefined,
   createdAt: row.created_at,
@@ -177,6 +182,7 @@ export interface BatchRow {
   readonly id: string;
   readonly program_id: string;
   readonly period: Month;
+  readonly rail: RailName | null;
   readonly currency: string;
   readonly state: BatchState;
   readonly closed_by: string;
@@ -190,6 +196,7 @@ export const toBatch = (row: BatchRow): Batch => ({
   id: fromUuid('bat', row.id),
   programId: fromUuid('prg', row.program_id),
   period: row.period,
+  rail: row.rail ?? 'bank',
   currency: row.currency,
   state: row.state,
   closedBy: row.closed_by,

@@ -9,7 +9,7 @@ import { movePeriod, type Period } from '../../domain/statements/period.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { heldBooks } from './close-period.ts';
 
-type Asked = Pick<PayoutQuestion, 'minimum' | 'enrolments' | 'withProfile'> & {
+type Asked = Pick<PayoutQuestion, 'minimum' | 'enrolments' | 'ways'> & {
   readonly askedFor: ReadonlySet<Id<'par'>>;
 };
 
@@ -31,8 +31,8 @@ export class DecidePayouts {
       const answer = decidePayouts(question);
       await stores.payouts.add(answer);
       const state = movePeriod(current.state, 'finish');
-      const batchId = answer.batch?.id;
-      await stores.books.savePeriod({ ...current, state, closedAt: this.clock.now(), batchId });
+      const [first] = answer.batches;
+      await stores.books.savePeriod({ ...current, state, closedAt: this.clock.now(), batchId: first?.id });
     });
   }
 
@@ -53,7 +53,12 @@ export class DecidePayouts {
       minimum,
       askedFor: new Set(candidates),
       enrolments: new Map(enrolments.map(({ partnerId, state }) => [partnerId, state])),
-      withProfile: new Set(profiles.map(({ partnerId }) => partnerId)),
+      ways: new Map(
+        profiles.map(({ partnerId, method, currency }) => [
+          partnerId,
+          { rail: method ?? 'bank', currency: currency ?? program?.currency ?? '' },
+        ]),
+      ),
     };
   }
 }

@@ -4,6 +4,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { EnrolmentState } from '../../../partners/index.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
+import { RAILS, type Way } from '../rails/rail-name.ts';
 import { allocate, earningOf, type OpenItem } from './allocation.ts';
 import type { Period } from '../statements/period.ts';
 import type { Allocation, Batch, Payout } from './payout.ts';
@@ -50,15 +51,16 @@ export interface PayoutQuestion {
   readonly minimum: bigint;
   readonly standings: readonly Standing[];
   readonly enrolments: ReadonlyMap<Id<'par'>, EnrolmentState>;
-  readonly withProfile: ReadonlySet<Id<'par'>>;
+  /** Of those who said where their money goes. */
+  readonly ways: ReadonlyMap<Id<'par'>, Way>;
   readonly openItems: ReadonlyMap<Id<'par'>, readonly OpenItem[]>;
   readonly now: Instant;
 }
 
 export interface PayoutAnswer {
   readonly decisions: readonly PayoutDecision[];
-  /** Absent when nobody is paid. */
-  readonly batch?: Batch | undefined;
+  /** One for each rail and currency; none when nobody is paid. */
+  readonly batches: readonly Batch[];
   readonly payouts: readonly Payout[];
   readonly allocations: readonly Allocation[];
 }
@@ -72,7 +74,6 @@ export const isCandidate = (standing: Standing, minimum: bigint): boolean => {
 export const decidePayouts = (question: PayoutQuestion): PayoutAnswer => {
   const { period, currency, standings } = question;
   const { programId } = period;
-  const batchId: BatchId = derivedId('bat', programId, period.period);
   const decisions = standings.map((standing): PayoutDecision => {
     const outcome = outcomeOf(standing, question);
     const { partnerId } = standing;
@@ -86,10 +87,11 @@ export const decidePayouts = (question: PayoutQuestion): PayoutAnswer => {
     };
   });
   const paid = decisions.filter((decision): decision is Paid => decision.payoutId !== undefined);
+  const inBatches = paid.map((decision) => ({ decision, batch: batchOf(wayOf(decision, question), question) }));
   return {
     decisions,
-    ...(paid.length > 0 && { batch: batchOf(batchId, question) }),
-    payouts: paid.map((decision) => payoutOf(decision, batchId, question.now)),
+    batches: distinct(inBatches.map(({ batch }) => batch)),
+    payouts: inBatches.map(({ decision, batch }) => payoutOf(decision, batch)),
     allocations: paid.flatMap((decision) =>
       allocate(decision.payable.minor, question.openItems.get(decision.partnerId) ?? []).map((share) => ({
         payoutId: decision.payoutId,
@@ -102,35 +104,51 @@ export const decidePayouts = (question: PayoutQuestion): PayoutAnswer => {
 
 type Paid = PayoutDecision & { readonly payoutId: PayoutId };
 
-const outcomeOf = (standing: Standing, { minimum, enrolments, withProfile }: PayoutQuestion): Outcome => {
+const outcomeOf = (standing: Standing, { minimum, enrolments, ways }: PayoutQuestion): Outcome => {
   if (!isCandidate(standing, minimum)) return 'below_minimum';
   const enrolment = enrolments.get(standing.partnerId);
   if (enrolment !== 'approved') return enrolment === 'suspended' ? 'suspended' : 'not_enrolled';
-  return withProfile.has(standing.partnerId) ? 'payout' : 'no_payout_profile';
+  return ways.has(standing.partnerId) ? 'payout' : 'no_payout_profile';
 };
 
-const batchOf = (id: BatchId, { period, currency, now }: PayoutQuestion): Batch => ({
-  id,
-  programId: period.programId,
-  period: period.period,
-  currency,
+const wayOf = ({ partnerId }: Paid, { ways }: PayoutQuestion): Way => {
+  const way = ways.get(partnerId);
+  if (way === undefined) throw new Error(`${partnerId} is paid by no rail`);
+  return way;
+};
+
+/** A bank transfer in the currency of the books is the plain case, and its batch is named by the close alone. */
+const batchIdOf = ({ rail, currency }: Way, { period, currency: own }: PayoutQuestion): BatchId =>
+  derivedId('bat', period.programId, period.period, ...(rail === 'bank' && currency === own ? [] : [rail, currency]));
+
+const batchOf = (way: Way, question: PayoutQuestion): Batch => ({
+  id: batchIdOf(way, question),
+  programId: question.period.programId,
+  period: question.period.period,
+  ...way,
   state: 'draft',
-  closedBy: period.closedBy,
-  createdAt: now,
+  closedBy: question.period.closedBy,
+  createdAt: question.now,
 });
+
+const distinct = (batches: readonly Batch[]): readonly Batch[] =>
+  [...new Map(batches.map((batch) => [batch.id, batch])).values()].toSorted(
+    (a, b) => RAILS.indexOf(a.rail) - RAILS.indexOf(b.rail) || (a.id < b.id ? -1 : 1),
+  );
 
 const payoutOf = (
   { payoutId, programId, partnerId, period, payable }: Paid,
-  batchId: BatchId,
-  now: Instant,
+  { id: batchId, rail, createdAt }: Batch,
 ): Payout => ({
   id: payoutId,
   batchId,
   programId,
   partnerId,
   period,
+  rail,
   amount: payable,
   state: 'draft',
+  bounces: 0,
   clearedByBatch: true,
-  createdAt: now,
+  createdAt,
 });

@@ -8,6 +8,9 @@ import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecyc
  *      cancelled            rejected   ╲  rejected   unknown     returned
  *                                       ╲───▶ unknown ──▶ wherever the rail then says
  *
+ *   accepted, in_transit ──leave──▶ unclaimed ──▶ settled, returned or cancelled: a wallet that nobody has opened yet
+ *   settled ──bounce──▶ in_transit: some rails take back that they paid, and try again
+ *
  * A rail need not tell of every step, so a payout may settle from any state after it was sent. Money can come back
  * from every state in which it may have left, `settled` too, weeks later. `unknown` follows a time-out: the rail is
  * asked by our reference; nothing is ever sent a second time.
@@ -16,16 +19,25 @@ export const payoutLifecycle = {
   draft: { approve: 'approved', cancel: 'cancelled' },
   approved: { submit: 'submitted', cancel: 'cancelled' },
   submitted: { accept: 'accepted', send: 'in_transit', settle: 'settled', reject: 'rejected', lose: 'unknown' },
-  accepted: { send: 'in_transit', settle: 'settled', reject: 'rejected', return: 'returned', lose: 'unknown' },
-  in_transit: { settle: 'settled', return: 'returned', lose: 'unknown' },
+  accepted: {
+    send: 'in_transit',
+    settle: 'settled',
+    reject: 'rejected',
+    leave: 'unclaimed',
+    return: 'returned',
+    lose: 'unknown',
+  },
+  in_transit: { settle: 'settled', leave: 'unclaimed', return: 'returned', lose: 'unknown' },
+  unclaimed: { settle: 'settled', return: 'returned', cancel: 'cancelled' },
   unknown: {
     accept: 'accepted',
     send: 'in_transit',
     settle: 'settled',
+    leave: 'unclaimed',
     reject: 'rejected',
     return: 'returned',
   },
-  settled: { return: 'returned' },
+  settled: { bounce: 'in_transit', return: 'returned' },
   rejected: {},
   cancelled: {},
   returned: {},
@@ -45,6 +57,7 @@ export const LIVE_STATES = [
   'submitted',
   'accepted',
   'in_transit',
+  'unclaimed',
   'unknown',
   'settled',
 ] as const satisfies readonly PayoutState[];
@@ -54,6 +67,7 @@ export const CLEARING_STATES = [
   'submitted',
   'accepted',
   'in_transit',
+  'unclaimed',
   'unknown',
 ] as const satisfies readonly PayoutState[];
 

@@ -4,6 +4,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Money } from '../../../../shared/money.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
+import type { RailName } from '../rails/rail-name.ts';
 import type { Earning } from './allocation.ts';
 import { type BatchState, moveBatch, type PayoutState } from './payout-life-cycle.ts';
 
@@ -13,8 +14,11 @@ export interface Payout {
   readonly programId: Id<'prg'>;
   readonly partnerId: Id<'par'>;
   readonly period: Month;
+  readonly rail: RailName;
   readonly amount: Money;
   readonly state: PayoutState;
+  /** How often its rail has taken back that it was paid. */
+  readonly bounces: number;
   /** Whether its batch has a clearing account of its own; those sent before batches had one share the program's. */
   readonly clearedByBatch: boolean;
   /** Why it was cancelled, rejected or returned. */
@@ -25,11 +29,13 @@ export interface Payout {
   readonly endedAt?: Instant | undefined;
 }
 
-/** The payouts of one close, decided about together. */
+/** The payouts of one close that go by one rail in one currency, decided about together. */
 export interface Batch {
   readonly id: BatchId;
   readonly programId: Id<'prg'>;
   readonly period: Month;
+  readonly rail: RailName;
+  /** In which the partners are paid; that of the books, unless they asked for another. */
   readonly currency: string;
   readonly state: BatchState;
   readonly closedBy: string;
