@@ -1,9 +1,13 @@
 /** What no database stores: NUL, and halves of characters. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
+/** A character each, and all of them storable: most texts are like that, and quickly looked through. */
+const ASCII = /^[ -~]*$/;
 
 /** Characters are code points, as JSON Schema counts them. */
 export const isText = (value: unknown, min: number, max: number): boolean => {
-  if (typeof value !== 'string' || value.length > 2 * max || UNSTORABLE.test(value)) return false;
+  if (typeof value !== 'string' || value.length > 2 * max) return false;
+  if (ASCII.test(value)) return value.length >= min && value.length <= max;
+  if (UNSTORABLE.test(value)) return false;
   const length = Array.from(value).length;
   return length >= min && length <= max;
 };

@@ -12,6 +12,7 @@ const VALUE_OF = Array.from(ALPHABET).reduce<number[]>((values, digit, value) =>
 }, []);
 const PREFIX = /^([a-z]([a-z_]{0,61}[a-z])?)?$/;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+const SUFFIX_LENGTH = 26;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const malformed = (what: string): AppError => new AppError('invalid', 'id.malformed', what);
@@ -41,6 +42,22 @@ const toBase32 = (uuid: string): string => regroup(uuid, 4, 5, 2, ALPHABET);
 const fromBase32 = (suffix: string): string => {
   const hex = regroup(suffix, 5, 4, -2, ALPHABET);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};
+
+/** Writes the 16 bytes of its UUID where they are wanted, which costs an eighth of the way by the text. It must be a TypeID. */
+export const writeTypeId = (text: string, into: Uint8Array, at: number): void => {
+  let bits = 0;
+  let inHand = -2;
+  let next = at;
+  for (let index = text.length - SUFFIX_LENGTH; index < text.length; index += 1) {
+    bits = (bits << 5) | (VALUE_OF[text.charCodeAt(index)] ?? 0);
+    inHand += 5;
+    if (inHand < 8) continue;
+    inHand -= 8;
+    into[next] = bits >> inHand;
+    next += 1;
+    bits &= (1 << inHand) - 1;
+  }
 };
 
 /** Throws `id.malformed`. */

@@ -18,6 +18,7 @@ import { PostgresCheckpoints } from './adapters/postgres/postgres-checkpoints.ts
 import { PostgresLedgerAuditor } from './adapters/postgres/postgres-ledger-auditor.ts';
 import { PostgresLedgerReader } from './adapters/postgres/postgres-ledger-reader.ts';
 import { PostgresLedgerReports } from './adapters/postgres/postgres-ledger-reports.ts';
+import { PostgresPlainJournal } from './adapters/postgres/postgres-plain-journal.ts';
 import { PostgresSealReader } from './adapters/postgres/postgres-seals.ts';
 import { PostgresTemplateReader } from './adapters/postgres/postgres-templates.ts';
 import { ChangeAccount } from './application/change-account.ts';
@@ -26,6 +27,7 @@ import { HoldDesk } from './application/holds.ts';
 import { Ledger } from './application/ledger.ts';
 import { LedgerBooks } from './application/ledger-books.ts';
 import { OpenAccounts } from './application/open-accounts.ts';
+import { PostTogether } from './application/post-together.ts';
 import { PostTransactions } from './application/post-transactions.ts';
 import { ProveBooks } from './application/prove-books.ts';
 import { PublishTemplate } from './application/publish-template.ts';
@@ -38,6 +40,7 @@ import { LedgerAuditor } from './ports/ledger-auditor.ts';
 import { LedgerReader } from './ports/ledger-reader.ts';
 import { LedgerReports } from './ports/ledger-reports.ts';
 import { LedgerTransaction } from './ports/ledger-stores.ts';
+import { PlainJournal } from './ports/plain-journal.ts';
 import { Posting } from './ports/posting.ts';
 import { Checkpoints, SealReader, SealSigner } from './ports/seals.ts';
 import { TemplateReader } from './ports/template-reader.ts';
@@ -66,9 +69,13 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(PublishTemplate).toResolvedValue((transaction, clock) => new PublishTemplate(transaction, clock), [...writes]);
   bind(RunTemplate).toResolvedValue((transaction, clock) => new RunTemplate(transaction, clock), [...writes]);
   bind(HoldDesk).toResolvedValue((transaction, clock) => new HoldDesk(transaction, clock), [...writes]);
+  bind(PlainJournal).toResolvedValue((parts) => new PostgresPlainJournal(parts), [TransactionParts]);
   bind(Posting).toResolvedValue(
-    (transaction, clock) => new GroupedPosting(new PostTransactions(transaction, clock)),
-    [...writes],
+    (transaction, plain, clock) => {
+      const posting = new PostTransactions(transaction, clock);
+      return new GroupedPosting(posting, new PostTogether(plain, posting, clock));
+    },
+    [LedgerTransaction, PlainJournal, Clock],
   );
   bind(SealReader).toResolvedValue(({ knex }) => new PostgresSealReader(knex), [Database]);
   bind(SealSigner).toResolvedValue(

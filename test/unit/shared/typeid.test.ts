@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../src/infrastructure/system/root.ts';
 import { derivedId, fromUuid, isId, parseId, toUuid } from '../../../src/shared/ids.ts';
-import { decodeTypeId, encodeTypeId } from '../../../src/shared/typeid.ts';
+import { decodeTypeId, encodeTypeId, writeTypeId } from '../../../src/shared/typeid.ts';
 import { idOf } from '../../support/clock.ts';
 import { rejects } from '../../support/rejects.ts';
 
@@ -23,6 +23,9 @@ describe('a TypeID, by the published vectors', () => {
     it(`is read and written: ${name}`, () => {
       expect(decodeTypeId(typeid)).to.deep.equal({ prefix, uuid });
       expect(encodeTypeId(prefix, uuid)).to.equal(typeid);
+      const bytes = Buffer.alloc(18);
+      writeTypeId(typeid, bytes, 1);
+      expect(bytes.toString('hex')).to.equal(`00${uuid.replaceAll('-', '')}00`);
     });
   }
   for (const { name, typeid } of vectors('invalid')) {

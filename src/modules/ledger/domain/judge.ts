@@ -147,12 +147,17 @@ const reused: Refusal = {
   detail: 'the id belongs to a transaction with another content; a new transaction needs a new id',
 };
 
-/** Half of a SHA-256, in hex. What came later is left out where it is absent: what was posted before stays the same. */
+/**
+ * Half of a SHA-256, in hex, of the content as canonical JSON; what has no names to sort is that as it is. What came later
+ * is left out where it is absent: what was posted before stays the same.
+ */
 export const contentDigest = (transaction: Posted): string => {
-  const { currency, effectiveAt, purpose, postings, metadata = {}, reverses } = transaction;
+  const { currency, effectiveAt, purpose, postings, metadata, reverses } = transaction;
   const entries = postings.map(({ account, minor }) => [account, minor]);
-  const content = [currency ?? null, effectiveAt, purpose, entries, metadata];
-  return digestOfText(canonicalJson(reverses === undefined ? content : [...content, reverses])).slice(0, 32);
+  const content = JSON.stringify([currency ?? null, effectiveAt, purpose, entries]);
+  const about = metadata === undefined ? '{}' : canonicalJson(metadata);
+  const more = reverses === undefined ? '' : `,${JSON.stringify(reverses)}`;
+  return digestOfText(`${content.slice(0, -1)},${about}${more}]`).slice(0, 32);
 };
 
 /** Whether an account, or the time, takes nothing any more. */
@@ -187,7 +192,10 @@ const closedUntil = (code: string, closings: ReadonlyMap<string, Instant>): Inst
 };
 
 /** What the transaction as a whole does to each bounded account it touches. */
-const boundedMoves = ({ postings }: Posted, accounts: ReadonlyMap<string, Account>): ReadonlyMap<string, bigint> => {
+export const boundedMoves = (
+  { postings }: Posted,
+  accounts: ReadonlyMap<string, Account>,
+): ReadonlyMap<string, bigint> => {
   const moves = new Map<string, bigint>();
   for (const { account: code, minor } of postings) {
     const account = accounts.get(code);

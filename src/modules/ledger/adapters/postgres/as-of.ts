@@ -6,6 +6,15 @@ export interface Conditions {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * The index of an account's entries knows the hour in which each counts: who asks by the moment asks by its hour too, and
+ * who sorts by the moment sorts by its hour first, to go along the index.
+ */
+export const HOUR = `date_bin('1 hour', entries.effective_at, 'epoch')`;
+
+/** Of a moment given by that name. */
+export const hourOf = (name: string): string => `date_bin('1 hour', :${name}::timestamptz, 'epoch')`;
+
 /** Whose transaction was recorded by then. */
 const RECORDED = `exists (
   select from ledger.journal where number = entries.position >> 10 and recorded_at < :recordedBefore
@@ -21,13 +30,13 @@ const given = (conditions: readonly (readonly [sql: string, name: string, value:
 
 export const asOfConditions = ({ before, recordedBefore }: AsOf): Conditions =>
   given([
-    ['entries.effective_at < :before', 'before', before],
+    [`entries.effective_at < :before and ${HOUR} <= ${hourOf('before')}`, 'before', before],
     [RECORDED, 'recordedBefore', recordedBefore],
   ]);
 
 export const entryConditions = ({ from, until, recordedBefore }: EntryFilter): Conditions =>
   given([
-    ['entries.effective_at >= :from', 'from', from],
-    ['entries.effective_at < :until', 'until', until],
+    [`entries.effective_at >= :from and ${HOUR} >= ${hourOf('from')}`, 'from', from],
+    [`entries.effective_at < :until and ${HOUR} <= ${hourOf('until')}`, 'until', until],
     [RECORDED, 'recordedBefore', recordedBefore],
   ]);

@@ -16,7 +16,7 @@ import {
   type LedgerReader,
 } from '../../ports/ledger-reader.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './account-row.ts';
-import { asOfConditions, entryConditions } from './as-of.ts';
+import { asOfConditions, entryConditions, HOUR, hourOf } from './as-of.ts';
 import { findTransactions } from './find-transactions.ts';
 import { closingsOf } from './postgres-closings.ts';
 import { codeAfter, entryAfter, entryKey } from './page-keys.ts';
@@ -69,6 +69,7 @@ export class PostgresLedgerReader implements LedgerReader {
   }
 
   async entries(codes: readonly string[], { from, until }: Range): Promise<readonly Entry[]> {
+    const { sql, values } = entryConditions({ from, until });
     const rows = await rowsOf<EntryRow>(
       this.db,
       `select journal.id as transaction_id, code, normal_side, minor, entries.effective_at, purpose, journal.metadata
@@ -76,9 +77,9 @@ export class PostgresLedgerReader implements LedgerReader {
        join ledger.account_numbers on account_id = accounts.id
        join ledger.entries on account = account_numbers.number
        join ledger.journal on journal.number = position >> 10
-       where code = any(:codes) and entries.effective_at >= :from and entries.effective_at < :until
+       where code = any(:codes) ${sql}
        order by entries.effective_at, position`,
-      { codes: codes.filter(isAccountCode), from, until },
+      { codes: codes.filter(isAccountCode), ...values },
     );
     return rows.map(toEntry);
   }
@@ -166,13 +167,15 @@ const CURRENT = `
   join ledger.account_numbers on account_id = accounts.id
   left join ledger.account_balances as kept on kept.account_id = accounts.id`;
 
+const [MOMENT, KEY] = ['(effective_at, position)', '(:at, :position::bigint)'];
+
 /** A page, and the balance after each entry: of what lies before the page, and then added up. */
 const historySql = (conditions: string, isLater: boolean, { from, recordedBefore }: EntryFilter): string => `
   with page as (
     select position, account, minor, effective_at
     from ledger.entries
-    where account = :number ${isLater ? 'and (effective_at, position) > (:at, :position::bigint)' : ''} ${conditions}
-    order by effective_at, position
+    where account = :number ${isLater ? `and ${HOUR} >= ${hourOf('at')} and ${MOMENT} > ${KEY}` : ''} ${conditions}
+    order by ${HOUR}, effective_at, position
     limit :limit
   )
   select
@@ -189,7 +192,9 @@ const historySql = (conditions: string, isLater: boolean, { from, recordedBefore
 const beforePage = (isLater: boolean, from?: Instant, recordedBefore?: Instant): string => {
   if (!isLater && from === undefined) return '0';
   const { sql } = asOfConditions({ recordedBefore });
-  const earlier = isLater ? '(effective_at, position) <= (:at, :position::bigint)' : 'effective_at < :from';
+  const earlier = isLater
+    ? `${HOUR} <= ${hourOf('at')} and ${MOMENT} <= ${KEY}`
+    : `${HOUR} <= ${hourOf('from')} and effective_at < :from`;
   return `(
     select coalesce(sum(minor), 0) from ledger.entries where account = :number and ${earlier} ${sql}
   )`;
