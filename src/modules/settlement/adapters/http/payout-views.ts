@@ -1,4 +1,14 @@
-import { IsCurrency, IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import {
+  IsCurrency,
+  IsIdOf,
+  IsInstant,
+  IsListOf,
+  IsMoney,
+  IsMonth,
+  IsOneOf,
+  IsText,
+  IsWhole,
+} from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import { batchLifecycle, payoutLifecycle } from '../../domain/payouts/payout-life-cycle.ts';

@@ -5,6 +5,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
 import type { Books } from '../../domain/books/booking.ts';
 import { decidePayouts, isCandidate, type PayoutQuestion } from '../../domain/payouts/payout-decision.ts';
+import type { Batch } from '../../domain/payouts/payout.ts';
 import { movePeriod, type Period } from '../../domain/statements/period.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { heldBooks } from './close-period.ts';
@@ -31,8 +32,8 @@ export class DecidePayouts {
       const answer = decidePayouts(question);
       await stores.payouts.add(answer);
       const state = movePeriod(current.state, 'finish');
-      const [first] = answer.batches;
-      await stores.books.savePeriod({ ...current, state, closedAt: this.clock.now(), batchId: first?.id });
+      const batchId = plainest(answer.batches, books)?.id;
+      await stores.books.savePeriod({ ...current, state, closedAt: this.clock.now(), batchId });
     });
   }
 
@@ -62,6 +63,10 @@ export class DecidePayouts {
     };
   }
 }
+
+/** The batch a period names where there are several: that of plain bank transfers, if there is one. */
+const plainest = (batches: readonly Batch[], { currency }: Books): Batch | undefined =>
+  batches.find((batch) => batch.rail === 'bank' && batch.currency === currency) ?? batches[0];
 
 const questionOf = async (
   { payouts }: SettlementStores,
