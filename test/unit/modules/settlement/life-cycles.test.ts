@@ -56,6 +56,7 @@ describe('the life cycle of a payout', () => {
     'in_transit leave': 'unclaimed',
     'in_transit return': 'returned',
     'in_transit lose': 'unknown',
+    'returned unreturn': 'settled',
     'unclaimed settle': 'settled',
     'unclaimed return': 'returned',
     'unclaimed cancel': 'cancelled',

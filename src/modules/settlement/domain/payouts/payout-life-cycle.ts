@@ -11,6 +11,8 @@ import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecyc
  *   accepted, in_transit ──leave──▶ unclaimed ──▶ settled, returned or cancelled: a wallet that nobody has opened yet
  *   settled ──bounce──▶ in_transit: some rails take back that they paid, and try again
  *
+ *   returned ──unreturn──▶ settled: it was another payout that came back, and people had taken it for this one
+ *
  * A rail need not tell of every step, so a payout may settle from any state after it was sent. Money can come back
  * from every state in which it may have left, `settled` too, weeks later. `unknown` follows a time-out: the rail is
  * asked by our reference; nothing is ever sent a second time.
@@ -40,7 +42,7 @@ export const payoutLifecycle = {
   settled: { bounce: 'in_transit', return: 'returned' },
   rejected: {},
   cancelled: {},
-  returned: {},
+  returned: { unreturn: 'settled' },
 } as const satisfies Lifecycle;
 
 export type PayoutState = keyof typeof payoutLifecycle;

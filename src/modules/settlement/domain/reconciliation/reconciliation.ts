@@ -1,17 +1,16 @@
-/**
- * What a bank says, held against what we sent. A line is known by our reference, which the bank carries through, and
- * must have the amount to the cent; whatever does not fit is a break for people to look at, and moves nothing.
- */
-import { derivedId } from '../../../../shared/ids.ts';
-import type { Instant } from '../../../../shared/instant.ts';
+/** What a bank says, and how money moves with it. `matcher.ts` holds one against the other. */
 import { latest } from '../../../../shared/instant.ts';
-import type { Money } from '../../../../shared/money.ts';
 import { mayMove } from '../../../../shared/lifecycle.ts';
 import type { PayoutId } from '../../index.ts';
+import { movePayout, type PayoutAction, payoutLifecycle } from '../payouts/payout-life-cycle.ts';
+import { derivedId, type Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { Money } from '../../../../shared/money.ts';
 import type { MoneyFact } from '../books/booking.ts';
 import type { Purpose } from '../books/purpose.ts';
-import { movePayout, type PayoutAction, payoutLifecycle } from '../payouts/payout-life-cycle.ts';
 import type { Payout } from '../payouts/payout.ts';
+
+export type LineId = Id<'lin'>;
 
 /** One payment on a bank's statement. */
 export interface BankLine {
@@ -21,11 +20,25 @@ export interface BankLine {
   readonly endToEndId?: string | undefined;
   readonly amount: Money;
   readonly direction: 'debit' | 'credit';
-  /** An `info` line tells of something that was not booked: a payment that was refused. */
-  readonly status: 'booked' | 'info';
+  /** An `info` line tells of something that was not booked: a payment that was refused. A `pending` one may be yet. */
+  readonly status: 'booked' | 'info' | 'pending';
   readonly bookedAt: Instant;
   /** Why money came back, or did not leave. */
   readonly returnReason?: string | undefined;
+  /** The day from which the money counts. */
+  readonly valueOn?: string | undefined;
+  readonly uetr?: string | undefined;
+  /** Of a batch that was booked as one. */
+  readonly batchRef?: string | undefined;
+  readonly remittance?: string | undefined;
+  /** The account of the other side: as the bank wrote it, or what is kept of it. */
+  readonly counterparty?: string | undefined;
+  /** What the bank took for it; a part of the amount. */
+  readonly charges?: Money | undefined;
+  /** What was ordered, where the bank booked another amount. */
+  readonly instructed?: Money | undefined;
+  /** The bank's own fees, and nobody's payment. */
+  readonly isCharge?: true | undefined;
 }
 
 /** An account statement, as the bank sent it. */
@@ -36,6 +49,15 @@ export interface BankStatement {
   readonly opening: Money;
   readonly closing: Money;
   readonly lines: readonly BankLine[];
+}
+
+/** A line that is kept: known by what it says, on which statement. */
+export interface Line extends BankLine {
+  readonly id: LineId;
+  readonly account: string;
+  readonly statementId: string;
+  /** How often it was put into suspense. */
+  readonly round: number;
 }
 
 export type BreakKind = 'unknown_reference' | 'amount_differs' | 'not_expected' | 'pending';
@@ -113,6 +135,10 @@ const PURPOSES = {
   return: ['return', 'restore'],
 } as const satisfies Readonly<Record<PayoutStep['action'], readonly Purpose[]>>;
 
+/** Money to us is more than nothing, money from us is less. */
+export const signed = ({ amount, direction }: Pick<BankLine, 'amount' | 'direction'>): Money =>
+  direction === 'credit' ? amount : amount.negated();
+
 export const payoutFact = (
   { id, batchId, programId, partnerId, amount, clearedByBatch }: Payout,
   purpose: Purpose,
@@ -127,5 +153,5 @@ export const payoutFact = (
   ...(clearedByBatch && { pots: { clearing: batchId } }),
 });
 
-export const breakId = (account: string, statementId: string, ref: string) =>
+export const breakId = (account: string, statementId: string, ref: string): Id<'brk'> =>
   derivedId('brk', account, statementId, ref);

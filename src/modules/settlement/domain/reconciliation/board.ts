@@ -1,0 +1,140 @@
+/** Where the matcher is: which payouts are as they are by now, and which lines nobody has explained yet. */
+import { grouped } from '../../../../shared/grouped.ts';
+import type { Money } from '../../../../shared/money.ts';
+import { Money as Amount } from '../../../../shared/money.ts';
+import { mayMove } from '../../../../shared/lifecycle.ts';
+import type { BatchId, PayoutId } from '../../index.ts';
+import { CLEARING_STATES, payoutLifecycle } from '../payouts/payout-life-cycle.ts';
+import { movePayout } from '../payouts/payout-life-cycle.ts';
+import type { Payout } from '../payouts/payout.ts';
+import { uetrOf } from '../rails/uetr.ts';
+import { CONFIDENCE, type FoundMatch, type MatchAction, type Rule } from './match.ts';
+import { type Line, type LineId, signed } from './reconciliation.ts';
+
+/** A payout, and what is kept of the account it goes to, where that is known. */
+export interface Sent {
+  readonly payout: Payout;
+  readonly counterparty?: string | undefined;
+}
+
+export type Tolerances = ReadonlyMap<string, bigint>;
+
+export class Board {
+  readonly matches: FoundMatch[] = [];
+  /** In one order, however they came: what leaves, what was refused, what comes back. */
+  readonly lines: readonly Line[];
+  private readonly payouts: Map<string, Payout>;
+  private readonly accounts: ReadonlyMap<string, string | undefined>;
+  private readonly taken = new Set<LineId>();
+  private uetrs: Map<string, Payout['id']> | undefined;
+  private batches: Map<BatchId, PayoutId[]> | undefined;
+
+  constructor(
+    lines: readonly Line[],
+    sent: readonly Sent[],
+    private readonly tolerances: Tolerances,
+  ) {
+    this.lines = lines.toSorted(inOrder);
+    this.payouts = new Map(sent.map(({ payout }) => [payout.id, payout]));
+    this.accounts = new Map(sent.map(({ payout, counterparty }) => [payout.id, counterparty]));
+  }
+
+  isOpen({ id }: Line): boolean {
+    return !this.taken.has(id);
+  }
+
+  payout(id: string): Payout | undefined {
+    return this.payouts.get(id);
+  }
+
+  byUetr(uetr: string): Payout | undefined {
+    this.uetrs ??= new Map([...this.payouts.values()].map(({ id }) => [uetrOf(id), id]));
+    return this.payouts.get(this.uetrs.get(uetr.toLowerCase()) ?? '');
+  }
+
+  /** On their way, of a batch. */
+  ofBatch(batchId: BatchId): readonly Payout[] {
+    this.batches ??= new Map(
+      [...grouped(this.payouts.values(), (payout) => payout.batchId)].map(([id, all]) => [
+        id,
+        all.map((each) => each.id),
+      ]),
+    );
+    return (this.batches.get(batchId) ?? []).flatMap((id) => this.payouts.get(id) ?? []).filter(isOnItsWay);
+  }
+
+  /** On their way, with the account they go to. */
+  onTheirWay(): readonly Sent[] {
+    return [...this.payouts.values()]
+      .filter(isOnItsWay)
+      .map((payout) => ({ payout, counterparty: this.accounts.get(payout.id) }));
+  }
+
+  /** Whether they may do that, and the amounts are near enough. */
+  fits(lines: readonly Line[], payouts: readonly Payout[], action: MatchAction): boolean {
+    const [first] = payouts;
+    if (first === undefined || !payouts.every((payout) => mayTake(payout, action))) return false;
+    const { currency } = first.amount;
+    const all = [...payouts, ...lines];
+    if (!all.every(({ amount }) => amount.currency === currency)) return false;
+    const off = differenceOf(lines, payouts).minor;
+    return (off < 0n ? -off : off) <= (this.tolerances.get(currency) ?? 0n);
+  }
+
+  take(rule: Rule, lines: readonly Line[], payouts: readonly Payout[], action: MatchAction): void {
+    for (const { id } of lines) this.taken.add(id);
+    if (action !== 'offset') {
+      for (const payout of payouts) this.payouts.set(payout.id, { ...payout, state: movePayout(payout.state, action) });
+    }
+    this.matches.push(foundMatch(rule, lines, payouts, action));
+  }
+}
+
+/** Throws `money.currency_mismatch`. */
+export const foundMatch = (
+  rule: Rule,
+  lines: readonly Line[],
+  payouts: readonly Payout[],
+  action: MatchAction,
+): FoundMatch => ({
+  action,
+  rule,
+  confidence: CONFIDENCE[rule],
+  lines,
+  payoutIds: payouts.map(({ id }) => id),
+  amount: payouts.length === 0 ? firstOf(lines).amount : totalOf(payouts),
+  difference: differenceOf(lines, payouts),
+});
+
+const firstOf = ([first]: readonly Line[]): Line => {
+  if (first === undefined) throw new Error('a match of no line');
+  return first;
+};
+
+const totalOf = (all: readonly { readonly amount: Money }[]): Money =>
+  Amount.sum(
+    all[0]?.amount.currency ?? 'EUR',
+    all.map(({ amount }) => amount),
+  );
+
+const differenceOf = (lines: readonly Line[], payouts: readonly Payout[]): Money => {
+  const { amount, direction } = firstOf(lines);
+  const moved = Amount.sum(amount.currency, lines.map(signed));
+  if (payouts.length === 0) return moved;
+  return (direction === 'credit' ? moved : moved.negated()).minus(totalOf(payouts));
+};
+
+export const isOnItsWay = ({ state }: Payout): boolean => (CLEARING_STATES as readonly string[]).includes(state);
+
+/** What comes back to the account has left it before: without that line, one of the bank's statements is missing. */
+const mayTake = ({ state }: Payout, action: MatchAction): boolean =>
+  action !== 'offset' && mayMove(payoutLifecycle, state, action) && (action !== 'return' || state === 'settled');
+
+const WAYS = ['debit', 'info', 'credit'];
+
+const rankOf = ({ status, direction }: Line): number => WAYS.indexOf(status === 'info' ? 'info' : direction);
+
+const inOrder = (a: Line, b: Line): number =>
+  rankOf(a) - rankOf(b) || compare(a.bookedAt, b.bookedAt) || compare(a.ref, b.ref) || compare(a.id, b.id);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -1,0 +1,78 @@
+import { Money } from '../../../../shared/money.ts';
+import type { PayoutId } from '../../index.ts';
+import type { Payout } from '../payouts/payout.ts';
+import { type Board, isOnItsWay } from './board.ts';
+import { actionOf, payoutsOf } from './by-reference.ts';
+import type { Line } from './reconciliation.ts';
+import { batchNamed, payoutsNamed } from './references.ts';
+
+/** In which way the bank and we do not agree. The last three were told apart less, and are still there to be read. */
+export const BREAK_KINDS = [
+  'missing_at_bank',
+  'timing',
+  'missing_in_ledger',
+  'amount_short',
+  'amount_over',
+  'duplicate_at_bank',
+  'fee',
+  'fx_difference',
+  'currency_mismatch',
+  'unknown_reference',
+  'return_unexpected',
+  'pending_too_long',
+  'statement_gap',
+  'not_expected',
+  'amount_differs',
+  'pending',
+] as const;
+export type BreakKind = (typeof BREAK_KINDS)[number];
+
+interface Kind {
+  readonly kind?: BreakKind | undefined;
+  readonly payoutId?: PayoutId | undefined;
+}
+
+/** Of a line that no rule could explain. */
+export const kindOf = (board: Board, line: Line): Kind => {
+  const action = actionOf(line);
+  if (action === undefined) return {};
+  const [payout, ...others] = payoutsOf(board, line);
+  if (payout === undefined) return { kind: ofStranger(board, line) };
+  const payoutId = payout.id;
+  if (others.length > 0) return { kind: ofAmount(line, sumOf([payout, ...others])), payoutId };
+  if (action === 'reject') return { kind: 'not_expected', payoutId };
+  if (currencyOf(line) !== payout.amount.currency) return { kind: 'currency_mismatch', payoutId };
+  return { kind: action === 'return' ? ofReturn(line, payout) : ofDebit(line, payout), payoutId };
+};
+
+/** Nothing of it is a payout that we know. */
+const ofStranger = (board: Board, line: Line): BreakKind => {
+  if (line.isCharge) return 'fee';
+  const batchId = batchNamed(line);
+  const ofBatch = batchId === undefined ? [] : board.ofBatch(batchId);
+  if (ofBatch.length > 0) return ofAmount(line, sumOf(ofBatch));
+  // It has the form of our ids, which we give to nobody else.
+  return payoutsNamed(line).length > 0 || batchId !== undefined ? 'missing_in_ledger' : 'unknown_reference';
+};
+
+const ofReturn = (line: Line, payout: Payout): BreakKind =>
+  payout.state === 'settled' ? ofAmount(line, payout.amount) : 'return_unexpected';
+
+const ofDebit = (line: Line, payout: Payout): BreakKind => {
+  if (payout.state === 'settled' || payout.state === 'returned') return 'duplicate_at_bank';
+  return isOnItsWay(payout) ? ofAmount(line, payout.amount) : 'missing_in_ledger';
+};
+
+const ofAmount = ({ amount, charges, instructed }: Line, ours: Money): BreakKind => {
+  if (amount.currency !== ours.currency) return instructed?.equals(ours) ? 'fx_difference' : 'currency_mismatch';
+  const off = amount.minus(ours);
+  if (charges !== undefined && charges.equals(off.isNegative ? off.negated() : off)) return 'fee';
+  if (instructed?.equals(ours)) return 'fx_difference';
+  return off.isNegative ? 'amount_short' : 'amount_over';
+};
+
+/** In which the payment was ordered. */
+const currencyOf = ({ amount, instructed }: Line): string => (instructed ?? amount).currency;
+
+const sumOf = ([first, ...others]: readonly [Payout, ...(readonly Payout[])] | readonly Payout[]): Money =>
+  others.reduce((sum, { amount }) => sum.plus(amount), first?.amount ?? Money.zero('EUR'));
