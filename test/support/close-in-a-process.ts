@@ -12,7 +12,7 @@ const as = (schema: string) => {
   return database;
 };
 
-const { commission, closed } = settlementOn({ as }, '2018-02-05T00:00:00Z');
+const { commission, closed } = settlementOn({ as }, '2018-02-05T00:00:00Z', { partners: 2, lines: 100 });
 for (const pair of locked) {
   const [at = '', minor = ''] = pair.split('=');
   commission.locked.push({ at: instant(at), minor: BigInt(minor) });

@@ -3,7 +3,10 @@ import { BookCommissions } from '../../src/modules/settlement/application/books/
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
 import { DecidePayouts } from '../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../src/modules/settlement/application/statements/finish-closing.ts';
-import { WriteStatements } from '../../src/modules/settlement/application/statements/write-statements.ts';
+import {
+  type ChunkSize,
+  WriteStatements,
+} from '../../src/modules/settlement/application/statements/write-statements.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
 import type { Month } from '../../src/shared/calendar.ts';
 import { at } from './clock.ts';
@@ -14,7 +17,7 @@ import { SettlingPartners } from './settling-partners.ts';
 import { postgresTransaction } from './transaction.ts';
 
 /** Settlement and the ledger on a test's database, with commission and partners that say what they are told. */
-export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string) => {
+export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, chunk?: ChunkSize) => {
   const clock = at(now);
   const { ledger } = ledgerOn(database, now);
   const transaction = postgresTransaction(database.as('settlement'), settlementStores);
@@ -24,7 +27,7 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string) =>
   const close = new ClosePeriod(transaction, commission, partners, clock);
   const finish = new FinishClosing(
     transaction,
-    new WriteStatements(transaction, ledger),
+    new WriteStatements(transaction, ledger, chunk),
     new DecidePayouts(transaction, partners, clock),
   );
   return {

@@ -6,7 +6,10 @@ import { ClosePeriod } from '../../src/modules/settlement/application/statements
 import { ApproveBatch, CancelBatch } from '../../src/modules/settlement/application/payouts/decide-batch.ts';
 import { DecidePayouts } from '../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../src/modules/settlement/application/statements/finish-closing.ts';
-import { WriteStatements } from '../../src/modules/settlement/application/statements/write-statements.ts';
+import {
+  type ChunkSize,
+  WriteStatements,
+} from '../../src/modules/settlement/application/statements/write-statements.ts';
 import { ImportBankStatement } from '../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
@@ -95,9 +98,11 @@ export interface StoryParts {
   readonly now?: string;
   readonly transaction?: FakeSettlementTransaction;
   readonly ledger?: FakeLedger;
+  /** How much of a close is written at a time. */
+  readonly chunk?: ChunkSize;
 }
 
-export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger }: StoryParts = {}) => {
+export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger, chunk }: StoryParts = {}) => {
   const db = transaction ?? new FakeSettlementTransaction();
   const books = ledger ?? new FakeLedger();
   const clock = at(now);
@@ -109,7 +114,7 @@ export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger }: St
   const post = new PostBookings(db, books, clock);
   const bookCommissions = new BookCommissions(db, partners, post, clock);
   const close = new ClosePeriod(db, commission, partners, clock);
-  const finish = new FinishClosing(db, new WriteStatements(db, books), new DecidePayouts(db, partners, clock));
+  const finish = new FinishClosing(db, new WriteStatements(db, books, chunk), new DecidePayouts(db, partners, clock));
   const story = {
     db,
     ledger: books,

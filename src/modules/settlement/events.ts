@@ -16,7 +16,20 @@ export class StatementClosedV1 {
   @IsMonth() readonly period!: string;
   @IsMoney({ negative: true }) readonly opening!: MoneyJson;
   @IsMoney({ negative: true }) readonly closing!: MoneyJson;
-  /** Those that locked in the period. */
+  /** Those that locked in the period; where there are more, `StatementContinuedV1` goes on. */
+  @IsIdList('com', { max: 100_000 }) readonly commissionIds!: readonly Id<'com'>[];
+  @IsInstant() readonly closedAt!: Instant;
+}
+
+/** More commissions that locked in the period of a statement, behind the 100,000 it was closed with. */
+export class StatementContinuedV1 {
+  static readonly type = 'settlement.statement_continued';
+  static readonly version = 1;
+
+  @IsIdOf('stm') readonly statementId!: StatementId;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsMonth() readonly period!: string;
   @IsIdList('com', { max: 100_000 }) readonly commissionIds!: readonly Id<'com'>[];
   @IsInstant() readonly closedAt!: Instant;
 }

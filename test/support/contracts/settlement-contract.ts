@@ -8,8 +8,10 @@ import { statementOf } from '../../../src/modules/settlement/domain/statements/s
 import type { BankAccount, ImportedStatement } from '../../../src/modules/settlement/ports/bank-stores.ts';
 import type { Payouts, SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import { boundsOf } from '../../../src/shared/calendar.ts';
+import type { Id } from '../../../src/shared/ids.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import { Money } from '../../../src/shared/money.ts';
+import { all } from '../all.ts';
 import { idOf } from '../clock.ts';
 import { rejects } from '../rejects.ts';
 import { aFact, anAdjustment, batchOf, noonOf, payoutOf, programId } from '../settlement-story.ts';
@@ -55,7 +57,7 @@ const closedJanuary = async (make: () => Promise<SettlementTransaction>): Promis
       bookingOf('claw_back', { n: 1, minor: 1_000n }),
       bookingOf('lock', { n: 2, partner: 2, minor: 700n }),
     ]);
-    const lines = await stores.bookings.lines(programId, '2018-01');
+    const lines = await all(stores.bookings.lines(programId, '2018-01'));
     const statements = [1, 2].map((n) => {
       const own = lines.filter(({ partnerId }) => partnerId === idOf('par', n));
       const closing = Money.sum(
@@ -219,25 +221,31 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         ]),
       );
 
-      const lines = await db.run(({ bookings }) => bookings.lines(programId, '2018-01'));
+      const lines = await db.run(({ bookings }) => all(bookings.lines(programId, '2018-01')));
 
       expect(lines.map(({ purpose, amount }) => [purpose, amount.minor])).to.deep.equal([
         ['lock', 0n],
         ['claw_back', -40n],
         ['lock', 5_000n],
       ]);
-      expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-01'))).to.deep.equal([idOf('par', 1)]);
-      expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-03'))).to.be.empty;
+      expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-01', { limit: 9 }))).to.deep.equal([
+        { partnerId: idOf('par', 1), lines: 3 },
+      ]);
+      expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-03', { limit: 9 }))).to.be.empty;
     });
   });
 
   it('knows who brings a balance into the next period', async () => {
     const db = await closedJanuary(make);
 
-    expect(await db.run(({ bookings }) => bookings.partners(programId, '2018-02'))).to.deep.equal([
-      idOf('par', 1),
-      idOf('par', 2),
+    const next = (after?: Id<'par'>) =>
+      db.run(({ bookings }) => bookings.partners(programId, '2018-02', { after, limit: 9 }));
+
+    expect(await next()).to.deep.equal([
+      { partnerId: idOf('par', 1), lines: 0 },
+      { partnerId: idOf('par', 2), lines: 0 },
     ]);
+    expect(await next(idOf('par', 1))).to.deep.equal([{ partnerId: idOf('par', 2), lines: 0 }]);
   });
 
   describe('payouts', () => {
@@ -274,7 +282,7 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
       await db.run((stores) => book(stores, entries));
 
       const [lines, items, [standing]] = await db.run(async ({ bookings, payouts }) => [
-        await bookings.lines(programId, '2018-02'),
+        await all(bookings.lines(programId, '2018-02')),
         await payouts.openItems(programId, [idOf('par', 1)], noonOf('03-01')),
         await payouts.standings(programId, '2018-01', until),
       ]);

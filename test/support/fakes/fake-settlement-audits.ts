@@ -7,6 +7,7 @@ import { AuditReader, type BookedLocks, type InClearing } from '../../../src/mod
 import { grouped } from '../../../src/shared/grouped.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import { Money } from '../../../src/shared/money.ts';
+import { all } from '../all.ts';
 import type { FakeSettlementTransaction } from './fake-settlement.ts';
 
 const total = (minors: readonly bigint[]): bigint => minors.reduce((sum, minor) => sum + minor, 0n);
@@ -35,8 +36,8 @@ export class FakeAuditReader extends AuditReader {
     return Promise.resolve(all.filter((each) => each.programId === programId && each.period === period));
   }
 
-  lines(programId: Id<'prg'>, period: Period['period']): Promise<readonly PartnerLine[]> {
-    return this.transaction.run(({ bookings }) => bookings.lines(programId, period));
+  async *lines(programId: Id<'prg'>, period: Period['period']): AsyncGenerator<readonly PartnerLine[]> {
+    yield await this.transaction.run(({ bookings }) => all(bookings.lines(programId, period)));
   }
 
   unevenPayouts(): Promise<readonly PayoutId[]> {

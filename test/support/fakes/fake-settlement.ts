@@ -31,13 +31,17 @@ import { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.
 import {
   Bookings,
   BooksStore,
+  type MovedPartner,
   type NewBooks,
+  type NextPartners,
+  type PartnerSpan,
   Payouts,
   type SealedFile,
   type SettlementStores,
   type SettlementTransaction,
   type ShareOfPayout,
   Statements,
+  type WrittenStatements,
 } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import { SimulatedAccounts } from '../../../src/modules/settlement/ports/simulated-accounts.ts';
 import type { TransactionId } from '../../../src/modules/ledger/index.ts';
@@ -196,27 +200,44 @@ class FakeBookings extends Bookings {
     });
   }
 
-  async partners(programId: Id<'prg'>, period: Month): Promise<readonly Id<'par'>[]> {
-    const moved = (await this.lines(programId, period)).map(({ partnerId }) => partnerId);
+  partners(programId: Id<'prg'>, period: Month, { after, limit }: NextPartners): Promise<readonly MovedPartner[]> {
+    const moved = this.linesIn(programId, period).map(({ partnerId }) => partnerId);
     const brought = this.tables.statements
       .values()
       .filter((each) => each.programId === programId && each.period < period && !each.closing.isZero)
       .map(({ partnerId }) => partnerId);
-    return [...new Set([...moved, ...brought])].toSorted();
+    const next = [...new Set([...moved, ...brought])].toSorted().filter((id) => after === undefined || id > after);
+    return Promise.resolve(
+      next
+        .slice(0, limit)
+        .map((partnerId) => ({ partnerId, lines: moved.filter((each) => each === partnerId).length })),
+    );
   }
 
-  lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
+  async *lines(
+    programId: Id<'prg'>,
+    period: Month,
+    { from, through }: PartnerSpan = {},
+  ): AsyncGenerator<readonly PartnerLine[]> {
+    const own = this.linesIn(programId, period).filter(
+      ({ partnerId }) => (from === undefined || partnerId >= from) && (through === undefined || partnerId <= through),
+    );
+    for (let at = 0; at < own.length; at += 2) yield await Promise.resolve(own.slice(at, at + 2));
+  }
+
+  private linesIn(programId: Id<'prg'>, period: Month): readonly PartnerLine[] {
     const rows = this.rows().filter(
       ({ booking }) =>
         booking.programId === programId && booking.period === period && ON_STATEMENT.includes(booking.purpose),
     );
     const sorted = rows.toSorted(
       by(
+        ({ booking }) => booking.partnerId ?? '',
         ({ booking }) => booking.effectiveAt,
         ({ seq }) => seq,
       ),
     );
-    return Promise.resolve(sorted.map(({ booking }) => lineOf(booking)));
+    return sorted.map(({ booking }) => lineOf(booking));
   }
 
   private rows(): readonly KeptBooking[] {
@@ -256,6 +277,14 @@ class FakeStatements extends Statements {
       this.tables.statements.set(statement.id, statement);
     }
     return Promise.resolve();
+  }
+
+  written(programId: Id<'prg'>, period: Month): Promise<WrittenStatements> {
+    const own = this.tables.statements
+      .values()
+      .filter((each) => each.programId === programId && each.period === period)
+      .map(({ partnerId }) => partnerId);
+    return Promise.resolve({ count: own.length, last: own.toSorted().at(-1) });
   }
 }
 

@@ -22,7 +22,8 @@ export abstract class AuditReader {
   /** Those whose statements are written, earliest first. */
   abstract periods(programId: Id<'prg'>): Promise<readonly Period[]>;
   abstract statements(programId: Id<'prg'>, period: Period['period']): Promise<readonly Statement[]>;
-  abstract lines(programId: Id<'prg'>, period: Period['period']): Promise<readonly PartnerLine[]>;
+  /** By partner, page by page. */
+  abstract lines(programId: Id<'prg'>, period: Period['period']): AsyncIterable<readonly PartnerLine[]>;
   /** Payouts whose allocations do not sum to their amount; a hundred at most. */
   abstract unevenPayouts(): Promise<readonly PayoutId[]>;
   /** What is submitted and not yet settled, rejected or returned: of every batch that was ever sent. */

@@ -42,14 +42,33 @@ export abstract class Bookings {
   abstract markRefused(refusals: readonly { readonly id: TransactionId; readonly why: string }[]): Promise<void>;
   /** What locked before that moment, by its own time, and what is not in the ledger yet of what counts before it. */
   abstract totalBefore(programId: Id<'prg'>, until: Instant): Promise<BookedTotal>;
-  /** Whose available balance moved in the period, or was not zero before it, sorted. */
-  abstract partners(programId: Id<'prg'>, period: Month): Promise<readonly Id<'par'>[]>;
-  /** What moved available balances in the period, by effective time. */
-  abstract lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]>;
+  /** Whose available balance moved in the period, or was not zero before it: the next of them, sorted. */
+  abstract partners(programId: Id<'prg'>, period: Month, next: NextPartners): Promise<readonly MovedPartner[]>;
+  /** What moved available balances in the period, by partner, then by effective time; page by page. */
+  abstract lines(programId: Id<'prg'>, period: Month, span?: PartnerSpan): AsyncIterable<readonly PartnerLine[]>;
+}
+
+/** Those behind one partner, as many as told. */
+export interface NextPartners {
+  readonly after?: Id<'par'> | undefined;
+  readonly limit: number;
+}
+
+export interface MovedPartner {
+  readonly partnerId: Id<'par'>;
+  readonly lines: number;
+}
+
+/** Partners in the order of their ids, from one through another. */
+export interface PartnerSpan {
+  readonly from?: Id<'par'> | undefined;
+  readonly through?: Id<'par'> | undefined;
 }
 
 export abstract class Statements {
   abstract add(statements: readonly Statement[]): Promise<void>;
+  /** How many are written of a period, and whose is the last: they are written in the order of partners. */
+  abstract written(programId: Id<'prg'>, period: Month): Promise<WrittenStatements>;
 }
 
 export abstract class Payouts {
@@ -71,6 +90,11 @@ export abstract class Payouts {
   abstract save(payouts: readonly Payout[]): Promise<void>;
   abstract allocations(payoutIds: readonly PayoutId[]): Promise<ReadonlyMap<PayoutId, readonly ShareOfPayout[]>>;
   abstract addFile(batchId: BatchId, file: SealedFile): Promise<void>;
+}
+
+export interface WrittenStatements {
+  readonly count: number;
+  readonly last?: Id<'par'> | undefined;
 }
 
 /** Negative for what was taken back. */

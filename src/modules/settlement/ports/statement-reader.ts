@@ -26,7 +26,6 @@ export interface StatementFilter {
 
 export interface DetailedStatement {
   readonly statement: Statement;
-  readonly lines: readonly StatementLine[];
   /** Absent while the period is still being closed. */
   readonly decision?: PayoutDecision | undefined;
 }
@@ -45,5 +44,7 @@ export abstract class StatementReader {
   /** By period, earliest first. */
   abstract statements(request: PageRequest, filter: StatementFilter): Promise<Page<Statement>>;
   abstract statement(statementId: StatementId): Promise<DetailedStatement | undefined>;
+  /** By effective time, page by page: there may be more than one wants in memory. */
+  abstract lines(statement: Statement): AsyncIterable<readonly StatementLine[]>;
   abstract totals(programId: Id<'prg'>, partnerId?: Id<'par'>): Promise<readonly PeriodTotal[]>;
 }

@@ -3,6 +3,7 @@ import { StatementClosedV1 } from '../../../../src/modules/settlement/events.ts'
 import { numberOf } from '../../../../src/modules/settlement/domain/statements/statement.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { read } from '../../../../src/shared/events.ts';
+import { all } from '../../../support/all.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { aFact, anAdjustment, aStory, batchOf, payoutOf, programId } from '../../../support/settlement-story.ts';
@@ -145,7 +146,7 @@ describe('the statements of a period', () => {
     await story.closed('2018-02');
 
     const [, february] = story.db.statements();
-    const [line] = await story.db.run(({ bookings }) => bookings.lines(programId, '2018-02'));
+    const [line] = await story.db.run(({ bookings }) => all(bookings.lines(programId, '2018-02')));
 
     expect(february).to.include({ period: '2018-02', lineCount: 1 });
     expect(february?.closing.minor).to.equal(1_200n);

@@ -5,7 +5,7 @@ import { AttributionChangedV1, ConversionAttributedV1, ConversionUnattributedV1 
 import { ConversionAssessedV1 } from '../../../fraud/events.ts';
 import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBackV1 } from '../../../orders/events.ts';
 import { TermsAcceptedV1 } from '../../../partners/events.ts';
-import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1 } from '../../../settlement/events.ts';
+import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1, StatementContinuedV1 } from '../../../settlement/events.ts';
 import type { LookAgain } from '../../application/look-again.ts';
 import type { ReckonCommissions } from '../../application/reckon-commissions.ts';
 import type { SettleCommissions, SettlementNews } from '../../application/settle-commissions.ts';
@@ -33,7 +33,7 @@ export const commissionConsumers = (
   consumer(
     'commission.settlement',
     transaction,
-    [StatementClosedV1, PayoutSettledV1, PayoutReturnedV1],
+    [StatementClosedV1, StatementContinuedV1, PayoutSettledV1, PayoutReturnedV1],
     (stores, events) => settle.run(stores, events.flatMap(settlementNews)),
   ),
   consumer('commission.terms', transaction, [TermsPublishedV1], async (stores, events) => {
@@ -94,6 +94,10 @@ const wholeOf = ({ partnerId, clickId, touchKind, touchedAt }: Whole): readonly 
 const settlementNews = (event: Envelope): readonly SettlementNews[] => {
   if (is(StatementClosedV1, event)) {
     const { commissionIds, closedAt } = read(StatementClosedV1, event);
+    return commissionIds.map((commissionId) => ({ kind: 'settled', commissionId, at: closedAt }));
+  }
+  if (is(StatementContinuedV1, event)) {
+    const { commissionIds, closedAt } = read(StatementContinuedV1, event);
     return commissionIds.map((commissionId) => ({ kind: 'settled', commissionId, at: closedAt }));
   }
   if (is(PayoutSettledV1, event)) {

@@ -17,7 +17,7 @@ import {
   periodView,
   type ShownPeriod,
   StatementDetailView,
-  statementDetailView,
+  statementPieces,
   StatementTotalsView,
   statementTotalsView,
   StatementView,
@@ -161,8 +161,13 @@ export const statementRoutes = (
       const found = await reader.statement(params.statementId);
       const detail = `there is no statement ${params.statementId}`;
       const absent = new AppError('not_found', 'settlement.statement_not_found', detail);
-      return statementDetailView(visible(actor, found, ({ statement }) => statement.partnerId, absent));
+      return visible(actor, found, ({ statement }) => statement.partnerId, absent);
     },
+    respond: (found) => ({
+      status: 200,
+      headers: { 'Content-Type': 'application/json; charset=utf-8' },
+      body: statementPieces(found, reader.lines(found.statement)),
+    }),
   }),
 ];
 

@@ -98,21 +98,29 @@ class PayoutDecisionView {
 }
 
 export class StatementDetailView extends StatementView {
-  @IsListOf(() => StatementLineView, { max: 1_000_000 }) readonly lines!: readonly StatementLineView[];
   @IsNested(() => PayoutDecisionView, { optional: true, description: 'Absent while the period is being closed' })
   readonly payout?: PayoutDecisionView;
+  @IsListOf(() => StatementLineView, { max: 1_000_000 }) readonly lines!: readonly StatementLineView[];
 }
 
-export const statementDetailView = ({ statement, lines, decision }: DetailedStatement): StatementDetailView =>
-  ({
-    ...statementFields(statement),
-    lines: lines.map(lineView),
-    payout: decision && {
-      outcome: decision.outcome,
-      payable: decision.payable.toJSON(),
-      payoutId: decision.payoutId,
-    },
-  }) as StatementDetailView;
+/** A `StatementDetailView` in pieces: the lines may be many. */
+export async function* statementPieces(
+  { statement, decision }: DetailedStatement,
+  lines: AsyncIterable<readonly StatementLine[]>,
+): AsyncGenerator<string> {
+  const payout = decision && {
+    outcome: decision.outcome,
+    payable: decision.payable.toJSON(),
+    payoutId: decision.payoutId,
+  };
+  yield `${JSON.stringify({ ...statementFields(statement), payout }).slice(0, -1)},"lines":[`;
+  let between = '';
+  for await (const page of lines) {
+    yield between + page.map((line) => JSON.stringify(lineView(line))).join(',');
+    between = ',';
+  }
+  yield ']}';
+}
 
 const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, ...about }: StatementLine) => {
   const { commissionId, payoutId, adjustmentId } = about;

@@ -9,8 +9,8 @@ import type { Period } from '../../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../../domain/statements/statement.ts';
 import type { PayoutId } from '../../index.ts';
 import type { AuditReader, BookedLocks, InClearing } from '../../ports/audit-reader.ts';
-import { linesOf } from './postgres-bookings.ts';
 import { type BooksRow, type PeriodRow, type StatementRow, toBooks, toPeriod, toStatement } from './rows.ts';
+import { linesOf } from './statements/statement-lines.ts';
 
 export class PostgresAuditReader implements AuditReader {
   constructor(private readonly db: Knex) {}
@@ -37,7 +37,7 @@ export class PostgresAuditReader implements AuditReader {
     return rows.map(toStatement);
   }
 
-  lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
+  lines(programId: Id<'prg'>, period: Month): AsyncIterable<readonly PartnerLine[]> {
     return linesOf(this.db, programId, period);
   }
 

@@ -10,19 +10,15 @@ import { effectOnAvailable } from '../../domain/books/chart-of-accounts.ts';
 import type { BookedTotal } from '../../domain/statements/period.ts';
 import { ON_STATEMENT, type Purpose } from '../../domain/books/purpose.ts';
 import type { PartnerLine } from '../../domain/statements/statement.ts';
-import type { Bookings } from '../../ports/settlement-stores.ts';
-import { type BookingRow, type LineRow, NO_PARTNER, toBooking, toLine } from './rows.ts';
+import type { Bookings, MovedPartner, NextPartners, PartnerSpan } from '../../ports/settlement-stores.ts';
+import { type BookingRow, NO_PARTNER, toBooking } from './rows.ts';
+import { linesOf, partnersOf } from './statements/statement-lines.ts';
 
 const COLUMNS = `id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
   commission_id, payout_id, adjustment_id, subject, counter_minor, counter_currency, pots, mirrored`;
 
 /** What the row says of the balance beside what it is told. */
 const REDUNDANT = `adjusts_minor, moves_minor`;
-
-/** By how much an available balance moves. What came later than the first purposes has columns of its own. */
-export const MOVED = `available_minor + coalesce(adjusts_minor, 0) + coalesce(moves_minor, 0)`;
-
-export const IS_ON_STATEMENT = `purpose in (${ON_STATEMENT.map((purpose) => `'${purpose}'`).join(', ')})`;
 
 export class PostgresBookings implements Bookings {
   constructor(private readonly db: Knex) {}
@@ -106,23 +102,12 @@ export class PostgresBookings implements Bookings {
     };
   }
 
-  async partners(programId: Id<'prg'>, period: Month): Promise<readonly Id<'par'>[]> {
-    // A balance that is not zero has a statement each period: the last one knows everybody who brings something over.
-    const rows = await rowsOf<{ partner_id: string }>(
-      this.db,
-      `select partner_id from settlement.bookings where program_id = :id and period = :period and ${IS_ON_STATEMENT}
-       union
-       select partner_id from settlement.statements
-       where program_id = :id and closing_minor <> 0
-         and period = (select max(period) from settlement.statements where program_id = :id and period < :period)
-       order by partner_id`,
-      { id: toUuid(programId), period },
-    );
-    return rows.map(({ partner_id }) => fromUuid('par', partner_id));
+  partners(programId: Id<'prg'>, period: Month, next: NextPartners): Promise<readonly MovedPartner[]> {
+    return partnersOf(this.db, programId, period, next);
   }
 
-  lines(programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> {
-    return linesOf(this.db, programId, period);
+  lines(programId: Id<'prg'>, period: Month, span?: PartnerSpan): AsyncIterable<readonly PartnerLine[]> {
+    return linesOf(this.db, programId, period, span);
   }
 
   private async mustBeSame(known: readonly Booking[]): Promise<void> {
@@ -148,19 +133,6 @@ export const bookedDifferently = ({ id, commissionId, payoutId, subject, purpose
     'settlement.booked_differently',
     `${purpose} of ${commissionId ?? payoutId ?? subject ?? id} is booked already, with another content`,
   );
-
-/** The lines of a period's statements, by effective time, and as they were booked where that is the same. */
-export const linesOf = async (db: Knex, programId: Id<'prg'>, period: Month): Promise<readonly PartnerLine[]> => {
-  const rows = await rowsOf<LineRow>(
-    db,
-    `select ${COLUMNS}, ${MOVED} as moved_minor
-     from settlement.bookings
-     where program_id = :programId and period = :period and ${IS_ON_STATEMENT}
-     order by effective_at, seq`,
-    { programId: toUuid(programId), period },
-  );
-  return rows.map(toLine);
-};
 
 const valuesOf = (bookings: readonly Booking[]) => ({
   ids: bookings.map(({ id }) => toUuid(id)),

@@ -12,7 +12,7 @@ import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
 import { addShares, type EarningRow, sharesOf, toEarning, toShare } from './payout-shares.ts';
-import { MOVED } from './postgres-bookings.ts';
+import { MOVED } from './statements/statement-lines.ts';
 import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
 
 interface StandingRow {

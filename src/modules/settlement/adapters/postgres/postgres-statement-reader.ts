@@ -5,7 +5,7 @@ import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Outcome, PayoutDecision } from '../../domain/payouts/payout-decision.ts';
-import type { Statement } from '../../domain/statements/statement.ts';
+import type { Statement, StatementLine } from '../../domain/statements/statement.ts';
 import type { StatementId } from '../../index.ts';
 import type { BankAccount } from '../../ports/bank-stores.ts';
 import type {
@@ -16,18 +16,9 @@ import type {
   StatementReader,
 } from '../../ports/statement-reader.ts';
 import { bankAccountOf } from './postgres-bank-statements.ts';
-import { IS_ON_STATEMENT, MOVED } from './postgres-bookings.ts';
-import {
-  type BooksRow,
-  type LineRow,
-  type PeriodRow,
-  type StatementRow,
-  toBooks,
-  toLine,
-  toPeriod,
-  toStatement,
-} from './rows.ts';
+import { type BooksRow, type PeriodRow, type StatementRow, toBooks, toPeriod, toStatement } from './rows.ts';
 import { conditions } from './conditions.ts';
+import { linesOf } from './statements/statement-lines.ts';
 
 interface DecisionRow {
   readonly outcome: Outcome;
@@ -84,14 +75,6 @@ export class PostgresStatementReader implements StatementReader {
     });
     if (row === undefined) return undefined;
     const key = { programId: row.program_id, partnerId: row.partner_id, period: row.period };
-    const lines = await rowsOf<LineRow>(
-      this.db,
-      `select *, ${MOVED} as moved_minor from settlement.bookings
-       where program_id = :programId and partner_id = :partnerId and period = :period
-         and ${IS_ON_STATEMENT}
-       order by effective_at, seq`,
-      key,
-    );
     const [decision] = await rowsOf<DecisionRow>(
       this.db,
       `select outcome, payable_minor, payout_id from settlement.payout_decisions
@@ -99,7 +82,11 @@ export class PostgresStatementReader implements StatementReader {
       key,
     );
     const statement = toStatement(row);
-    return { statement, lines: lines.map(toLine), decision: decision && toDecision(decision, statement) };
+    return { statement, decision: decision && toDecision(decision, statement) };
+  }
+
+  lines({ programId, partnerId, period }: Statement): AsyncIterable<readonly StatementLine[]> {
+    return linesOf(this.db, programId, period, { from: partnerId, through: partnerId });
   }
 
   async totals(programId: Id<'prg'>, partnerId?: Id<'par'>): Promise<readonly PeriodTotal[]> {

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { toUuid } from '../../../../shared/ids.ts';
+import type { Month } from '../../../../shared/calendar.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Statement } from '../../domain/statements/statement.ts';
-import type { Statements } from '../../ports/settlement-stores.ts';
+import type { Statements, WrittenStatements } from '../../ports/settlement-stores.ts';
 
 export class PostgresStatements implements Statements {
   constructor(private readonly db: Knex) {}
@@ -35,5 +36,18 @@ export class PostgresStatements implements Statements {
         closedAt: statements.map(({ closedAt }) => closedAt),
       },
     );
+  }
+
+  async written(programId: Id<'prg'>, period: Month): Promise<WrittenStatements> {
+    const [row] = await rowsOf<{ count: bigint; last: string | null }>(
+      this.db,
+      `select
+         (select count(*) from settlement.statements where program_id = :id and period = :period) as count,
+         (select partner_id from settlement.statements where program_id = :id and period = :period
+          order by partner_id desc limit 1) as last`,
+      { id: toUuid(programId), period },
+    );
+    const { count = 0n, last = null } = row ?? {};
+    return { count: Number(count), last: last === null ? undefined : fromUuid('par', last) };
   }
 }

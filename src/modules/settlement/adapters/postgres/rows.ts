@@ -9,7 +9,7 @@ import type { BatchState, PayoutState } from '../../domain/payouts/payout-life-c
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import type { RailName } from '../../domain/rails/rail-name.ts';
 import type { Period, PeriodState } from '../../domain/statements/period.ts';
-import type { PartnerLine, Statement } from '../../domain/statements/statement.ts';
+import type { Statement } from '../../domain/statements/statement.ts';
 
 export interface BooksRow {
   readonly program_id: string;
@@ -68,25 +68,6 @@ export const toBooking = (row: BookingRow): Booking => ({
   pots: row.pots ?? undefined,
   mirrored: row.mirrored ?? undefined,
 });
-
-export interface LineRow extends BookingRow {
-  readonly moved_minor: bigint;
-}
-
-export const toLine = (row: LineRow): PartnerLine => {
-  const { id, purpose, effectiveAt, occurredAt, commissionId, payoutId, adjustmentId, subject } = toBooking(row);
-  const amount = Money.of(row.moved_minor, row.currency);
-  const about = { commissionId, payoutId, adjustmentId, subject };
-  return {
-    partnerId: fromUuid('par', row.partner_id),
-    transactionId: id,
-    purpose,
-    amount,
-    effectiveAt,
-    occurredAt,
-    ...about,
-  };
-};
 
 export interface PeriodRow {
   readonly program_id: string;

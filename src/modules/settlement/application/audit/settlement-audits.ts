@@ -1,5 +1,4 @@
 import type { Clock } from '../../../../shared/clock.ts';
-import { grouped } from '../../../../shared/grouped.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { plusMs } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
@@ -7,7 +6,7 @@ import type { CommissionPort } from '../../../commission/index.ts';
 import type { LedgerPort } from '../../../ledger/index.ts';
 import { availableCode, clearingCode } from '../../domain/books/chart-of-accounts.ts';
 import type { Period } from '../../domain/statements/period.ts';
-import { numberOf, type Statement, statementDigest, type StatementLine } from '../../domain/statements/statement.ts';
+import { numberOf, type Statement, StatementDraft } from '../../domain/statements/statement.ts';
 import type { AuditReader } from '../../ports/audit-reader.ts';
 
 const MAX_FINDINGS = 100;
@@ -79,10 +78,7 @@ export class SettlementAudits {
     ];
   }
 
-  private async differing(
-    { programId, from, until, period }: Period,
-    statements: readonly Statement[],
-  ): Promise<Findings> {
+  private async differing({ programId, from, until }: Period, statements: readonly Statement[]): Promise<Findings> {
     if (statements.length === 0) return [];
     const codes = statements.map(({ partnerId }) => availableCode({ programId, partnerId }));
     const [opening, closing] = [await this.ledger.balances(codes, from), await this.ledger.balances(codes, until)];
@@ -90,16 +86,24 @@ export class SettlementAudits {
       opening: new Map(opening.map(({ account, minor }) => [account, minor])),
       closing: new Map(closing.map(({ account, minor }) => [account, minor])),
     };
-    const lines = grouped(await this.reader.lines(programId, period), ({ partnerId }) => partnerId);
+    const drafts = await this.redrawn(statements);
     return statements.flatMap((statement) => {
       const code = availableCode(statement);
-      const said = {
-        opening: ledger.opening.get(code) ?? '0',
-        closing: ledger.closing.get(code) ?? '0',
-        lines: lines.get(statement.partnerId) ?? [],
-      };
-      return faultsOf(statement, said).map((fault) => `statement ${numberOf(statement)}: ${fault}`);
+      const said = { opening: ledger.opening.get(code) ?? '0', closing: ledger.closing.get(code) ?? '0' };
+      const faults = faultsOf(statement, said, drafts.get(statement.partnerId));
+      return faults.map((fault) => `statement ${numberOf(statement)}: ${fault}`);
     });
+  }
+
+  /** The statements of a period once more, from what is booked. */
+  private async redrawn(statements: readonly Statement[]): Promise<ReadonlyMap<Id<'par'>, StatementDraft>> {
+    const drafts = new Map(statements.map((statement) => [statement.partnerId, new StatementDraft(statement)]));
+    const [first] = statements;
+    if (first === undefined) return drafts;
+    for await (const page of this.reader.lines(first.programId, first.period)) {
+      for (const line of page) drafts.get(line.partnerId)?.add(line);
+    }
+    return drafts;
   }
 }
 
@@ -114,19 +118,12 @@ const misnumbered = (statements: readonly Statement[], first: number): Findings 
   );
 
 const faultsOf = (
-  statement: Statement,
-  said: { readonly opening: string; readonly closing: string; readonly lines: readonly StatementLine[] },
-): string[] => {
-  const { opening, closing, digest } = statement;
-  const { lines } = said;
-  const sum = Money.sum(
-    opening.currency,
-    lines.map(({ amount }) => amount),
-  );
-  return [
-    ...(opening.plus(sum).equals(closing) ? [] : ['opening and entries do not make the closing']),
-    ...(said.opening === opening.minor.toString() ? [] : ['the ledger says another opening']),
-    ...(said.closing === closing.minor.toString() ? [] : ['the ledger says another closing']),
-    ...(statementDigest({ ...statement, lines }) === digest ? [] : ['it is not what was hashed']),
-  ];
-};
+  { opening, closing, digest }: Statement,
+  said: { readonly opening: string; readonly closing: string },
+  draft: StatementDraft | undefined,
+): string[] => [
+  ...(draft?.reached.equals(closing) === true ? [] : ['opening and entries do not make the closing']),
+  ...(said.opening === opening.minor.toString() ? [] : ['the ledger says another opening']),
+  ...(said.closing === closing.minor.toString() ? [] : ['the ledger says another closing']),
+  ...(draft?.digest() === digest ? [] : ['it is not what was hashed']),
+];

@@ -1,5 +1,6 @@
 import type { Month } from '../../../../shared/calendar.ts';
-import { digest } from '../../../../shared/digest.ts';
+import { canonicalJson } from '../../../../shared/canonical-json.ts';
+import { RunningDigest } from '../../../../shared/digest.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { derivedId, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -47,57 +48,76 @@ export interface Statement {
 export const numberOf = ({ period, number }: Pick<Statement, 'period' | 'number'>): string =>
   `${period}/${String(number).padStart(6, '0')}`;
 
-export interface StatementParts extends Omit<Statement, 'id' | 'lineCount' | 'digest'> {
+export type StatementHead = Omit<Statement, 'id' | 'lineCount' | 'digest'>;
+
+interface StatementParts extends StatementHead {
   readonly lines: readonly StatementLine[];
 }
 
-/** Throws `settlement.statement_differs_from_ledger` when opening and lines do not make the closing. */
-export const statementOf = ({ lines, ...parts }: StatementParts): Statement => {
-  const { programId, partnerId, period, opening, closing } = parts;
-  const sum = Money.sum(
-    opening.currency,
-    lines.map(({ amount }) => amount),
-  );
-  if (!opening.plus(sum).equals(closing)) {
-    throw new AppError(
-      'conflict',
-      'settlement.statement_differs_from_ledger',
-      `${partnerId} in ${period}: the ledger says ${closing.toString()}, opening and entries make ${opening.plus(sum).toString()}`,
-      { ids: { programId, partnerId } },
-    );
+/** A statement in the making: its lines go by, one after the other, and none of them is kept. */
+export class StatementDraft {
+  private readonly hash: RunningDigest;
+  private sum = 0n;
+  private count = 0;
+
+  constructor(private readonly parts: StatementHead) {
+    this.hash = new RunningDigest().add(`{"closing":${canonicalJson(parts.closing)},"lines":[`);
   }
-  return {
-    ...parts,
-    id: derivedId('stm', programId, period, partnerId),
-    lineCount: lines.length,
-    digest: statementDigest({ ...parts, lines }),
-  };
+
+  add(line: StatementLine): void {
+    this.hash.add(this.count === 0 ? lineJson(line) : `,${lineJson(line)}`);
+    this.sum += line.amount.minor;
+    this.count += 1;
+  }
+
+  /** Opening and lines so far. */
+  get reached(): Money {
+    return this.parts.opening.plus(Money.of(this.sum, this.parts.opening.currency));
+  }
+
+  /** Throws `settlement.statement_differs_from_ledger` when opening and lines do not make the closing. */
+  finished(): Statement {
+    const { programId, partnerId, period, closing } = this.parts;
+    const { reached } = this;
+    if (!reached.equals(closing)) {
+      throw new AppError(
+        'conflict',
+        'settlement.statement_differs_from_ledger',
+        `${partnerId} in ${period}: the ledger says ${closing.toString()}, opening and entries make ${reached.toString()}`,
+        { ids: { programId, partnerId } },
+      );
+    }
+    const id = derivedId('stm', programId, period, partnerId);
+    return { ...this.parts, id, lineCount: this.count, digest: this.digest() };
+  }
+
+  /** Of the canonical JSON of everything on it; asked once. */
+  digest(): string {
+    const { programId, partnerId, period, opening } = this.parts;
+    const rest = canonicalJson({ number: numberOf(this.parts), programId, partnerId, period, opening });
+    return this.hash.add(`],${rest.slice(1)}`).hex();
+  }
+}
+
+/** Throws `settlement.statement_differs_from_ledger`. */
+export const statementOf = ({ lines, ...parts }: StatementParts): Statement => {
+  const draft = new StatementDraft(parts);
+  for (const line of lines) draft.add(line);
+  return draft.finished();
 };
 
-export const statementDigest = (parts: StatementParts): string => {
-  const { programId, partnerId, period, opening, closing, lines } = parts;
-  return digest({ number: numberOf(parts), programId, partnerId, period, opening, closing, lines: lines.map(plain) });
+/**
+ * Canonical JSON, written field by field: there are millions of lines, and a field added later changes no digest of
+ * before. Only a subject may hold what JSON has to escape.
+ */
+const lineJson = (line: StatementLine): string => {
+  const { transactionId, purpose, amount, effectiveAt, occurredAt, commissionId, payoutId, adjustmentId, subject } =
+    line;
+  const about = (name: string, id: string | undefined): string => (id === undefined ? '' : `"${name}":"${id}",`);
+  return (
+    `{${about('adjustmentId', adjustmentId)}"amount":{"currency":"${amount.currency}","minor":"${amount.minor}"},` +
+    `${about('commissionId', commissionId)}"effectiveAt":"${effectiveAt}","occurredAt":"${occurredAt}",` +
+    `${about('payoutId', payoutId)}"purpose":"${purpose}",` +
+    `${subject === undefined ? '' : `"subject":${JSON.stringify(subject)},`}"transactionId":"${transactionId}"}`
+  );
 };
-
-/** Field by field, so that a field added later changes no digest of before. */
-const plain = ({
-  transactionId,
-  purpose,
-  amount,
-  effectiveAt,
-  occurredAt,
-  commissionId,
-  payoutId,
-  adjustmentId,
-  subject,
-}: StatementLine) => ({
-  transactionId,
-  purpose,
-  amount,
-  effectiveAt,
-  occurredAt,
-  commissionId,
-  payoutId,
-  adjustmentId,
-  subject,
-});
