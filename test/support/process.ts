@@ -64,21 +64,27 @@ export const withProcesses = (): ((script: string, options?: StartOptions) => Ow
  */
 export const withProgram = (): ((script: 'main' | 'cli/tributary', options?: StartOptions) => OwnProcess) => {
   const start = withStarted();
+  const given = process.env['COMPILED_PROGRAM'];
   const parent = join(projectRoot(), '.data/test');
-  let folder = '';
+  let folder = given ?? '';
   before(() => {
+    if (given !== undefined) return; // once for all files: `make test` did
     mkdirSync(parent, { recursive: true });
     folder = mkdtempSync(join(parent, 'compiled-'));
-    const flags = ['--noCheck', '--incremental', 'false', '--sourceMap', 'false', '--outDir', folder];
-    execFileSync(join(projectRoot(), 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', ...flags], {
-      cwd: projectRoot(),
-      stdio: 'pipe',
-    });
+    compileProgram(folder);
   });
   after(() => {
-    rmSync(folder, { recursive: true, force: true });
+    if (given === undefined) rmSync(folder, { recursive: true, force: true });
   });
   return (script, options) => start([join(folder, 'src', `${script}.js`)], options);
+};
+
+export const compileProgram = (folder: string): void => {
+  const flags = ['--noCheck', '--incremental', 'false', '--sourceMap', 'false', '--outDir', folder];
+  execFileSync(join(projectRoot(), 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', ...flags], {
+    cwd: projectRoot(),
+    stdio: 'pipe',
+  });
 };
 
 const withStarted = (): ((command: readonly string[], options?: StartOptions) => OwnProcess) => {

@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPostgres, freePort, type LocalPostgres, startPostgres } from '../../../src/cli/local/postgres.ts';
+import { memoryFolder } from './memory.ts';
 import { answers, inDocker, notOurs, type Service, until } from './ready.ts';
 
 const FOUND = ['postgres://postgres:postgres@127.0.0.1:5432/postgres', 'postgres://postgres@127.0.0.1:5432/postgres'];
@@ -33,14 +35,20 @@ export const findOrStartPostgres = async (folder: string): Promise<Service> => {
     (port) => `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
   );
   if (contained) return contained;
+  const memory = memoryFolder();
   // The system's PostgreSQL first, for that is what production runs; npm's own is always there.
   const started = await startPostgres({
-    dir: join(folder, 'postgres'),
+    dir: join(memory ?? folder, 'postgres'),
     bin: findPostgres(true),
     fast: true,
-    settings: { shared_buffers: '256MB', max_prepared_transactions: 10 },
+    // What is written ahead fills memory, and nobody will read it.
+    settings: { shared_buffers: '256MB', max_prepared_transactions: 10, max_wal_size: '512MB' },
   });
-  return { url: started.url, stop: () => started.stop(), from: 'started' };
+  const stop = async (): Promise<void> => {
+    await started.stop();
+    if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+  };
+  return { url: started.url, stop, from: 'started' };
 };
 
 export interface OwnPostgres extends Service {

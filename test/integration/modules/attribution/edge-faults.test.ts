@@ -18,9 +18,11 @@ import { startApp } from '../../../support/running-app.ts';
 import { type OwnPostgres, startOwnPostgres } from '../../../support/services/postgres.ts';
 import { answers } from '../../../support/services/ready.ts';
 import { type Environment, settled, Shop, startProgram } from '../../../support/shop.ts';
-import { eventually } from '../../../support/signals.ts';
+import { eventually, pauseMs } from '../../../support/signals.ts';
 
 const VISITORS = 8;
+/** While nobody answers, visitors leave the processor to what is starting. */
+const BETWEEN_CLICKS_MS = 20;
 
 describe('the tracking edge', function () {
   this.timeout(120_000);
@@ -60,6 +62,7 @@ describe('the tracking edge', function () {
     let going = true;
     const visitors = Array.from({ length: VISITORS }, async () => {
       while (going) {
+        await pauseMs(BETWEEN_CLICKS_MS);
         const answer = await fetch(`${url()}/r/lena?sub1=a`, { redirect: 'manual' }).catch(() => undefined);
         if (answer === undefined) continue; // nobody was told anything
         const clickId = bareClickId(new URL(answer.headers.get('location') ?? 'x:').searchParams.get('click_id') ?? '');
