@@ -26,7 +26,7 @@ set jit = off
 as $body$
 declare
   numbers bigint[];
-  is_late boolean;
+  is_out boolean;
 begin
   perform pg_advisory_xact_lock_shared(727430, 1);
   if exists (
@@ -39,27 +39,27 @@ begin
     )
     or exists (select from ledger.closings where closed_before > earliest)
     or exists (select from ledger.journal where id = any(ids))
-    or exists (
-      select
-      from unnest(moved, lows, highs) as change (account_id, low, high)
-      join ledger.account_balances using (account_id)
-      where minor + low < floor + held or minor > 9223372036854775807 - high
-    )
   then
     return false;
   end if;
 
-  with kept as (
-    update ledger.account_balances as balance
-    set minor = balance.minor + net
-    from unnest(moved, nets, lows, highs) as change (account_id, net, low, high)
-    where balance.account_id = change.account_id
-    returning balance.minor - net + low < floor + held or balance.minor - net > 9223372036854775807 - high as is_late
-  )
-  select bool_or(kept.is_late) into is_late from kept;
-  if is_late then
-    raise exception 'a balance changed meanwhile' using errcode = 'serialization_failure';
-  end if;
+  -- Undone by itself when a bound is in the way, so that this is an answer and not a failure in the server's log.
+  begin
+    with kept as (
+      update ledger.account_balances as balance
+      set minor = balance.minor + net
+      from unnest(moved, nets, lows, highs) as change (account_id, net, low, high)
+      where balance.account_id = change.account_id
+      returning balance.minor - net + low < floor + held or balance.minor - net > 9223372036854775807 - high as is_out
+    )
+    select bool_or(kept.is_out) into is_out from kept;
+    if is_out then
+      raise check_violation;
+    end if;
+  exception
+    when check_violation or numeric_value_out_of_range then
+      return false;
+  end;
 
   -- Numbers are drawn by who holds the lock that the sealer waits for.
   lock table ledger.journal in row exclusive mode;

@@ -9,7 +9,7 @@ import {
   uuids,
 } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { isRepeatable, translated } from '../../../../infrastructure/postgres/errors.ts';
+import { isRepeatable, isUniqueViolation, translated } from '../../../../infrastructure/postgres/errors.ts';
 import type { TransactionParts } from '../../../../infrastructure/postgres/transaction.ts';
 import { inSpan, SpanKind, traceparentNow } from '../../../../infrastructure/telemetry/tracing.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -163,17 +163,8 @@ const metadataOf = ({ metadata }: SoundTransaction): string | null =>
 const payloadOf = ({ id, purpose, effectiveAt }: SoundTransaction): string =>
   JSON.stringify({ transactionId: id, purpose, effectiveAt });
 
-/** Somebody was quicker: with the same id, with a balance, or in a circle. Nothing was done. */
-const isLostRace = (error: unknown): boolean => isRepeatable(error) || RACES.has(codeOf(error));
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-
-const RACES: ReadonlySet<unknown> = new Set([
-  '22003', // numeric_value_out_of_range: of a balance
-  '23505', // unique_violation: of an id
-  '23514', // check_violation: of a bound
-]);
+/** Somebody was quicker with the same id, or waited for us in a circle. Nothing was done. */
+const isLostRace = (error: unknown): boolean => isRepeatable(error) || isUniqueViolation(error, 'journal_pkey');
 
 const NUMBERED = `
   select ${ACCOUNT_COLUMNS}, number
