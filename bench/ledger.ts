@@ -5,7 +5,7 @@
  *     tsx bench/ledger.ts                       a short form, as `make bench` runs it
  *     tsx bench/ledger.ts --rounds 5 --round-ms 5000
  *     … --stored 20000000                       and whether so many stored transactions slow down new ones
- *     PGLEDGER_SQL=a.sql,b.sql,c.sql tsx bench/ledger.ts
+ *     PGLEDGER_SQL=<its folder> tsx bench/ledger.ts       or its files: a.sql,b.sql,c.sql
  */
 import { parseArgs } from 'node:util';
 import { cloneDatabase, emptyDatabase } from '../test/support/database.ts';

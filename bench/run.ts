@@ -15,7 +15,7 @@ import { howQuiet, machine } from './support/machine.ts';
 import { showInDocs } from './support/page.ts';
 import { findOrStartServices } from './support/services.ts';
 
-const BENCHES = ['http', 'outbox-read', 'relay', 'order-events', 'tracking', 'pipeline', 'demo'];
+const BENCHES = ['http', 'outbox-read', 'relay', 'order-events', 'tracking', 'pipeline', 'ledger', 'demo'];
 const PATIENCE_MS = 300_000;
 
 const root = projectRoot();

@@ -1,9 +1,10 @@
 /**
  * What one writes first: a function that moves one amount between two accounts, with a locked balance row on each side,
- * called once a transfer. It keeps less than we do: no digest, no moment, no purpose. With `PGLEDGER_SQL=<files>` in the
- * order of its README, separated by commas, pgledger is asked the same.
+ * called once a transfer. It keeps less than we do: no digest, no moment, no purpose. With `PGLEDGER_SQL` pgledger is asked
+ * the same: a copy of its folder, or its files in the order of its README, separated by commas.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { uuidv7 } from './ids.ts';
 
@@ -62,8 +63,24 @@ export const naivePeer = async (url: string, accounts: number): Promise<Peer> =>
   ]);
 };
 
-export const pgledgerPeer = async (url: string, files: string, accounts: number): Promise<Peer> => {
-  for (const file of files.split(',')) await asked(url, readFileSync(file, 'utf8'));
+/** Of its folder: what it brings along of others first, and then itself; not its examples. */
+const filesAt = (path: string): readonly string[] => {
+  if (!statSync(path).isDirectory()) return [path];
+  const entries = readdirSync(path, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const own = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+    .map(({ name }) => join(path, name));
+  return [...(entries.some(({ name }) => name === 'vendor') ? filesBelow(join(path, 'vendor')) : []), ...own];
+};
+
+const filesBelow = (path: string): readonly string[] =>
+  readdirSync(path, { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => join(path, name));
+
+export const pgledgerPeer = async (url: string, paths: string, accounts: number): Promise<Peer> => {
+  for (const file of paths.split(',').flatMap(filesAt)) await asked(url, readFileSync(file, 'utf8'));
   const rows = await asked(
     url,
     `select (pgledger_create_account('account ' || n, 'EUR')).id from generate_series(1, ${accounts}) as n`,

@@ -11,7 +11,7 @@ import { ask } from './database.ts';
 import { startSeasoned } from './seasoned-postgres.ts';
 
 export interface Services {
-  /** `PostgreSQL 15.18 (given) · RabbitMQ (started)` */
+  /** `PostgreSQL 15.18 (given; fsync on, …) · RabbitMQ (started)` */
   readonly about: string;
   readonly stop: () => Promise<void>;
 }
@@ -31,6 +31,17 @@ const durablePostgres = async (folder: string): Promise<Service> => {
   return { url: started.url, stop: () => started.stop(), from: 'started' };
 };
 
+/** What its figures depend on most, as it says itself. */
+const aboutPostgres = async ({ url, from }: Service): Promise<string> => {
+  const version = await ask(url, `select split_part(version(), ' ', 2)`);
+  const settings = await ask(
+    url,
+    `select string_agg(name || ' ' || current_setting(name), ', ' order by name)
+     from unnest(array['fsync', 'full_page_writes', 'max_wal_size', 'shared_buffers', 'synchronous_commit']) as name`,
+  );
+  return `PostgreSQL ${version} (${from}; ${settings})`;
+};
+
 /** Sets `DATABASE_URL` and `AMQP_URL` for what is run from here. */
 export const findOrStartServices = async (): Promise<Services> => {
   const folder = join(projectRoot(), '.data/bench', String(process.pid));
@@ -38,9 +49,8 @@ export const findOrStartServices = async (): Promise<Services> => {
   chmodSync(folder, 0o755);
   const [postgres, rabbit] = await Promise.all([durablePostgres(folder), findOrStartRabbit(folder)]);
   Object.assign(process.env, { DATABASE_URL: postgres.url, AMQP_URL: rabbit.url });
-  const version = await ask(postgres.url, `select split_part(version(), ' ', 2)`);
   return {
-    about: `PostgreSQL ${version} (${postgres.from}) · RabbitMQ (${rabbit.from})`,
+    about: `${await aboutPostgres(postgres)} · RabbitMQ (${rabbit.from})`,
     stop: async () => {
       await Promise.all([postgres.stop(), rabbit.stop()]);
       rmSync(folder, { recursive: true, force: true });
