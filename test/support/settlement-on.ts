@@ -8,6 +8,7 @@ import {
   WriteStatements,
 } from '../../src/modules/settlement/application/statements/write-statements.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
+import { EverybodyCleared } from '../../src/modules/settlement/ports/tax-clearance.ts';
 import type { Month } from '../../src/shared/calendar.ts';
 import { at } from './clock.ts';
 import type { TestDatabase } from './database.ts';
@@ -28,7 +29,7 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
   const finish = new FinishClosing(
     transaction,
     new WriteStatements(transaction, ledger, chunk),
-    new DecidePayouts(transaction, partners, clock),
+    new DecidePayouts(transaction, partners, new EverybodyCleared(), clock),
   );
   return {
     commission,

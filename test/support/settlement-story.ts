@@ -10,6 +10,7 @@ import {
   type ChunkSize,
   WriteStatements,
 } from '../../src/modules/settlement/application/statements/write-statements.ts';
+import { AccountMarks } from '../../src/modules/settlement/application/reconciliation/account-marks.ts';
 import { ImportBankStatement } from '../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
@@ -18,6 +19,7 @@ import { SubmitBatch } from '../../src/modules/settlement/application/payouts/su
 import { availableCode, clearingCode } from '../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import type { Purpose } from '../../src/modules/settlement/domain/books/purpose.ts';
 import type { BatchId } from '../../src/modules/settlement/index.ts';
+import { TaxClearance } from '../../src/modules/settlement/ports/tax-clearance.ts';
 import { CommissionPort, type LockedTotal } from '../../src/modules/commission/index.ts';
 import { type Month, nextMonth } from '../../src/shared/calendar.ts';
 import { derivedId, type Id } from '../../src/shared/ids.ts';
@@ -94,6 +96,15 @@ export class ToldCommission extends CommissionPort {
   }
 }
 
+/** Misses what it has been told is missing. */
+export class ToldTax extends TaxClearance {
+  readonly missing = new Map<Id<'par'>, string>();
+
+  uncleared(): Promise<ReadonlyMap<Id<'par'>, string>> {
+    return Promise.resolve(this.missing);
+  }
+}
+
 export interface StoryParts {
   readonly now?: string;
   readonly transaction?: FakeSettlementTransaction;
@@ -107,19 +118,22 @@ export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger, chun
   const books = ledger ?? new FakeLedger();
   const clock = at(now);
   const partners = new SettlingPartners();
+  const tax = new ToldTax();
   const commission = new ToldCommission();
   const reader = new FakeBatchReader(db);
   const files = new Iso20022Files();
-  const file = new PaymentFile(reader, files, new GlassVault());
+  const vault = new GlassVault();
+  const file = new PaymentFile(reader, files, vault);
   const post = new PostBookings(db, books, clock);
   const bookCommissions = new BookCommissions(db, partners, post, clock);
   const close = new ClosePeriod(db, commission, partners, clock);
-  const finish = new FinishClosing(db, new WriteStatements(db, books, chunk), new DecidePayouts(db, partners, clock));
+  const finish = new FinishClosing(db, new WriteStatements(db, books, chunk), new DecidePayouts(db, partners, tax, clock));
   const story = {
     db,
     ledger: books,
     clock,
     partners,
+    tax,
     commission,
     file,
     post,
@@ -128,9 +142,9 @@ export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger, chun
     bookCommissions,
     approve: new ApproveBatch(db, clock),
     cancel: new CancelBatch(db, clock),
-    submit: new SubmitBatch(db, reader, partners, file, new PayingAccounts(true), clock),
+    submit: new SubmitBatch(db, reader, partners, tax, file, new PayingAccounts(true), clock),
     bank: new SimulateBank(db, file, files, clock),
-    reconcile: new ImportBankStatement(db, files, clock),
+    reconcile: new ImportBankStatement(db, files, db.reader, partners, new AccountMarks(vault), clock),
     /** Commission says so, and settlement hears it. */
     async hear(...facts: readonly ToldFact[]): Promise<void> {
       for (const { purpose, occurredAt, amount } of facts) {

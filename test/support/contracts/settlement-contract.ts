@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { booked, type Books } from '../../../src/modules/settlement/domain/books/booking.ts';
 import { book } from '../../../src/modules/settlement/application/books/book-commissions.ts';
-import { decidePayouts, type PayoutAnswer } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
+import type { Circumstances } from '../../../src/modules/settlement/domain/payouts/blocks.ts';
+import { decisionsOf, type PayoutAnswer, payoutsOf } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
-import { type BankStatement, reconcile } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
+import { keptLine } from '../../../src/modules/settlement/domain/reconciliation/kept-line.ts';
+import type { BankStatement } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
 import { statementOf } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BankAccount, ImportedStatement } from '../../../src/modules/settlement/ports/bank-stores.ts';
 import type { Payouts, SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
@@ -73,17 +75,31 @@ const closedJanuary = async (make: () => Promise<SettlementTransaction>): Promis
   return db;
 };
 
-const answerOf = async (payouts: Payouts): Promise<PayoutAnswer> =>
-  decidePayouts({
+const answerOf = async (payouts: Payouts): Promise<PayoutAnswer> => {
+  const question = {
     period: january,
     currency: 'BRL',
+    timeZone: books.timeZone,
     minimum: 2_000n,
+    policies: { program: {}, partners: new Map() },
     standings: await payouts.standings(programId, '2018-01', until),
-    enrolments: new Map([[idOf('par', 1), 'approved']]),
-    ways: new Map([[idOf('par', 1), { rail: 'bank', currency: 'BRL' }]]),
+    circumstances: new Map([[idOf('par', 1), nothingAgainst]]),
+    ways: new Map([[idOf('par', 1), { rail: 'bank' as const, currency: 'BRL' }]]),
     openItems: await payouts.openItems(programId, [idOf('par', 1)], until),
     now,
-  });
+  };
+  return payoutsOf(decisionsOf(question), question);
+};
+
+const nothingAside = { owed: 0n, held: 0n, forgiven: 0n, forfeited: 0n };
+
+const nothingAgainst: Circumstances = {
+  enrolment: 'approved',
+  hasProfile: true,
+  openCases: [],
+  hasRequested: false,
+  held: 0n,
+};
 
 /** What every store of settlement promises; the fake and the real one both run through it. */
 export const settlementContract = (make: () => Promise<SettlementTransaction>): void => {
@@ -255,8 +271,8 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
       const standings = await db.run(({ payouts }) => payouts.standings(programId, '2018-01', until));
 
       expect(standings).to.deep.equal([
-        { partnerId: idOf('par', 1), closing: 4_000n, claimed: 0n, availableNow: 4_000n, unsent: 0n },
-        { partnerId: idOf('par', 2), closing: 700n, claimed: 0n, availableNow: 700n, unsent: 0n },
+        { partnerId: idOf('par', 1), closing: 4_000n, claimed: 0n, availableNow: 4_000n, unsent: 0n, ...nothingAside },
+        { partnerId: idOf('par', 2), closing: 700n, claimed: 0n, availableNow: 700n, unsent: 0n, ...nothingAside },
       ]);
     });
 
@@ -393,12 +409,20 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         ['10', -2n],
       ] as const) {
         const read = statement(id, closing);
-        await db.run(({ bank }) => bank.add(read, imported(id), reconcile(read.lines, []).verdicts));
+        const kept = read.lines.map((line) => ({ line: keptLine(read, line), verdict: 'unknown_reference' as const }));
+        await db.run(async ({ bank }) => {
+          await bank.add(read, imported(id));
+          await bank.addLines(kept);
+        });
       }
 
       expect(await db.run(({ bank }) => bank.imported('SHOP-1', '9'))).to.deep.equal(imported('9'));
       expect(await db.run(({ bank }) => bank.imported('SHOP-1', '11'))).to.equal(undefined);
-      expect(await db.run(({ bank }) => bank.last('SHOP-1'))).to.deep.equal({ closing: brl(-2n), sequence: 10 });
+      expect(await db.run(({ bank }) => bank.last('SHOP-1'))).to.deep.equal({
+        statementId: '10',
+        closing: brl(-2n),
+        sequence: 10,
+      });
       expect(await db.run(({ bank }) => bank.last('SHOP-2'))).to.equal(undefined);
     });
 

@@ -10,11 +10,8 @@ import type {
 } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
 import type { Batch, Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
 import type { BookedTotal, Period } from '../../../src/modules/settlement/domain/statements/period.ts';
-import { ON_STATEMENT } from '../../../src/modules/settlement/domain/books/purpose.ts';
-import type {
-  BankStatement,
-  LineVerdict,
-} from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
+import { ON_STATEMENT, type Purpose } from '../../../src/modules/settlement/domain/books/purpose.ts';
+import type { BankStatement } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
 import type {
   PaymentState,
   SimulatedAccount,
@@ -26,6 +23,7 @@ import {
   type BankAccount,
   BankStatements,
   type ImportedStatement,
+  type KeptLine,
 } from '../../../src/modules/settlement/ports/bank-stores.ts';
 import { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
 import {
@@ -51,6 +49,9 @@ import { grouped } from '../../../src/shared/grouped.ts';
 import { type Id, isId } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import { Money } from '../../../src/shared/money.ts';
+import { disputeTables, FakeDisputes } from './fake-disputes.ts';
+import { ControlTables, fakePayoutControl } from './fake-payout-control.ts';
+import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
 interface KeptBooking {
@@ -74,12 +75,14 @@ class Tables {
   readonly accounts = new Table<BankAccount>();
   readonly currentAccounts = new Table<string>();
   readonly imported = new Table<{ readonly statement: BankStatement; readonly imported: ImportedStatement }>();
-  readonly verdicts = new Table<LineVerdict>();
+  readonly reconciliation = new ReconciliationTables();
   readonly simulatedAccounts = new Table<SimulatedAccount>();
   readonly simulatedPayments = new Table<SimulatedPayment>();
+  readonly ofDisputes = disputeTables();
 
   get all(): readonly Table<unknown>[] {
-    return Object.values(this) as Table<unknown>[];
+    const { ofDisputes, ...others } = this;
+    return [...Object.values(others), ...Object.values(ofDisputes)] as Table<unknown>[];
   }
 }
 
@@ -314,6 +317,10 @@ class FakePayouts extends Payouts {
           claimed: sum(claimed.map(({ amount }) => amount.minor)),
           availableNow: sum(booked.map(({ booking }) => effectOnAvailable(booking))),
           unsent: sum(unsent.map(({ amount }) => amount.minor)),
+          ...asideOf(
+            booked.map(({ booking }) => booking),
+            period,
+          ),
         };
       }),
     );
@@ -420,6 +427,25 @@ class FakePayouts extends Payouts {
   }
 }
 
+/** What stands beside a balance. */
+const asideOf = (bookings: readonly Booking[], period: Month) => {
+  const total = (purposes: readonly Purpose[], isMeant: (booking: Booking) => boolean = () => true): bigint =>
+    sum(
+      bookings
+        .filter((each) => purposes.includes(each.purpose) && isMeant(each))
+        .map(({ amount, mirrored }) => (mirrored === true ? -amount.minor : amount.minor)),
+    );
+  const then = (booking: Booking): boolean => booking.period <= period;
+  const forgiven = total(['write_off']);
+  const owed = total(['raise_receivable'], then) - total(['recover'], then) - forgiven;
+  return {
+    owed: owed > 0n ? owed : 0n,
+    held: total(['hold', 'dispute_open']) - total(['release', 'dispute_close']),
+    forgiven,
+    forfeited: total(['forfeit'], then),
+  };
+};
+
 const noBatch = (batchId: BatchId): AppError =>
   new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);
 
@@ -456,13 +482,22 @@ class FakeBankStatements extends BankStatements {
       .values()
       .filter(({ statement }) => statement.account === account)
       .at(-1);
-    return Promise.resolve(last && { closing: last.statement.closing, sequence: last.statement.sequence });
+    return Promise.resolve(
+      last && {
+        statementId: last.statement.id,
+        closing: last.statement.closing,
+        sequence: last.statement.sequence,
+      },
+    );
   }
 
-  add(statement: BankStatement, imported: ImportedStatement, verdicts: readonly LineVerdict[]): Promise<void> {
-    const key = `${statement.account}/${statement.id}`;
-    this.tables.imported.set(key, { statement, imported });
-    for (const verdict of verdicts) this.tables.verdicts.set(`${key}/${verdict.line.ref}`, verdict);
+  add(statement: BankStatement, imported: ImportedStatement): Promise<void> {
+    this.tables.imported.set(`${statement.account}/${statement.id}`, { statement, imported });
+    return Promise.resolve();
+  }
+
+  addLines(lines: readonly KeptLine[]): Promise<void> {
+    for (const kept of lines) this.tables.reconciliation.lines.set(kept.line.id, kept);
     return Promise.resolve();
   }
 }
@@ -492,29 +527,44 @@ class FakeSimulatedAccounts extends SimulatedAccounts {
 
 export class FakeSettlementTransaction extends FakeTransaction<SettlementStores> implements SettlementTransaction {
   readonly tables: Tables;
+  readonly control: ControlTables;
 
   constructor(parts: Partial<FakeParts<SettlementStores>> = {}) {
     const tables = new Tables();
+    const control = new ControlTables();
     super({
       schema: 'settlement',
-      tables: tables.all,
+      tables: [...tables.all, ...control.all],
       stores: (outbox) => ({
         books: new FakeBooks(tables),
         bookings: new FakeBookings(tables),
         statements: new FakeStatements(tables),
         payouts: new FakePayouts(tables),
+        control: fakePayoutControl(control, tables),
         bank: new FakeBankStatements(tables),
+        disputes: new FakeDisputes(tables.ofDisputes),
         simulated: new FakeSimulatedAccounts(tables),
+        reconciliations: new FakeReconciliations(
+          tables.reconciliation,
+          ({ account, statementId }) => tables.imported.get(`${account}/${statementId}`)?.imported,
+        ),
         outbox,
       }),
       ...parts,
     });
     this.tables = tables;
+    this.control = control;
   }
 
   statements(): readonly Statement[] {
     return this.tables.statements.committed.values().toSorted(by(({ number }) => number));
   }
+
+  /** What is asked of accounts before a transaction. */
+  readonly reader = {
+    ownerOf: (account: string): Promise<Id<'prg'> | undefined> =>
+      Promise.resolve(this.tables.accounts.committed.get(account)?.programId),
+  };
 
   payouts(): readonly Payout[] {
     return this.tables.payouts.committed.values().toSorted(
@@ -527,7 +577,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
 
   /** Everything there is, for comparing two runs. */
   everything(): readonly unknown[] {
-    return this.tables.all.map((table) => table.committed.values());
+    return [...this.tables.all, ...this.control.all].map((table) => table.committed.values());
   }
 }
 

@@ -48,6 +48,7 @@ import { PostBookings } from '../../../src/modules/settlement/application/books/
 import { SimulateBank } from '../../../src/modules/settlement/application/rails/simulate-bank.ts';
 import { SubmitBatch } from '../../../src/modules/settlement/application/payouts/submit-batch.ts';
 import type { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
+import { EverybodyCleared } from '../../../src/modules/settlement/ports/tax-clearance.ts';
 import type { SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { Ids } from '../../../src/shared/ids.ts';
@@ -115,11 +116,11 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     finish: new FinishClosing(
       ports.inSettlement,
       new WriteStatements(ports.inSettlement, ports.ledger),
-      new DecidePayouts(ports.inSettlement, ports.partners, clock),
+      new DecidePayouts(ports.inSettlement, ports.partners, new EverybodyCleared(), clock),
     ),
     approve: new ApproveBatch(ports.inSettlement, clock),
     cancel: new CancelBatch(ports.inSettlement, clock),
-    submit: new SubmitBatch(ports.inSettlement, ports.batches, ports.partners, file, paying, clock),
+    submit: new SubmitBatch(ports.inSettlement, ports.batches, ports.partners, new EverybodyCleared(), file, paying, clock),
     reconcile: new ImportBankStatement(ports.inSettlement, files, clock),
   };
 };

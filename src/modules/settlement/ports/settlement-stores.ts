@@ -13,6 +13,9 @@ import type { BookedTotal, Period } from '../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../index.ts';
 import type { BankStatements } from './bank-stores.ts';
+import type { Reconciliations } from './reconciliation.ts';
+import type { Disputes } from './disputes.ts';
+import type { PayoutControl } from './payout-control.ts';
 import type { SimulatedAccounts } from './simulated-accounts.ts';
 
 export type NewBooks = Pick<Books, 'programId' | 'currency' | 'timeZone'>;
@@ -112,7 +115,10 @@ export interface SettlementStores {
   readonly bookings: Bookings;
   readonly statements: Statements;
   readonly payouts: Payouts;
+  readonly control: PayoutControl;
   readonly bank: BankStatements;
+  readonly disputes: Disputes;
+  readonly reconciliations: Reconciliations;
   readonly simulated: SimulatedAccounts;
   readonly outbox: Outbox;
 }

@@ -13,11 +13,13 @@ import { PaymentFile } from '../application/rails/payment-file.ts';
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PayoutReader } from '../ports/payout-reader.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
+import { EverybodyCleared, TaxClearance } from '../ports/tax-clearance.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
 
 /** What a close pays, and who says so. */
 export const payouts: Part = {
   bindings: new ContainerModule(({ bind }) => {
+    bind(TaxClearance).toConstantValue(new EverybodyCleared());
     bind(PayoutReader).toResolvedValue(({ knex }) => new PostgresPayoutReader(knex), [Database]);
     bind(BatchReader).toResolvedValue(({ knex }) => new PostgresBatchReader(knex), [Database]);
     bind(ApproveBatch).toResolvedValue(
@@ -29,9 +31,9 @@ export const payouts: Part = {
       [SettlementTransaction, Clock],
     );
     bind(SubmitBatch).toResolvedValue(
-      (transaction, reader, partners, file, { SANDBOX }, clock) =>
-        new SubmitBatch(transaction, reader, partners, file, new PayingAccounts(SANDBOX), clock),
-      [SettlementTransaction, BatchReader, PartnersPort, PaymentFile, Settings, Clock],
+      (transaction, reader, partners, tax, file, { SANDBOX }, clock) =>
+        new SubmitBatch(transaction, reader, partners, tax, file, new PayingAccounts(SANDBOX), clock),
+      [SettlementTransaction, BatchReader, PartnersPort, TaxClearance, PaymentFile, Settings, Clock],
     );
   }),
   routes: (own) =>

@@ -13,6 +13,7 @@ import { WriteStatements } from '../application/statements/write-statements.ts';
 import { PendingWork } from '../ports/pending-work.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { StatementReader } from '../ports/statement-reader.ts';
+import { TaxClearance } from '../ports/tax-clearance.ts';
 import { bellOf, CLOSE_JOB, type Part } from './part.ts';
 
 /** Periods, and the statements that close them. */
@@ -28,8 +29,8 @@ export const statements: Part = {
       [SettlementTransaction, LedgerPort],
     );
     bind(DecidePayouts).toResolvedValue(
-      (transaction, partners, clock) => new DecidePayouts(transaction, partners, clock),
-      [SettlementTransaction, PartnersPort, Clock],
+      (transaction, partners, tax, clock) => new DecidePayouts(transaction, partners, tax, clock),
+      [SettlementTransaction, PartnersPort, TaxClearance, Clock],
     );
     bind(FinishClosing).toResolvedValue(
       (transaction, statements, decisions) => new FinishClosing(transaction, statements, decisions),

@@ -112,7 +112,7 @@ describe('submitting a batch', () => {
     await story.submit.run(batchId);
 
     expect(story.db.payouts().map(({ state, reason }) => [state, reason])).to.deep.equal([
-      ['cancelled', 'not_enrolled'],
+      ['cancelled', 'suspended'],
       ['submitted', undefined],
     ]);
     expect(await story.file.of(batchId)).to.not.contain(payoutId);

@@ -11,18 +11,10 @@ import type { PayoutAnswer, PayoutDecision, Standing } from '../../domain/payout
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
+import { standingsOf } from './payouts/standings.ts';
 import { addShares, type EarningRow, sharesOf, toEarning, toShare } from './payout-shares.ts';
 import { MOVED } from './statements/statement-lines.ts';
 import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
-
-interface StandingRow {
-  readonly partner_id: string;
-  readonly closing: bigint;
-  /** Sums as text: they may outgrow 64 bits. */
-  readonly claimed: string;
-  readonly available: string;
-  readonly unsent: string;
-}
 
 interface ItemRow extends EarningRow {
   readonly partner_id: string;
@@ -35,42 +27,8 @@ const live = [...LIVE_STATES];
 export class PostgresPayouts implements Payouts {
   constructor(private readonly db: Knex) {}
 
-  async standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]> {
-    const rows = await rowsOf<StandingRow>(
-      this.db,
-      `select
-         statements.partner_id,
-         closing_minor as closing,
-         coalesce(claims.claimed, 0)::text as claimed,
-         (closing_minor + coalesce(since.moved, 0))::text as available,
-         coalesce(claims.unsent, 0)::text as unsent
-       from settlement.statements
-       left join (
-         select
-           partner_id,
-           sum(amount_minor) filter (where submitted_at is null or submitted_at >= :until) as claimed,
-           sum(amount_minor) filter (where submitted_at is null) as unsent
-         from settlement.payouts
-         where program_id = :programId and state = any(:live)
-         group by partner_id
-       ) as claims using (partner_id)
-       left join (
-         select partner_id, sum(${MOVED}) as moved
-         from settlement.bookings
-         where program_id = :programId and period > :period
-         group by partner_id
-       ) as since using (partner_id)
-       where statements.program_id = :programId and statements.period = :period
-       order by partner_id`,
-      { programId: toUuid(programId), period, until, live },
-    );
-    return rows.map((row) => ({
-      partnerId: fromUuid('par', row.partner_id),
-      closing: row.closing,
-      claimed: BigInt(row.claimed),
-      availableNow: BigInt(row.available),
-      unsent: BigInt(row.unsent),
-    }));
+  standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]> {
+    return standingsOf(this.db, programId, period, until);
   }
 
   async openItems(
@@ -204,7 +162,8 @@ export class PostgresPayouts implements Payouts {
     await rowsOf(
       this.db,
       `insert into settlement.payout_batches (id, program_id, period, rail, currency, state, closed_by, created_at)
-       values (:id, :programId, :period, :rail, :currency, :state, :closedBy, :createdAt)`,
+       values (:id, :programId, :period, :rail, :currency, :state, :closedBy, :createdAt)
+       on conflict (id) do nothing`,
       { id: toUuid(id), programId: toUuid(programId), period, rail, currency, state, closedBy, createdAt },
     );
   }
@@ -240,10 +199,11 @@ export class PostgresPayouts implements Payouts {
   private async addDecisions(decisions: readonly PayoutDecision[]): Promise<void> {
     await rowsOf(
       this.db,
-      `insert into settlement.payout_decisions (program_id, period, partner_id, outcome, payable_minor, payout_id)
+      `insert into settlement.payout_decisions
+         (program_id, period, partner_id, outcome, payable_minor, payout_id, reasons)
        select * from unnest(
          :programIds::uuid[], :periods::text[], :partnerIds::uuid[], :outcomes::text[], :minors::bigint[],
-         :payoutIds::uuid[]
+         :payoutIds::uuid[], :reasons::jsonb[]
        )`,
       {
         programIds: decisions.map(({ programId }) => toUuid(programId)),
@@ -252,6 +212,7 @@ export class PostgresPayouts implements Payouts {
         outcomes: decisions.map(({ outcome }) => outcome),
         minors: decisions.map(({ payable }) => payable.minor.toString()),
         payoutIds: decisions.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+        reasons: decisions.map(({ reasons }) => JSON.stringify(reasons)),
       },
     );
   }

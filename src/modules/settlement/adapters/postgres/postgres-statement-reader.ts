@@ -4,6 +4,7 @@ import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
+import type { Block } from '../../domain/payouts/blocks.ts';
 import type { Outcome, PayoutDecision } from '../../domain/payouts/payout-decision.ts';
 import type { Statement, StatementLine } from '../../domain/statements/statement.ts';
 import type { StatementId } from '../../index.ts';
@@ -24,6 +25,8 @@ interface DecisionRow {
   readonly outcome: Outcome;
   readonly payable_minor: bigint;
   readonly payout_id: string | null;
+  /** Absent in decisions of before they stated their reasons. */
+  readonly reasons: readonly Block[] | null;
 }
 
 interface TotalRow {
@@ -77,7 +80,7 @@ export class PostgresStatementReader implements StatementReader {
     const key = { programId: row.program_id, partnerId: row.partner_id, period: row.period };
     const [decision] = await rowsOf<DecisionRow>(
       this.db,
-      `select outcome, payable_minor, payout_id from settlement.payout_decisions
+      `select outcome, payable_minor, payout_id, reasons from settlement.payout_decisions
        where program_id = :programId and partner_id = :partnerId and period = :period`,
       key,
     );
@@ -117,4 +120,5 @@ const toDecision = (row: DecisionRow, { programId, period, partnerId, opening }:
   outcome: row.outcome,
   payable: Money.of(row.payable_minor, opening.currency),
   payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
+  reasons: row.reasons ?? [],
 });

@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
 import type { Outbox } from '../../../../shared/outbox.ts';
 import type { SettlementStores } from '../../ports/settlement-stores.ts';
+import { PostgresDisputes } from './disputes/postgres-disputes.ts';
+import { payoutControl } from './payouts/payout-control.ts';
 import { PostgresBankStatements } from './postgres-bank-statements.ts';
 import { PostgresBookings } from './postgres-bookings.ts';
+import { PostgresReconciliations } from './reconciliation/postgres-reconciliations.ts';
 import { PostgresBooks } from './postgres-books.ts';
 import { PostgresPayouts } from './postgres-payouts.ts';
 import { PostgresSimulatedAccounts } from './postgres-simulated-accounts.ts';
@@ -14,7 +17,10 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   bookings: new PostgresBookings(trx),
   statements: new PostgresStatements(trx),
   payouts: new PostgresPayouts(trx),
+  control: payoutControl(trx),
   bank: new PostgresBankStatements(trx),
+  disputes: new PostgresDisputes(trx),
+  reconciliations: new PostgresReconciliations(trx),
   simulated: new PostgresSimulatedAccounts(trx),
   outbox,
 });

@@ -3,6 +3,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
 import { booked, bookingId, type MoneyFact } from '../../domain/books/booking.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import { keepBalances } from '../payouts/keep-balances.ts';
 import { booksToOpen } from './open-books.ts';
 import type { PostBookings } from './post-bookings.ts';
 
@@ -52,7 +53,8 @@ export class BookCommissions {
 }
 
 /** Books facts into the periods they count in. The books stay open for as long as the transaction lasts. */
-export const book = async ({ books, bookings }: SettlementStores, facts: readonly MoneyFact[]): Promise<void> => {
+export const book = async (stores: SettlementStores, facts: readonly MoneyFact[]): Promise<void> => {
+  const { books, bookings } = stores;
   const programIds = [...new Set(facts.map(({ programId }) => programId))];
   const shared = new Map((await books.share(programIds)).map((each) => [each.programId, each]));
   await bookings.add(
@@ -62,4 +64,11 @@ export const book = async ({ books, bookings }: SettlementStores, facts: readonl
       return booked(fact, own);
     }),
   );
+  for (const own of shared.values()) {
+    await keepBalances(
+      stores,
+      own,
+      facts.filter(({ programId }) => programId === own.programId),
+    );
+  }
 };

@@ -1,11 +1,10 @@
 import { dayOf } from '../../../../shared/calendar.ts';
 import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Announcement, published } from '../../../../shared/outbox.ts';
-import type { PartnersPort, PayoutProfile, ProgramFacts } from '../../../partners/index.ts';
-import { moveBatch, movePayout } from '../../domain/payouts/payout-life-cycle.ts';
+import type { PartnersPort, ProgramFacts } from '../../../partners/index.ts';
+import { moveBatch } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { payoutFact } from '../../domain/reconciliation/reconciliation.ts';
 import { uetrOf } from '../../domain/rails/uetr.ts';
@@ -14,15 +13,16 @@ import type { BatchId } from '../../index.ts';
 import type { BatchReader } from '../../ports/batch-reader.ts';
 import type { Payment } from '../../ports/payment-files.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import type { TaxClearance } from '../../ports/tax-clearance.ts';
 import type { PayingAccounts } from '../rails/bank-accounts.ts';
 import { book } from '../books/book-commissions.ts';
 import type { PaymentFile } from '../rails/payment-file.ts';
+import { type AskedOfPartners, askOfPartners } from './circumstances.ts';
+import { sentOrHeld } from './sendable.ts';
 
 /** Whether money may go to a partner, and where. */
-interface Payees {
+interface Payees extends AskedOfPartners {
   readonly program: Pick<ProgramFacts, 'programId' | 'name'>;
-  readonly profiles: ReadonlyMap<Id<'par'>, PayoutProfile>;
-  readonly notApproved: ReadonlySet<Id<'par'>>;
 }
 
 /** Writes the payment file of an approved batch and books what is on its way. Said again, it says what was said. */
@@ -31,6 +31,7 @@ export class SubmitBatch {
     private readonly transaction: SettlementTransaction,
     private readonly reader: BatchReader,
     private readonly partners: PartnersPort,
+    private readonly tax: TaxClearance,
     private readonly paymentFile: PaymentFile,
     private readonly payingAccounts: PayingAccounts,
     private readonly clock: Clock,
@@ -38,7 +39,7 @@ export class SubmitBatch {
 
   /**
    * Throws `settlement.batch_not_found`, `settlement.illegal_move`, `settlement.no_bank_account`,
-   * `settlement.nobody_to_pay`.
+   * `settlement.nobody_to_pay`, `settlement.payouts_frozen`.
    */
   async run(batchId: BatchId): Promise<Batch> {
     const payees = await this.payees(batchId);
@@ -65,7 +66,7 @@ export class SubmitBatch {
     payees: Payees,
     now: Instant,
   ): Promise<readonly Payout[]> {
-    const after = (await stores.payouts.ofBatch(id)).map((payout) => sentOrHeld(payout, payees, now));
+    const after = await sentOrHeld(stores, await stores.payouts.ofBatch(id), payees, now);
     const sent = after.filter(({ state }) => state === 'submitted');
     if (sent.length === 0) {
       throw new AppError('refused', 'settlement.nobody_to_pay', 'no payout of the batch can be sent; cancel it');
@@ -86,31 +87,11 @@ export class SubmitBatch {
   /** Asked anew: much may have happened since the batch was approved. */
   private async payees(batchId: BatchId): Promise<Payees> {
     const { programId, partnerIds } = await this.reader.payees(batchId);
-    const [program, profiles, enrolments] = await Promise.all([
-      this.partners.program(programId),
-      this.partners.payoutProfiles(partnerIds),
-      this.partners.enrolments(programId, partnerIds),
-    ]);
-    const approved = new Set(enrolments.filter(({ state }) => state === 'approved').map(({ partnerId }) => partnerId));
-    return {
-      program: { programId, name: program?.name ?? programId },
-      profiles: new Map(profiles.map((profile) => [profile.partnerId, profile])),
-      notApproved: new Set(partnerIds.filter((partnerId) => !approved.has(partnerId))),
-    };
+    const program = await this.partners.program(programId);
+    const asked = await askOfPartners(this.partners, this.tax, programId, partnerIds, this.clock.now());
+    return { ...asked, program: { programId, name: program?.name ?? programId } };
   }
 }
-
-const withheldBecause = ({ partnerId }: Payout, { profiles, notApproved }: Payees): string | undefined => {
-  if (notApproved.has(partnerId)) return 'not_enrolled';
-  return profiles.has(partnerId) ? undefined : 'no_payout_profile';
-};
-
-const sentOrHeld = (payout: Payout, payees: Payees, now: Instant): Payout => {
-  const reason = withheldBecause(payout, payees);
-  return reason === undefined
-    ? { ...payout, state: movePayout(payout.state, 'submit'), submittedAt: now }
-    : { ...payout, state: movePayout(payout.state, 'cancel'), reason, endedAt: now };
-};
 
 const paymentOf = ({ id, partnerId, amount, period }: Payout, { profiles }: Payees): Payment => {
   const profile = profiles.get(partnerId);

@@ -1,24 +1,41 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import type { Instant } from '../../../../shared/instant.ts';
-import type { PartnersPort } from '../../../partners/index.ts';
+import type { EnrolmentState, PartnersPort } from '../../../partners/index.ts';
 import type { Books } from '../../domain/books/booking.ts';
-import { decidePayouts, isCandidate, type PayoutQuestion } from '../../domain/payouts/payout-decision.ts';
+import {
+  decisionsOf,
+  payableOf,
+  type PayoutDecision,
+  type PayoutQuestion,
+  payoutsOf,
+  type Standing,
+} from '../../domain/payouts/payout-decision.ts';
+import { policyOf } from '../../domain/payouts/payout-policy.ts';
 import type { Batch } from '../../domain/payouts/payout.ts';
+import { negativeSince } from '../../domain/payouts/securities.ts';
+import type { Way } from '../../domain/rails/rail-name.ts';
 import { movePeriod, type Period } from '../../domain/statements/period.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import type { TaxClearance } from '../../ports/tax-clearance.ts';
+import { type AskedOfPartners, askOfPartners, circumstancesOf } from '../payouts/circumstances.ts';
 import { heldBooks } from './close-period.ts';
 
-type Asked = Pick<PayoutQuestion, 'minimum' | 'enrolments' | 'ways'> & {
+/** As many partners' earnings as are looked at together. */
+const CHUNK = 500;
+
+interface Asked extends AskedOfPartners {
+  readonly minimum: bigint;
   readonly askedFor: ReadonlySet<Id<'par'>>;
-};
+  readonly ways: ReadonlyMap<Id<'par'>, Way>;
+}
 
 /** The last step of a close: who is paid what, and why others are not. */
 export class DecidePayouts {
   constructor(
     private readonly transaction: SettlementTransaction,
     private readonly partners: PartnersPort,
+    private readonly tax: TaxClearance,
     private readonly clock: Clock,
   ) {}
 
@@ -29,33 +46,29 @@ export class DecidePayouts {
       const current = await stores.books.period(programId, period);
       if (current?.state !== 'closing') return; // somebody else was faster
       const question = await questionOf(stores, current, books, asked, this.clock.now());
-      const answer = decidePayouts(question);
-      await stores.payouts.add(answer);
+      const batches = await decideAll(stores, question, asked);
+      await noteDebts(stores, question, asked.enrolments);
       const state = movePeriod(current.state, 'finish');
-      const batchId = plainest(answer.batches, books)?.id;
+      const batchId = plainest(batches, books)?.id;
       await stores.books.savePeriod({ ...current, state, closedAt: this.clock.now(), batchId });
     });
   }
 
-  /** What partners knows of those who may be paid. Where their money goes is not kept. */
+  /** What others know of those who may be paid, or owe. Where their money goes is not kept. */
   private async ask(programId: Id<'prg'>, period: Period['period']): Promise<Asked> {
     const program = await this.partners.program(programId);
-    const minimum = BigInt(program?.minimumPayout.minor ?? 0);
     const standings = await this.transaction.run(async ({ books, payouts }) => {
       const current = await books.period(programId, period);
       return current === undefined ? [] : payouts.standings(programId, period, current.until);
     });
-    const candidates = standings.filter((each) => isCandidate(each, minimum)).map(({ partnerId }) => partnerId);
-    const [enrolments, profiles] = await Promise.all([
-      this.partners.enrolments(programId, candidates),
-      this.partners.payoutProfiles(candidates),
-    ]);
+    const partnerIds = standings.filter(mustBeAsked).map(({ partnerId }) => partnerId);
+    const known = await askOfPartners(this.partners, this.tax, programId, partnerIds, this.clock.now());
     return {
-      minimum,
-      askedFor: new Set(candidates),
-      enrolments: new Map(enrolments.map(({ partnerId, state }) => [partnerId, state])),
+      ...known,
+      minimum: BigInt(program?.minimumPayout.minor ?? 0),
+      askedFor: new Set(partnerIds),
       ways: new Map(
-        profiles.map(({ partnerId, method, currency }) => [
+        [...known.profiles].map(([partnerId, { method, currency }]) => [
           partnerId,
           { rail: method ?? 'bank', currency: currency ?? program?.currency ?? '' },
         ]),
@@ -64,24 +77,70 @@ export class DecidePayouts {
   }
 }
 
+const mustBeAsked = (standing: Standing): boolean => payableOf(standing) > 0n || standing.availableNow < 0n;
+
 /** The batch a period names where there are several: that of plain bank transfers, if there is one. */
 const plainest = (batches: readonly Batch[], { currency }: Books): Batch | undefined =>
   batches.find((batch) => batch.rail === 'bank' && batch.currency === currency) ?? batches[0];
 
 const questionOf = async (
-  { payouts }: SettlementStores,
+  { payouts, control }: SettlementStores,
   period: Period,
-  { currency }: Books,
-  { askedFor, ...asked }: Asked,
-  now: Instant,
+  { currency, timeZone }: Books,
+  asked: Asked,
+  now: PayoutQuestion['now'],
 ): Promise<PayoutQuestion> => {
-  const standings = await payouts.standings(period.programId, period.period, period.until);
-  const candidates = standings.filter((each) => isCandidate(each, asked.minimum)).map(({ partnerId }) => partnerId);
-  if (candidates.some((partnerId) => !askedFor.has(partnerId))) {
+  const { programId } = period;
+  const standings = await payouts.standings(programId, period.period, period.until);
+  const partnerIds = standings.filter(mustBeAsked).map(({ partnerId }) => partnerId);
+  if (partnerIds.some((partnerId) => !asked.askedFor.has(partnerId))) {
     throw new AppError('unavailable', 'settlement.period_not_ready', 'a balance changed just now; try again shortly', {
       retryAfterSeconds: 1,
     });
   }
-  const openItems = await payouts.openItems(period.programId, candidates, period.until);
-  return { ...asked, period, currency, standings, openItems, now };
+  const policies = await control.policies.book(programId, partnerIds);
+  const circumstances = await circumstancesOf(control, programId, partnerIds, asked);
+  return { period, currency, timeZone, minimum: asked.minimum, policies, standings, circumstances, now };
+};
+
+/** Some partners at a time, for their earnings may be many. */
+const decideAll = async (
+  { payouts, control }: SettlementStores,
+  question: PayoutQuestion,
+  { ways }: Asked,
+): Promise<readonly Batch[]> => {
+  const { programId, period, until } = question.period;
+  const decisions = decisionsOf(question);
+  const standings = new Map(question.standings.map((each) => [each.partnerId, each]));
+  const batches = new Map<string, Batch>();
+  for (let start = 0; start < decisions.length; start += CHUNK) {
+    const some = decisions.slice(start, start + CHUNK);
+    const openItems = await payouts.openItems(programId, paidIn(some), until);
+    const own = some.flatMap(({ partnerId }) => standings.get(partnerId) ?? []);
+    const answer = payoutsOf(some, { ...question, standings: own, openItems, ways });
+    await payouts.add(answer);
+    for (const batch of answer.batches) batches.set(batch.id, batch);
+  }
+  await control.guards.answerRequests(programId, paidIn(decisions), period);
+  return [...batches.values()];
+};
+
+const paidIn = (decisions: readonly PayoutDecision[]): readonly Id<'par'>[] =>
+  decisions.filter(({ payoutId }) => payoutId !== undefined).map(({ partnerId }) => partnerId);
+
+/** Balances below zero become receivables when their day comes; at once where the partner has left. */
+const noteDebts = async (
+  { control: { securities } }: SettlementStores,
+  { period, standings, policies }: PayoutQuestion,
+  enrolments: ReadonlyMap<Id<'par'>, EnrolmentState>,
+): Promise<void> => {
+  const { programId, until } = period;
+  const negative = standings.filter(({ availableNow }) => availableNow < 0n).map(({ partnerId }) => partnerId);
+  await securities.noteNegative(
+    negative.map((partnerId) =>
+      negativeSince({ programId, partnerId, policy: policyOf(policies, partnerId, 0n) }, until),
+    ),
+  );
+  const left = negative.filter((partnerId) => enrolments.get(partnerId) === 'terminated');
+  await securities.hasten(programId, left, until);
 };

@@ -39,6 +39,27 @@ export const allocate = (amount: bigint, items: readonly OpenItem[]): Share[] =>
   return [...taken, ...given];
 };
 
+/**
+ * What is left when what we forgave is taken off what was taken back, and what the partner forfeited off what it earned:
+ * the oldest first, as if it had been paid.
+ */
+export const notGivenUp = (
+  items: readonly OpenItem[],
+  { forgiven, forfeited }: { readonly forgiven: bigint; readonly forfeited: bigint } = NOTHING,
+): readonly OpenItem[] => {
+  if (forgiven === 0n && forfeited === 0n) return items;
+  const left = { forgiven, forfeited };
+  return items.toSorted(byLock).map((item) => {
+    const part = item.minor < 0n ? 'forgiven' : 'forfeited';
+    const size = item.minor < 0n ? -item.minor : item.minor;
+    const off = left[part] < size ? left[part] : size;
+    left[part] -= off;
+    return { ...item, minor: item.minor < 0n ? item.minor + off : item.minor - off };
+  });
+};
+
+const NOTHING = { forgiven: 0n, forfeited: 0n };
+
 const byLock = (a: OpenItem, b: OpenItem): number =>
   compare(a.lockedAt, b.lockedAt) || compare(earningId(a), earningId(b));
 

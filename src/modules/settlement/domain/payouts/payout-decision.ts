@@ -2,11 +2,12 @@ import type { Month } from '../../../../shared/calendar.ts';
 import { derivedId, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { EnrolmentState } from '../../../partners/index.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
-import { RAILS, type Way } from '../rails/rail-name.ts';
-import { allocate, earningOf, type OpenItem } from './allocation.ts';
+import type { Way } from '../rails/rail-name.ts';
 import type { Period } from '../statements/period.ts';
+import { allocate, earningOf, notGivenUp, type OpenItem } from './allocation.ts';
+import { type Block, blocksOfBalance, blocksOfPayee, type Circumstances, standsAgainst } from './blocks.ts';
+import { type PolicyBook, policyOf } from './payout-policy.ts';
 import type { Allocation, Batch, Payout } from './payout.ts';
 
 /** A partner's balance at the end of a period, and what already has a claim on it. */
@@ -20,10 +21,25 @@ export interface Standing {
   readonly availableNow: bigint;
   /** Payouts not sent yet. */
   readonly unsent: bigint;
+  /** What of the closing balance was raised as a receivable, and neither recovered by then nor written off since. */
+  readonly owed: bigint;
+  /** Held aside, now. */
+  readonly held: bigint;
+  /** What we gave up of what the partner owed; it has been earned back by nothing. */
+  readonly forgiven: bigint;
+  /** What the partner lost of what it had earned, by the end of the period. */
+  readonly forfeited: bigint;
 }
 
-export const OUTCOMES = ['payout', 'below_minimum', 'suspended', 'not_enrolled', 'no_payout_profile'] as const;
-/** `payout`, or why there is none. */
+export const OUTCOMES = [
+  'payout',
+  'below_minimum',
+  'suspended',
+  'not_enrolled',
+  'no_payout_profile',
+  'blocked',
+] as const;
+/** `payout`, or the first reason why there is none; `blocked` where only the reasons themselves tell. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** What became of a partner's balance at a close, and why. */
@@ -34,26 +50,28 @@ export interface PayoutDecision {
   readonly outcome: Outcome;
   readonly payable: Money;
   readonly payoutId?: PayoutId | undefined;
+  /** All that stands against it, or against a part of it. */
+  readonly reasons: readonly Block[];
 }
 
 /**
  * The balance at the end of the period, but never more than there is now: what was clawed back between the end of the
  * period and its close is not paid out first and missed afterwards.
  */
-export const payableOf = ({ closing, claimed, availableNow, unsent }: Standing): bigint => {
-  const [then, now] = [closing - claimed, availableNow - unsent];
+export const payableOf = ({ closing, claimed, availableNow, unsent, owed }: Standing): bigint => {
+  const [then, now] = [closing - claimed - (owed > 0n ? owed : 0n), availableNow - unsent];
   return then < now ? then : now;
 };
 
 export interface PayoutQuestion {
   readonly period: Period;
   readonly currency: string;
+  readonly timeZone: string;
+  /** The program's own, where a policy names none. */
   readonly minimum: bigint;
+  readonly policies: PolicyBook;
   readonly standings: readonly Standing[];
-  readonly enrolments: ReadonlyMap<Id<'par'>, EnrolmentState>;
-  /** Of those who said where their money goes. */
-  readonly ways: ReadonlyMap<Id<'par'>, Way>;
-  readonly openItems: ReadonlyMap<Id<'par'>, readonly OpenItem[]>;
+  readonly circumstances: ReadonlyMap<Id<'par'>, Circumstances>;
   readonly now: Instant;
 }
 
@@ -65,90 +83,104 @@ export interface PayoutAnswer {
   readonly allocations: readonly Allocation[];
 }
 
-export const isCandidate = (standing: Standing, minimum: bigint): boolean => {
+/** Every partner with a balance, and against whom nothing stands, is paid all of it. */
+export const decisionsOf = (question: PayoutQuestion): readonly PayoutDecision[] =>
+  question.standings.map((standing): PayoutDecision => {
+    const { programId, period } = question.period;
+    const { partnerId } = standing;
+    const payable = payableOf(standing);
+    const reasons = reasonsOf(standing, question);
+    const outcome = outcomeOf(reasons);
+    const payoutId = outcome === 'payout' ? derivedId('pay', programId, period, partnerId) : undefined;
+    return { programId, period, partnerId, outcome, payable: Money.of(payable, question.currency), reasons, payoutId };
+  });
+
+/** Where nothing can be paid, who asks need not be told more than that. */
+const reasonsOf = (standing: Standing, { policies, minimum, circumstances, ...question }: PayoutQuestion) => {
+  const { partnerId, held } = standing;
+  const policy = policyOf(policies, partnerId, minimum);
+  const known = { ...(circumstances.get(partnerId) ?? NOBODY_KNOWN), held };
   const payable = payableOf(standing);
-  return payable > 0n && payable >= minimum;
+  return [
+    ...blocksOfBalance(payable, known, policy, question.period.period, question),
+    ...(payable > 0n ? blocksOfPayee(known, policy, question) : []),
+  ];
 };
 
-/** Every partner whose balance reaches the minimum, and who may and can be paid, gets one payout of all of it. */
-export const decidePayouts = (question: PayoutQuestion): PayoutAnswer => {
-  const { period, currency, standings } = question;
-  const { programId } = period;
-  const decisions = standings.map((standing): PayoutDecision => {
-    const outcome = outcomeOf(standing, question);
-    const { partnerId } = standing;
-    return {
-      programId,
-      period: period.period,
-      partnerId,
-      outcome,
-      payable: Money.of(payableOf(standing), currency),
-      ...(outcome === 'payout' && { payoutId: derivedId('pay', programId, period.period, partnerId) }),
-    };
-  });
-  const paid = decisions.filter((decision): decision is Paid => decision.payoutId !== undefined);
-  const inBatches = paid.map((decision) => ({ decision, batch: batchOf(wayOf(decision, question), question) }));
+const NOBODY_KNOWN: Circumstances = { hasProfile: false, openCases: [], hasRequested: false, held: 0n };
+
+const outcomeOf = (reasons: readonly Block[]): Outcome => {
+  const codes = new Set<string>(reasons.filter(standsAgainst).map(({ code }) => code));
+  if (codes.size === 0) return 'payout';
+  return OUTCOMES.find((outcome) => codes.has(outcome)) ?? 'blocked';
+};
+
+export interface PayingQuestion extends Pick<PayoutQuestion, 'period' | 'currency' | 'standings' | 'now'> {
+  readonly openItems: ReadonlyMap<Id<'par'>, readonly OpenItem[]>;
+  /** By which rail, and in which currency, each partner is paid; to a bank in that of the books, unless told. */
+  readonly ways: ReadonlyMap<Id<'par'>, Way>;
+}
+
+/** The payouts that follow from decisions, and what each of them is for. */
+export const payoutsOf = (decisions: readonly PayoutDecision[], question: PayingQuestion): PayoutAnswer => {
+  const paid = decisions
+    .filter((decision): decision is Paid => decision.payoutId !== undefined)
+    .map((decision) => ({ decision, batch: batchOf(wayOf(decision.partnerId, question), question) }));
   return {
     decisions,
-    batches: distinct(inBatches.map(({ batch }) => batch)),
-    payouts: inBatches.map(({ decision, batch }) => payoutOf(decision, batch)),
-    allocations: paid.flatMap((decision) =>
-      allocate(decision.payable.minor, question.openItems.get(decision.partnerId) ?? []).map((share) => ({
-        payoutId: decision.payoutId,
-        ...earningOf(share),
-        amount: Money.of(share.minor, currency),
-      })),
+    batches: [...new Map(paid.map(({ batch }) => [batch.id, batch])).values()],
+    payouts: paid.map(({ decision, batch }) => payoutOf(decision, batch, question.now)),
+    allocations: allocationsOf(
+      paid.map(({ decision }) => decision),
+      question,
     ),
   };
 };
 
 type Paid = PayoutDecision & { readonly payoutId: PayoutId };
 
-const outcomeOf = (standing: Standing, { minimum, enrolments, ways }: PayoutQuestion): Outcome => {
-  if (!isCandidate(standing, minimum)) return 'below_minimum';
-  const enrolment = enrolments.get(standing.partnerId);
-  if (enrolment !== 'approved') return enrolment === 'suspended' ? 'suspended' : 'not_enrolled';
-  return ways.has(standing.partnerId) ? 'payout' : 'no_payout_profile';
-};
+const wayOf = (partnerId: Id<'par'>, { ways, currency }: PayingQuestion): Way =>
+  ways.get(partnerId) ?? { rail: 'bank', currency };
 
-const wayOf = ({ partnerId }: Paid, { ways }: PayoutQuestion): Way => {
-  const way = ways.get(partnerId);
-  if (way === undefined) throw new Error(`${partnerId} is paid by no rail`);
-  return way;
-};
+/** The usual way has the id that batches had when there was no other. */
+const batchIdOf = (
+  { programId, period }: Pick<Period, 'programId' | 'period'>,
+  { rail, currency }: Way,
+  usual: string,
+): BatchId => derivedId('bat', programId, period, ...(rail === 'bank' && currency === usual ? [] : [rail, currency]));
 
-/** A bank transfer in the currency of the books is the plain case, and its batch is named by the close alone. */
-const batchIdOf = ({ rail, currency }: Way, { period, currency: own }: PayoutQuestion): BatchId =>
-  derivedId('bat', period.programId, period.period, ...(rail === 'bank' && currency === own ? [] : [rail, currency]));
-
-const batchOf = (way: Way, question: PayoutQuestion): Batch => ({
-  id: batchIdOf(way, question),
-  programId: question.period.programId,
-  period: question.period.period,
-  ...way,
+const batchOf = (way: Way, { period, currency, now }: PayingQuestion): Batch => ({
+  id: batchIdOf(period, way, currency),
+  programId: period.programId,
+  period: period.period,
+  rail: way.rail,
+  currency: way.currency,
   state: 'draft',
-  closedBy: question.period.closedBy,
-  createdAt: question.now,
+  closedBy: period.closedBy,
+  createdAt: now,
 });
 
-const distinct = (batches: readonly Batch[]): readonly Batch[] =>
-  [...new Map(batches.map((batch) => [batch.id, batch])).values()].toSorted(
-    (a, b) => RAILS.indexOf(a.rail) - RAILS.indexOf(b.rail) || (a.id < b.id ? -1 : 1),
-  );
-
-const payoutOf = (
-  { payoutId, programId, partnerId, period, payable }: Paid,
-  { id: batchId, rail, createdAt }: Batch,
-): Payout => ({
+const payoutOf = ({ payoutId, programId, partnerId, period, payable }: Paid, batch: Batch, now: Instant): Payout => ({
   id: payoutId,
-  batchId,
+  batchId: batch.id,
   programId,
   partnerId,
   period,
-  rail,
+  rail: batch.rail,
   amount: payable,
   state: 'draft',
   bounces: 0,
   clearedByBatch: true,
-  createdAt,
+  createdAt: now,
 });
+
+const allocationsOf = (paid: readonly Paid[], { openItems, standings, currency }: PayingQuestion): Allocation[] => {
+  const standing = new Map(standings.map((each) => [each.partnerId, each]));
+  return paid.flatMap(({ payoutId, partnerId, payable }) =>
+    allocate(payable.minor, notGivenUp(openItems.get(partnerId) ?? [], standing.get(partnerId))).map((share) => ({
+      payoutId,
+      ...earningOf(share),
+      amount: Money.of(share.minor, currency),
+    })),
+  );
+};

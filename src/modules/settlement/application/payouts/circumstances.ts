@@ -1,0 +1,67 @@
+import type { Id } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import type { EnrolmentState, PartnersPort, PayoutProfile } from '../../../partners/index.ts';
+import type { Circumstances } from '../../domain/payouts/blocks.ts';
+import type { PayoutControl } from '../../ports/payout-control.ts';
+import type { TaxClearance } from '../../ports/tax-clearance.ts';
+
+/** As many as are asked for by one call. */
+const CHUNK = 1_000;
+
+/** What other modules know, asked outside any transaction. Where the money goes is a secret: it is not for keeping. */
+export interface AskedOfPartners {
+  readonly enrolments: ReadonlyMap<Id<'par'>, EnrolmentState>;
+  readonly profiles: ReadonlyMap<Id<'par'>, PayoutProfile>;
+  readonly uncleared: ReadonlyMap<Id<'par'>, string>;
+}
+
+export const askOfPartners = async (
+  partners: PartnersPort,
+  tax: TaxClearance,
+  programId: Id<'prg'>,
+  partnerIds: readonly Id<'par'>[],
+  now: Instant,
+): Promise<AskedOfPartners> => {
+  const enrolments = new Map<Id<'par'>, EnrolmentState>();
+  const profiles = new Map<Id<'par'>, PayoutProfile>();
+  const uncleared = new Map<Id<'par'>, string>();
+  for (let start = 0; start < partnerIds.length; start += CHUNK) {
+    const some = partnerIds.slice(start, start + CHUNK);
+    const [enrolled, named, missing] = await Promise.all([
+      partners.enrolments(programId, some),
+      partners.payoutProfiles(some),
+      tax.uncleared(programId, some, now),
+    ]);
+    for (const { partnerId, state } of enrolled) enrolments.set(partnerId, state);
+    for (const profile of named) profiles.set(profile.partnerId, profile);
+    for (const [partnerId, what] of missing) uncleared.set(partnerId, what);
+  }
+  return { enrolments, profiles, uncleared };
+};
+
+/** What was asked, and what settlement has heard itself. */
+export const circumstancesOf = async (
+  { guards }: Pick<PayoutControl, 'guards'>,
+  programId: Id<'prg'>,
+  partnerIds: readonly Id<'par'>[],
+  { enrolments, profiles, uncleared }: AskedOfPartners,
+): Promise<ReadonlyMap<Id<'par'>, Circumstances>> => {
+  const [freeze] = await guards.freezes(programId);
+  const heard = await guards.heard(programId, partnerIds);
+  return new Map(
+    partnerIds.map((partnerId) => {
+      const { openCases = [], profileChangedAt, hasRequested = false } = heard.get(partnerId) ?? {};
+      return [
+        partnerId,
+        {
+          enrolment: enrolments.get(partnerId),
+          hasProfile: profiles.has(partnerId),
+          uncleared: uncleared.get(partnerId),
+          frozen: freeze?.reason,
+          held: 0n,
+          ...{ openCases, profileChangedAt, hasRequested },
+        },
+      ];
+    }),
+  );
+};
