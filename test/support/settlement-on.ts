@@ -1,4 +1,10 @@
 import { settlementStores } from '../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
+import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
+import { PostgresBatchReader } from '../../src/modules/settlement/adapters/postgres/postgres-batch-reader.ts';
+import { ApproveBatch } from '../../src/modules/settlement/application/payouts/decide-batch.ts';
+import { SubmitBatch } from '../../src/modules/settlement/application/payouts/submit-batch.ts';
+import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
+import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { BookCommissions } from '../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
 import { DecidePayouts } from '../../src/modules/settlement/application/statements/decide-payouts.ts';
@@ -13,7 +19,7 @@ import type { Month } from '../../src/shared/calendar.ts';
 import { at } from './clock.ts';
 import type { TestDatabase } from './database.ts';
 import { ledgerOn } from './ledger.ts';
-import { programId, ToldCommission } from './settlement-story.ts';
+import { GlassVault, programId, ToldCommission } from './settlement-story.ts';
 import { SettlingPartners } from './settling-partners.ts';
 import { postgresTransaction } from './transaction.ts';
 
@@ -21,7 +27,8 @@ import { postgresTransaction } from './transaction.ts';
 export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, chunk?: ChunkSize) => {
   const clock = at(now);
   const { ledger } = ledgerOn(database, now);
-  const transaction = postgresTransaction(database.as('settlement'), settlementStores);
+  const settlement = database.as('settlement');
+  const transaction = postgresTransaction(settlement, settlementStores);
   const partners = new SettlingPartners();
   const commission = new ToldCommission();
   const post = new PostBookings(transaction, ledger, clock);
@@ -31,8 +38,17 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
     new WriteStatements(transaction, ledger, chunk),
     new DecidePayouts(transaction, partners, new EverybodyCleared(), clock),
   );
+  const reader = new PostgresBatchReader(settlement.knex);
+  const file = new PaymentFile(reader, new Iso20022Files(), new GlassVault());
   return {
+    transaction,
     commission,
+    close,
+    finish,
+    approve: new ApproveBatch(transaction, clock),
+    submit: new SubmitBatch(transaction, reader, partners, file, new PayingAccounts(true), clock),
+    post,
+    file,
     book: new BookCommissions(transaction, partners, post, clock),
     closed: async (period: Month): Promise<void> => {
       await close.run(programId, period, 'finance');

@@ -15,7 +15,7 @@ export interface ChunkSize {
   readonly lines: number;
 }
 
-const CHUNK: ChunkSize = { partners: 1_000, lines: 20_000 };
+const CHUNK: ChunkSize = { partners: 250, lines: 20_000 };
 
 /** The next partners of a close, and how far it had come before them. */
 interface Chunk {

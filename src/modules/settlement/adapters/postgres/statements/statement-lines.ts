@@ -15,7 +15,7 @@ export const MOVED = `available_minor + coalesce(adjusts_minor, 0) + coalesce(mo
 /** As the index of them says it, word for word. */
 const IS_ON_STATEMENT = `purpose in (${ON_STATEMENT.map((purpose) => `'${purpose}'`).join(', ')})`;
 
-const PAGE = 10_000;
+const PAGE = 2_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const EVERYBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 

@@ -1,0 +1,108 @@
+/**
+ * A month is closed: statements, payouts, a second person's word, the bank's file. The month lies in PostgreSQL as the
+ * program would have booked and posted it; then the use cases run as they are, in a process of their own. And a month
+ * with half as many, for how it grows.
+ *
+ *     tsx bench/settlement/close.ts --commissions 1000000 --partners 10000
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from '../../src/infrastructure/system/root.ts';
+import { cloneDatabase } from '../../test/support/database.ts';
+import { bench } from '../support/bench.ts';
+import type { ClosedMonth } from '../support/close-in-a-process.ts';
+import { ask } from '../support/database.ts';
+import type { Finding, Report } from '../support/finding.ts';
+import { loadMonth, lockedMinor } from './load.ts';
+
+const MOST_SECONDS = 90;
+const MOST_MB = 512;
+const MOST_GROWTH = 2.2;
+
+const { values: given } = parseArgs({
+  options: { commissions: { type: 'string', default: '20000' }, partners: { type: 'string', default: '200' } },
+});
+const [commissions, partners] = [Number(given.commissions), Number(given.partners)];
+
+interface Run extends ClosedMonth {
+  readonly whole: number;
+  /** Statements without a gap, each its own number; payouts; allocations that do not sum to their payout. */
+  readonly faults: number;
+}
+
+const inAProcess = (url: string, count: number): Promise<ClosedMonth> =>
+  new Promise((resolve, reject) => {
+    const script = join(projectRoot(), 'bench/support/close-in-a-process.ts');
+    const words = [
+      '--max-semi-space-size=32',
+      '--import',
+      'tsx',
+      script,
+      url,
+      String(count),
+      String(lockedMinor(count)),
+    ];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
+    child.once('exit', (code) => {
+      if (code === 0) resolve(JSON.parse(said) as ClosedMonth);
+      else reject(new Error(`the close ended with ${String(code)}`));
+    });
+  });
+
+const FAULTS = `
+  select
+    (select count(*) from settlement.statements) <> (select max(number) from settlement.statements) as gaps,
+    (select count(*) from (
+       select id from settlement.payouts left join settlement.allocations on payout_id = id
+       group by id having coalesce(sum(allocations.amount_minor), 0) <> payouts.amount_minor) as uneven) as uneven`;
+
+const closed = async (count: number, of: number): Promise<Run> => {
+  const database = await cloneDatabase();
+  try {
+    await loadMonth(database, count, of);
+    const month = await inAProcess(database.url, count);
+    const said = await ask(
+      database.url,
+      `select gaps::int + uneven + abs((select count(*) from settlement.statements) - ${of}) from (${FAULTS}) as found`,
+    );
+    return { ...month, whole: Object.values(month.seconds).reduce((sum, each) => sum + each, 0), faults: Number(said) };
+  } finally {
+    await database.drop();
+  }
+};
+
+const measure = async (): Promise<Report> => {
+  const half = await closed(Math.round(commissions / 2), Math.round(partners / 2));
+  const all = await closed(commissions, partners);
+  const steps = Object.entries(all.seconds).map(([step, value]): Finding => ({
+    ...{ what: `of it, ${step}`, value, unit: 's' },
+    beside: { what: 'of half as much', value: half.seconds[step] ?? 0 },
+  }));
+  return {
+    title: `A month closed: ${commissions.toLocaleString('en-US')} commissions of ${partners.toLocaleString('en-US')} partners`,
+    findings: [
+      { what: 'closed, decided, approved, sent', value: all.whole, unit: 's', bar: { most: MOST_SECONDS } },
+      ...steps,
+      {
+        what: 'memory at its most',
+        value: all.peakMb,
+        unit: 'MB',
+        beside: { what: 'of half as much', value: half.peakMb },
+        bar: { most: MOST_MB },
+      },
+      { what: 'times as long as half as much', value: all.whole / half.whole, unit: '×', bar: { most: MOST_GROWTH } },
+      {
+        what: 'gaps in numbers, payouts that are for nothing, statements missing',
+        value: all.faults + half.faults,
+        unit: '',
+        bar: { most: 0 },
+        isPromise: true,
+      },
+    ],
+  };
+};
+
+await bench(measure);
