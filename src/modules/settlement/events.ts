@@ -2,7 +2,7 @@ import { IsIdList, IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsText } from 
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MoneyJson } from '../../shared/money.ts';
-import type { BatchId, PayoutId, StatementId } from './index.ts';
+import type { BatchId, DisputeId, PayoutId, StatementId } from './index.ts';
 
 /** A partner's account of a period is final: numbered, hashed, never changed. */
 export class StatementClosedV1 {
@@ -85,6 +85,68 @@ export class PayoutFailedV1 extends AboutPayout {
   @IsInstant() readonly failedAt!: Instant;
 }
 
+class AboutDispute {
+  @IsIdOf('dsp') readonly disputeId!: DisputeId;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  /** `missing_conversion`, `wrong_rate` … */
+  @IsText({ max: 50 }) readonly kind!: string;
+  @IsIdOf('ord', { optional: true }) readonly orderId?: Id<'ord'> | undefined;
+  @IsText({ max: 200, optional: true }) readonly orderRef?: string | undefined;
+  @IsIdOf('com', { optional: true }) readonly commissionId?: Id<'com'> | undefined;
+  @IsIdOf('stm', { optional: true }) readonly statementId?: StatementId | undefined;
+  @IsIdOf('pay', { optional: true }) readonly payoutId?: PayoutId | undefined;
+}
+
+/** A partner says that something is wrong. So much is reserved until it is decided. */
+export class DisputeOpenedV1 extends AboutDispute {
+  static readonly type = 'settlement.dispute_opened';
+  static readonly version = 1;
+
+  @IsMoney() readonly claimed!: MoneyJson;
+  /** When it comes out as claimed, unless it is decided before. */
+  @IsInstant() readonly dueAt!: Instant;
+  @IsInstant() readonly openedAt!: Instant;
+}
+
+/** The partner is awaited; our time stands still. */
+export class DisputeEvidenceRequestedV1 extends AboutDispute {
+  static readonly type = 'settlement.dispute_evidence_requested';
+  static readonly version = 1;
+
+  /** When it is rejected, unless the partner has answered before. */
+  @IsInstant() readonly dueAt!: Instant;
+  @IsInstant() readonly requestedAt!: Instant;
+}
+
+/** It is decided, or withdrawn. What is granted comes as an adjustment. */
+export class DisputeResolvedV1 extends AboutDispute {
+  static readonly type = 'settlement.dispute_resolved';
+  static readonly version = 1;
+
+  /** `upheld`, `partially_upheld`, `rejected`, `withdrawn` */
+  @IsText({ max: 50 }) readonly outcome!: string;
+  /** A code of `GET /v1/disputes/reasons`; of what was withdrawn: `withdrawn`. */
+  @IsText({ max: 100 }) readonly reason!: string;
+  @IsMoney() readonly granted!: MoneyJson;
+  /** No person decided it: which rule did. */
+  @IsText({ max: 100, optional: true }) readonly rule?: string | undefined;
+  @IsIdOf('adj', { optional: true }) readonly adjustmentId?: Id<'adj'> | undefined;
+  @IsInstant({ optional: true }) readonly appealUntil?: Instant | undefined;
+  @IsInstant() readonly resolvedAt!: Instant;
+}
+
+/** The partner does not agree; somebody else decides, for good. */
+export class DisputeAppealedV1 extends AboutDispute {
+  static readonly type = 'settlement.dispute_appealed';
+  static readonly version = 1;
+
+  /** What is still claimed. */
+  @IsMoney() readonly claimed!: MoneyJson;
+  @IsInstant() readonly dueAt!: Instant;
+  @IsInstant() readonly appealedAt!: Instant;
+}
+
 /** It came back, perhaps after it had settled; the balance is the partner's again. */
 export class PayoutReturnedV1 extends AboutPayout {
   static readonly type = 'settlement.payout_returned';
@@ -98,4 +160,17 @@ export class PayoutReturnedV1 extends AboutPayout {
   readonly adjustments?: readonly AdjustmentShareV1[] | undefined;
   @IsText({ max: 200 }) readonly reason!: string;
   @IsInstant() readonly returnedAt!: Instant;
+}
+
+/** It had been taken for confirmed by the bank, and was not: it is on its way again. */
+export class PayoutUnconfirmedV1 extends AboutPayout {
+  static readonly type = 'settlement.payout_unconfirmed';
+  static readonly version = 1;
+
+  @IsListOf(() => AllocationV1, { max: 100_000 }) readonly allocations!: readonly AllocationV1[];
+  @IsListOf(() => AllocationV1, { max: 100_000, optional: true })
+  readonly recovered?: readonly AllocationV1[] | undefined;
+  @IsListOf(() => AdjustmentShareV1, { max: 100_000, optional: true })
+  readonly adjustments?: readonly AdjustmentShareV1[] | undefined;
+  @IsInstant() readonly unconfirmedAt!: Instant;
 }

@@ -4,3 +4,4 @@ import type { Id } from '../../shared/ids.ts';
 export type StatementId = Id<'stm'>;
 export type PayoutId = Id<'pay'>;
 export type BatchId = Id<'bat'>;
+export type DisputeId = Id<'dsp'>;

@@ -81,8 +81,8 @@ class Tables {
   readonly ofDisputes = disputeTables();
 
   get all(): readonly Table<unknown>[] {
-    const { ofDisputes, ...others } = this;
-    return [...Object.values(others), ...Object.values(ofDisputes)] as Table<unknown>[];
+    const own = Object.values(this) as readonly (Table<unknown> | Readonly<Record<string, Table<unknown>>>)[];
+    return own.flatMap((each) => (each instanceof Table ? [each] : Object.values(each)));
   }
 }
 

@@ -1,0 +1,30 @@
+import type { Id } from '../../../../shared/ids.ts';
+import type { Money } from '../../../../shared/money.ts';
+
+/** What a program's contract says of disputes. A dispute keeps what it was opened under. */
+export interface DisputeTerms {
+  /** For how long after the statement or decision one may be opened. */
+  readonly windowDays: number;
+  /** How long we may take; after that it comes out as the partner claims. */
+  readonly reviewDays: number;
+  /** How long the partner may take when it is asked for evidence; meanwhile our time stands still. */
+  readonly evidenceDays: number;
+  /** For how long after a decision the partner may appeal. */
+  readonly appealDays: number;
+}
+
+export const DEFAULT_DISPUTE_TERMS: DisputeTerms = {
+  windowDays: 60,
+  reviewDays: 30,
+  evidenceDays: 14,
+  appealDays: 30,
+};
+
+export interface ProgramDisputeTerms extends DisputeTerms {
+  readonly programId: Id<'prg'>;
+  /** Above it nothing can be claimed, in the currency of the books. */
+  readonly mostClaimed: Money;
+}
+
+/** Of minor units, where the contract says nothing: what is claimed is reserved, and paid when we are late. */
+export const MOST_CLAIMED = 10_000_000n;
