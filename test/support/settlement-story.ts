@@ -1,5 +1,6 @@
 /** Settlement with fakes all around it, and words for what tests do with it. */
 import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
+import { Pain001Rail } from '../../src/modules/settlement/adapters/iso20022/pain-001-rail.ts';
 import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { BookCommissions, type ToldFact } from '../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
@@ -12,6 +13,9 @@ import {
 } from '../../src/modules/settlement/application/statements/write-statements.ts';
 import { AccountMarks } from '../../src/modules/settlement/application/reconciliation/account-marks.ts';
 import { ImportBankStatement } from '../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
+import { CallRails } from '../../src/modules/settlement/application/rails/call-rails.ts';
+import { HandOver } from '../../src/modules/settlement/application/rails/hand-over.ts';
+import { KnownRails } from '../../src/modules/settlement/application/rails/known-rails.ts';
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
 import { SimulateBank } from '../../src/modules/settlement/application/rails/simulate-bank.ts';
@@ -20,6 +24,7 @@ import { availableCode, clearingCode } from '../../src/modules/settlement/domain
 import type { Purpose } from '../../src/modules/settlement/domain/books/purpose.ts';
 import type { BatchId } from '../../src/modules/settlement/index.ts';
 import { TaxClearance } from '../../src/modules/settlement/ports/tax-clearance.ts';
+import type { Rail } from '../../src/modules/settlement/ports/rails.ts';
 import { CommissionPort, type LockedTotal } from '../../src/modules/commission/index.ts';
 import { type Month, nextMonth } from '../../src/shared/calendar.ts';
 import { derivedId, type Id } from '../../src/shared/ids.ts';
@@ -111,9 +116,17 @@ export interface StoryParts {
   readonly ledger?: FakeLedger;
   /** How much of a close is written at a time. */
   readonly chunk?: ChunkSize;
+  /** Rails beside that of bank transfers. */
+  readonly carriers?: readonly Rail[];
 }
 
-export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger, chunk }: StoryParts = {}) => {
+export const aStory = ({
+  now = '2018-02-05T00:00:00Z',
+  transaction,
+  ledger,
+  chunk,
+  carriers = [],
+}: StoryParts = {}) => {
   const db = transaction ?? new FakeSettlementTransaction();
   const books = ledger ?? new FakeLedger();
   const clock = at(now);
@@ -123,11 +136,16 @@ export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger, chun
   const reader = new FakeBatchReader(db);
   const files = new Iso20022Files();
   const vault = new GlassVault();
-  const file = new PaymentFile(reader, files, vault);
+  const file = new PaymentFile(reader, vault);
+  const rails = new KnownRails([new Pain001Rail(), ...carriers]);
   const post = new PostBookings(db, books, clock);
   const bookCommissions = new BookCommissions(db, partners, post, clock);
   const close = new ClosePeriod(db, commission, partners, clock);
-  const finish = new FinishClosing(db, new WriteStatements(db, books, chunk), new DecidePayouts(db, partners, tax, clock));
+  const finish = new FinishClosing(
+    db,
+    new WriteStatements(db, books, chunk),
+    new DecidePayouts(db, partners, tax, clock),
+  );
   const story = {
     db,
     ledger: books,
@@ -142,7 +160,8 @@ export const aStory = ({ now = '2018-02-05T00:00:00Z', transaction, ledger, chun
     bookCommissions,
     approve: new ApproveBatch(db, clock),
     cancel: new CancelBatch(db, clock),
-    submit: new SubmitBatch(db, reader, partners, tax, file, new PayingAccounts(true), clock),
+    submit: new SubmitBatch(db, reader, partners, tax, new HandOver(rails, vault), new PayingAccounts(true), clock),
+    callRails: new CallRails(db, rails, vault, clock),
     bank: new SimulateBank(db, file, files, clock),
     reconcile: new ImportBankStatement(db, files, db.reader, partners, new AccountMarks(vault), clock),
     /** Commission says so, and settlement hears it. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
 import { has, installDebian } from './services/ready.ts';
 
-/** Where the standard's schemas lie, beside the project; undefined where they do not. */
+/** Where the standard's schemas lie: where `ISO20022_SCHEMAS` says, or beside the project; undefined where they do not. */
 export const schemaAt = (name: string): string | undefined => {
-  const path = join(projectRoot(), '../shared/data/iso20022', name);
+  const folder = process.env['ISO20022_SCHEMAS'] ?? join(projectRoot(), '../shared/data/iso20022');
+  const path = join(folder, name);
   return existsSync(path) ? path : undefined;
 };
 

@@ -41,6 +41,7 @@ import {
   Statements,
   type WrittenStatements,
 } from '../../../src/modules/settlement/ports/settlement-stores.ts';
+import { type RailPayment, RailPayments } from '../../../src/modules/settlement/ports/rail-payments.ts';
 import { SimulatedAccounts } from '../../../src/modules/settlement/ports/simulated-accounts.ts';
 import type { TransactionId } from '../../../src/modules/ledger/index.ts';
 import type { Month } from '../../../src/shared/calendar.ts';
@@ -76,6 +77,7 @@ class Tables {
   readonly currentAccounts = new Table<string>();
   readonly imported = new Table<{ readonly statement: BankStatement; readonly imported: ImportedStatement }>();
   readonly reconciliation = new ReconciliationTables();
+  readonly railPayments = new Table<RailPayment>();
   readonly simulatedAccounts = new Table<SimulatedAccount>();
   readonly simulatedPayments = new Table<SimulatedPayment>();
   readonly ofDisputes = disputeTables();
@@ -502,6 +504,41 @@ class FakeBankStatements extends BankStatements {
   }
 }
 
+class FakeRailPayments extends RailPayments {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  add(payments: readonly RailPayment[]): Promise<void> {
+    for (const payment of payments) {
+      if (!this.tables.railPayments.has(payment.payoutId)) this.tables.railPayments.set(payment.payoutId, payment);
+    }
+    return Promise.resolve();
+  }
+
+  due(at: Instant, limit: number): Promise<readonly RailPayment[]> {
+    const due = this.tables.railPayments.values().filter(({ nextAt }) => nextAt !== undefined && nextAt <= at);
+    const earliest = due.toSorted(
+      by(
+        ({ nextAt }) => nextAt ?? '',
+        ({ payoutId }) => payoutId,
+      ),
+    );
+    return Promise.resolve(earliest.slice(0, limit));
+  }
+
+  hold(payoutId: PayoutId): Promise<RailPayment | undefined> {
+    return Promise.resolve(this.tables.railPayments.get(payoutId));
+  }
+
+  save(payment: RailPayment): Promise<void> {
+    const before = this.tables.railPayments.get(payment.payoutId);
+    if (before?.state === 'sent' && payment.state !== 'sent') return Promise.reject(new Error('it was sent already'));
+    this.tables.railPayments.set(payment.payoutId, payment);
+    return Promise.resolve();
+  }
+}
+
 class FakeSimulatedAccounts extends SimulatedAccounts {
   constructor(private readonly tables: Tables) {
     super();
@@ -543,6 +580,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         control: fakePayoutControl(control, tables),
         bank: new FakeBankStatements(tables),
         disputes: new FakeDisputes(tables.ofDisputes),
+        rails: new FakeRailPayments(tables),
         simulated: new FakeSimulatedAccounts(tables),
         reconciliations: new FakeReconciliations(
           tables.reconciliation,

@@ -34,6 +34,7 @@ import { reportingConsumers } from '../../../src/modules/reporting/adapters/mess
 import { RecordNews } from '../../../src/modules/reporting/application/record-news.ts';
 import type { ReportTransaction } from '../../../src/modules/reporting/ports/reports.ts';
 import { Iso20022Files } from '../../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
+import { Pain001Rail } from '../../../src/modules/settlement/adapters/iso20022/pain-001-rail.ts';
 import { settlementConsumers } from '../../../src/modules/settlement/adapters/messaging/consumers.ts';
 import { PayingAccounts } from '../../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { BookCommissions } from '../../../src/modules/settlement/application/books/book-commissions.ts';
@@ -43,6 +44,8 @@ import { DecidePayouts } from '../../../src/modules/settlement/application/state
 import { FinishClosing } from '../../../src/modules/settlement/application/statements/finish-closing.ts';
 import { WriteStatements } from '../../../src/modules/settlement/application/statements/write-statements.ts';
 import { ImportBankStatement } from '../../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
+import { HandOver } from '../../../src/modules/settlement/application/rails/hand-over.ts';
+import { KnownRails } from '../../../src/modules/settlement/application/rails/known-rails.ts';
 import { PaymentFile } from '../../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../../src/modules/settlement/application/books/post-bookings.ts';
 import { SimulateBank } from '../../../src/modules/settlement/application/rails/simulate-bank.ts';
@@ -91,7 +94,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   const traffic = new ReceiveTraffic(new RecordTouchpoints(decide), decide, new Veil(vault), new IsbotVerdicts());
   const gather = new GatherFacts(ports.attribution, ports.orders, ports.partners, detector);
   const post = new PostBookings(ports.inSettlement, ports.ledger, clock);
-  const file = new PaymentFile(ports.batches, files, vault);
+  const handOver = new HandOver(new KnownRails([new Pain001Rail()]), vault);
   const paying = new PayingAccounts(true);
   const consumers: readonly Consumer[] = [
     ...orderConsumers(ports.inOrders, new ReceiveOrderEvents(ids, clock)),
@@ -120,7 +123,15 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     ),
     approve: new ApproveBatch(ports.inSettlement, clock),
     cancel: new CancelBatch(ports.inSettlement, clock),
-    submit: new SubmitBatch(ports.inSettlement, ports.batches, ports.partners, new EverybodyCleared(), file, paying, clock),
+    submit: new SubmitBatch(
+      ports.inSettlement,
+      ports.batches,
+      ports.partners,
+      new EverybodyCleared(),
+      handOver,
+      paying,
+      clock,
+    ),
     reconcile: new ImportBankStatement(ports.inSettlement, files, clock),
   };
 };
@@ -131,4 +142,4 @@ export type Process = ReturnType<typeof processOn>;
 export const bankOn = (
   { inSettlement, batches }: Pick<Ports, 'inSettlement' | 'batches'>,
   clock: Clock,
-): SimulateBank => new SimulateBank(inSettlement, new PaymentFile(batches, files, vault), files, clock);
+): SimulateBank => new SimulateBank(inSettlement, new PaymentFile(batches, vault), files, clock);

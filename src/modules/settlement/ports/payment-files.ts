@@ -1,3 +1,4 @@
+import type { PayoutProfile } from '../../partners/index.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { BankStatement } from '../domain/reconciliation/reconciliation.ts';
@@ -11,7 +12,7 @@ export interface Payment {
   readonly endToEndId: string;
   readonly uetr: string;
   readonly amount: Money;
-  readonly creditor: Party;
+  readonly creditor: Party & Pick<PayoutProfile, 'method' | 'ach' | 'wallet'>;
   /** What the partner reads on its account. */
   readonly remittance: string;
 }

@@ -16,6 +16,7 @@ import type { BankStatements } from './bank-stores.ts';
 import type { Reconciliations } from './reconciliation.ts';
 import type { Disputes } from './disputes.ts';
 import type { PayoutControl } from './payout-control.ts';
+import type { RailPayments } from './rail-payments.ts';
 import type { SimulatedAccounts } from './simulated-accounts.ts';
 
 export type NewBooks = Pick<Books, 'programId' | 'currency' | 'timeZone'>;
@@ -119,6 +120,7 @@ export interface SettlementStores {
   readonly bank: BankStatements;
   readonly disputes: Disputes;
   readonly reconciliations: Reconciliations;
+  readonly rails: RailPayments;
   readonly simulated: SimulatedAccounts;
   readonly outbox: Outbox;
 }

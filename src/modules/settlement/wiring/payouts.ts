@@ -9,6 +9,7 @@ import { PostgresPayoutReader } from '../adapters/postgres/postgres-payout-reade
 import { ApproveBatch, CancelBatch } from '../application/payouts/decide-batch.ts';
 import { SubmitBatch } from '../application/payouts/submit-batch.ts';
 import { PayingAccounts } from '../application/rails/bank-accounts.ts';
+import { HandOver } from '../application/rails/hand-over.ts';
 import { PaymentFile } from '../application/rails/payment-file.ts';
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PayoutReader } from '../ports/payout-reader.ts';
@@ -31,9 +32,9 @@ export const payouts: Part = {
       [SettlementTransaction, Clock],
     );
     bind(SubmitBatch).toResolvedValue(
-      (transaction, reader, partners, tax, file, { SANDBOX }, clock) =>
-        new SubmitBatch(transaction, reader, partners, tax, file, new PayingAccounts(SANDBOX), clock),
-      [SettlementTransaction, BatchReader, PartnersPort, TaxClearance, PaymentFile, Settings, Clock],
+      (transaction, reader, partners, tax, handOver, { SANDBOX }, clock) =>
+        new SubmitBatch(transaction, reader, partners, tax, handOver, new PayingAccounts(SANDBOX), clock),
+      [SettlementTransaction, BatchReader, PartnersPort, TaxClearance, HandOver, Settings, Clock],
     );
   }),
   routes: (own) =>

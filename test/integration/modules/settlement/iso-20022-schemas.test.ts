@@ -53,6 +53,39 @@ describe('the files we exchange with a bank, by the standard’s own schemas', f
     expect(objections(files.writeOrder(sepa), schema)).to.equal('');
   });
 
+  it('a payment order in euros keeps to the stricter lengths and letters, whatever the partners are called', function () {
+    const schema = schemaOrSkip(this, 'pain.001.001.09-epc132-08-2023-sct.xsd');
+    const plain = schemaOrSkip(this, 'pain.001.001.09.xsd');
+    const order = orderIn('EUR');
+    const creditor = {
+      ...aProfile(idOf('par', 2)),
+      holder: `Łukasz & Söhne ${'中'.repeat(120)}`,
+      town: 'Saint-Étienne',
+    };
+    const payments = order.payments.map((payment) => ({ ...payment, creditor }));
+    const sepa = files.writeOrder({
+      ...order,
+      debtor: { ...aProfile(idOf('par', 2)), holder: 'B'.repeat(140) },
+      payments,
+    });
+
+    expect(objections(sepa, schema)).to.equal('');
+    expect(objections(sepa, plain)).to.equal('');
+  });
+
+  it('an address in lines alone passes the schema, which is why we look at it ourselves', function () {
+    const schema = schemaOrSkip(this, 'pain.001.001.09.xsd');
+    const written = files.writeOrder(orderIn('BRL'));
+
+    const inLines = written.replace(
+      /<Cdtr>(.*?)<PstlAdr>.*?<\/PstlAdr>/,
+      '<Cdtr>$1<PstlAdr><AdrLine>Rua A 1</AdrLine></PstlAdr>',
+    );
+
+    expect(objections(inLines, schema)).to.equal('');
+    expect(() => files.readOrder(inLines)).to.throw(/lines alone are no address/);
+  });
+
   it('a statement of the simulated bank is a valid camt.053.001.08, whatever it tells of', function () {
     const schema = schemaOrSkip(this, 'camt.053.001.08.xsd');
     const account = { scheme: 'domestic', number: 'SIM1', balance: Money.of(100n, 'BRL'), sequence: 3 } as const;

@@ -1,6 +1,7 @@
 import { Money } from '../../../../shared/money.ts';
 import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import { accountId, agentOf, amountOf, decimalOf, partyOf } from './parts.ts';
+import { isSepa, MOST_OF_A_NAME, plainLatin } from './sepa.ts';
 import { documentOf, el, leaf, type Xml } from './xml.ts';
 
 export const PAIN_001 = 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09';
@@ -11,8 +12,9 @@ export const PAIN_001 = 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09';
  * euros between IBANs the guidelines of the European Payments Council (EPC132-08, 2023), which know no UETR.
  */
 export const writePain001 = (order: PaymentOrder): string => {
-  const { messageId, createdAt, executeOn, debtor, payments } = order;
+  const { messageId, createdAt, executeOn, payments } = order;
   const sepa = isSepa(order);
+  const debtor = sepa ? inSepa(order.debtor) : order.debtor;
   const total = decimalOf(sumOf(payments));
   const count = String(payments.length);
   const sums = [leaf('NbOfTxs', count), leaf('CtrlSum', total)];
@@ -45,20 +47,25 @@ export const writePain001 = (order: PaymentOrder): string => {
   );
 };
 
-const isSepa = ({ debtor, payments }: PaymentOrder): boolean =>
-  payments.every(({ amount, creditor }) => amount.currency === 'EUR' && creditor.account.scheme === 'iban') &&
-  debtor.account.scheme === 'iban';
+/** Names of up to 70 characters, in letters that every bank of the area can read. */
+const inSepa = <Party extends PaymentOrder['debtor']>(party: Party): Party => ({
+  ...party,
+  holder: plainLatin(party.holder).slice(0, MOST_OF_A_NAME),
+  town: plainLatin(party.town),
+});
 
-const transferOf = ({ endToEndId, uetr, amount, creditor, remittance }: Payment, sepa: boolean): Xml =>
-  el(
+const transferOf = ({ endToEndId, uetr, amount, remittance, ...payment }: Payment, sepa: boolean): Xml => {
+  const creditor = sepa ? inSepa(payment.creditor) : payment.creditor;
+  return el(
     'CdtTrfTxInf',
     el('PmtId', leaf('EndToEndId', endToEndId, 35), sepa ? undefined : leaf('UETR', uetr)),
     el('Amt', amountOf('InstdAmt', amount)),
     agentOf('CdtrAgt', creditor.bank),
     partyOf('Cdtr', creditor),
     el('CdtrAcct', accountId(creditor.account)),
-    el('RmtInf', leaf('Ustrd', remittance, 140)),
+    el('RmtInf', leaf('Ustrd', sepa ? plainLatin(remittance) : remittance, 140)),
   );
+};
 
 /** An order has payments, and one currency. */
 const sumOf = (payments: readonly Payment[]): Money => {

@@ -8,14 +8,15 @@ const CODE = 'settlement.malformed_payment_file';
 
 /** A payment order as a bank reads it. Throws `settlement.malformed_payment_file`. */
 export const readPain001 = (text: string): ReceivedOrder => {
-  const root = readXml(text, PAIN_001, ['PmtInf', 'CdtTrfTxInf'], CODE);
+  const root = readXml(text, PAIN_001, ['PmtInf', 'CdtTrfTxInf', 'AdrLine'], CODE);
   const initiation = root.at('Document', 'CstmrCdtTrfInitn');
-  const [group] = initiation.all('PmtInf');
-  if (group === undefined) initiation.at('PmtInf').fault('is missing');
-  const payments = (group?.all('CdtTrfTxInf') ?? []).map(toPayment);
+  const [group = initiation.at('PmtInf')] = initiation.all('PmtInf');
+  if (!group.isThere) group.fault('is missing');
+  mustBeStructured(group.at('Dbtr'));
+  const payments = group.all('CdtTrfTxInf').map(toPayment);
   const order = {
     messageId: initiation.at('GrpHdr', 'MsgId').text,
-    account: readAccount(group?.at('DbtrAcct', 'Id') ?? initiation),
+    account: readAccount(group.at('DbtrAcct', 'Id')),
     currency: payments[0]?.amount.currency ?? NOTHING.currency,
     payments,
   };
@@ -32,7 +33,22 @@ export const readPain001 = (text: string): ReceivedOrder => {
   return order;
 };
 
+/**
+ * Since November 2026 banks reject an address in lines alone; the schema would let it pass. With a town and a country of
+ * their own, up to two lines may follow.
+ */
+const mustBeStructured = (party: XmlNode): void => {
+  const address = party.at('PstlAdr');
+  if (!address.isThere) return;
+  if (address.at('TwnNm').textIfAny === undefined) address.at('TwnNm').fault('is missing; lines alone are no address');
+  if (address.at('Ctry').textIfAny === undefined) address.at('Ctry').fault('is missing; lines alone are no address');
+  if (address.all('AdrLine').length > MOST_LINES) address.at('AdrLine').fault(`may come ${MOST_LINES} times`);
+};
+
+const MOST_LINES = 2;
+
 const toPayment = (transfer: XmlNode): ReceivedOrder['payments'][number] => {
+  mustBeStructured(transfer.at('Cdtr'));
   const uetr = transfer.at('PmtId', 'UETR').textIfAny;
   return {
     endToEndId: transfer.at('PmtId', 'EndToEndId').text,

@@ -9,6 +9,7 @@ import { PostgresReconciliations } from './reconciliation/postgres-reconciliatio
 import { PostgresBooks } from './postgres-books.ts';
 import { PostgresPayouts } from './postgres-payouts.ts';
 import { PostgresSimulatedAccounts } from './postgres-simulated-accounts.ts';
+import { PostgresRailPayments } from './rails/postgres-rail-payments.ts';
 import { PostgresStatements } from './postgres-statements.ts';
 
 /** All of settlement's stores, on one transaction. */
@@ -21,6 +22,7 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   bank: new PostgresBankStatements(trx),
   disputes: new PostgresDisputes(trx),
   reconciliations: new PostgresReconciliations(trx),
+  rails: new PostgresRailPayments(trx),
   simulated: new PostgresSimulatedAccounts(trx),
   outbox,
 });

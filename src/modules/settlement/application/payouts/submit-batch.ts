@@ -4,42 +4,42 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Announcement, published } from '../../../../shared/outbox.ts';
 import type { PartnersPort, ProgramFacts } from '../../../partners/index.ts';
-import { moveBatch } from '../../domain/payouts/payout-life-cycle.ts';
+import { moveBatch, movePayout } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { payoutFact } from '../../domain/reconciliation/reconciliation.ts';
 import { uetrOf } from '../../domain/rails/uetr.ts';
 import { PayoutSubmittedV1 } from '../../events.ts';
 import type { BatchId } from '../../index.ts';
 import type { BatchReader } from '../../ports/batch-reader.ts';
-import type { Payment } from '../../ports/payment-files.ts';
+import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { TaxClearance } from '../../ports/tax-clearance.ts';
 import type { PayingAccounts } from '../rails/bank-accounts.ts';
 import { book } from '../books/book-commissions.ts';
-import type { PaymentFile } from '../rails/payment-file.ts';
 import { type AskedOfPartners, askOfPartners } from './circumstances.ts';
 import { sentOrHeld } from './sendable.ts';
+import type { HandOver } from '../rails/hand-over.ts';
 
 /** Whether money may go to a partner, and where. */
 interface Payees extends AskedOfPartners {
   readonly program: Pick<ProgramFacts, 'programId' | 'name'>;
 }
 
-/** Writes the payment file of an approved batch and books what is on its way. Said again, it says what was said. */
+/** Hands an approved batch to its rail and books what is on its way. Said again, it says what was said. */
 export class SubmitBatch {
   constructor(
     private readonly transaction: SettlementTransaction,
     private readonly reader: BatchReader,
     private readonly partners: PartnersPort,
     private readonly tax: TaxClearance,
-    private readonly paymentFile: PaymentFile,
+    private readonly handOver: HandOver,
     private readonly payingAccounts: PayingAccounts,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Throws `settlement.batch_not_found`, `settlement.illegal_move`, `settlement.no_bank_account`,
-   * `settlement.nobody_to_pay`, `settlement.payouts_frozen`.
+   * `settlement.nobody_to_pay`, `settlement.payouts_frozen`, `settlement.no_rail`.
    */
   async run(batchId: BatchId): Promise<Batch> {
     const payees = await this.payees(batchId);
@@ -59,29 +59,41 @@ export class SubmitBatch {
     });
   }
 
-  /** Writes the file of those who can be paid; the others' payouts are cancelled, and their balances wait. */
-  private async send(
-    stores: SettlementStores,
-    { id }: Batch,
-    payees: Payees,
-    now: Instant,
-  ): Promise<readonly Payout[]> {
-    const after = await sentOrHeld(stores, await stores.payouts.ofBatch(id), payees, now);
+  /** Those who can be paid are handed to the rail; the others' payouts are cancelled, and their balances wait. */
+  private async send(stores: SettlementStores, batch: Batch, payees: Payees, now: Instant): Promise<readonly Payout[]> {
+    const before = await stores.payouts.ofBatch(batch.id);
+    const looked = await sentOrHeld(stores, before, payees, now);
+    const order = await this.orderOf(stores, batch, looked, payees);
+    const refused = new Map(this.handOver.refusals(batch, order).map(({ reference, reason }) => [reference, reason]));
+    const after = looked.map((payout, index) => {
+      const [reason, unsent] = [refused.get(payout.id), before[index]];
+      return reason === undefined || unsent === undefined ? payout : notCarried(unsent, reason, now);
+    });
     const sent = after.filter(({ state }) => state === 'submitted');
     if (sent.length === 0) {
       throw new AppError('refused', 'settlement.nobody_to_pay', 'no payout of the batch can be sent; cancel it');
     }
+    const payments = order.payments.filter(({ endToEndId }) => !refused.has(endToEndId));
+    await this.handOver.run(stores, batch, { ...order, payments });
+    await stores.payouts.save(after);
+    return sent;
+  }
+
+  private async orderOf(
+    stores: SettlementStores,
+    { id, submittedAt: now = this.clock.now() }: Batch,
+    looked: readonly Payout[],
+    payees: Payees,
+  ): Promise<PaymentOrder> {
+    const payouts = looked.filter(({ state }) => state === 'submitted');
     const [books] = await stores.books.share([payees.program.programId]);
-    const file = this.paymentFile.sealed(id, {
+    return {
       messageId: id,
       createdAt: now,
       executeOn: dayOf(now, books?.timeZone ?? 'UTC'),
       debtor: await this.payingAccounts.of(payees.program, stores),
-      payments: sent.map((payout) => paymentOf(payout, payees)),
-    });
-    await stores.payouts.addFile(id, file);
-    await stores.payouts.save(after);
-    return sent;
+      payments: payouts.map((payout) => paymentOf(payout, payees)),
+    };
   }
 
   /** Asked anew: much may have happened since the batch was approved. */
@@ -92,6 +104,13 @@ export class SubmitBatch {
     return { ...asked, program: { programId, name: program?.name ?? programId } };
   }
 }
+
+const notCarried = (payout: Payout, reason: string, endedAt: Instant): Payout => ({
+  ...payout,
+  state: movePayout(payout.state, 'cancel'),
+  reason,
+  endedAt,
+});
 
 const paymentOf = ({ id, partnerId, amount, period }: Payout, { profiles }: Payees): Payment => {
   const profile = profiles.get(partnerId);
