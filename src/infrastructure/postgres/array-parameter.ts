@@ -14,7 +14,6 @@ const { BYTEA, INT2, INT4, INT8, TEXT, TIMESTAMPTZ, UUID } = pg.types.builtins;
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL = -1;
-/** Where timestamps count from. */
 const YEAR_2000_MS = Date.UTC(2000, 0);
 
 /** What is there of a value in the array: its bytes, written at a place. */
@@ -63,22 +62,29 @@ const UUID_OF: Element<Id<string>> = {
   bytesOf: always(16),
   write: (array, id, at) => writeTypeId(id, array, at),
 };
-const MOMENT: Element<Instant> = {
-  type: TIMESTAMPTZ,
-  bytesOf: always(8),
-  write: (array, at, place) => array.writeBigInt64BE(BigInt(epochMs(at) - YEAR_2000_MS) * 1_000n, place),
-};
+const MOMENT: Element<bigint> = { ...BIGINT, type: TIMESTAMPTZ };
 const HEX: Element<string> = {
   type: BYTEA,
   bytesOf: (hex) => hex.length / 2,
   write: (array, hex, at) => array.write(hex, at, 'hex'),
 };
 
+/** Since the year 2000. What follows each other is often the same moment, and reckoned once. */
+const microseconds = (): ((at: Instant) => bigint) => {
+  let last: Instant | undefined;
+  let micros = 0n;
+  return (at) => {
+    if (at !== last) micros = BigInt(epochMs(at) - YEAR_2000_MS) * 1_000n;
+    last = at;
+    return micros;
+  };
+};
+
 export const smallints = (values: readonly number[]): Buffer => arrayOf(SMALLINT, values);
 export const integers = (values: readonly number[]): Buffer => arrayOf(INTEGER, values);
 export const bigints = (values: readonly (bigint | null)[]): Buffer => arrayOf(BIGINT, values);
 export const texts = (values: readonly (string | null)[]): Buffer => arrayOf(TEXTUAL, values);
-export const instants = (values: readonly Instant[]): Buffer => arrayOf(MOMENT, values);
+export const instants = (values: readonly Instant[]): Buffer => arrayOf(MOMENT, values.map(microseconds()));
 /** Of ids, what the database stores of them. */
 export const uuids = (ids: readonly Id<string>[]): Buffer => arrayOf(UUID_OF, ids);
 /** Of bytes, written as hex. */

@@ -6,10 +6,10 @@
 import type { Instant } from '../../../shared/instant.ts';
 import type { Account } from './account.ts';
 import { check } from './check.ts';
-import { type Batch, boundedMoves, contentDigest, type Posted, type SoundTransaction } from './judge.ts';
+import { type Batch, boundedMoves, contentDigest, type Posted } from './judge.ts';
 
 /** What becomes of a bounded account, on its normal side, counted from where it stands. */
-export interface Course {
+interface Course {
   readonly net: bigint;
   /** After what takes from it; absent when nothing does. */
   readonly lowest?: bigint | undefined;
@@ -18,7 +18,9 @@ export interface Course {
 
 export interface PlainBatch {
   /** One at least. */
-  readonly transactions: readonly SoundTransaction[];
+  readonly transactions: readonly Posted[];
+  /** Of each of them. */
+  readonly digests: readonly string[];
   /** By code. */
   readonly courses: ReadonlyMap<string, Course>;
   /** Of all moments at which something counts. */
@@ -32,29 +34,30 @@ const FAR = 2n ** 62n;
 
 /** Undefined when it has to be judged. */
 export const plainly = (batches: readonly Batch[], accounts: ReadonlyMap<string, Account>): PlainBatch | undefined => {
-  const sound = new Map<string, SoundTransaction>();
+  const transactions = batches.flatMap((batch) => batch.transactions);
+  const [first] = transactions;
+  if (first === undefined || !transactions.every((each) => isPlain(each, accounts))) return undefined;
+  if (new Set(transactions.map(({ id }) => id)).size < transactions.length) return undefined;
   const courses = new Map<string, Course>();
-  for (const transaction of batches.flatMap((batch) => batch.transactions)) {
-    if (sound.has(transaction.id) || !isPlain(transaction, accounts)) return undefined;
-    sound.set(transaction.id, { ...transaction, digest: contentDigest(transaction) });
+  let earliest = first.effectiveAt;
+  for (const transaction of transactions) {
     for (const [code, move] of boundedMoves(transaction, accounts))
       courses.set(code, onwards(courses.get(code) ?? START, move));
+    if (transaction.effectiveAt < earliest) earliest = transaction.effectiveAt;
   }
-  const [first, ...others] = sound.values();
-  if (first === undefined || [...courses.values()].some(isFar)) return undefined;
-  const earliest = others.reduce((early, { effectiveAt: at }) => (at < early ? at : early), first.effectiveAt);
-  return { transactions: [first, ...others], courses, earliest, accounts };
+  if ([...courses.values()].some(isFar)) return undefined;
+  return { transactions, digests: transactions.map(contentDigest), courses, earliest, accounts };
 };
 
 const isPlain = (transaction: Posted, accounts: ReadonlyMap<string, Account>): boolean =>
   transaction.reverses === undefined && check(transaction, accounts) === undefined;
 
-const START: Course = { net: 0n, highest: 0n };
-
 const onwards = ({ net: before, lowest, highest }: Course, move: bigint): Course => {
   const net = before + move;
   return { net, lowest: move < 0n ? least(lowest, net) : lowest, highest: net > highest ? net : highest };
 };
+
+const START: Course = { net: 0n, lowest: undefined, highest: 0n };
 
 const least = (so: bigint | undefined, net: bigint): bigint => (so !== undefined && so < net ? so : net);
 

@@ -14,7 +14,7 @@ import type { TransactionParts } from '../../../../infrastructure/postgres/trans
 import { inSpan, SpanKind, traceparentNow } from '../../../../infrastructure/telemetry/tracing.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Account, isAccountCode } from '../../domain/account.ts';
-import type { SoundTransaction } from '../../domain/judge.ts';
+import type { Posted } from '../../domain/judge.ts';
 import type { PlainBatch } from '../../domain/plain.ts';
 import { PlainJournal } from '../../ports/plain-journal.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './account-row.ts';
@@ -72,7 +72,7 @@ export class PostgresPlainJournal extends PlainJournal {
     const values = {
       ...{ at, earliest, trace: traceparentNow() ?? null },
       ...coursesOf(batch),
-      ...headsOf(transactions),
+      ...headsOf(batch),
       ...this.entriesOf(batch),
       events: uuids(transactions.map(() => ids.next('evt'))),
       names: texts(transactions.map(({ id }) => id)),
@@ -138,30 +138,40 @@ const coursesOf = ({ courses, accounts }: PlainBatch): Arguments => {
   };
 };
 
-/** Sorted by id, so that twins wait for each other in one order; what counts for entries is in the order given. */
-const headsOf = (transactions: readonly SoundTransaction[]): Arguments => {
-  const sorted = transactions
-    .map((transaction, index) => ({ transaction, nth: index + 1 }))
-    .sort((one, other) => (one.transaction.id < other.transaction.id ? -1 : 1));
-  const of = <Value>(value: (transaction: SoundTransaction) => Value): readonly Value[] =>
-    sorted.map(({ transaction }) => value(transaction));
+/** Sorted by id, so that twins wait for each other in one order; the rest is in the order given. */
+const headsOf = ({ transactions, digests }: PlainBatch): Arguments => {
+  const order = orderById(transactions);
+  const inOrder = <Value>(valueOf: (transaction: Posted) => Value): readonly Value[] => {
+    const values = transactions.map(valueOf);
+    return order === undefined ? values : sortedAs(order, values);
+  };
   return {
-    nths: integers(sorted.map(({ nth }) => nth)),
-    ids: uuids(of(({ id }) => id)),
-    counts: smallints(of(({ postings }) => postings.length)),
-    digests: hexes(of(({ digest }) => digest)),
-    purposes: texts(of(({ purpose }) => purpose)),
-    metadata: texts(of(metadataOf)),
+    nths: integers((order ?? transactions.map((_, index) => index)).map((index) => index + 1)),
+    ids: uuids(inOrder(({ id }) => id)),
+    counts: smallints(inOrder(({ postings }) => postings.length)),
+    digests: hexes(order === undefined ? digests : sortedAs(order, digests)),
+    purposes: texts(inOrder(({ purpose }) => purpose)),
+    metadata: texts(inOrder(metadataOf)),
     effective: instants(transactions.map(({ effectiveAt }) => effectiveAt)),
   };
 };
 
-const metadataOf = ({ metadata }: SoundTransaction): string | null =>
+/** Undefined when they are sorted, as they nearly always are. */
+const orderById = (transactions: readonly Posted[]): readonly number[] | undefined => {
+  const ids = transactions.map(({ id }) => id);
+  if (ids.every((id, index) => index === 0 || (ids[index - 1] ?? '') < id)) return undefined;
+  return ids.map((_, index) => index).sort((one, other) => ((ids[one] ?? '') < (ids[other] ?? '') ? -1 : 1));
+};
+
+const sortedAs = <Value>(order: readonly number[], values: readonly Value[]): readonly Value[] =>
+  order.map((index) => values[index] as Value);
+
+const metadataOf = ({ metadata }: Posted): string | null =>
   metadata === undefined || Object.keys(metadata).length === 0 ? null : JSON.stringify(metadata);
 
-/** A `TransactionPostedV1`. */
-const payloadOf = ({ id, purpose, effectiveAt }: SoundTransaction): string =>
-  JSON.stringify({ transactionId: id, purpose, effectiveAt });
+/** A `TransactionPostedV1` as JSON; an id and a moment hold nothing that JSON would escape. */
+const payloadOf = ({ id, purpose, effectiveAt }: Posted): string =>
+  `{"transactionId":"${id}","purpose":${JSON.stringify(purpose)},"effectiveAt":"${effectiveAt}"}`;
 
 /** Somebody was quicker with the same id, or waited for us in a circle. Nothing was done. */
 const isLostRace = (error: unknown): boolean => isRepeatable(error) || isUniqueViolation(error, 'journal_pkey');
