@@ -71,7 +71,7 @@ const homes = {
   'hyparquet-writer': '^src/modules/pipeline/adapters/archive/',
   commander: '^src/cli/',
   'cli-progress': '^src/cli/',
-  'csv-parse': '^src/cli/',
+  'csv-parse': '^src/(cli|modules/settlement/adapters/csv)/',
 };
 
 export default {

@@ -4,7 +4,11 @@ import { Pain001Rail } from '../../src/modules/settlement/adapters/iso20022/pain
 import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { BookCommissions, type ToldFact } from '../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
-import { ApproveBatch, CancelBatch } from '../../src/modules/settlement/application/payouts/decide-batch.ts';
+import {
+  ApproveBatch,
+  CancelBatch,
+  TakeOutPayout,
+} from '../../src/modules/settlement/application/payouts/decide-batch.ts';
 import { DecidePayouts } from '../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../src/modules/settlement/application/statements/finish-closing.ts';
 import {
@@ -19,6 +23,12 @@ import { KnownRails } from '../../src/modules/settlement/application/rails/known
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
 import { SimulateBank } from '../../src/modules/settlement/application/rails/simulate-bank.ts';
+import { FreezePayouts, LiftFreeze } from '../../src/modules/settlement/application/payouts/freeze-payouts.ts';
+import { RequestPayout } from '../../src/modules/settlement/application/payouts/request-payout.ts';
+import { SetPayoutPolicy } from '../../src/modules/settlement/application/payouts/set-payout-policy.ts';
+import { ShowBalance } from '../../src/modules/settlement/application/payouts/show-balance.ts';
+import { TendBalances } from '../../src/modules/settlement/application/payouts/tend-balances.ts';
+import { AskWaiver, DecideWaiver } from '../../src/modules/settlement/application/payouts/waive-balance.ts';
 import { SubmitBatch } from '../../src/modules/settlement/application/payouts/submit-batch.ts';
 import { availableCode, clearingCode } from '../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import type { Purpose } from '../../src/modules/settlement/domain/books/purpose.ts';
@@ -31,7 +41,7 @@ import { derivedId, type Id } from '../../src/shared/ids.ts';
 import { instant, type Instant } from '../../src/shared/instant.ts';
 import { Money } from '../../src/shared/money.ts';
 import { Vault } from '../../src/shared/vault.ts';
-import { at, idOf } from './clock.ts';
+import { at, CountingIds, idOf } from './clock.ts';
 import { FakeLedger } from './fakes/fake-ledger.ts';
 import { FakeBatchReader, FakeSettlementTransaction } from './fakes/fake-settlement.ts';
 import { SettlingPartners } from './settling-partners.ts';
@@ -133,6 +143,7 @@ export const aStory = ({
   const partners = new SettlingPartners();
   const tax = new ToldTax();
   const commission = new ToldCommission();
+  const ids = new CountingIds();
   const reader = new FakeBatchReader(db);
   const files = new Iso20022Files();
   const vault = new GlassVault();
@@ -160,6 +171,15 @@ export const aStory = ({
     bookCommissions,
     approve: new ApproveBatch(db, clock),
     cancel: new CancelBatch(db, clock),
+    takeOut: new TakeOutPayout(db, reader, clock),
+    policy: new SetPayoutPolicy(db, partners, clock),
+    freeze: new FreezePayouts(db, ids, clock),
+    lift: new LiftFreeze(db, clock),
+    request: new RequestPayout(db, partners, ids, clock),
+    askWaiver: new AskWaiver(db, partners, ids, clock),
+    decideWaiver: new DecideWaiver(db, partners, clock),
+    tend: new TendBalances(db, clock),
+    balance: new ShowBalance(db, partners, tax, clock),
     submit: new SubmitBatch(db, reader, partners, tax, new HandOver(rails, vault), new PayingAccounts(true), clock),
     callRails: new CallRails(db, rails, vault, clock),
     bank: new SimulateBank(db, file, files, clock),

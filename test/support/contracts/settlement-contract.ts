@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import { booked, type Books } from '../../../src/modules/settlement/domain/books/booking.ts';
 import { book } from '../../../src/modules/settlement/application/books/book-commissions.ts';
 import type { Circumstances } from '../../../src/modules/settlement/domain/payouts/blocks.ts';
-import { decisionsOf, type PayoutAnswer, payoutsOf } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
+import {
+  decisionsOf,
+  type PayoutAnswer,
+  payoutsOf,
+} from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import { keptLine } from '../../../src/modules/settlement/domain/reconciliation/kept-line.ts';
 import type { BankStatement } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';

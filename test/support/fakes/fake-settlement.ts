@@ -631,6 +631,13 @@ export class FakeBatchReader extends BatchReader {
     return Promise.resolve({ programId: first.programId, partnerIds: own.map(({ partnerId }) => partnerId) });
   }
 
+  batchOf(payoutId: PayoutId): Promise<BatchId> {
+    const found = this.transaction.payouts().find(({ id }) => id === payoutId);
+    return found === undefined
+      ? Promise.reject(new AppError('not_found', 'settlement.payout_not_found', 'there is none'))
+      : Promise.resolve(found.batchId);
+  }
+
   sealedFile(batchId: BatchId): Promise<string> {
     if (!this.transaction.tables.batches.committed.has(batchId)) return Promise.reject(noBatch(batchId));
     const file = this.transaction.tables.files.committed.get(batchId);

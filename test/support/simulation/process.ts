@@ -43,6 +43,7 @@ import { ApproveBatch, CancelBatch } from '../../../src/modules/settlement/appli
 import { DecidePayouts } from '../../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../../src/modules/settlement/application/statements/finish-closing.ts';
 import { WriteStatements } from '../../../src/modules/settlement/application/statements/write-statements.ts';
+import { AccountMarks } from '../../../src/modules/settlement/application/reconciliation/account-marks.ts';
 import { ImportBankStatement } from '../../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
 import { HandOver } from '../../../src/modules/settlement/application/rails/hand-over.ts';
 import { KnownRails } from '../../../src/modules/settlement/application/rails/known-rails.ts';
@@ -50,6 +51,7 @@ import { PaymentFile } from '../../../src/modules/settlement/application/rails/p
 import { PostBookings } from '../../../src/modules/settlement/application/books/post-bookings.ts';
 import { SimulateBank } from '../../../src/modules/settlement/application/rails/simulate-bank.ts';
 import { SubmitBatch } from '../../../src/modules/settlement/application/payouts/submit-batch.ts';
+import type { ReconciliationReader } from '../../../src/modules/settlement/ports/reconciliation-reader.ts';
 import type { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
 import { EverybodyCleared } from '../../../src/modules/settlement/ports/tax-clearance.ts';
 import type { SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
@@ -74,6 +76,7 @@ export interface Ports {
   readonly commission: CommissionPort;
   readonly ledger: LedgerPort;
   readonly batches: BatchReader;
+  readonly accounts: Pick<ReconciliationReader, 'ownerOf'>;
   /** Commission's own clock: everybody else's, unless somebody has set it wrong. */
   readonly clockOfCommission: Clock;
 }
@@ -132,7 +135,14 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
       paying,
       clock,
     ),
-    reconcile: new ImportBankStatement(ports.inSettlement, files, clock),
+    reconcile: new ImportBankStatement(
+      ports.inSettlement,
+      files,
+      ports.accounts,
+      ports.partners,
+      new AccountMarks(vault),
+      clock,
+    ),
   };
 };
 

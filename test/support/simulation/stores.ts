@@ -71,6 +71,7 @@ export const portsOn = (stores: Stores, scene: Scene, clock: Clock): Ports => ({
   commission: new CommissionOfPrograms(stores.commission, scene),
   ledger: ledgerOnFakes(stores.ledger, stores.ledger, clock),
   batches: new FakeBatchReader(stores.settlement),
+  accounts: stores.settlement.reader,
   clockOfCommission: clock,
 });
 

@@ -146,5 +146,6 @@ const everyPort = (each: <Name extends keyof Ports>(name: Name) => Ports[Name]):
   commission: each('commission'),
   ledger: each('ledger'),
   batches: each('batches'),
+  accounts: each('accounts'),
   clockOfCommission: each('clockOfCommission'),
 });

@@ -2,7 +2,10 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { AccountDetails } from '../domain/rails/bank-account.ts';
 import type { LastStatement } from '../domain/reconciliation/bank-statement.ts';
-import type { BankStatement, LineVerdict } from '../domain/reconciliation/reconciliation.ts';
+import type { BreakKind } from '../domain/reconciliation/classify.ts';
+import type { MatchAction } from '../domain/reconciliation/match.ts';
+import type { BankLine, BankStatement, Line } from '../domain/reconciliation/reconciliation.ts';
+import type { PayoutId } from '../index.ts';
 
 /** The account a program pays from. */
 export interface BankAccount extends AccountDetails {
@@ -25,6 +28,13 @@ export interface ImportedStatement {
   readonly importedAt: Instant;
 }
 
+/** A line, and what was made of it when it came; what is made of it later is a match. */
+export interface KeptLine {
+  readonly line: Line;
+  readonly verdict: MatchAction | BreakKind | BankLine['status'];
+  readonly payoutId?: PayoutId | undefined;
+}
+
 export abstract class BankStatements {
   /** It is the program's from now on; the one before is still known as its. Throws `settlement.bank_account_taken`. */
   abstract saveAccount(account: BankAccount): Promise<void>;
@@ -33,5 +43,6 @@ export abstract class BankStatements {
   abstract ownerOf(account: string): Promise<Id<'prg'> | undefined>;
   abstract imported(account: string, statementId: string): Promise<ImportedStatement | undefined>;
   abstract last(account: string): Promise<LastStatement | undefined>;
-  abstract add(statement: BankStatement, imported: ImportedStatement, verdicts: readonly LineVerdict[]): Promise<void>;
+  abstract add(statement: BankStatement, imported: ImportedStatement): Promise<void>;
+  abstract addLines(lines: readonly KeptLine[]): Promise<void>;
 }

@@ -40,6 +40,6 @@ export abstract class PaymentFiles {
   /** Throws `settlement.malformed_payment_file`. */
   abstract readOrder(text: string): ReceivedOrder;
   abstract writeStatement(statement: SimulatedStatement): string;
-  /** Throws `settlement.malformed_bank_statement` with the place of each fault. */
-  abstract readStatement(text: string): BankStatement;
+  /** One or more. Throws `settlement.malformed_bank_statement` with the place of each fault. */
+  abstract readStatements(text: string): readonly BankStatement[];
 }

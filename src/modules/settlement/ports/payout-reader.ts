@@ -1,11 +1,9 @@
-/** Looks at payouts, and at what the bank says of them, outside any transaction. */
+/** Looks at payouts outside any transaction. */
 import type { Id } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/instant.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { PayoutState } from '../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../domain/payouts/payout.ts';
-import type { BreakKind } from '../domain/reconciliation/reconciliation.ts';
 import type { BatchId, PayoutId } from '../index.ts';
 import type { ShareOfPayout } from './settlement-stores.ts';
 import type { StatementFilter } from './statement-reader.ts';
@@ -31,20 +29,6 @@ export interface CountedBatch {
   readonly payouts: readonly StateTotal[];
 }
 
-export interface ListedBreak {
-  readonly id: Id<'brk'>;
-  readonly programId: Id<'prg'>;
-  readonly statementId: string;
-  readonly ref: string;
-  readonly kind: BreakKind;
-  readonly endToEndId?: string | undefined;
-  readonly payoutId?: PayoutId | undefined;
-  readonly amount: Money;
-  readonly direction: 'debit' | 'credit';
-  readonly bookedAt: Instant;
-  readonly noticedAt: Instant;
-}
-
 export abstract class PayoutReader {
   /** By period, earliest first. */
   abstract payouts(request: PageRequest, filter: PayoutFilter): Promise<Page<Payout>>;
@@ -52,6 +36,4 @@ export abstract class PayoutReader {
   abstract totals(programId: Id<'prg'>, partnerId?: Id<'par'>): Promise<readonly StateTotal[]>;
   abstract batches(request: PageRequest, programId?: Id<'prg'>): Promise<Page<CountedBatch>>;
   abstract batch(batchId: BatchId): Promise<CountedBatch | undefined>;
-  /** By the time they were noticed. */
-  abstract breaks(request: PageRequest): Promise<Page<ListedBreak>>;
 }

@@ -1,27 +1,107 @@
-import { ContainerModule } from 'inversify';
+import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+import type { Resolver } from '../../../infrastructure/module.ts';
+import { Database } from '../../../infrastructure/postgres/database.ts';
 import { Clock } from '../../../shared/clock.ts';
+import { Vault } from '../../../shared/vault.ts';
+import { PartnersPort } from '../../partners/index.ts';
+import { CsvParseBankCsv } from '../adapters/csv/read-csv.ts';
 import { bankRoutes } from '../adapters/http/bank-routes.ts';
+import { breakRoutes, reconciliationSettingsRoutes } from '../adapters/http/break-routes.ts';
+import { importRoutes } from '../adapters/http/import-routes.ts';
+import { lineRoutes, matchRoutes } from '../adapters/http/match-routes.ts';
+import { PostgresReconciliationReader } from '../adapters/postgres/reconciliation/postgres-reconciliation-reader.ts';
 import { SetBankAccount } from '../application/rails/bank-accounts.ts';
+import { AccountMarks } from '../application/reconciliation/account-marks.ts';
+import { FindOverdue } from '../application/reconciliation/find-overdue.ts';
+import { FixBreaks } from '../application/reconciliation/fix-breaks.ts';
 import { ImportBankStatement } from '../application/reconciliation/import-bank-statement.ts';
+import { ImportCsv } from '../application/reconciliation/import-csv.ts';
+import { ReconciliationSettingsKeeper } from '../application/reconciliation/keep-settings.ts';
+import { DecideMatch, MatchByHand } from '../application/reconciliation/match-by-hand.ts';
+import { MatchOpenLines } from '../application/reconciliation/match-open-lines.ts';
+import { SuggestMatches } from '../application/reconciliation/suggest-matches.ts';
+import { UndoMatch } from '../application/reconciliation/undo-match.ts';
 import { PaymentFiles } from '../ports/payment-files.ts';
-import { PayoutReader } from '../ports/payout-reader.ts';
+import { ReconciliationReader } from '../ports/reconciliation-reader.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { StatementReader } from '../ports/statement-reader.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
 
+const MATCH_JOB = 'settlement.match';
+const OVERDUE_JOB = 'settlement.overdue';
+
+const bindImports = ({ bind }: ContainerModuleLoadOptions): void => {
+  bind(ReconciliationReader).toResolvedValue(({ knex }) => new PostgresReconciliationReader(knex), [Database]);
+  bind(AccountMarks).toResolvedValue((vault) => new AccountMarks(vault), [Vault]);
+  bind(ImportBankStatement).toResolvedValue(
+    (transaction, files, reader, partners, marks, clock) =>
+      new ImportBankStatement(transaction, files, reader, partners, marks, clock),
+    [SettlementTransaction, PaymentFiles, ReconciliationReader, PartnersPort, AccountMarks, Clock],
+  );
+  bind(ImportCsv).toResolvedValue(
+    (transaction, reader, imports) => new ImportCsv(transaction, reader, new CsvParseBankCsv(), imports),
+    [SettlementTransaction, ReconciliationReader, ImportBankStatement],
+  );
+  bind(ReconciliationSettingsKeeper).toResolvedValue(
+    (transaction, reader, partners) => new ReconciliationSettingsKeeper(transaction, reader, partners),
+    [SettlementTransaction, ReconciliationReader, PartnersPort],
+  );
+};
+
+const bindMatching = ({ bind }: ContainerModuleLoadOptions): void => {
+  bind(MatchOpenLines).toResolvedValue(
+    (transaction, reader, partners, marks, clock) => new MatchOpenLines(transaction, reader, partners, marks, clock),
+    [SettlementTransaction, ReconciliationReader, PartnersPort, AccountMarks, Clock],
+  );
+  bind(SuggestMatches).toResolvedValue(
+    (reader, partners, marks) => new SuggestMatches(reader, partners, marks),
+    [ReconciliationReader, PartnersPort, AccountMarks],
+  );
+  const parts = [SettlementTransaction, Clock] as const;
+  bind(MatchByHand).toResolvedValue((transaction, clock) => new MatchByHand(transaction, clock), [...parts]);
+  bind(DecideMatch).toResolvedValue((transaction, clock) => new DecideMatch(transaction, clock), [...parts]);
+  bind(UndoMatch).toResolvedValue((transaction, clock) => new UndoMatch(transaction, clock), [...parts]);
+  bind(FixBreaks).toResolvedValue((transaction, clock) => new FixBreaks(transaction, clock), [...parts]);
+  bind(FindOverdue).toResolvedValue(
+    (transaction, reader, clock) => new FindOverdue(transaction, reader, clock),
+    [SettlementTransaction, ReconciliationReader, Clock],
+  );
+};
+
 /** What the bank says, held against what we sent. */
 export const reconciliation: Part = {
-  bindings: new ContainerModule(({ bind }) => {
-    bind(ImportBankStatement).toResolvedValue(
-      (transaction, files, clock) => new ImportBankStatement(transaction, files, clock),
-      [SettlementTransaction, PaymentFiles, Clock],
-    );
+  bindings: new ContainerModule((options) => {
+    bindImports(options);
+    bindMatching(options);
   }),
-  routes: (own) =>
-    bankRoutes(
-      { statements: own.get(StatementReader), payouts: own.get(PayoutReader) },
-      own.get(SetBankAccount),
-      own.get(ImportBankStatement),
-      bellOf(own, POST_JOB),
-    ),
+  routes: (own) => {
+    const reader = own.get(ReconciliationReader);
+    const post = bellOf(own, POST_JOB);
+    const matching = {
+      suggest: own.get(SuggestMatches),
+      byHand: own.get(MatchByHand),
+      decide: own.get(DecideMatch),
+      undo: own.get(UndoMatch),
+    };
+    return [
+      ...bankRoutes(own.get(StatementReader), own.get(SetBankAccount)),
+      ...importRoutes(own.get(ImportBankStatement), own.get(ImportCsv), ringBoth(own)),
+      ...lineRoutes(reader, matching),
+      ...matchRoutes(reader, matching, post),
+      ...breakRoutes(reader, own.get(FixBreaks), own.get(Clock), post),
+      ...reconciliationSettingsRoutes(own.get(ReconciliationSettingsKeeper)),
+    ];
+  },
+  jobs: (own) => {
+    const [match, overdue] = [own.get(MatchOpenLines), own.get(FindOverdue)];
+    return [
+      { name: MATCH_JOB, everyMs: 60_000, run: () => match.run(), due: () => match.due() },
+      { name: OVERDUE_JOB, everyMs: 60_000, run: () => overdue.run(), due: () => overdue.due() },
+    ];
+  },
+};
+
+const ringBoth = (own: Resolver) => (): void => {
+  bellOf(own, POST_JOB)();
+  bellOf(own, MATCH_JOB)();
 };

@@ -292,7 +292,7 @@ describe('settlement over HTTP', () => {
       expect(broken.body['errors']).to.deep.include({
         pointer: '/Document/BkToCstmrStmt/Stmt',
         code: 'settlement.malformed_bank_statement',
-        detail: 'must be there once',
+        detail: 'must be there',
       });
     });
 

@@ -4,8 +4,15 @@ import { type Envelope, is, read } from '../../../../shared/events.ts';
 import { AttributionChangedV1, ConversionAttributedV1, ConversionUnattributedV1 } from '../../../attribution/events.ts';
 import { ConversionAssessedV1 } from '../../../fraud/events.ts';
 import { LinesReturnedV1, MilestoneReachedV1, OrderCancelledV1, OrderChargedBackV1 } from '../../../orders/events.ts';
+import type { Instant } from '../../../../shared/instant.ts';
 import { TermsAcceptedV1 } from '../../../partners/events.ts';
-import { PayoutReturnedV1, PayoutSettledV1, StatementClosedV1, StatementContinuedV1 } from '../../../settlement/events.ts';
+import {
+  PayoutReturnedV1,
+  PayoutSettledV1,
+  PayoutUnconfirmedV1,
+  StatementClosedV1,
+  StatementContinuedV1,
+} from '../../../settlement/events.ts';
 import type { LookAgain } from '../../application/look-again.ts';
 import type { ReckonCommissions } from '../../application/reckon-commissions.ts';
 import type { SettleCommissions, SettlementNews } from '../../application/settle-commissions.ts';
@@ -33,7 +40,7 @@ export const commissionConsumers = (
   consumer(
     'commission.settlement',
     transaction,
-    [StatementClosedV1, StatementContinuedV1, PayoutSettledV1, PayoutReturnedV1],
+    [StatementClosedV1, StatementContinuedV1, PayoutSettledV1, PayoutReturnedV1, PayoutUnconfirmedV1],
     (stores, events) => settle.run(stores, events.flatMap(settlementNews)),
   ),
   consumer('commission.terms', transaction, [TermsPublishedV1], async (stores, events) => {
@@ -110,12 +117,16 @@ const settlementNews = (event: Envelope): readonly SettlementNews[] => {
       at: settledAt,
     }));
   }
-  const { allocations, payoutId, returnedAt } = read(PayoutReturnedV1, event);
-  return allocations.map(({ commissionId, amount }) => ({
-    kind: 'unpaid',
-    commissionId,
-    amount,
-    payoutId,
-    at: returnedAt,
-  }));
+  if (is(PayoutUnconfirmedV1, event)) {
+    const { unconfirmedAt, ...told } = read(PayoutUnconfirmedV1, event);
+    return unpaidBy(told, unconfirmedAt);
+  }
+  const { returnedAt, ...told } = read(PayoutReturnedV1, event);
+  return unpaidBy(told, returnedAt);
 };
+
+const unpaidBy = (
+  { allocations, payoutId }: Pick<PayoutReturnedV1, 'allocations' | 'payoutId'>,
+  at: Instant,
+): readonly SettlementNews[] =>
+  allocations.map(({ commissionId, amount }) => ({ kind: 'unpaid', commissionId, amount, payoutId, at }));

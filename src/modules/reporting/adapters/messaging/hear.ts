@@ -26,6 +26,7 @@ import { MilestoneReachedV1 } from '../../../orders/events.ts';
 import {
   PayoutFailedV1,
   PayoutReturnedV1,
+  PayoutUnconfirmedV1,
   PayoutSettledV1,
   PayoutSubmittedV1,
   StatementClosedV1,
@@ -167,6 +168,8 @@ const entries: readonly Entry[] = [
   payout(PayoutSubmittedV1, 'submitted', ({ submittedAt }) => submittedAt),
   payout(PayoutSettledV1, 'settled', ({ settledAt }) => settledAt),
   payout(PayoutFailedV1, 'failed', ({ failedAt }) => failedAt),
+  // On its way again.
+  payout(PayoutUnconfirmedV1, 'submitted', ({ unconfirmedAt }) => unconfirmedAt),
   payout(PayoutReturnedV1, 'returned', ({ returnedAt }) => returnedAt),
 ];
 

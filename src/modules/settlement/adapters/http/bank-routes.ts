@@ -1,20 +1,15 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
-import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdList, IsIdOf, IsInstant, IsNested, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
 import type { SetBankAccount } from '../../application/rails/bank-accounts.ts';
-import type { ImportBankStatement } from '../../application/reconciliation/import-bank-statement.ts';
 import type { SimulateBank } from '../../application/rails/simulate-bank.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { BankAccount } from '../../ports/bank-stores.ts';
-import type { PayoutReader } from '../../ports/payout-reader.ts';
 import type { StatementReader } from '../../ports/statement-reader.ts';
-import { breakView, ImportedStatementView, importedView, ReconciliationBreakView } from './payout-views.ts';
 
-const MAX_STATEMENT = 50_000_000;
 const MAX_NAMED = 100_000;
 
 class ProgramOfAccountPath {
@@ -39,11 +34,6 @@ class BankAccountView {
   @IsText({ min: 2, max: 2, pattern: /^[A-Z]{2}$/, description: 'ISO 3166-1' }) readonly country!: string;
 }
 
-class BankStatementRequest {
-  @IsText({ max: MAX_STATEMENT, description: 'A camt.053.001.08 document; it may be the whole body as well' })
-  readonly xml!: string;
-}
-
 class SimulatedBankRequest {
   @IsIdOf('bat') readonly batchId!: BatchId;
   @IsInstant({ optional: true, description: 'Now, unless told' }) readonly bookedAt?: string;
@@ -53,15 +43,8 @@ class SimulatedBankRequest {
   readonly return?: readonly PayoutId[];
 }
 
-const BreakPage = pageOfShape(ReconciliationBreakView);
-
-/** `ring` tells whoever posts bookings that there are some. */
-export const bankRoutes = (
-  readers: { readonly statements: StatementReader; readonly payouts: PayoutReader },
-  setBankAccount: SetBankAccount,
-  importBankStatement: ImportBankStatement,
-  ring: () => void,
-): readonly Route[] => [
+/** Which account a program pays from. */
+export const bankRoutes = (statements: StatementReader, setBankAccount: SetBankAccount): readonly Route[] => [
   route({
     method: 'put',
     path: '/v1/programs/{programId}/bank-account',
@@ -92,55 +75,11 @@ export const bankRoutes = (
     errors: ['settlement.bank_account_not_found'],
     handle: async ({ actor, params }) => {
       mustBeStaff(actor);
-      const account = await readers.statements.bankAccount(params.programId);
+      const account = await statements.bankAccount(params.programId);
       if (account === undefined) {
         throw new AppError('not_found', 'settlement.bank_account_not_found', 'the program has named no account yet');
       }
       return accountView(account);
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/v1/bank-statements',
-    operationId: 'importBankStatement',
-    tag: 'settlement',
-    summary: 'Import a bank statement: payouts settle, fail, come back',
-    description:
-      'All of it or nothing. The same statement again changes nothing and gets the same answer. Lines that do not fit ' +
-      'move no money; they are listed as breaks.',
-    access: { scope: 'settlement:write' },
-    body: BankStatementRequest,
-    textBody: { mediaTypes: ['application/xml', 'text/xml'], field: 'xml' },
-    idempotency: 'required',
-    success: { 200: ImportedStatementView },
-    errors: [
-      'settlement.malformed_bank_statement',
-      'settlement.unknown_bank_account',
-      'settlement.bank_statement_differs',
-      'settlement.bank_statement_unbalanced',
-      'settlement.bank_statement_gap',
-    ],
-    handle: async ({ actor, body }) => {
-      mustBeStaff(actor);
-      const imported = await importBankStatement.run(body.xml);
-      ring();
-      return imported;
-    },
-    respond: (imported) => ({ status: 200, body: importedView(imported) }),
-  }),
-  route({
-    method: 'get',
-    path: '/v1/reconciliation/breaks',
-    operationId: 'listReconciliationBreaks',
-    tag: 'settlement',
-    summary: 'What a bank says and we cannot explain',
-    access: { scope: 'settlement:read' },
-    query: PageQuery,
-    success: { 200: BreakPage },
-    handle: async ({ actor, query }) => {
-      mustBeStaff(actor);
-      const { data, nextCursor } = await readers.payouts.breaks(toPageRequest(query));
-      return { data: data.map(breakView), nextCursor };
     },
   }),
 ];

@@ -14,8 +14,7 @@ import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import { batchLifecycle, payoutLifecycle } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { RAILS } from '../../domain/rails/rail-name.ts';
-import type { CountedBatch, DetailedPayout, ListedBreak, StateTotal } from '../../ports/payout-reader.ts';
-import type { ImportedStatement } from '../../ports/bank-stores.ts';
+import type { CountedBatch, DetailedPayout, StateTotal } from '../../ports/payout-reader.ts';
 
 const PAYOUT_STATES = Object.keys(payoutLifecycle);
 
@@ -136,34 +135,3 @@ export class PayoutBatchDetailView extends PayoutBatchView {
 
 export const batchDetailView = ({ batch, payouts }: CountedBatch): PayoutBatchDetailView =>
   ({ ...batchFields(batch), payouts: payoutTotalsView(payouts).states }) as PayoutBatchDetailView;
-
-export class ImportedStatementView {
-  @IsIdOf('prg') readonly programId!: string;
-  @IsText({ max: 35, description: "The bank's id of the statement" }) readonly statementId!: string;
-  @IsWhole({ min: 0, max: 1_000_000, description: 'How many payments it tells of' }) readonly lines!: number;
-  @IsWhole({ min: 0, max: 1_000_000 }) readonly settled!: number;
-  @IsWhole({ min: 0, max: 1_000_000 }) readonly rejected!: number;
-  @IsWhole({ min: 0, max: 1_000_000 }) readonly returned!: number;
-  @IsWhole({ min: 0, max: 1_000_000, description: 'Lines that do not fit; see /v1/reconciliation/breaks' })
-  readonly breaks!: number;
-  @IsInstant({ description: 'When it was imported first' }) readonly importedAt!: Instant;
-}
-
-export const importedView = ({ digest: _, ...imported }: ImportedStatement): ImportedStatementView => imported;
-
-export class ReconciliationBreakView {
-  @IsIdOf('brk') readonly id!: string;
-  @IsIdOf('prg') readonly programId!: string;
-  @IsText({ max: 35 }) readonly statementId!: string;
-  @IsText({ max: 50, description: "The bank's reference of the line" }) readonly ref!: string;
-  @IsOneOf(['unknown_reference', 'amount_differs', 'not_expected', 'pending']) readonly kind!: string;
-  @IsText({ max: 35, optional: true }) readonly endToEndId?: string;
-  @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
-  @IsMoney() readonly amount!: MoneyJson;
-  @IsOneOf(['debit', 'credit']) readonly direction!: string;
-  @IsInstant() readonly bookedAt!: Instant;
-  @IsInstant() readonly noticedAt!: Instant;
-}
-
-export const breakView = ({ amount, ...found }: ListedBreak): ReconciliationBreakView =>
-  ({ ...found, amount: amount.toJSON() }) as ReconciliationBreakView;

@@ -19,7 +19,7 @@ export class Iso20022Files implements PaymentFiles {
     return writeCamt053(statement);
   }
 
-  readStatement(text: string): BankStatement {
+  readStatements(text: string): readonly BankStatement[] {
     return readCamt053(text);
   }
 }

@@ -17,13 +17,23 @@ const FORBIDDEN = /<!(DOCTYPE|ENTITY)/i;
  * times. Throws with the code given: another namespace, a document type, a line and what is wrong with it.
  */
 export const readXml = (text: string, namespace: string, repeated: readonly string[], code: string): XmlNode => {
-  const fail = (detail: string): AppError =>
-    new AppError('invalid', code, detail, { faults: [{ pointer: '', code, detail }] });
-  if (FORBIDDEN.test(text)) throw fail('a document type or entities are not accepted');
+  mustBeDocument(text, namespace, code);
+  return new XmlNode(parsed(parserOf(repeated), text, code), '', new Faults(code));
+};
+
+/** Throws with the code given. */
+const mustBeDocument = (text: string, namespace: string, code: string): void => {
+  if (FORBIDDEN.test(text)) throw refused(code, 'a document type or entities are not accepted');
   const checked = XMLValidator.validate(text);
-  if (checked !== true) throw fail(`line ${checked.err.line}: ${checked.err.msg}`);
-  if (!text.includes(namespace)) throw fail(`must be a document of ${namespace}`);
-  const parser = new XMLParser({
+  if (checked !== true) throw refused(code, `line ${checked.err.line}: ${checked.err.msg}`);
+  if (!text.includes(namespace)) throw refused(code, `must be a document of ${namespace}`);
+};
+
+const refused = (code: string, detail: string): AppError =>
+  new AppError('invalid', code, detail, { faults: [{ pointer: '', code, detail }] });
+
+const parserOf = (repeated: readonly string[]): XMLParser =>
+  new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
     removeNSPrefix: true,
@@ -33,11 +43,93 @@ export const readXml = (text: string, namespace: string, repeated: readonly stri
     ignorePiTags: true,
     isArray: (name) => repeated.includes(name),
   });
+
+const parsed = (parser: XMLParser, text: string, code: string): Element => {
   try {
-    return new XmlNode(parser.parse(text) as Element, '', new Faults(code));
+    return parser.parse(text) as Element;
   } catch (cause) {
-    throw fail(cause instanceof Error ? cause.message : String(cause)); // nested too deep, and the like
+    throw refused(code, cause instanceof Error ? cause.message : String(cause)); // nested too deep, and the like
   }
+};
+
+/** An element that comes a hundred thousand times, below one that comes a few times. */
+export interface Streamed {
+  readonly name: string;
+  readonly within: string;
+  /** The path of those it is in. */
+  readonly path: string;
+}
+
+export interface StreamedXml {
+  /** All but what is streamed. */
+  readonly root: XmlNode;
+  /** One after the other, each forgotten when the next is taken; `nth` is the one they are in. */
+  readonly pieces: (nth: number) => Iterable<XmlNode>;
+}
+
+/**
+ * The same of a long document: of what comes so often, there is only ever one in memory. Each knows its line. Throws
+ * as `readXml` does.
+ */
+export const streamXml = (
+  text: string,
+  namespace: string,
+  repeated: readonly string[],
+  code: string,
+  streamed: Streamed,
+): StreamedXml => {
+  mustBeDocument(text, namespace, code);
+  const faults = new Faults(code);
+  const parser = parserOf(repeated);
+  const { rest, cuts } = cutOut(text, streamed);
+  const pieces = function* (nth: number): Iterable<XmlNode> {
+    for (const [index, { from, to, line }] of (cuts[nth] ?? []).entries()) {
+      const element = parsed(parser, text.slice(from, to), code)[streamed.name];
+      const content = Array.isArray(element) ? (element as readonly Content[])[0] : element;
+      yield new XmlNode(content, `${streamed.path}/${nth}/${streamed.name}/${index}`, faults, line);
+    }
+  };
+  return { root: new XmlNode(parsed(parser, rest, code), '', faults), pieces };
+};
+
+interface Cut {
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+}
+
+/** Comments and the like may hold what looks like an element. The text is well-formed. */
+const cutOut = (text: string, { name, within }: Streamed): { rest: string; cuts: readonly (readonly Cut[])[] } => {
+  const marks = new RegExp(
+    `<!--[\\s\\S]*?-->|<!\\[CDATA\\[[\\s\\S]*?\\]\\]>|<\\?[\\s\\S]*?\\?>|<(/?)(?:[\\w.-]+:)?(${name}|${within})(?=[\\s/>])[^>]*>`,
+    'g',
+  );
+  const cuts: Cut[][] = [];
+  const rest: string[] = [];
+  const lineAt = lineCounter(text);
+  let [kept, from] = [0, -1];
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    const [tag, closing, element] = mark;
+    const isEmpty = tag.endsWith('/>');
+    if (element === within && closing === '' && from < 0) cuts.push([]);
+    if (element !== name) continue;
+    if (closing === '' && from < 0) from = mark.index;
+    if (from < 0 || (closing === '' && !isEmpty)) continue;
+    rest.push(text.slice(kept, from));
+    kept = marks.lastIndex;
+    cuts.at(-1)?.push({ from, to: kept, line: lineAt(from) });
+    from = -1;
+  }
+  return { rest: [...rest, text.slice(kept)].join(''), cuts };
+};
+
+/** Asked for places one behind the other. */
+const lineCounter = (text: string): ((at: number) => number) => {
+  let [line, next] = [1, text.indexOf('\n')];
+  return (at) => {
+    for (; next >= 0 && next < at; next = text.indexOf('\n', next + 1)) line += 1;
+    return line;
+  };
 };
 
 class Faults {
@@ -62,12 +154,14 @@ export class XmlNode {
     private readonly content: Content,
     readonly path: string,
     private readonly faults: Faults,
+    /** Where it begins, if that is known. */
+    private readonly line?: number,
   ) {}
 
   /** The element below, by names; missing ones are empty. */
   at(...names: readonly string[]): XmlNode {
     return names.reduce<XmlNode>(
-      (node, name) => new XmlNode(node.child(name), `${node.path}/${name}`, this.faults),
+      (node, name) => new XmlNode(node.child(name), `${node.path}/${name}`, this.faults, this.line),
       this,
     );
   }
@@ -77,7 +171,7 @@ export class XmlNode {
     const found = this.child(name);
     if (!Array.isArray(found)) return [];
     return (found as readonly Content[]).map(
-      (content, index) => new XmlNode(content, `${this.path}/${name}/${index}`, this.faults),
+      (content, index) => new XmlNode(content, `${this.path}/${name}/${index}`, this.faults, this.line),
     );
   }
 
@@ -102,7 +196,7 @@ export class XmlNode {
   attribute(name: string): string {
     const value = isElement(this.content) ? this.content[`@${name}`] : undefined;
     if (typeof value === 'string') return value;
-    new XmlNode(undefined, `${this.path}/@${name}`, this.faults).fault('is missing');
+    new XmlNode(undefined, `${this.path}/@${name}`, this.faults, this.line).fault('is missing');
     return '';
   }
 
@@ -120,7 +214,7 @@ export class XmlNode {
   }
 
   fault(detail: string): void {
-    this.faults.add(this.path, detail);
+    this.faults.add(this.path, this.line === undefined ? detail : `line ${this.line}: ${detail}`);
   }
 
   mustBeWhole(): void {

@@ -5,8 +5,9 @@ import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { LastStatement } from '../../domain/reconciliation/bank-statement.ts';
-import { type BankStatement, breakId, type LineVerdict } from '../../domain/reconciliation/reconciliation.ts';
-import type { BankAccount, BankStatements, ImportedStatement } from '../../ports/bank-stores.ts';
+import type { BankStatement } from '../../domain/reconciliation/reconciliation.ts';
+import type { BankAccount, BankStatements, ImportedStatement, KeptLine } from '../../ports/bank-stores.ts';
+import { addBankLines } from './reconciliation/bank-lines.ts';
 
 interface AccountRow {
   readonly program_id: string;
@@ -17,6 +18,13 @@ interface AccountRow {
   readonly bank_code: string;
   readonly town: string;
   readonly country: string;
+}
+
+interface LastRow {
+  readonly statement_id: string;
+  readonly closing_minor: bigint;
+  readonly currency: string;
+  readonly sequence: bigint | null;
 }
 
 interface ImportedRow {
@@ -89,20 +97,21 @@ export class PostgresBankStatements implements BankStatements {
   }
 
   async last(account: string): Promise<LastStatement | undefined> {
-    const [row] = await rowsOf<{ closing_minor: bigint; currency: string; sequence: bigint | null }>(
+    const [row] = await rowsOf<LastRow>(
       this.db,
-      `select closing_minor, currency, sequence from settlement.bank_statements
+      `select statement_id, closing_minor, currency, sequence from settlement.bank_statements
        where account = :account order by position desc limit 1`,
       { account },
     );
     if (row === undefined) return undefined;
     return {
+      statementId: row.statement_id,
       closing: Money.of(row.closing_minor, row.currency),
       sequence: row.sequence === null ? undefined : Number(row.sequence),
     };
   }
 
-  async add(statement: BankStatement, imported: ImportedStatement, verdicts: readonly LineVerdict[]): Promise<void> {
+  async add(statement: BankStatement, imported: ImportedStatement): Promise<void> {
     const { account, id, sequence, opening, closing } = statement;
     await rowsOf(
       this.db,
@@ -125,63 +134,10 @@ export class PostgresBankStatements implements BankStatements {
         closing: closing.minor.toString(),
       },
     );
-    await this.addLines(account, id, verdicts);
-    await this.addBreaks(statement, imported, verdicts);
   }
 
-  private async addLines(account: string, statementId: string, verdicts: readonly LineVerdict[]): Promise<void> {
-    await rowsOf(
-      this.db,
-      `insert into settlement.bank_lines (
-         account, statement_id, ref, end_to_end_id, amount_minor, currency, direction, status, booked_at, return_reason,
-         verdict, payout_id
-       )
-       select :account, :statementId, new.*
-       from unnest(
-         :refs::text[], :endToEndIds::text[], :minors::bigint[], :currencies::text[], :directions::text[],
-         :statuses::text[], :booked::timestamptz[], :reasons::text[], :verdicts::text[], :payoutIds::uuid[]
-       ) as new`,
-      {
-        account,
-        statementId,
-        refs: verdicts.map(({ line }) => line.ref),
-        endToEndIds: verdicts.map(({ line }) => line.endToEndId ?? null),
-        minors: verdicts.map(({ line }) => line.amount.minor.toString()),
-        currencies: verdicts.map(({ line }) => line.amount.currency),
-        directions: verdicts.map(({ line }) => line.direction),
-        statuses: verdicts.map(({ line }) => line.status),
-        booked: verdicts.map(({ line }) => line.bookedAt),
-        reasons: verdicts.map(({ line }) => line.returnReason ?? null),
-        verdicts: verdicts.map((verdict) => ('action' in verdict ? verdict.action : verdict.break)),
-        payoutIds: verdicts.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
-      },
-    );
-  }
-
-  private async addBreaks(
-    { account, id }: BankStatement,
-    { programId, importedAt }: ImportedStatement,
-    verdicts: readonly LineVerdict[],
-  ): Promise<void> {
-    const broken = verdicts.filter((verdict) => 'break' in verdict);
-    if (broken.length === 0) return;
-    await rowsOf(
-      this.db,
-      `insert into settlement.reconciliation_breaks
-         (id, program_id, account, statement_id, ref, kind, payout_id, noticed_at)
-       select id, :programId, :account, :statementId, ref, kind, payout_id, :importedAt
-       from unnest(:ids::uuid[], :refs::text[], :kinds::text[], :payoutIds::uuid[]) as new (id, ref, kind, payout_id)`,
-      {
-        programId: toUuid(programId),
-        account,
-        statementId: id,
-        importedAt,
-        ids: broken.map(({ line }) => toUuid(breakId(account, id, line.ref))),
-        refs: broken.map(({ line }) => line.ref),
-        kinds: broken.map((verdict) => verdict.break),
-        payoutIds: broken.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
-      },
-    );
+  addLines(lines: readonly KeptLine[]): Promise<void> {
+    return addBankLines(this.db, lines);
   }
 }
 

@@ -1,18 +1,15 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
-import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
-import type { Instant } from '../../../../shared/instant.ts';
+import { type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
-import type { BreakKind } from '../../domain/reconciliation/reconciliation.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type {
   CountedBatch,
   DetailedPayout,
-  ListedBreak,
   PayoutFilter,
   PayoutReader,
   StateTotal,
@@ -28,21 +25,6 @@ interface TotalRow {
   readonly count: bigint;
   /** A sum, as text: it may outgrow 64 bits. */
   readonly minor: string;
-}
-
-interface BreakRow {
-  readonly id: string;
-  readonly program_id: string;
-  readonly statement_id: string;
-  readonly ref: string;
-  readonly kind: BreakKind;
-  readonly end_to_end_id: string | null;
-  readonly payout_id: string | null;
-  readonly amount_minor: bigint;
-  readonly currency: string;
-  readonly direction: 'debit' | 'credit';
-  readonly booked_at: Instant;
-  readonly noticed_at: Instant;
 }
 
 export class PostgresPayoutReader implements PayoutReader {
@@ -106,25 +88,6 @@ export class PostgresPayoutReader implements PayoutReader {
     return batch;
   }
 
-  async breaks(request: PageRequest): Promise<Page<ListedBreak>> {
-    const [noticedAt, id] = request.after ?? [];
-    const rows = await rowsOf<BreakRow>(
-      this.db,
-      `select id, program_id, account, statement_id, ref, kind, end_to_end_id, breaks.payout_id, amount_minor, currency,
-         direction, booked_at, noticed_at
-       from settlement.reconciliation_breaks as breaks
-       join settlement.bank_lines using (account, statement_id, ref)
-       ${noticedAt === undefined ? '' : 'where (noticed_at, id) > (:noticedAt::timestamptz, :id::uuid)'}
-       order by noticed_at, id
-       limit :limit`,
-      {
-        limit: request.limit + 1,
-        ...(noticedAt !== undefined && { noticedAt, id: toUuid(parseId('brk', id ?? '')) }),
-      },
-    );
-    return pageOf(rows.map(toBreak), request, (found) => [found.noticedAt, found.id]);
-  }
-
   private async counted(rows: readonly BatchRow[]): Promise<readonly CountedBatch[]> {
     const totals = await rowsOf<TotalRow>(
       this.db,
@@ -144,18 +107,4 @@ const toTotal = ({ state, currency, count, minor }: Omit<TotalRow, 'batch_id'>):
   state,
   count: Number(count),
   amount: Money.of(BigInt(minor), currency),
-});
-
-const toBreak = (row: BreakRow): ListedBreak => ({
-  id: fromUuid('brk', row.id),
-  programId: fromUuid('prg', row.program_id),
-  statementId: row.statement_id,
-  ref: row.ref,
-  kind: row.kind,
-  endToEndId: row.end_to_end_id ?? undefined,
-  payoutId: row.payout_id === null ? undefined : fromUuid('pay', row.payout_id),
-  amount: Money.of(row.amount_minor, row.currency),
-  direction: row.direction,
-  bookedAt: row.booked_at,
-  noticedAt: row.noticed_at,
 });

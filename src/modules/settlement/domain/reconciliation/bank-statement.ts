@@ -4,6 +4,7 @@ import type { BankStatement } from './reconciliation.ts';
 
 /** Where the last statement of an account ended. */
 export interface LastStatement {
+  readonly statementId: string;
   readonly closing: Money;
   readonly sequence?: number | undefined;
 }
@@ -32,5 +33,6 @@ export const mustFollow = (statement: BankStatement, last: LastStatement | undef
     'refused',
     'settlement.bank_statement_gap',
     `statement ${id} opens with ${opening.toString()}, the one before closed with ${last.closing.toString()}; import the missing one first`,
+    { ids: { statementId: id } },
   );
 };

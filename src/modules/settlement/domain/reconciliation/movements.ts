@@ -48,10 +48,14 @@ const aboutMoney = (
       };
 
 /** Some banks give a day and no time: what they booked on the day we sent it was still booked after we did. */
-const whenOf = (line: BankLine, { submittedAt, settledAt }: Payout): Instant =>
+const whenOf = (line: Pick<BankLine, 'bookedAt'>, { submittedAt, settledAt }: Payout): Instant =>
   latest(line.bookedAt, submittedAt ?? line.bookedAt, settledAt ?? line.bookedAt);
 
-export const stepOf = (payout: Payout, action: 'settle' | 'return' | 'reject', line: BankLine): PayoutStep => {
+export const stepOf = (
+  payout: Payout,
+  action: 'settle' | 'return' | 'reject',
+  line: Pick<BankLine, 'bookedAt' | 'returnReason'>,
+): PayoutStep => {
   const at = whenOf(line, payout);
   const ends = { endedAt: at, reason: line.returnReason ?? 'no reason given' };
   const state = movePayout(payout.state, action);

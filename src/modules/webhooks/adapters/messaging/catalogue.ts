@@ -24,8 +24,13 @@ import {
   TermsAcceptedV1,
 } from '../../../partners/events.ts';
 import {
+  DisputeAppealedV1,
+  DisputeEvidenceRequestedV1,
+  DisputeOpenedV1,
+  DisputeResolvedV1,
   PayoutFailedV1,
   PayoutReturnedV1,
+  PayoutUnconfirmedV1,
   PayoutSettledV1,
   PayoutSubmittedV1,
   StatementClosedV1,
@@ -82,6 +87,28 @@ const payout = ({
   programId,
   partnerId,
   amount,
+});
+
+const dispute = ({
+  disputeId,
+  programId,
+  partnerId,
+  kind,
+  orderId,
+  orderRef,
+  commissionId,
+  statementId,
+  payoutId,
+}: Omit<DisputeEvidenceRequestedV1, 'dueAt' | 'requestedAt'>) => ({
+  disputeId,
+  programId,
+  partnerId,
+  kind,
+  orderId,
+  orderRef,
+  commissionId,
+  statementId,
+  payoutId,
 });
 
 const entries: readonly Entry[] = [
@@ -174,6 +201,7 @@ const entries: readonly Entry[] = [
     kind: told.kind,
     amount: told.amount,
     reason: told.reason,
+    subject: told.subject,
     adjustedAt: told.adjustedAt,
   })),
   tell(CommissionReviewDueV1, 'commission.review_due', (told) => ({
@@ -205,10 +233,38 @@ const entries: readonly Entry[] = [
     reason: told.reason,
     failedAt: told.failedAt,
   })),
+  tell(PayoutUnconfirmedV1, 'payout.unconfirmed', (told) => ({ ...payout(told), unconfirmedAt: told.unconfirmedAt })),
   tell(PayoutReturnedV1, 'payout.returned', (told) => ({
     ...payout(told),
     reason: told.reason,
     returnedAt: told.returnedAt,
+  })),
+  tell(DisputeOpenedV1, 'dispute.opened', (told) => ({
+    ...dispute(told),
+    claimed: told.claimed,
+    dueAt: told.dueAt,
+    openedAt: told.openedAt,
+  })),
+  tell(DisputeEvidenceRequestedV1, 'dispute.evidence_requested', (told) => ({
+    ...dispute(told),
+    dueAt: told.dueAt,
+    requestedAt: told.requestedAt,
+  })),
+  tell(DisputeResolvedV1, 'dispute.resolved', (told) => ({
+    ...dispute(told),
+    outcome: told.outcome,
+    reason: told.reason,
+    granted: told.granted,
+    rule: told.rule,
+    adjustmentId: told.adjustmentId,
+    appealUntil: told.appealUntil,
+    resolvedAt: told.resolvedAt,
+  })),
+  tell(DisputeAppealedV1, 'dispute.appealed', (told) => ({
+    ...dispute(told),
+    claimed: told.claimed,
+    dueAt: told.dueAt,
+    appealedAt: told.appealedAt,
   })),
   tell(PartnerEnrolledV1, 'partner.enrolled', (told) => ({
     enrolmentId: told.enrolmentId,

@@ -1,0 +1,206 @@
+import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
+import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
+import { type Route, route } from '../../../../infrastructure/http/route.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { IsIdList, IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { ReconciliationSettingsKeeper } from '../../application/reconciliation/keep-settings.ts';
+import type { FixBreaks } from '../../application/reconciliation/fix-breaks.ts';
+import { type Break, type BreakState, FIXES, type Fix } from '../../domain/reconciliation/break.ts';
+import { BREAK_KINDS, type BreakKind } from '../../domain/reconciliation/classify.ts';
+import type { PayoutId } from '../../index.ts';
+import type { ReconciliationReader } from '../../ports/reconciliation-reader.ts';
+import {
+  BREAK_STATES,
+  breakView,
+  ReconciliationBreakView,
+  ReconciliationSettingsView,
+  settingsFrom,
+  settingsView,
+} from './reconciliation-views.ts';
+
+class BreakQuery extends PageQuery {
+  @IsIdOf('prg', { optional: true }) readonly programId?: Id<'prg'>;
+  @IsOneOf(BREAK_STATES, { optional: true }) readonly state?: BreakState;
+  @IsOneOf(BREAK_KINDS, { optional: true }) readonly kind?: BreakKind;
+}
+
+class BreakPath {
+  @IsIdOf('brk') readonly breakId!: Id<'brk'>;
+}
+
+class OwnerRequest {
+  @IsText({ max: 300, description: 'Who looks into it' }) readonly owner!: string;
+}
+
+class FixRequest {
+  @IsOneOf(FIXES, { optional: true, description: 'The likely one, unless told' }) readonly fix?: Fix;
+  @IsIdList('pay', { max: 1_000, optional: true, description: 'For a match, if not the payout it is about' })
+  readonly payoutIds?: readonly PayoutId[];
+  @IsText({ max: 500, optional: true }) readonly note?: string;
+}
+
+class SettingsPath {
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+}
+
+const APPLYING = [
+  'settlement.four_eyes',
+  'settlement.line_not_found',
+  'settlement.line_not_open',
+  'settlement.payout_not_found',
+  'settlement.match_does_not_fit',
+  'settlement.fix_does_not_fit',
+];
+
+/** `ring` tells whoever posts. */
+export const breakRoutes = (
+  reader: ReconciliationReader,
+  fixes: FixBreaks,
+  clock: Clock,
+  ring: () => void,
+): readonly Route[] => {
+  const shown = (found: Break): ReconciliationBreakView => breakView(found, clock.now());
+  const about = { tag: 'settlement', access: { scope: 'settlement:write' }, params: BreakPath } as const;
+  const missing = ['settlement.break_not_found', 'settlement.illegal_move'];
+  return [
+    ...breakLists(reader, shown),
+    route({
+      ...about,
+      method: 'put',
+      path: '/v1/reconciliation/breaks/{breakId}/owner',
+      operationId: 'ownBreak',
+      summary: 'Say who looks into a break',
+      body: OwnerRequest,
+      success: { 200: ReconciliationBreakView },
+      errors: ['settlement.break_not_found'],
+      handle: async ({ actor, params, body }) => {
+        mustBeStaff(actor);
+        return shown(await fixes.own(params.breakId, body.owner));
+      },
+    }),
+    route({
+      ...about,
+      method: 'post',
+      path: '/v1/reconciliation/breaks/{breakId}/propose',
+      operationId: 'proposeFix',
+      summary: 'Propose what to do about a break',
+      body: FixRequest,
+      idempotency: 'required',
+      success: { 200: ReconciliationBreakView },
+      errors: [...missing, 'settlement.fix_does_not_fit'],
+      handle: ({ actor, params, body }) => {
+        mustBeStaff(actor);
+        const { fix, payoutIds, note } = body;
+        return fixes.propose({ breakId: params.breakId, fix, payoutIds, note, by: actor.subject });
+      },
+      respond: (found) => ({ status: 200, body: shown(found) }),
+    }),
+    route({
+      ...about,
+      method: 'post',
+      path: '/v1/reconciliation/breaks/{breakId}/approve',
+      operationId: 'approveFix',
+      summary: 'Agree to what somebody else proposed; it is posted',
+      idempotency: 'required',
+      success: { 200: ReconciliationBreakView },
+      errors: [...missing, ...APPLYING],
+      handle: async ({ actor, params }) => {
+        mustBeStaff(actor);
+        const found = await fixes.approve(params.breakId, actor.subject);
+        ring();
+        return found;
+      },
+      respond: (found) => ({ status: 200, body: shown(found) }),
+    }),
+    route({
+      ...about,
+      method: 'post',
+      path: '/v1/reconciliation/breaks/{breakId}/withdraw',
+      operationId: 'withdrawFix',
+      summary: 'Do not agree, or think again: the break is open',
+      idempotency: 'required',
+      success: { 200: ReconciliationBreakView },
+      errors: missing,
+      handle: ({ actor, params }) => {
+        mustBeStaff(actor);
+        return fixes.withdraw(params.breakId);
+      },
+      respond: (found) => ({ status: 200, body: shown(found) }),
+    }),
+  ];
+};
+
+const breakLists = (
+  reader: ReconciliationReader,
+  shown: (found: Break) => ReconciliationBreakView,
+): readonly Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/reconciliation/breaks',
+    operationId: 'listReconciliationBreaks',
+    tag: 'settlement',
+    summary: 'Where the bank and we do not agree',
+    access: { scope: 'settlement:read' },
+    query: BreakQuery,
+    success: { 200: pageOfShape(ReconciliationBreakView) },
+    handle: async ({ actor, query }) => {
+      mustBeStaff(actor);
+      const { programId, state, kind } = query;
+      const { data, nextCursor } = await reader.breaks(toPageRequest(query), { programId, state, kind });
+      return { data: data.map(shown), nextCursor };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/reconciliation/breaks/{breakId}',
+    operationId: 'getReconciliationBreak',
+    tag: 'settlement',
+    summary: 'A break, with what was proposed',
+    access: { scope: 'settlement:read' },
+    params: BreakPath,
+    success: { 200: ReconciliationBreakView },
+    errors: ['settlement.break_not_found'],
+    handle: async ({ actor, params }) => {
+      mustBeStaff(actor);
+      const found = await reader.break(params.breakId);
+      if (found !== undefined) return shown(found);
+      throw new AppError('not_found', 'settlement.break_not_found', `there is no break ${params.breakId}`);
+    },
+  }),
+];
+
+export const reconciliationSettingsRoutes = (keeper: ReconciliationSettingsKeeper): readonly Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/programs/{programId}/reconciliation-settings',
+    operationId: 'getReconciliationSettings',
+    tag: 'settlement',
+    summary: "How a program's bank lines are dealt with",
+    access: { scope: 'settlement:read' },
+    params: SettingsPath,
+    success: { 200: ReconciliationSettingsView },
+    errors: ['settlement.unknown_program'],
+    handle: async ({ actor, params }) => {
+      mustBeStaff(actor);
+      return settingsView(await keeper.of(params.programId));
+    },
+  }),
+  route({
+    method: 'put',
+    path: '/v1/programs/{programId}/reconciliation-settings',
+    operationId: 'setReconciliationSettings',
+    tag: 'settlement',
+    summary: 'Say how far amounts may be off, what two people decide, and what is late',
+    access: { scope: 'settlement:write' },
+    params: SettingsPath,
+    body: ReconciliationSettingsView,
+    success: { 200: ReconciliationSettingsView },
+    errors: ['settlement.unknown_program', 'settlement.malformed_reconciliation_settings', 'money.unknown_currency'],
+    handle: async ({ actor, params, body }) => {
+      mustBeStaff(actor);
+      return settingsView(await keeper.set(settingsFrom(params.programId, body)));
+    },
+  }),
+];

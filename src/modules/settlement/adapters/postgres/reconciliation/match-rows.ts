@@ -1,0 +1,79 @@
+import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
+import type { Instant } from '../../../../../shared/instant.ts';
+import { Money } from '../../../../../shared/money.ts';
+import type { Match, MatchAction, MatchState, Rule } from '../../../domain/reconciliation/match.ts';
+
+export interface MatchRow {
+  readonly id: string;
+  readonly program_id: string;
+  readonly line_ids: readonly string[];
+  readonly payout_ids: readonly string[];
+  readonly action: MatchAction;
+  readonly rule: Rule;
+  readonly confidence: number;
+  readonly matcher_version: number;
+  readonly amount_minor: bigint;
+  readonly difference_minor: bigint;
+  readonly currency: string;
+  readonly from_suspense: boolean;
+  readonly state: MatchState;
+  readonly made_by: string;
+  readonly made_at: Instant;
+  readonly approved_by: string | null;
+  readonly undone_by: string | null;
+  readonly undo_approved_by: string | null;
+  readonly undone_at: Instant | null;
+  readonly note: string | null;
+}
+
+export const toMatch = (row: MatchRow): Match => ({
+  id: fromUuid('mtc', row.id),
+  programId: fromUuid('prg', row.program_id),
+  lineIds: row.line_ids.map((id) => fromUuid('lin', id)),
+  payoutIds: row.payout_ids.map((id) => fromUuid('pay', id)),
+  action: row.action,
+  rule: row.rule,
+  confidence: row.confidence,
+  matcherVersion: row.matcher_version,
+  amount: Money.of(row.amount_minor, row.currency),
+  difference: Money.of(row.difference_minor, row.currency),
+  fromSuspense: row.from_suspense,
+  state: row.state,
+  madeBy: row.made_by,
+  madeAt: row.made_at,
+  ...lifeOf(row),
+});
+
+const lifeOf = (row: MatchRow): Partial<Match> => {
+  const life = {
+    approvedBy: row.approved_by,
+    undoneBy: row.undone_by,
+    undoApprovedBy: row.undo_approved_by,
+    undoneAt: row.undone_at,
+    note: row.note,
+  };
+  return Object.fromEntries(Object.entries(life).filter(([, value]) => value !== null));
+};
+
+/** An array within an array of rows travels as a text of its own. */
+const arrayText = (ids: readonly Id<string>[]): string => `{${ids.map(toUuid).join(',')}}`;
+
+export const matchValues = (matches: readonly Match[]) => ({
+  ids: matches.map(({ id }) => toUuid(id)),
+  programIds: matches.map(({ programId }) => toUuid(programId)),
+  lineIds: matches.map(({ lineIds }) => arrayText(lineIds)),
+  payoutIds: matches.map(({ payoutIds }) => arrayText(payoutIds)),
+  actions: matches.map(({ action }) => action),
+  rules: matches.map(({ rule }) => rule),
+  confidences: matches.map(({ confidence }) => confidence),
+  versions: matches.map(({ matcherVersion }) => matcherVersion),
+  amounts: matches.map(({ amount }) => amount.minor.toString()),
+  differences: matches.map(({ difference }) => difference.minor.toString()),
+  currencies: matches.map(({ amount }) => amount.currency),
+  fromSuspense: matches.map((match) => match.fromSuspense),
+  states: matches.map(({ state }) => state),
+  madeBy: matches.map((match) => match.madeBy),
+  madeAt: matches.map((match) => match.madeAt),
+  approvedBy: matches.map((match) => match.approvedBy ?? null),
+  notes: matches.map(({ note }) => note ?? null),
+});

@@ -1,0 +1,94 @@
+import type { Knex } from 'knex';
+import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
+import { fromUuid } from '../../../../../shared/ids.ts';
+import type { Instant } from '../../../../../shared/instant.ts';
+import { CLEARING_STATES } from '../../../domain/payouts/payout-life-cycle.ts';
+import { defaultSettings } from '../../../domain/reconciliation/settings.ts';
+import type { Overdue } from '../../../ports/reconciliation-reader.ts';
+import { type PayoutRow, toPayout } from '../rows.ts';
+import { LINE_COLUMNS, type LineRow, toLine } from './bank-lines.ts';
+
+interface LateRow extends PayoutRow {
+  readonly account: string | null;
+  readonly is_missing: boolean;
+}
+
+const ON_THEIR_WAY = CLEARING_STATES.map((state) => `'${state}'`).join(', ');
+const { lateAfterDays, missingAfterDays, pendingAfterDays } = defaultSettings('prg_00000000000000000000000000');
+const days = (column: string, otherwise: number): string =>
+  `coalesce(settings.${column}, ${otherwise}) * interval '1 day'`;
+
+/** Payouts first; where a program has settings of its own, its days count. */
+export const overdueOf = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
+  const late = await latePayouts(db, now, limit);
+  return [...late, ...(await longPending(db, now, limit))];
+};
+
+const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
+  const missing = `payouts.submitted_at < :now::timestamptz - ${days('missing_after_days', missingAfterDays)}`;
+  const rows = await rowsOf<LateRow>(
+    db,
+    `select payouts.*, accounts.number as account, ${missing} as is_missing
+     from settlement.payouts
+     left join settlement.reconciliation_settings as settings using (program_id)
+     left join settlement.bank_accounts as accounts on accounts.program_id = payouts.program_id and is_current
+     where payouts.state in (${ON_THEIR_WAY})
+       and payouts.submitted_at < :now::timestamptz - interval '1 day'
+       and payouts.submitted_at < :now::timestamptz - ${days('late_after_days', lateAfterDays)}
+       and not exists (
+         select from settlement.breaks
+         where breaks.payout_id = payouts.id and breaks.line_id is null
+           and (breaks.kind = 'missing_at_bank' or not (${missing}) or breaks.state not in ('open', 'closed'))
+           and (breaks.state <> 'closed' or breaks.happened_at >= payouts.submitted_at)
+       )
+     order by payouts.submitted_at, payouts.id
+     limit :limit`,
+    { now, limit },
+  );
+  return rows.map((row) => {
+    const payout = toPayout(row);
+    return {
+      kind: row.is_missing ? ('missing_at_bank' as const) : ('timing' as const),
+      programId: payout.programId,
+      account: row.account ?? '',
+      amount: payout.amount,
+      direction: 'debit' as const,
+      happenedAt: payout.submittedAt ?? now,
+      payout,
+    };
+  });
+};
+
+const longPending = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
+  const rows = await rowsOf<LineRow & { readonly program_id: string }>(
+    db,
+    `select ${LINE_COLUMNS}, statements.program_id
+     from settlement.bank_lines as lines
+     join settlement.bank_statements as statements using (account, statement_id)
+     left join settlement.reconciliation_settings as settings using (program_id)
+     left join settlement.suspense on suspense.line_id = lines.id
+     where lines.status = 'pending' and lines.booked_at < :now::timestamptz - ${days('pending_after_days', pendingAfterDays)}
+       and not exists (select from settlement.breaks where breaks.line_id = lines.id)
+       and not exists (
+         select from settlement.breaks
+         where breaks.account = lines.account and breaks.statement_id = lines.statement_id and breaks.ref = lines.ref
+       )
+       and not exists (
+         select from settlement.bank_lines as later
+         where later.account = lines.account and later.status <> 'pending' and later.ref = lines.ref
+       )
+       and not exists (
+         select from settlement.payouts
+         where lines.payout_id = payouts.id and payouts.state not in (${ON_THEIR_WAY})
+       )
+     order by lines.booked_at, lines.id
+     limit :limit`,
+    { now, limit },
+  );
+  return rows.map((row) => {
+    const line = toLine(row);
+    const { account, amount, direction, bookedAt } = line;
+    const programId = fromUuid('prg', row.program_id);
+    return { kind: 'pending_too_long', programId, account, amount, direction, happenedAt: bookedAt, line };
+  });
+};

@@ -1,0 +1,110 @@
+import type { Instant } from '../../../../shared/instant.ts';
+import { inPieces } from '../../../../shared/in-pieces.ts';
+import type { Payout } from '../../domain/payouts/payout.ts';
+import type { MoneyFact } from '../../domain/books/booking.ts';
+import { moveBreak } from '../../domain/reconciliation/break.ts';
+import { type FoundMatch, type Match, matchOf } from '../../domain/reconciliation/match.ts';
+import { matchFacts, type PayoutStep, stepOf } from '../../domain/reconciliation/movements.ts';
+import type { LineId } from '../../domain/reconciliation/reconciliation.ts';
+import type { PayoutId } from '../../index.ts';
+import type { SettlementStores } from '../../ports/settlement-stores.ts';
+import { book } from '../books/book-commissions.ts';
+import { told } from './tell-payouts.ts';
+
+/** Statements with arrays of so many values at a time. */
+const PIECE = 20_000;
+
+export type MadeBy = Pick<Match, 'programId' | 'madeBy' | 'madeAt'> & Partial<Pick<Match, 'approvedBy' | 'note'>>;
+
+/** Lets payouts follow what was matched, books it, tells of it, and closes the breaks it explains. */
+export const keepMatches = async (
+  stores: SettlementStores,
+  found: readonly FoundMatch[],
+  payouts: readonly Payout[],
+  made: MadeBy,
+  suspended: ReadonlySet<LineId>,
+): Promise<readonly Match[]> => {
+  const { matches, steps, facts } = movementsOf(found, payouts, made, suspended);
+  for (const piece of inPieces(matches, PIECE)) await stores.reconciliations.addMatches(piece);
+  for (const match of matches) {
+    const standing = match.lineIds.filter((id) => suspended.has(id));
+    if (standing.length > 0) await stores.reconciliations.release(standing, 'matched', match.id);
+  }
+  await movePayouts(stores, steps, facts);
+  await closeBreaks(stores, matches, made.madeAt);
+  return matches;
+};
+
+interface Movements {
+  readonly matches: readonly Match[];
+  readonly steps: readonly PayoutStep[];
+  readonly facts: readonly MoneyFact[];
+}
+
+const movementsOf = (
+  found: readonly FoundMatch[],
+  payouts: readonly Payout[],
+  made: MadeBy,
+  suspended: ReadonlySet<LineId>,
+): Movements => {
+  const current = new Map(payouts.map((payout) => [payout.id, payout]));
+  const [matches, steps, facts]: [Match[], PayoutStep[], MoneyFact[]] = [[], [], []];
+  for (const each of found) {
+    const fromSuspense = each.lines.some(({ id }) => suspended.has(id));
+    const match: Match = { ...matchOf(each, { ...made, fromSuspense, state: 'made' }), ...decided(made) };
+    const own = stepsOf(each, current);
+    for (const { payout } of own) current.set(payout.id, payout);
+    matches.push(match);
+    steps.push(...own);
+    facts.push(...matchFacts(match, own, own[0]?.at ?? made.madeAt));
+  }
+  return { matches, steps, facts };
+};
+
+const decided = ({ approvedBy, note }: MadeBy): Pick<Match, 'approvedBy' | 'note'> => ({
+  ...(approvedBy !== undefined && { approvedBy }),
+  ...(note !== undefined && { note }),
+});
+
+const stepsOf = ({ action, lines, payoutIds }: FoundMatch, payouts: ReadonlyMap<PayoutId, Payout>): PayoutStep[] => {
+  const [line] = lines.toSorted((a, b) => (a.bookedAt < b.bookedAt ? 1 : -1)); // the last of them
+  if (action === 'offset' || line === undefined) return [];
+  return payoutIds.map((id) => {
+    const payout = payouts.get(id);
+    if (payout === undefined) throw new Error(`${id} was matched and is not there`);
+    return stepOf(payout, action, line);
+  });
+};
+
+/** State, booking and announcement together. */
+export const movePayouts = async (
+  stores: SettlementStores,
+  steps: readonly PayoutStep[],
+  facts: readonly MoneyFact[],
+): Promise<void> => {
+  const after = [...new Map(steps.map(({ payout }) => [payout.id, payout])).values()]; // the last step of each
+  for (const piece of inPieces(after, PIECE)) await stores.payouts.save(piece);
+  for (const piece of inPieces(facts, PIECE)) await book(stores, piece);
+  for (const piece of inPieces(steps, PIECE)) {
+    const allocations = await stores.payouts.allocations([...new Set(piece.map(({ payout }) => payout.id))]);
+    stores.outbox.publish(...piece.map((step) => told(step, allocations.get(step.payout.id) ?? [])));
+  }
+};
+
+/** What is explained by now needs nobody's decision any more. */
+export const closeBreaks = async (
+  { reconciliations }: SettlementStores,
+  matches: readonly Pick<Match, 'lineIds' | 'payoutIds'>[],
+  at: Instant,
+): Promise<void> => {
+  for (const piece of inPieces(matches, PIECE)) {
+    const open = await reconciliations.breaksAbout(
+      piece.flatMap(({ lineIds }) => lineIds),
+      piece.flatMap(({ payoutIds }) => payoutIds),
+    );
+    if (open.length === 0) continue;
+    await reconciliations.saveBreaks(
+      open.map((found) => ({ ...found, state: moveBreak(found.state, 'close'), endedAt: at })),
+    );
+  }
+};

@@ -1,0 +1,46 @@
+import { unreachable } from '../../../../shared/errors.ts';
+import { type Announcement, published } from '../../../../shared/outbox.ts';
+import type { PayoutStep } from '../../domain/reconciliation/movements.ts';
+import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1, PayoutUnconfirmedV1 } from '../../events.ts';
+import type { PayoutId } from '../../index.ts';
+import type { ShareOfPayout } from '../../ports/settlement-stores.ts';
+
+/** What the world hears of a step. What was taken for a return and was none is settled, as it was said before. */
+export const told = ({ payout, action, at }: PayoutStep, shares: readonly ShareOfPayout[]): Announcement => {
+  const { id: payoutId, batchId, programId, partnerId, amount } = payout;
+  const about = { payoutId, batchId, programId, partnerId, amount: amount.toJSON() };
+  const when = { aggregate: payoutId satisfies PayoutId, occurredAt: at };
+  const reason = payout.reason ?? '';
+  const split = splitOf(shares, amount.currency);
+  switch (action) {
+    case 'settle':
+    case 'unreturn':
+      return published(PayoutSettledV1, when, { ...about, ...split, settledAt: at });
+    case 'reject':
+      return published(PayoutFailedV1, when, { ...about, reason, failedAt: at });
+    case 'return':
+      return published(PayoutReturnedV1, when, { ...about, ...split, reason, returnedAt: at });
+    case 'bounce':
+      return published(PayoutUnconfirmedV1, when, { ...about, ...split, unconfirmedAt: at });
+    default:
+      return unreachable(action);
+  }
+};
+
+const splitOf = (shares: readonly ShareOfPayout[], currency: string) => {
+  const money = (minor: bigint) => ({ minor: minor.toString(), currency });
+  const parts = shares.flatMap(({ commissionId, minor }) =>
+    commissionId === undefined ? [] : [{ commissionId, minor }],
+  );
+  return {
+    allocations: parts
+      .filter(({ minor }) => minor > 0n)
+      .map(({ commissionId, minor }) => ({ commissionId, amount: money(minor) })),
+    recovered: parts
+      .filter(({ minor }) => minor < 0n)
+      .map(({ commissionId, minor }) => ({ commissionId, amount: money(-minor) })),
+    adjustments: shares.flatMap(({ adjustmentId, minor }) =>
+      adjustmentId === undefined ? [] : [{ adjustmentId, amount: money(minor) }],
+    ),
+  };
+};
