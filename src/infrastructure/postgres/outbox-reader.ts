@@ -114,15 +114,21 @@ export class OutboxReader {
     return row?.position ?? 0n;
   }
 
-  /** Never moves back: a leader that was replaced may still be reporting. */
-  async moveCursor(reader: string, position: bigint): Promise<void> {
+  moveCursor(reader: string, position: bigint): Promise<void> {
+    return this.moveCursors(new Map([[reader, position]]));
+  }
+
+  /** Never moves one back: a leader that was replaced may still be reporting. */
+  async moveCursors(positions: ReadonlyMap<string, bigint>): Promise<void> {
     await rowsOf(
       this.database.knex,
-      `insert into ${this.schema}.outbox_cursors as mine (reader, position) values (:reader, :position)
+      `insert into ${this.schema}.outbox_cursors as mine (reader, position)
+       select reader, position from unnest(:readers::text[], :positions::bigint[]) as moved (reader, position)
+       order by reader
        on conflict (reader) do update
          set position = excluded.position, moved_at = now()
          where mine.position < excluded.position`,
-      { reader, position },
+      { readers: [...positions.keys()], positions: [...positions.values()] },
     );
   }
 

@@ -11,7 +11,7 @@ import type { Gauge } from '../telemetry/metrics.ts';
 import { OutboxRelay, RELAY } from './relay.ts';
 import { type RabbitSession, whileConnected } from './session.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { laneReader, LaneSubscriber } from './subscriber.ts';
+import { laneReader, Subscriber } from './subscriber.ts';
 import { Topology } from './topology.ts';
 import type { Consumer } from '../messaging/consumer.ts';
 
@@ -58,7 +58,7 @@ export class RabbitBroker extends Broker {
         new DeadLetters(this.topology, byName, bySchema, (error) => {
           this.report(error, 'dead letters');
         }).run(dead, signal),
-        ...inbounds.flatMap((inbound) => this.lanes((lane) => this.subscribe(inbound, lane, bySchema, session))),
+        ...inbounds.map((inbound) => this.subscribe(inbound, bySchema, session)),
       ]);
     });
     return Promise.resolve();
@@ -124,22 +124,21 @@ export class RabbitBroker extends Broker {
 
   private async subscribe(
     inbound: Inbound,
-    lane: number,
     outboxes: ReadonlyMap<string, OutboxReader>,
     { connection, signal }: RabbitSession,
   ): Promise<void> {
     const channel = await connection.createChannel();
     const report = (error: unknown): void => {
-      this.report(error, `${inbound.consumer.name}#${lane}`);
+      this.report(error, inbound.consumer.name);
     };
     const closed = new AbortController();
     channel.on('error', report);
     channel.on('close', () => {
       closed.abort();
     });
-    const queue = this.topology.queueOf(inbound.consumer.name, lane);
-    const subscriber = new LaneSubscriber(inbound, lane, outboxes, report);
-    await subscriber.run(channel, queue, AbortSignal.any([signal, closed.signal]));
+    const queues = this.lanes((lane) => this.topology.queueOf(inbound.consumer.name, lane));
+    const subscriber = new Subscriber(inbound, outboxes, report);
+    await subscriber.run(channel, queues, AbortSignal.any([signal, closed.signal]));
     if (!signal.aborted) throw new AppError('unavailable', 'broker.unavailable', 'the broker closed a channel');
   }
 

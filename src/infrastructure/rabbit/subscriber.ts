@@ -5,6 +5,7 @@ import { fromMessage } from './message.ts';
 import { pause } from '../pause.ts';
 
 const BATCH = 200;
+/** Of each lane. */
 const PREFETCH = 2 * BATCH;
 /** A commit costs far more than its last message: whoever comes first waits so long for company. */
 const GATHER_MS = 10;
@@ -12,6 +13,7 @@ const BACK_OFF_MS = [50, 100, 250, 500, 1_000, 2_000];
 
 interface Held {
   readonly message: Message;
+  readonly lane: number;
   readonly positioned: Positioned;
 }
 
@@ -19,42 +21,50 @@ interface Held {
 export const laneReader = (consumer: string, lane: number): string => `${consumer}#${lane}`;
 
 /**
- * One lane of one consumer: takes what has arrived as a batch, and acknowledges it when it is done or parked. While
- * the database is away the batch stays in hand, for giving it back would count as a delivery each time.
+ * One consumer: takes what has arrived in any of its lanes as a batch, for a transaction a lane costs several times as
+ * much as one of them all; and acknowledges it when it is done or parked, and noted, while the next batch is at work.
+ * While the database is away the batch stays in hand, for giving it back would count as a delivery each time.
  */
-export class LaneSubscriber {
+export class Subscriber {
   private readonly held: Held[] = [];
+  private readonly done: Held[] = [];
   private wake: (() => void) | undefined;
+  private isNoting = false;
 
   constructor(
     private readonly inbound: Inbound,
-    private readonly lane: number,
     private readonly outboxes: ReadonlyMap<string, OutboxReader>,
     private readonly report: (error: unknown) => void,
   ) {}
 
-  /** Returns when the signal aborts: what is in hand then comes again, to whoever takes the lane next. */
-  async run(channel: Channel, queue: string, signal: AbortSignal): Promise<void> {
+  /** The queues of its lanes 0, 1, 2 … Returns when the signal aborts: what is in hand then comes again, to whoever is next. */
+  async run(channel: Channel, queues: readonly string[], signal: AbortSignal): Promise<void> {
     await channel.prefetch(PREFETCH);
-    await channel.consume(queue, (message) => {
-      if (message !== null) this.take(channel, message);
-      // The queue is gone: whoever runs us declares it again.
-      else channel.close().catch(() => undefined);
-    });
+    for (const [lane, queue] of queues.entries()) {
+      await channel.consume(queue, (message) => {
+        if (message !== null) this.take(channel, message, lane);
+        // The queue is gone: whoever runs us declares it again.
+        else channel.close().catch(() => undefined);
+      });
+    }
     const stopWaiting = (): void => this.wake?.();
     signal.addEventListener('abort', stopWaiting);
+    let noted = Promise.resolve();
     while (!signal.aborted) {
       if (this.held.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
       if (this.held.length < BATCH) await pause(GATHER_MS, signal);
       const batch = this.held.splice(0, BATCH);
-      if (batch.length > 0) await this.deliver(channel, batch, signal);
+      if (batch.length === 0 || !(await this.deliver(batch, signal))) continue;
+      this.done.push(...batch);
+      if (!this.isNoting) noted = this.noteAll(channel, signal);
     }
+    await noted;
     signal.removeEventListener('abort', stopWaiting);
   }
 
-  private take(channel: Channel, message: ConsumeMessage): void {
+  private take(channel: Channel, message: ConsumeMessage, lane: number): void {
     try {
-      this.held.push({ message, positioned: fromMessage(message) });
+      this.held.push({ message, lane, positioned: fromMessage(message) });
       this.wake?.();
     } catch (error) {
       this.report(error);
@@ -65,30 +75,47 @@ export class LaneSubscriber {
     }
   }
 
-  private async deliver(channel: Channel, batch: readonly Held[], signal: AbortSignal): Promise<void> {
-    for (let failures = 0; !signal.aborted; failures += 1) {
+  private deliver(batch: readonly Held[], signal: AbortSignal): Promise<boolean> {
+    return this.untilDone(() => this.inbound.deliver(batch.map(({ positioned }) => positioned.event)), signal);
+  }
+
+  /** One note at a time: what is done meanwhile goes with the next. Nothing is acknowledged that is not noted. */
+  private async noteAll(channel: Channel, signal: AbortSignal): Promise<void> {
+    this.isNoting = true;
+    for (let isNoted = true; isNoted && this.done.length > 0;) {
+      const batch = this.done.splice(0);
+      isNoted = await this.untilDone(() => this.note(batch), signal);
+      const last = batch.at(-1);
+      if (isNoted && last !== undefined)
+        answer(() => {
+          channel.ack(last.message, true);
+        });
+    }
+    this.isNoting = false;
+  }
+
+  /** False when the signal came first; what is begun is tried once though it has. */
+  private async untilDone(work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    for (let failures = 0; failures === 0 || !signal.aborted; failures += 1) {
       try {
-        await this.inbound.deliver(batch.map(({ positioned }) => positioned.event));
-        await this.note(batch);
-        const last = batch.at(-1);
-        if (last !== undefined)
-          answer(() => {
-            channel.ack(last.message, true);
-          });
-        return;
+        await work();
+        return true;
       } catch (error) {
         if (!isNotNow(error) || failures === 0) this.report(error);
         await pause(BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0, signal);
       }
     }
+    return false;
   }
 
   private async note(batch: readonly Held[]): Promise<void> {
-    const latest = new Map(batch.map(({ positioned: { event, position } }) => [event.source, position]));
-    const reader = laneReader(this.inbound.consumer.name, this.lane);
-    await Promise.all(
-      [...latest].map(async ([source, position]) => this.outboxes.get(source)?.moveCursor(reader, position)),
-    );
+    const bySource = new Map<string, Map<string, bigint>>();
+    for (const { lane, positioned } of batch) {
+      const { source } = positioned.event;
+      const cursors = bySource.get(source) ?? new Map<string, bigint>();
+      bySource.set(source, cursors.set(laneReader(this.inbound.consumer.name, lane), positioned.position));
+    }
+    await Promise.all([...bySource].map(([source, cursors]) => this.outboxes.get(source)?.moveCursors(cursors)));
   }
 }
 

@@ -5,10 +5,11 @@ import sinon from 'sinon';
 import type { Inbound } from '../../../../src/infrastructure/messaging/inbound.ts';
 import type { OutboxReader } from '../../../../src/infrastructure/postgres/outbox-reader.ts';
 import { toMessage } from '../../../../src/infrastructure/rabbit/message.ts';
-import { laneReader, LaneSubscriber } from '../../../../src/infrastructure/rabbit/subscriber.ts';
+import { laneReader, Subscriber } from '../../../../src/infrastructure/rabbit/subscriber.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
+import { eventually } from '../../../support/signals.ts';
 
 const message = (position: number): ConsumeMessage => {
   const { content, options } = toMessage({
@@ -28,7 +29,10 @@ const message = (position: number): ConsumeMessage => {
   return { content, properties: options, fields: { deliveryTag: position } } as unknown as ConsumeMessage;
 };
 
-describe('a lane of a queue', () => {
+/** It has asked for both queues. */
+const begun = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a consumer of queues', () => {
   /** What amqplib would be: hands over what a test brings, and remembers each answer. */
   const aChannel = () => {
     const answers = new EventEmitter();
@@ -39,12 +43,15 @@ describe('a lane of a queue', () => {
       ack: sinon.stub<[ConsumeMessage, boolean], undefined>().callsFake(() => void answers.emit('ack')),
       reject: sinon.stub<[ConsumeMessage, boolean], undefined>().callsFake(() => void answers.emit('reject')),
     };
-    const bring = (...messages: (ConsumeMessage | null)[]): void => {
-      for (const each of messages) channel.consume.firstCall.args[1](each);
+    const bringIn = (lane: number, ...messages: (ConsumeMessage | null)[]): void => {
+      for (const each of messages) channel.consume.getCall(lane).args[1](each);
     };
     return {
       ...channel,
-      bring,
+      bringIn,
+      bring: (...messages: (ConsumeMessage | null)[]) => {
+        bringIn(0, ...messages);
+      },
       next: (answer: string) => once(answers, answer),
       asChannel: channel as unknown as Channel,
     };
@@ -52,12 +59,11 @@ describe('a lane of a queue', () => {
 
   const report = sinon.spy();
   const deliver = sinon.stub<Parameters<Inbound['deliver']>, Promise<void>>();
-  const moveCursor = sinon.stub<Parameters<OutboxReader['moveCursor']>, Promise<void>>();
+  const moveCursors = sinon.stub<Parameters<OutboxReader['moveCursors']>, Promise<void>>();
   const subscriber = () =>
-    new LaneSubscriber(
+    new Subscriber(
       { consumer: { name: 'counting' }, deliver } as unknown as Inbound,
-      3,
-      new Map([['shop', { moveCursor } as unknown as OutboxReader]]),
+      new Map([['shop', { moveCursors } as unknown as OutboxReader]]),
       report,
     );
   let stop: AbortController;
@@ -67,14 +73,15 @@ describe('a lane of a queue', () => {
     sinon.resetHistory();
     deliver.reset();
     deliver.resolves();
-    moveCursor.resolves();
+    moveCursors.reset();
+    moveCursors.resolves();
   });
   afterEach(() => stop.abort());
 
   it('acknowledges what came together once, with its last message, and only when all is done', async () => {
     const channel = aChannel();
-    void subscriber().run(channel.asChannel, 'q', stop.signal);
-    await Promise.resolve();
+    void subscriber().run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
     const last = message(2);
 
     let acknowledgedBefore: number | undefined;
@@ -88,16 +95,55 @@ describe('a lane of a queue', () => {
 
     expect(acknowledgedBefore).to.equal(0);
     expect(deliver.args.map(([batch]) => batch.map(({ id }) => id))).to.deep.equal([[idOf('evt', 1), idOf('evt', 2)]]);
-    sinon.assert.calledOnceWithExactly(moveCursor, laneReader('counting', 3), 2n);
+    sinon.assert.calledOnceWithExactly(moveCursors, new Map([[laneReader('counting', 0), 2n]]));
     sinon.assert.calledOnceWithExactly(channel.ack, last, true);
+  });
+
+  it('does together what came in any lane, and notes each lane', async () => {
+    const channel = aChannel();
+    void subscriber().run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
+    const last = message(3);
+
+    channel.bringIn(1, message(1));
+    channel.bringIn(0, message(2), last);
+    await channel.next('ack');
+
+    expect(deliver.args.map(([batch]) => batch.map(({ id }) => id))).to.deep.equal([
+      [1, 2, 3].map((n) => idOf('evt', n)),
+    ]);
+    const cursors = new Map([
+      [laneReader('counting', 1), 1n],
+      [laneReader('counting', 0), 3n],
+    ]);
+    sinon.assert.calledOnceWithExactly(moveCursors, cursors);
+    sinon.assert.calledOnceWithExactly(channel.ack, last, true);
+  });
+
+  it('goes on while what it did is noted, and acknowledges nothing before', async () => {
+    const channel = aChannel();
+    let note: () => void = () => undefined;
+    moveCursors.onFirstCall().returns(new Promise((resolve) => (note = resolve)));
+    void subscriber().run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
+
+    channel.bring(message(1));
+    await eventually('the first is done', () => deliver.callCount === 1);
+    channel.bring(message(2));
+    await eventually('the second is done', () => deliver.callCount === 2);
+    expect([moveCursors.callCount, channel.ack.callCount]).to.deep.equal([1, 0]);
+    note();
+    await eventually('both are acknowledged', () => channel.ack.callCount === 2);
+
+    expect(moveCursors.args.map(([cursors]) => [...cursors.values()])).to.deep.equal([[1n], [2n]]);
   });
 
   it('keeps the batch in hand while the database is away, and says so once', async () => {
     const channel = aChannel();
     deliver.onFirstCall().rejects(new AppError('unavailable', 'database.unavailable', 'away'));
     deliver.onSecondCall().rejects(new AppError('unavailable', 'database.unavailable', 'away'));
-    void subscriber().run(channel.asChannel, 'q', stop.signal);
-    await Promise.resolve();
+    void subscriber().run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
 
     channel.bring(message(1));
     await channel.next('ack');
@@ -109,8 +155,8 @@ describe('a lane of a queue', () => {
 
   it('gives what nobody can read to the dead letters, and goes on with the rest', async () => {
     const channel = aChannel();
-    void subscriber().run(channel.asChannel, 'q', stop.signal);
-    await Promise.resolve();
+    void subscriber().run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
     const strange = { content: Buffer.from('?'), properties: {}, fields: {} } as unknown as ConsumeMessage;
 
     channel.bring(strange, message(1));
@@ -122,8 +168,8 @@ describe('a lane of a queue', () => {
 
   it('closes its channel when its queue is gone, so that somebody declares it anew', async () => {
     const channel = aChannel();
-    void subscriber().run(channel.asChannel, 'q', stop.signal);
-    await Promise.resolve();
+    void subscriber().run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
 
     channel.bring(null);
 
