@@ -115,7 +115,7 @@ export class Subscriber {
       const cursors = bySource.get(source) ?? new Map<string, bigint>();
       bySource.set(source, cursors.set(laneReader(this.inbound.consumer.name, lane), positioned.position));
     }
-    await Promise.all([...bySource].map(([source, cursors]) => this.outboxes.get(source)?.moveCursors(cursors)));
+    await Promise.all([...bySource].map(async ([source, cursors]) => this.outboxes.get(source)?.moveCursors(cursors)));
   }
 }
 
