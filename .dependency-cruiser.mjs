@@ -63,7 +63,7 @@ const homes = {
   ajv: ['^src/modules/[^/]+/ajv-[a-z-]+[.]ts$', '^src/modules/[^/]+/adapters/'],
   jose: '^src/modules/identity/',
   isbot: '^src/modules/(fraud|attribution)/',
-  undici: '^src/(modules/(webhooks|identity|pipeline/adapters/archive)/|cli/)',
+  undici: '^src/(modules/(webhooks|identity|pipeline/adapters/archive|settlement/adapters/http-rail)/|cli/)',
   qrcode: '^src/modules/attribution/adapters/qr/',
   'ipaddr.js': '^src/modules/webhooks/',
   'fast-xml-parser': ['^src/modules/settlement/', '^src/modules/pipeline/adapters/archive/'],

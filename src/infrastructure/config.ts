@@ -130,6 +130,15 @@ const settings = {
   QUARANTINE_MOST_A_DAY: setting('refused events kept of one source in a day', whole(0, 10_000_000), '100000'),
   WEBHOOK_PRIVATE_HOSTS: setting('host:port pairs exempt from the ban on private addresses', list, ''),
   WEBHOOK_TIMEOUT_MS: setting('how long an endpoint may take to answer', whole(100, 60_000), '15000'),
+  WALLET_RAIL_URL: setting(
+    'the provider that pays to wallets; a sandbox plays one',
+    optional(address('https', 'http')),
+    '',
+  ),
+  WALLET_RAIL_TOKEN: secret(setting('the token it knows us by', optional(text), '')),
+  WALLET_RAIL_DIALECT: setting('in whose words it speaks', oneOf('paypal', 'wise'), 'paypal'),
+  WALLET_RAIL_TIMEOUT_MS: setting('how long it may take to answer', whole(100, 120_000), '20000'),
+  ACH_COMPANY_ID: setting('ten characters by which our bank knows us in ACH; a sandbox has one', optional(text), ''),
   NETWORK_LISTS: setting(
     'a folder with hosting.txt, proxies.txt and referers.txt; without it none is listed',
     optional(text),

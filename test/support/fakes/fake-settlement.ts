@@ -17,6 +17,7 @@ import type {
   SimulatedAccount,
   SimulatedPayment,
 } from '../../../src/modules/settlement/domain/rails/simulated-bank.ts';
+import type { SimulatedItem } from '../../../src/modules/settlement/domain/rails/simulated-rail.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
 import {
@@ -79,6 +80,7 @@ class Tables {
   readonly reconciliation = new ReconciliationTables();
   readonly railPayments = new Table<RailPayment>();
   readonly simulatedAccounts = new Table<SimulatedAccount>();
+  readonly simulatedItems = new Table<SimulatedItem>();
   readonly simulatedPayments = new Table<SimulatedPayment>();
   readonly ofDisputes = disputeTables();
 
@@ -553,6 +555,15 @@ class FakeSimulatedAccounts extends SimulatedAccounts {
   payments(endToEndIds: readonly string[]): Promise<ReadonlyMap<string, PaymentState>> {
     const known = endToEndIds.flatMap((id) => this.tables.simulatedPayments.get(id) ?? []);
     return Promise.resolve(new Map(known.map(({ endToEndId, state }) => [endToEndId, state])));
+  }
+
+  item(reference: string): Promise<SimulatedItem | undefined> {
+    return Promise.resolve(this.tables.simulatedItems.get(reference));
+  }
+
+  saveItem(item: SimulatedItem): Promise<void> {
+    this.tables.simulatedItems.set(item.reference, item);
+    return Promise.resolve();
   }
 
   save(account: SimulatedAccount, payments: readonly SimulatedPayment[]): Promise<void> {

@@ -1,28 +1,48 @@
 import { ContainerModule } from 'inversify';
 import { Settings } from '../../../infrastructure/config.ts';
+import { Database } from '../../../infrastructure/postgres/database.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { Vault } from '../../../shared/vault.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { simulatedBankRoutes } from '../adapters/http/bank-routes.ts';
 import { Iso20022Files } from '../adapters/iso20022/iso-20022-files.ts';
 import { Pain001Rail } from '../adapters/iso20022/pain-001-rail.ts';
+import { HttpRail } from '../adapters/http-rail/http-rail.ts';
+import { NachaRail } from '../adapters/nacha/nacha-rail.ts';
+import { PostgresRailReader } from '../adapters/postgres/rails/postgres-rail-reader.ts';
 import { SetBankAccount } from '../application/rails/bank-accounts.ts';
+import { CallRails } from '../application/rails/call-rails.ts';
 import { HandOver } from '../application/rails/hand-over.ts';
 import { KnownRails } from '../application/rails/known-rails.ts';
 import { PaymentFile } from '../application/rails/payment-file.ts';
 import { SimulateBank } from '../application/rails/simulate-bank.ts';
+import { SimulatedRail } from '../application/rails/simulated-rail.ts';
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PaymentFiles } from '../ports/payment-files.ts';
-import { Rails } from '../ports/rails.ts';
+import { RailReader } from '../ports/rail-reader.ts';
+import { type Rail, Rails } from '../ports/rails.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import type { Part } from './part.ts';
+import { type Part, RAILS_JOB } from './part.ts';
 
 /** How money leaves the house. */
 export const rails: Part = {
   bindings: new ContainerModule(({ bind }) => {
     bind(PaymentFiles).toConstantValue(new Iso20022Files());
     bind(PaymentFile).toResolvedValue((reader, vault) => new PaymentFile(reader, vault), [BatchReader, Vault]);
-    bind(Rails).toConstantValue(new KnownRails([new Pain001Rail()]));
+    bind(SimulatedRail).toResolvedValue(
+      (transaction, clock) => new SimulatedRail(transaction, SANDBOX_PROVIDER, clock),
+      [SettlementTransaction, Clock],
+    );
+    bind(Rails).toResolvedValue(
+      (settings, simulated) =>
+        new KnownRails([new Pain001Rail(), ...achRail(settings), ...walletRail(settings, simulated)]),
+      [Settings, SimulatedRail],
+    );
+    bind(CallRails).toResolvedValue(
+      (transaction, known, vault, clock) => new CallRails(transaction, known, vault, clock),
+      [SettlementTransaction, Rails, Vault, Clock],
+    );
+    bind(RailReader).toResolvedValue(({ knex }) => new PostgresRailReader(knex), [Database]);
     bind(HandOver).toResolvedValue((known, vault) => new HandOver(known, vault), [Rails, Vault]);
     bind(SetBankAccount).toResolvedValue(
       (transaction, partners) => new SetBankAccount(transaction, partners),
@@ -33,5 +53,31 @@ export const rails: Part = {
       [SettlementTransaction, PaymentFile, PaymentFiles, Clock],
     );
   }),
+  jobs: (own) => {
+    const [call, reader, clock] = [own.get(CallRails), own.get(RailReader), own.get(Clock)];
+    return [{ name: RAILS_JOB, everyMs: 1_000, run: () => call.run(), due: () => reader.hasDue(clock.now()) }];
+  },
   routes: (own) => (own.get(Settings).SANDBOX ? simulatedBankRoutes(own.get(SimulateBank)) : []),
+};
+
+/** In a sandbox everybody can be paid by any rail. */
+const SANDBOX_PROVIDER = { dialect: 'paypal', seed: 'sandbox', skewMs: 0 } as const;
+const SANDBOX_ACH = { companyId: '1000000000', routing: '999999992' };
+
+const achRail = ({ ACH_COMPANY_ID, SANDBOX }: Settings): readonly Rail[] => {
+  if (ACH_COMPANY_ID !== undefined) return [new NachaRail({ companyId: ACH_COMPANY_ID })];
+  return SANDBOX ? [new NachaRail(SANDBOX_ACH)] : [];
+};
+
+const walletRail = (settings: Settings, simulated: Rail): readonly Rail[] => {
+  const { WALLET_RAIL_URL, WALLET_RAIL_TOKEN, WALLET_RAIL_DIALECT, WALLET_RAIL_TIMEOUT_MS, SANDBOX } = settings;
+  if (WALLET_RAIL_URL === undefined) return SANDBOX ? [simulated] : [];
+  return [
+    new HttpRail({
+      url: WALLET_RAIL_URL,
+      token: WALLET_RAIL_TOKEN,
+      dialect: WALLET_RAIL_DIALECT,
+      timeoutMs: WALLET_RAIL_TIMEOUT_MS,
+    }),
+  ];
 };

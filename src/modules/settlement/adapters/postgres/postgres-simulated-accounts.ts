@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { PaymentState, SimulatedAccount, SimulatedPayment } from '../../domain/rails/simulated-bank.ts';
+import type { Call, SimulatedItem } from '../../domain/rails/simulated-rail.ts';
 import type { SimulatedAccounts } from '../../ports/simulated-accounts.ts';
 
 interface AccountRow {
@@ -10,6 +12,14 @@ interface AccountRow {
   readonly currency: string;
   readonly balance_minor: bigint;
   readonly sequence: number;
+}
+
+interface ItemRow {
+  readonly reference: string;
+  readonly call: Call;
+  readonly fate: string;
+  readonly requests: number;
+  readonly taken_at: Instant | null;
 }
 
 export class PostgresSimulatedAccounts implements SimulatedAccounts {
@@ -40,6 +50,29 @@ export class PostgresSimulatedAccounts implements SimulatedAccounts {
       { ids: [...endToEndIds] },
     );
     return new Map(rows.map(({ end_to_end_id, state }) => [end_to_end_id, state]));
+  }
+
+  async item(reference: string): Promise<SimulatedItem | undefined> {
+    const [row] = await rowsOf<ItemRow>(
+      this.db,
+      `select reference, call, fate, requests, taken_at from settlement.simulated_items
+       where reference = :reference for update`,
+      { reference },
+    );
+    if (row === undefined) return undefined;
+    const { taken_at, ...item } = row;
+    return { ...item, ...(taken_at !== null && { takenAt: taken_at }) };
+  }
+
+  async saveItem({ reference, call, fate, requests, takenAt }: SimulatedItem): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.simulated_items (reference, call, fate, requests, taken_at)
+       values (:reference, :call, :fate, :requests, :takenAt)
+       on conflict (reference) do update
+       set call = excluded.call, fate = excluded.fate, requests = excluded.requests, taken_at = excluded.taken_at`,
+      { reference, call, fate, requests, takenAt: takenAt ?? null },
+    );
   }
 
   async save({ number, balance, sequence }: SimulatedAccount, payments: readonly SimulatedPayment[]): Promise<void> {

@@ -80,7 +80,7 @@ export class PostgresRailPayments implements RailPayments {
   }
 }
 
-const toRailPayment = (row: RailPaymentRow): RailPayment => ({
+export const toRailPayment = (row: RailPaymentRow): RailPayment => ({
   payoutId: fromUuid('pay', row.payout_id),
   batchId: fromUuid('bat', row.batch_id),
   programId: fromUuid('prg', row.program_id),
