@@ -5,12 +5,13 @@ import {
   CommissionClawedBackV1,
   CommissionLockedV1,
 } from '../../src/modules/commission/events.ts';
-import { CommissionPort } from '../../src/modules/commission/index.ts';
+import { AdjustmentsPort, CommissionPort, EvidencePort } from '../../src/modules/commission/index.ts';
 import { derivedId } from '../../src/shared/ids.ts';
 import type { Instant } from '../../src/shared/instant.ts';
 import { type Announcement, published } from '../../src/shared/outbox.ts';
 import type { TestDatabase } from './database.ts';
 import { idOf } from './clock.ts';
+import { ToldAdjustments, ToldEvidence } from './dispute-story.ts';
 import { programId, type ToldCommission } from './settlement-story.ts';
 import { postgresTransaction } from './transaction.ts';
 
@@ -60,10 +61,16 @@ export const tell = (database: TestDatabase, ...said: readonly Announcement[]): 
   });
 
 /** In place of the commission module, for programs under test that hear it and ask it. */
-export const tellingCommissionModule = (port: ToldCommission): Module => ({
+export const tellingCommissionModule = (
+  port: ToldCommission,
+  evidence: EvidencePort = new ToldEvidence(),
+  adjustments: AdjustmentsPort = new ToldAdjustments(),
+): Module => ({
   name: 'commission',
-  offers: [CommissionPort],
+  offers: [AdjustmentsPort, CommissionPort, EvidencePort],
   bindings: new ContainerModule(({ bind }) => {
     bind(CommissionPort).toConstantValue(port);
+    bind(EvidencePort).toConstantValue(evidence);
+    bind(AdjustmentsPort).toConstantValue(adjustments);
   }),
 });

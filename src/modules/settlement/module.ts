@@ -3,6 +3,7 @@ import { contractsIn } from '../../shared/events.ts';
 import * as events from './events.ts';
 import { audit } from './wiring/audit.ts';
 import { books } from './wiring/books.ts';
+import { disputes } from './wiring/disputes.ts';
 import type { Part } from './wiring/part.ts';
 import { payouts } from './wiring/payouts.ts';
 import { rails } from './wiring/rails.ts';
@@ -10,7 +11,7 @@ import { reconciliation } from './wiring/reconciliation.ts';
 import { statements } from './wiring/statements.ts';
 
 /** In the order of the money's way. */
-const PARTS: readonly Part[] = [books, statements, payouts, rails, reconciliation, audit];
+const PARTS: readonly Part[] = [books, statements, payouts, rails, reconciliation, disputes, audit];
 
 export const settlement: Module = {
   name: 'settlement',

@@ -56,12 +56,15 @@ const nthOf = ({ aggregateVersion }: Envelope): string => String(aggregateVersio
 const adjustment: Reading = {
   contract: CommissionAdjustedV1,
   factOf: (event) => {
-    const { adjustmentId, programId, partnerId, commissionId, adjustedAt, ...told } = read(CommissionAdjustedV1, event);
+    const { adjustmentId, programId, partnerId, commissionId, subject, adjustedAt, ...told } = read(
+      CommissionAdjustedV1,
+      event,
+    );
     const amount = Money.fromJson(told.amount);
-    const about = { programId, partnerId, commissionId, adjustmentId, occurredAt: adjustedAt, nth: adjustmentId };
+    const about = { programId, partnerId, commissionId, adjustmentId, subject, occurredAt: adjustedAt };
     return amount.isNegative
-      ? { ...about, purpose: 'adjust_down', amount: amount.negated() }
-      : { ...about, purpose: 'adjust_up', amount };
+      ? { ...about, nth: adjustmentId, purpose: 'adjust_down', amount: amount.negated() }
+      : { ...about, nth: adjustmentId, purpose: 'adjust_up', amount };
   },
 };
 
