@@ -1,9 +1,12 @@
 import { settlementStores } from '../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
-import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
+import { Pain001Rail } from '../../src/modules/settlement/adapters/iso20022/pain-001-rail.ts';
 import { PostgresBatchReader } from '../../src/modules/settlement/adapters/postgres/postgres-batch-reader.ts';
+import { AskPartners } from '../../src/modules/settlement/application/payouts/circumstances.ts';
 import { ApproveBatch } from '../../src/modules/settlement/application/payouts/decide-batch.ts';
 import { SubmitBatch } from '../../src/modules/settlement/application/payouts/submit-batch.ts';
 import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
+import { HandOver } from '../../src/modules/settlement/application/rails/hand-over.ts';
+import { KnownRails } from '../../src/modules/settlement/application/rails/known-rails.ts';
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { BookCommissions } from '../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
@@ -30,23 +33,26 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
   const settlement = database.as('settlement');
   const transaction = postgresTransaction(settlement, settlementStores);
   const partners = new SettlingPartners();
+  const asking = new AskPartners(partners, new EverybodyCleared());
   const commission = new ToldCommission();
   const post = new PostBookings(transaction, ledger, clock);
   const close = new ClosePeriod(transaction, commission, partners, clock);
   const finish = new FinishClosing(
     transaction,
     new WriteStatements(transaction, ledger, chunk),
-    new DecidePayouts(transaction, partners, new EverybodyCleared(), clock),
+    new DecidePayouts(transaction, asking, clock),
   );
   const reader = new PostgresBatchReader(settlement.knex);
-  const file = new PaymentFile(reader, new Iso20022Files(), new GlassVault());
+  const vault = new GlassVault();
+  const file = new PaymentFile(reader, vault);
+  const handOver = new HandOver(new KnownRails([new Pain001Rail()]), vault);
   return {
     transaction,
     commission,
     close,
     finish,
     approve: new ApproveBatch(transaction, clock),
-    submit: new SubmitBatch(transaction, reader, partners, file, new PayingAccounts(true), clock),
+    submit: new SubmitBatch(transaction, reader, asking, handOver, new PayingAccounts(true), clock),
     post,
     file,
     book: new BookCommissions(transaction, partners, post, clock),

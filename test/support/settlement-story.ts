@@ -23,6 +23,7 @@ import { KnownRails } from '../../src/modules/settlement/application/rails/known
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
 import { SimulateBank } from '../../src/modules/settlement/application/rails/simulate-bank.ts';
+import { AskPartners } from '../../src/modules/settlement/application/payouts/circumstances.ts';
 import { FreezePayouts, LiftFreeze } from '../../src/modules/settlement/application/payouts/freeze-payouts.ts';
 import { RequestPayout } from '../../src/modules/settlement/application/payouts/request-payout.ts';
 import { SetPayoutPolicy } from '../../src/modules/settlement/application/payouts/set-payout-policy.ts';
@@ -142,6 +143,7 @@ export const aStory = ({
   const clock = at(now);
   const partners = new SettlingPartners();
   const tax = new ToldTax();
+  const asking = new AskPartners(partners, tax);
   const commission = new ToldCommission();
   const ids = new CountingIds();
   const reader = new FakeBatchReader(db);
@@ -152,11 +154,7 @@ export const aStory = ({
   const post = new PostBookings(db, books, clock);
   const bookCommissions = new BookCommissions(db, partners, post, clock);
   const close = new ClosePeriod(db, commission, partners, clock);
-  const finish = new FinishClosing(
-    db,
-    new WriteStatements(db, books, chunk),
-    new DecidePayouts(db, partners, tax, clock),
-  );
+  const finish = new FinishClosing(db, new WriteStatements(db, books, chunk), new DecidePayouts(db, asking, clock));
   const story = {
     db,
     ledger: books,
@@ -179,8 +177,8 @@ export const aStory = ({
     askWaiver: new AskWaiver(db, partners, ids, clock),
     decideWaiver: new DecideWaiver(db, partners, clock),
     tend: new TendBalances(db, clock),
-    balance: new ShowBalance(db, partners, tax, clock),
-    submit: new SubmitBatch(db, reader, partners, tax, new HandOver(rails, vault), new PayingAccounts(true), clock),
+    balance: new ShowBalance(db, asking, clock),
+    submit: new SubmitBatch(db, reader, asking, new HandOver(rails, vault), new PayingAccounts(true), clock),
     callRails: new CallRails(db, rails, vault, clock),
     bank: new SimulateBank(db, file, files, clock),
     reconcile: new ImportBankStatement(db, files, db.reader, partners, new AccountMarks(vault), clock),

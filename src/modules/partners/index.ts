@@ -32,6 +32,8 @@ export interface EnrolmentFacts {
   readonly state: EnrolmentState;
   /** When it was last approved; a partner earns from then on. */
   readonly approvedAt?: Instant | undefined;
+  /** When it was terminated, if it was; what is left of its balance may be kept some time after. */
+  readonly endedAt?: Instant | undefined;
   /** What the program calls those it treats alike, sorted; terms may look at them. */
   readonly groups?: readonly string[] | undefined;
   /** Who brought the partner to the program; said once, and never in a circle. */

@@ -5,13 +5,14 @@ import { audit } from './wiring/audit.ts';
 import { books } from './wiring/books.ts';
 import { disputes } from './wiring/disputes.ts';
 import type { Part } from './wiring/part.ts';
+import { payoutControl } from './wiring/payout-control.ts';
 import { payouts } from './wiring/payouts.ts';
 import { rails } from './wiring/rails.ts';
 import { reconciliation } from './wiring/reconciliation.ts';
 import { statements } from './wiring/statements.ts';
 
 /** In the order of the money's way. */
-const PARTS: readonly Part[] = [books, statements, payouts, rails, reconciliation, disputes, audit];
+const PARTS: readonly Part[] = [books, statements, payouts, payoutControl, rails, reconciliation, disputes, audit];
 
 export const settlement: Module = {
   name: 'settlement',

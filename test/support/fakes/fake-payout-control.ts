@@ -1,5 +1,6 @@
 import type { Booking } from '../../../src/modules/settlement/domain/books/booking.ts';
 import { effectOnAvailable } from '../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
+import type { Purpose } from '../../../src/modules/settlement/domain/books/purpose.ts';
 import type { Approval } from '../../../src/modules/settlement/domain/payouts/approval.ts';
 import type { Freeze, FreezeId } from '../../../src/modules/settlement/domain/payouts/freeze.ts';
 import type { PolicyBook, StoredPolicy } from '../../../src/modules/settlement/domain/payouts/payout-policy.ts';
@@ -17,6 +18,7 @@ import {
   Approvals,
   type CaseNews,
   type Heard,
+  type MovedMoney,
   type PayoutControl,
   PayoutGuards,
   PayoutPolicies,
@@ -280,6 +282,18 @@ class FakeSecurities extends SecuritiesStore {
         ]),
       ),
     );
+  }
+
+  moved(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<MovedMoney> {
+    const isOwn = (each: { readonly programId: string; readonly partnerId?: string | undefined }): boolean =>
+      each.programId === programId && each.partnerId === partnerId;
+    const byPurpose = new Map<Purpose, bigint>();
+    for (const { booking } of this.beside.bookings.values().filter((each) => isOwn(each.booking))) {
+      const minor = booking.mirrored === true ? -booking.amount.minor : booking.amount.minor;
+      byPurpose.set(booking.purpose, (byPurpose.get(booking.purpose) ?? 0n) + minor);
+    }
+    const unsent = this.beside.payouts.values().filter((each) => isOwn(each) && /^(draft|approved)$/.test(each.state));
+    return Promise.resolve({ byPurpose, unsent: unsent.reduce((sum, { amount }) => sum + amount.minor, 0n) });
   }
 
   saveSlices(slices: readonly Slice[]): Promise<void> {

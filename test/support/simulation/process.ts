@@ -39,6 +39,7 @@ import { settlementConsumers } from '../../../src/modules/settlement/adapters/me
 import { PayingAccounts } from '../../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { BookCommissions } from '../../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../../src/modules/settlement/application/statements/close-period.ts';
+import { AskPartners } from '../../../src/modules/settlement/application/payouts/circumstances.ts';
 import { ApproveBatch, CancelBatch } from '../../../src/modules/settlement/application/payouts/decide-batch.ts';
 import { DecidePayouts } from '../../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../../src/modules/settlement/application/statements/finish-closing.ts';
@@ -99,6 +100,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   const post = new PostBookings(ports.inSettlement, ports.ledger, clock);
   const handOver = new HandOver(new KnownRails([new Pain001Rail()]), vault);
   const paying = new PayingAccounts(true);
+  const asking = new AskPartners(ports.partners, new EverybodyCleared());
   const consumers: readonly Consumer[] = [
     ...orderConsumers(ports.inOrders, new ReceiveOrderEvents(ids, clock)),
     ...attributionConsumers(ports.inAttribution, traffic),
@@ -122,15 +124,14 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     finish: new FinishClosing(
       ports.inSettlement,
       new WriteStatements(ports.inSettlement, ports.ledger),
-      new DecidePayouts(ports.inSettlement, ports.partners, new EverybodyCleared(), clock),
+      new DecidePayouts(ports.inSettlement, asking, clock),
     ),
     approve: new ApproveBatch(ports.inSettlement, clock),
     cancel: new CancelBatch(ports.inSettlement, clock),
     submit: new SubmitBatch(
       ports.inSettlement,
       ports.batches,
-      ports.partners,
-      new EverybodyCleared(),
+      asking,
       handOver,
       paying,
       clock,

@@ -1,5 +1,5 @@
 import type { Id } from '../../../shared/ids.ts';
-import type { BatchId } from '../index.ts';
+import type { BatchId, PayoutId } from '../index.ts';
 
 /** What is asked of a batch before a transaction is opened. */
 export abstract class BatchReader {
@@ -7,6 +7,8 @@ export abstract class BatchReader {
   abstract payees(
     batchId: BatchId,
   ): Promise<{ readonly programId: Id<'prg'>; readonly partnerIds: readonly Id<'par'>[] }>;
+  /** Throws `settlement.payout_not_found`. */
+  abstract batchOf(payoutId: PayoutId): Promise<BatchId>;
   /** The payment file, sealed. Throws `settlement.no_file` when the batch is not submitted. */
   abstract sealedFile(batchId: BatchId): Promise<string>;
 }

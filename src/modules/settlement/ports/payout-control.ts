@@ -2,6 +2,7 @@
 import type { Month } from '../../../shared/calendar.ts';
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import type { Purpose } from '../domain/books/purpose.ts';
 import type { Approval } from '../domain/payouts/approval.ts';
 import type { Freeze, FreezeId } from '../domain/payouts/freeze.ts';
 import type { PolicyBook, StoredPolicy } from '../domain/payouts/payout-policy.ts';
@@ -74,6 +75,11 @@ export abstract class Approvals {
   abstract addRemoval(removal: Removal): Promise<void>;
 }
 
+export interface MovedMoney {
+  readonly byPurpose: ReadonlyMap<Purpose, bigint>;
+  readonly unsent: bigint;
+}
+
 /** Of one program: what is kept of whom, and who owes. */
 export abstract class SecuritiesStore {
   /** Of those of whom there is something: what is open. */
@@ -82,6 +88,8 @@ export abstract class SecuritiesStore {
   abstract lock(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<void>;
   /** With everything booked by now. */
   abstract available(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, bigint>>;
+  /** What each purpose has moved of a partner's money in all, and what of it payouts claim that are not sent. */
+  abstract moved(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<MovedMoney>;
   abstract saveSlices(slices: readonly Slice[]): Promise<void>;
   abstract saveReceivables(receivables: readonly Receivable[]): Promise<void>;
   /** Leaves alone what is noted already. */

@@ -2,10 +2,10 @@ import { ContainerModule } from 'inversify';
 import { Settings } from '../../../infrastructure/config.ts';
 import { Database } from '../../../infrastructure/postgres/database.ts';
 import { Clock } from '../../../shared/clock.ts';
-import { PartnersPort } from '../../partners/index.ts';
 import { payoutRoutes } from '../adapters/http/payout-routes.ts';
 import { PostgresBatchReader } from '../adapters/postgres/postgres-batch-reader.ts';
 import { PostgresPayoutReader } from '../adapters/postgres/postgres-payout-reader.ts';
+import { AskPartners } from '../application/payouts/circumstances.ts';
 import { ApproveBatch, CancelBatch } from '../application/payouts/decide-batch.ts';
 import { SubmitBatch } from '../application/payouts/submit-batch.ts';
 import { PayingAccounts } from '../application/rails/bank-accounts.ts';
@@ -14,13 +14,11 @@ import { PaymentFile } from '../application/rails/payment-file.ts';
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PayoutReader } from '../ports/payout-reader.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import { EverybodyCleared, TaxClearance } from '../ports/tax-clearance.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
 
 /** What a close pays, and who says so. */
 export const payouts: Part = {
   bindings: new ContainerModule(({ bind }) => {
-    bind(TaxClearance).toConstantValue(new EverybodyCleared());
     bind(PayoutReader).toResolvedValue(({ knex }) => new PostgresPayoutReader(knex), [Database]);
     bind(BatchReader).toResolvedValue(({ knex }) => new PostgresBatchReader(knex), [Database]);
     bind(ApproveBatch).toResolvedValue(
@@ -32,9 +30,9 @@ export const payouts: Part = {
       [SettlementTransaction, Clock],
     );
     bind(SubmitBatch).toResolvedValue(
-      (transaction, reader, partners, tax, handOver, { SANDBOX }, clock) =>
-        new SubmitBatch(transaction, reader, partners, tax, handOver, new PayingAccounts(SANDBOX), clock),
-      [SettlementTransaction, BatchReader, PartnersPort, TaxClearance, HandOver, Settings, Clock],
+      (transaction, reader, partners, handOver, { SANDBOX }, clock) =>
+        new SubmitBatch(transaction, reader, partners, handOver, new PayingAccounts(SANDBOX), clock),
+      [SettlementTransaction, BatchReader, AskPartners, HandOver, Settings, Clock],
     );
   }),
   routes: (own) =>

@@ -6,6 +6,7 @@ import { LedgerPort } from '../../ledger/index.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { statementRoutes } from '../adapters/http/statement-routes.ts';
 import { PostgresStatementReader } from '../adapters/postgres/postgres-statement-reader.ts';
+import { AskPartners } from '../application/payouts/circumstances.ts';
 import { ClosePeriod } from '../application/statements/close-period.ts';
 import { DecidePayouts } from '../application/statements/decide-payouts.ts';
 import { FinishClosing } from '../application/statements/finish-closing.ts';
@@ -13,7 +14,6 @@ import { WriteStatements } from '../application/statements/write-statements.ts';
 import { PendingWork } from '../ports/pending-work.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { StatementReader } from '../ports/statement-reader.ts';
-import { TaxClearance } from '../ports/tax-clearance.ts';
 import { bellOf, CLOSE_JOB, type Part } from './part.ts';
 
 /** Periods, and the statements that close them. */
@@ -29,8 +29,8 @@ export const statements: Part = {
       [SettlementTransaction, LedgerPort],
     );
     bind(DecidePayouts).toResolvedValue(
-      (transaction, partners, tax, clock) => new DecidePayouts(transaction, partners, tax, clock),
-      [SettlementTransaction, PartnersPort, TaxClearance, Clock],
+      (transaction, partners, clock) => new DecidePayouts(transaction, partners, clock),
+      [SettlementTransaction, AskPartners, Clock],
     );
     bind(FinishClosing).toResolvedValue(
       (transaction, statements, decisions) => new FinishClosing(transaction, statements, decisions),

@@ -58,8 +58,9 @@ export class PostgresPartnerReader implements PartnerReader {
       { programId: toUuid(programId), ids: uuids(partnerIds) },
     );
     return rows.map((row) => {
-      const { partnerId, state, approvedAt, groups, recruitedBy } = toEnrolment(row);
-      return { programId, partnerId, state, approvedAt, groups, recruitedBy };
+      const { partnerId, state, approvedAt, groups, recruitedBy, changedAt } = toEnrolment(row);
+      const ended = state === 'terminated' && { endedAt: changedAt };
+      return { programId, partnerId, state, approvedAt, groups, recruitedBy, ...ended };
     });
   }
 

@@ -12,6 +12,7 @@ import { payoutLifecycle, type PayoutState } from '../../domain/payouts/payout-l
 import type { Batch } from '../../domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { PayoutReader } from '../../ports/payout-reader.ts';
+import { approvedBatchView, ApprovedPayoutBatchView } from './payout-control-views.ts';
 import {
   batchDetailView,
   batchView,
@@ -97,16 +98,24 @@ export const payoutRoutes = (reader: PayoutReader, batches: PayoutUseCases, ring
     operationId: 'approvePayoutBatch',
     tag: 'settlement',
     summary: 'Approve the payouts of a close that somebody else made',
+    description:
+      'Above the limits of the payout policy it takes two people, or somebody with the scope payouts:approve_large: ' +
+      '`missing` says what is left to do, and the batch stays a draft until it is empty.',
     access: { scope: 'payouts:approve' },
     params: BatchPath,
     idempotency: 'required',
-    success: { 200: PayoutBatchView },
-    errors: ['settlement.batch_not_found', 'settlement.four_eyes', 'settlement.illegal_move'],
+    success: { 200: ApprovedPayoutBatchView },
+    errors: [
+      'settlement.batch_not_found',
+      'settlement.four_eyes',
+      'settlement.approved_already',
+      'settlement.illegal_move',
+    ],
     handle: ({ actor, params }) => {
       mustBeStaff(actor);
-      return batches.approve.run(params.batchId, actor.subject);
+      return batches.approve.run(params.batchId, actor.subject, actor.scopes.has('payouts:approve_large'));
     },
-    respond: batchAnswer,
+    respond: (approved) => ({ status: 200, body: approvedBatchView(approved) }),
   }),
   route({
     method: 'post',
@@ -125,6 +134,7 @@ export const payoutRoutes = (reader: PayoutReader, batches: PayoutUseCases, ring
       'settlement.illegal_move',
       'settlement.no_bank_account',
       'settlement.nobody_to_pay',
+      'settlement.payouts_frozen',
     ],
     handle: async ({ actor, params }) => {
       mustBeStaff(actor);

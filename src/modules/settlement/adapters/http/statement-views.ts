@@ -15,6 +15,7 @@ import { FLOWS } from '../../domain/books/purpose.ts';
 import { OUTCOMES } from '../../domain/payouts/payout-decision.ts';
 import { type Period, periodLifecycle } from '../../domain/statements/period.ts';
 import { numberOf, type Statement, type StatementLine } from '../../domain/statements/statement.ts';
+import { PayoutReasonView, reasonView } from './payout-control-views.ts';
 import type { DetailedStatement, PeriodTotal } from '../../ports/statement-reader.ts';
 
 export class PeriodView {
@@ -95,6 +96,8 @@ class PayoutDecisionView {
   @IsOneOf(OUTCOMES, { description: 'A payout, or why there is none' }) readonly outcome!: string;
   @IsMoney({ negative: true, description: 'What could have been paid' }) readonly payable!: MoneyJson;
   @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
+  @IsListOf(() => PayoutReasonView, { max: 50, description: 'All that stood against it, or against a part of it' })
+  readonly reasons!: readonly PayoutReasonView[];
 }
 
 export class StatementDetailView extends StatementView {
@@ -112,6 +115,7 @@ export async function* statementPieces(
     outcome: decision.outcome,
     payable: decision.payable.toJSON(),
     payoutId: decision.payoutId,
+    reasons: decision.reasons.map(reasonView),
   };
   yield `${JSON.stringify({ ...statementFields(statement), payout }).slice(0, -1)},"lines":[`;
   let between = '';

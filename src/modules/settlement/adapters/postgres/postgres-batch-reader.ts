@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
-import type { BatchId } from '../../index.ts';
+import type { BatchId, PayoutId } from '../../index.ts';
 import type { BatchReader } from '../../ports/batch-reader.ts';
 import { noBatch } from './postgres-payouts.ts';
 
@@ -21,6 +21,17 @@ export class PostgresBatchReader implements BatchReader {
       programId: fromUuid('prg', first.program_id),
       partnerIds: rows.map(({ partner_id }) => fromUuid('par', partner_id)),
     };
+  }
+
+  async batchOf(payoutId: PayoutId): Promise<BatchId> {
+    const [row] = await rowsOf<{ batch_id: string }>(
+      this.db,
+      `select batch_id from settlement.payouts where id = :id`,
+      { id: toUuid(payoutId) },
+    );
+    if (row === undefined)
+      throw new AppError('not_found', 'settlement.payout_not_found', `there is no payout ${payoutId}`);
+    return fromUuid('bat', row.batch_id);
   }
 
   async sealedFile(batchId: BatchId): Promise<string> {

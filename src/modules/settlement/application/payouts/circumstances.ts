@@ -1,6 +1,6 @@
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { EnrolmentState, PartnersPort, PayoutProfile } from '../../../partners/index.ts';
+import type { EnrolmentState, PartnersPort, PayoutProfile, ProgramFacts } from '../../../partners/index.ts';
 import type { Circumstances } from '../../domain/payouts/blocks.ts';
 import type { PayoutControl } from '../../ports/payout-control.ts';
 import type { TaxClearance } from '../../ports/tax-clearance.ts';
@@ -15,29 +15,35 @@ export interface AskedOfPartners {
   readonly uncleared: ReadonlyMap<Id<'par'>, string>;
 }
 
-export const askOfPartners = async (
-  partners: PartnersPort,
-  tax: TaxClearance,
-  programId: Id<'prg'>,
-  partnerIds: readonly Id<'par'>[],
-  now: Instant,
-): Promise<AskedOfPartners> => {
-  const enrolments = new Map<Id<'par'>, EnrolmentState>();
-  const profiles = new Map<Id<'par'>, PayoutProfile>();
-  const uncleared = new Map<Id<'par'>, string>();
-  for (let start = 0; start < partnerIds.length; start += CHUNK) {
-    const some = partnerIds.slice(start, start + CHUNK);
-    const [enrolled, named, missing] = await Promise.all([
-      partners.enrolments(programId, some),
-      partners.payoutProfiles(some),
-      tax.uncleared(programId, some, now),
-    ]);
-    for (const { partnerId, state } of enrolled) enrolments.set(partnerId, state);
-    for (const profile of named) profiles.set(profile.partnerId, profile);
-    for (const [partnerId, what] of missing) uncleared.set(partnerId, what);
+/** Asks whether partners may be paid. */
+export class AskPartners {
+  constructor(
+    private readonly partners: PartnersPort,
+    private readonly tax: TaxClearance,
+  ) {}
+
+  program(programId: Id<'prg'>): Promise<ProgramFacts | undefined> {
+    return this.partners.program(programId);
   }
-  return { enrolments, profiles, uncleared };
-};
+
+  async about(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[], now: Instant): Promise<AskedOfPartners> {
+    const enrolments = new Map<Id<'par'>, EnrolmentState>();
+    const profiles = new Map<Id<'par'>, PayoutProfile>();
+    const uncleared = new Map<Id<'par'>, string>();
+    for (let start = 0; start < partnerIds.length; start += CHUNK) {
+      const some = partnerIds.slice(start, start + CHUNK);
+      const [enrolled, named, missing] = await Promise.all([
+        this.partners.enrolments(programId, some),
+        this.partners.payoutProfiles(some),
+        this.tax.uncleared(programId, some, now),
+      ]);
+      for (const { partnerId, state } of enrolled) enrolments.set(partnerId, state);
+      for (const profile of named) profiles.set(profile.partnerId, profile);
+      for (const [partnerId, what] of missing) uncleared.set(partnerId, what);
+    }
+    return { enrolments, profiles, uncleared };
+  }
+}
 
 /** What was asked, and what settlement has heard itself. */
 export const circumstancesOf = async (

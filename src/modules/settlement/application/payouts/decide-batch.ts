@@ -1,23 +1,46 @@
 import type { Clock } from '../../../../shared/clock.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { type Approval, missingOf, ruleFor, withApproval } from '../../domain/payouts/approval.ts';
 import { moveBatch, movePayout, type PayoutAction } from '../../domain/payouts/payout-life-cycle.ts';
-import { approved, type Batch, type Payout } from '../../domain/payouts/payout.ts';
-import type { BatchId } from '../../index.ts';
+import type { Batch, Payout } from '../../domain/payouts/payout.ts';
+import type { BatchId, PayoutId } from '../../index.ts';
+import type { BatchReader } from '../../ports/batch-reader.ts';
 import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
 
-/** A second person says that the payouts of a close are right. */
+export interface ApprovedBatch {
+  readonly batch: Batch;
+  readonly approvals: readonly Approval[];
+  /** What it takes yet before it may be sent, in words. */
+  readonly missing: readonly string[];
+}
+
+/** Somebody else than who closed the period says that its payouts are right; of large amounts, two have to. */
 export class ApproveBatch {
   constructor(
     private readonly transaction: SettlementTransaction,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `settlement.batch_not_found`, `settlement.four_eyes`, `settlement.illegal_move`. */
-  run(batchId: BatchId, by: string): Promise<Batch> {
-    return this.transaction.run(async ({ payouts }) => {
-      const batch = approved(await payouts.batch(batchId), by, this.clock.now());
-      await payouts.saveBatch(batch);
-      await payouts.save((await payouts.ofBatch(batchId)).map((payout) => moved(payout, 'approve')));
-      return batch;
+  /**
+   * Throws `settlement.batch_not_found`, `settlement.four_eyes`, `settlement.approved_already`,
+   * `settlement.illegal_move`.
+   */
+  run(batchId: BatchId, by: string, isSenior = false): Promise<ApprovedBatch> {
+    return this.transaction.run(async ({ payouts, control: { approvals, policies } }) => {
+      const found = await payouts.batch(batchId);
+      const total = await approvals.totalOf(found.programId, found.period);
+      const rule = ruleFor(total, (await policies.current(found.programId))?.terms ?? {});
+      const before = await approvals.ofBatch(batchId);
+      const approval: Approval = { by, at: this.clock.now(), isSenior };
+      const batch = withApproval(found, before, approval, rule);
+      await approvals.add(batchId, approval);
+      if (batch.state === 'approved') {
+        const open = (await payouts.ofBatch(batchId)).filter(({ state }) => state === 'draft');
+        await payouts.saveBatch(batch);
+        await payouts.save(open.map((payout) => moved(payout, 'approve')));
+      }
+      const all = [...before, approval];
+      return { batch, approvals: all, missing: missingOf(all, rule) };
     });
   }
 }
@@ -35,13 +58,44 @@ export class CancelBatch {
       const found = await payouts.batch(batchId);
       const batch: Batch = { ...found, state: moveBatch(found.state, 'cancel') };
       const endedAt = this.clock.now();
-      const all = await payouts.ofBatch(batchId);
+      const open = (await payouts.ofBatch(batchId)).filter(({ state }) => state !== 'cancelled');
       await payouts.saveBatch(batch);
-      await payouts.save(all.map((payout) => ({ ...moved(payout, 'cancel'), endedAt, reason: 'batch_cancelled' })));
+      await payouts.save(open.map((payout) => ({ ...moved(payout, 'cancel'), endedAt, reason: 'batch_cancelled' })));
       return batch;
     });
   }
 }
+
+/** One payout is taken out of its batch before it is sent; its balance waits. The last one takes the batch with it. */
+export class TakeOutPayout {
+  constructor(
+    private readonly transaction: SettlementTransaction,
+    private readonly reader: BatchReader,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `settlement.payout_not_found`, `settlement.payout_sent`, `settlement.illegal_move`. */
+  async run(payoutId: PayoutId, reason: string, by: string): Promise<Payout> {
+    const batchId = await this.reader.batchOf(payoutId);
+    const now = this.clock.now();
+    return this.transaction.run(async ({ payouts, control: { approvals } }) => {
+      const batch = await payouts.batch(batchId);
+      const all = await payouts.ofBatch(batchId);
+      const payout = all.find(({ id }) => id === payoutId);
+      if (payout === undefined) throw new Error(`${payoutId} has left ${batchId}`);
+      if (batch.state === 'submitted') throw sentAlready(payoutId);
+      const after: Payout = { ...moved(payout, 'cancel'), endedAt: now, reason: 'taken_out' };
+      await payouts.save([after]);
+      await approvals.addRemoval({ payoutId, removedBy: by, removedAt: now, reason });
+      const isLast = all.every(({ id, state }) => id === payoutId || state === 'cancelled');
+      if (isLast) await payouts.saveBatch({ ...batch, state: moveBatch(batch.state, 'cancel') });
+      return after;
+    });
+  }
+}
+
+const sentAlready = (payoutId: PayoutId): AppError =>
+  new AppError('conflict', 'settlement.payout_sent', `${payoutId} is sent; only its rail can say what becomes of it`);
 
 const moved = (payout: Payout, action: PayoutAction): Payout => ({
   ...payout,

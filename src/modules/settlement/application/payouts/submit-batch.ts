@@ -3,7 +3,7 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Announcement, published } from '../../../../shared/outbox.ts';
-import type { PartnersPort, ProgramFacts } from '../../../partners/index.ts';
+import type { ProgramFacts } from '../../../partners/index.ts';
 import { moveBatch, movePayout } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { payoutFact } from '../../domain/reconciliation/reconciliation.ts';
@@ -13,10 +13,9 @@ import type { BatchId } from '../../index.ts';
 import type { BatchReader } from '../../ports/batch-reader.ts';
 import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
-import type { TaxClearance } from '../../ports/tax-clearance.ts';
 import type { PayingAccounts } from '../rails/bank-accounts.ts';
 import { book } from '../books/book-commissions.ts';
-import { type AskedOfPartners, askOfPartners } from './circumstances.ts';
+import type { AskedOfPartners, AskPartners } from './circumstances.ts';
 import { sentOrHeld } from './sendable.ts';
 import type { HandOver } from '../rails/hand-over.ts';
 
@@ -30,8 +29,7 @@ export class SubmitBatch {
   constructor(
     private readonly transaction: SettlementTransaction,
     private readonly reader: BatchReader,
-    private readonly partners: PartnersPort,
-    private readonly tax: TaxClearance,
+    private readonly partners: AskPartners,
     private readonly handOver: HandOver,
     private readonly payingAccounts: PayingAccounts,
     private readonly clock: Clock,
@@ -100,7 +98,7 @@ export class SubmitBatch {
   private async payees(batchId: BatchId): Promise<Payees> {
     const { programId, partnerIds } = await this.reader.payees(batchId);
     const program = await this.partners.program(programId);
-    const asked = await askOfPartners(this.partners, this.tax, programId, partnerIds, this.clock.now());
+    const asked = await this.partners.about(programId, partnerIds, this.clock.now());
     return { ...asked, program: { programId, name: program?.name ?? programId } };
   }
 }

@@ -45,7 +45,7 @@ export class CallRails {
   }
 
   private async send(payoutId: PayoutId): Promise<void> {
-    const mine = await this.transaction.run(({ rails }) => this.claimed(rails, payoutId));
+    const mine = await this.transaction.run((stores) => this.claimed(stores, payoutId));
     if (mine === undefined) return;
     const submission = await this.submitted(mine);
     await this.transaction.run(async (stores) => {
@@ -56,10 +56,14 @@ export class CallRails {
     });
   }
 
-  /** From here on it counts as sent, whatever becomes of us. */
-  private async claimed(rails: SettlementStores['rails'], payoutId: PayoutId): Promise<RailPayment | undefined> {
+  /** From here on it counts as sent, whatever becomes of us; unless payouts are frozen, and it goes on waiting. */
+  private async claimed({ rails, control }: SettlementStores, payoutId: PayoutId): Promise<RailPayment | undefined> {
     const payment = await rails.hold(payoutId);
     if (payment?.state !== 'waiting') return undefined;
+    if ((await control.guards.freezes(payment.programId)).length > 0) {
+      await rails.save({ ...this.later(payment), lastWord: 'payouts_frozen' });
+      return undefined;
+    }
     const now = this.clock.now();
     const claimed: RailPayment = { ...payment, state: 'sending', sentAt: now, nextAt: plusMs(now, PATIENCE_MS) };
     await rails.save(claimed);

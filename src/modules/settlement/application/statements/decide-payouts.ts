@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import type { EnrolmentState, PartnersPort } from '../../../partners/index.ts';
+import type { EnrolmentState } from '../../../partners/index.ts';
 import type { Books } from '../../domain/books/booking.ts';
 import {
   decisionsOf,
@@ -17,8 +17,7 @@ import { negativeSince } from '../../domain/payouts/securities.ts';
 import type { Way } from '../../domain/rails/rail-name.ts';
 import { movePeriod, type Period } from '../../domain/statements/period.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
-import type { TaxClearance } from '../../ports/tax-clearance.ts';
-import { type AskedOfPartners, askOfPartners, circumstancesOf } from '../payouts/circumstances.ts';
+import { type AskedOfPartners, type AskPartners, circumstancesOf } from '../payouts/circumstances.ts';
 import { heldBooks } from './close-period.ts';
 
 /** As many partners' earnings as are looked at together. */
@@ -34,8 +33,7 @@ interface Asked extends AskedOfPartners {
 export class DecidePayouts {
   constructor(
     private readonly transaction: SettlementTransaction,
-    private readonly partners: PartnersPort,
-    private readonly tax: TaxClearance,
+    private readonly partners: AskPartners,
     private readonly clock: Clock,
   ) {}
 
@@ -62,7 +60,7 @@ export class DecidePayouts {
       return current === undefined ? [] : payouts.standings(programId, period, current.until);
     });
     const partnerIds = standings.filter(mustBeAsked).map(({ partnerId }) => partnerId);
-    const known = await askOfPartners(this.partners, this.tax, programId, partnerIds, this.clock.now());
+    const known = await this.partners.about(programId, partnerIds, this.clock.now());
     return {
       ...known,
       minimum: BigInt(program?.minimumPayout.minor ?? 0),

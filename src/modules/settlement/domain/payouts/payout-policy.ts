@@ -1,8 +1,8 @@
-import { type Month } from '../../../../shared/calendar.ts';
+import type { Month } from '../../../../shared/calendar.ts';
 import { AppError, type Fault } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { Money, type MoneyJson } from '../../../../shared/money.ts';
+import type { Money, MoneyJson } from '../../../../shared/money.ts';
 import { Rate } from '../../../../shared/rate.ts';
 
 export const SCHEDULES = ['every_close', 'quarterly', 'half_yearly', 'yearly', 'on_request'] as const;

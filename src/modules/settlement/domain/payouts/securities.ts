@@ -77,9 +77,8 @@ export interface Secured {
 }
 
 /** `facts` are those just booked of the partner, and in `available` already. */
-export const secured = (balance: Balance, facts: readonly MoneyFact[]): Secured => {
+export const secured = (balance: Balance, facts: readonly MoneyFact[], at = latestOf(facts)): Secured => {
   const { available } = balance;
-  const at = latestOf(facts);
   if (available < 0n) {
     const taken = takenFrom(balance.securities.slices, -available, at);
     const left = available + sumOf(taken.facts);

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
+import type { Purpose } from '../../../domain/books/purpose.ts';
+import type { MovedMoney } from '../../../ports/payout-control.ts';
 import { MOVED } from '../statements/statement-lines.ts';
 
 /** What a booking moves in its own direction; a mirrored one the other way round. */
@@ -35,4 +37,27 @@ export const availableOf = async (
     { programId: toUuid(programId), partnerIds: partnerIds.map(toUuid) },
   );
   return new Map(rows.map((row) => [fromUuid('par', row.partner_id), BigInt(row.available)]));
+};
+
+export const movedOf = async (db: Knex, programId: Id<'prg'>, partnerId: Id<'par'>): Promise<MovedMoney> => {
+  const owner = { programId: toUuid(programId), partnerId: toUuid(partnerId) };
+  const rows = await rowsOf<{ purpose: Purpose; minor: string }>(
+    db,
+    `select purpose, sum(${SIGNED})::text as minor
+     from settlement.bookings
+     where program_id = :programId and partner_id = :partnerId
+     group by purpose`,
+    owner,
+  );
+  const [row] = await rowsOf<{ unsent: string }>(
+    db,
+    `select coalesce(sum(amount_minor), 0)::text as unsent
+     from settlement.payouts
+     where program_id = :programId and partner_id = :partnerId and state in ('draft', 'approved')`,
+    owner,
+  );
+  return {
+    byPurpose: new Map(rows.map(({ purpose, minor }) => [purpose, BigInt(minor)])),
+    unsent: BigInt(row?.unsent ?? 0),
+  };
 };

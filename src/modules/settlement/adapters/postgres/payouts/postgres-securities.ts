@@ -5,8 +5,8 @@ import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import type { NegativeBalance, Receivable, Securities, Slice } from '../../../domain/payouts/securities.ts';
 import type { Waiver, WaiverId } from '../../../domain/payouts/waiver.ts';
-import type { SecuritiesStore } from '../../../ports/payout-control.ts';
-import { availableOf } from './balance-sums.ts';
+import type { MovedMoney, SecuritiesStore } from '../../../ports/payout-control.ts';
+import { availableOf, movedOf } from './balance-sums.ts';
 import {
   type NegativeRow,
   type ReceivableRow,
@@ -57,6 +57,10 @@ export class PostgresSecurities implements SecuritiesStore {
 
   available(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, bigint>> {
     return availableOf(this.db, programId, partnerIds);
+  }
+
+  moved(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<MovedMoney> {
+    return movedOf(this.db, programId, partnerId);
   }
 
   async saveSlices(slices: readonly Slice[]): Promise<void> {
