@@ -127,7 +127,7 @@ export const aDisputeStory = ({ now = '2018-03-10T00:00:00Z', transaction }: Dis
   const contracts = new DisputeContracts(db, reader, partners);
   const post = new PostBookings(db, ledger, clock);
   const open = new OpenDispute(db, gather, contracts, adjustments, new CountingIds(), clock);
-  const work = new WorkDispute(db, gather, adjustments, clock);
+  const work = new WorkDispute(db, reader, gather, adjustments, clock);
   const run = new RunDisputes(db, reader, adjustments, clock);
   const audits = new DisputeAudits(reader, ledger);
   return {

@@ -39,8 +39,9 @@ export const disputes: Part = {
       [SettlementTransaction, GatherFacts, DisputeContracts, AdjustmentsPort, Ids, Clock],
     );
     bind(WorkDispute).toResolvedValue(
-      (transaction, gather, adjustments, clock) => new WorkDispute(transaction, gather, adjustments, clock),
-      [SettlementTransaction, GatherFacts, AdjustmentsPort, Clock],
+      (transaction, reader, gather, adjustments, clock) =>
+        new WorkDispute(transaction, reader, gather, adjustments, clock),
+      [SettlementTransaction, DisputeReader, GatherFacts, AdjustmentsPort, Clock],
     );
     bind(RunDisputes).toResolvedValue(
       (transaction, reader, adjustments, clock) => new RunDisputes(transaction, reader, adjustments, clock),

@@ -7,7 +7,8 @@ import { appealed, evidenceGiven, evidenceRequested, takenUp, withdrawn } from '
 import { agreed, reviewed, sentBack, type Verdict } from '../../domain/disputes/decide.ts';
 import type { Dispute, Hand, Resolution, Turn } from '../../domain/disputes/dispute.ts';
 import type { DisputeId } from '../../index.ts';
-import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import type { DisputeReader } from '../../ports/disputes.ts';
+import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { GatherFacts } from './gather-facts.ts';
 import { keepTurns } from './keep-turns.ts';
 import { snapshotOf } from './snapshot-of.ts';
@@ -24,6 +25,7 @@ type Act = (dispute: Dispute, hand: Hand, earlier: readonly Resolution[]) => Tur
 export class WorkDispute {
   constructor(
     private readonly transaction: SettlementTransaction,
+    private readonly reader: Pick<DisputeReader, 'find'>,
     private readonly gather: GatherFacts,
     private readonly adjustments: Pick<AdjustmentsPort, 'limit'>,
     private readonly clock: Clock,
@@ -63,20 +65,21 @@ export class WorkDispute {
   async appeal(id: DisputeId, text: string, who: Who): Promise<Dispute> {
     const { snapshot } = await this.gather.of(await this.look(id, who));
     return this.transaction.run(async (stores) => {
-      const turn = appealed(await ownOf(stores, id, who), text, this.handOf(who));
+      const turn = appealed(mustBeOwn(await stores.disputes.get(id), id, who), text, this.handOf(who));
       await keepTurns(stores, [turn]);
       await stores.disputes.attach(snapshotOf(turn.dispute, snapshot, turn.entry.at));
       return turn.dispute;
     });
   }
 
-  private look(id: DisputeId, who: Who): Promise<Dispute> {
-    return this.transaction.run((stores) => ownOf(stores, id, who));
+  /** Before the transaction, of which a request has one. */
+  private async look(id: DisputeId, who: Who): Promise<Dispute> {
+    return mustBeOwn((await this.reader.find(id))?.dispute, id, who);
   }
 
   private act(id: DisputeId, who: Who, act: Act): Promise<Dispute> {
     return this.transaction.run(async (stores) => {
-      const dispute = await ownOf(stores, id, who);
+      const dispute = mustBeOwn(await stores.disputes.get(id), id, who);
       const turn = act(dispute, this.handOf(who), await stores.disputes.resolutions(id));
       await keepTurns(stores, [turn]);
       return turn.dispute;
@@ -88,8 +91,7 @@ export class WorkDispute {
   }
 }
 
-const ownOf = async ({ disputes }: SettlementStores, id: DisputeId, { partnerId }: Who): Promise<Dispute> => {
-  const dispute = await disputes.get(id);
-  if (partnerId === undefined || dispute.partnerId === partnerId) return dispute;
+const mustBeOwn = (dispute: Dispute | undefined, id: DisputeId, { partnerId }: Who): Dispute => {
+  if (dispute !== undefined && (partnerId === undefined || dispute.partnerId === partnerId)) return dispute;
   throw new AppError('not_found', 'settlement.dispute_not_found', `there is no dispute ${id}`);
 };
