@@ -10,6 +10,7 @@ import type { CsvLayout } from '../domain/reconciliation/csv-layout.ts';
 import type { Match, MatchId, MatchState } from '../domain/reconciliation/match.ts';
 import type { Line, LineId } from '../domain/reconciliation/reconciliation.ts';
 import type { ReconciliationSettings } from '../domain/reconciliation/settings.ts';
+import type { PayoutId } from '../index.ts';
 import type { SuspenseState } from './reconciliation.ts';
 
 /** A line that stands, or stood, in suspense. */
@@ -37,7 +38,7 @@ export interface Overdue {
   readonly amount: Money;
   readonly direction: Break['direction'];
   readonly happenedAt: Instant;
-  readonly payout?: Payout | undefined;
+  readonly payoutId?: PayoutId | undefined;
   readonly line?: Line | undefined;
 }
 

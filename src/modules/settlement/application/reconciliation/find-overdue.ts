@@ -23,7 +23,7 @@ export class FindOverdue {
     await this.transaction.run(({ reconciliations }) =>
       reconciliations.addBreaks(overdue.map((each) => breakOfOverdue(each, now))),
     );
-    return overdue.length >= BATCH;
+    return true;
   }
 
   async due(): Promise<boolean> {
@@ -32,18 +32,18 @@ export class FindOverdue {
 }
 
 const breakOfOverdue = (overdue: Overdue, noticedAt: Instant): Break => {
-  const { kind, programId, account, amount, direction, happenedAt, payout, line } = overdue;
+  const { kind, programId, account, amount, direction, happenedAt, payoutId, line } = overdue;
   return {
     id: idOf(overdue),
     ...{ programId, kind, account, amount, direction, happenedAt, noticedAt },
     state: 'open',
-    ...(payout && { payoutId: payout.id, endToEndId: payout.id }),
+    ...(payoutId && { payoutId, endToEndId: payoutId }),
     ...(line && { lineId: line.id, statementId: line.statementId, ref: line.ref, endToEndId: line.endToEndId }),
   };
 };
 
 /** A payout that was late before, and is on its way once more, is late anew. */
-const idOf = ({ payout, line, happenedAt }: Overdue): Id<'brk'> => {
+const idOf = ({ payoutId, line, happenedAt }: Overdue): Id<'brk'> => {
   if (line !== undefined) return breakId(line.account, line.statementId, line.ref);
-  return derivedId('brk', payout?.id ?? '', 'overdue', happenedAt);
+  return derivedId('brk', payoutId ?? '', 'overdue', happenedAt);
 };

@@ -35,8 +35,8 @@ interface Kind {
 /** Of a line that no rule could explain. */
 export const kindOf = (board: Board, line: Line): Kind => {
   const action = actionOf(line);
-  if (action === undefined) return {};
   const [payout, ...others] = payoutsOf(board, line);
+  if (action === undefined) return { payoutId: payout?.id };
   if (payout === undefined) return { kind: ofStranger(board, line) };
   const payoutId = payout.id;
   if (others.length > 0) return { kind: ofAmount(line, sumOf([payout, ...others])), payoutId };

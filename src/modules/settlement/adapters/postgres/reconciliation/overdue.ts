@@ -13,15 +13,20 @@ interface LateRow extends PayoutRow {
   readonly is_missing: boolean;
 }
 
+interface PendingRow extends LineRow {
+  readonly program_id: string;
+  readonly payout_id: string | null;
+}
+
 const ON_THEIR_WAY = CLEARING_STATES.map((state) => `'${state}'`).join(', ');
 const { lateAfterDays, missingAfterDays, pendingAfterDays } = defaultSettings('prg_00000000000000000000000000');
 const days = (column: string, otherwise: number): string =>
   `coalesce(settings.${column}, ${otherwise}) * interval '1 day'`;
 
-/** Payouts first; where a program has settings of its own, its days count. */
+/** Announced lines first: who has one is not late before that is noted. Where a program has settings, its days count. */
 export const overdueOf = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
-  const late = await latePayouts(db, now, limit);
-  return [...late, ...(await longPending(db, now, limit))];
+  const pending = await longPending(db, now, limit);
+  return pending.length > 0 ? pending : latePayouts(db, now, limit);
 };
 
 const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
@@ -41,6 +46,10 @@ const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<reado
            and (breaks.kind = 'missing_at_bank' or not (${missing}) or breaks.state not in ('open', 'closed'))
            and (breaks.state <> 'closed' or breaks.happened_at >= payouts.submitted_at)
        )
+       and not exists (
+         select from settlement.breaks
+         where breaks.payout_id = payouts.id and breaks.line_id is not null and breaks.state in ('open', 'proposed')
+       )
      order by payouts.submitted_at, payouts.id
      limit :limit`,
     { now, limit },
@@ -54,15 +63,15 @@ const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<reado
       amount: payout.amount,
       direction: 'debit' as const,
       happenedAt: payout.submittedAt ?? now,
-      payout,
+      payoutId: payout.id,
     };
   });
 };
 
 const longPending = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
-  const rows = await rowsOf<LineRow & { readonly program_id: string }>(
+  const rows = await rowsOf<PendingRow>(
     db,
-    `select ${LINE_COLUMNS}, statements.program_id
+    `select ${LINE_COLUMNS}, statements.program_id, lines.payout_id
      from settlement.bank_lines as lines
      join settlement.bank_statements as statements using (account, statement_id)
      left join settlement.reconciliation_settings as settings using (program_id)
@@ -89,6 +98,7 @@ const longPending = async (db: Knex, now: Instant, limit: number): Promise<reado
     const line = toLine(row);
     const { account, amount, direction, bookedAt } = line;
     const programId = fromUuid('prg', row.program_id);
-    return { kind: 'pending_too_long', programId, account, amount, direction, happenedAt: bookedAt, line };
+    const payoutId = row.payout_id === null ? undefined : fromUuid('pay', row.payout_id);
+    return { kind: 'pending_too_long', programId, account, amount, direction, happenedAt: bookedAt, line, payoutId };
   });
 };

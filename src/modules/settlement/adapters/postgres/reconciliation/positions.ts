@@ -59,9 +59,9 @@ export const positionsOf = async (db: Knex): Promise<readonly BankPosition[]> =>
      select told.program_id, told.currency, books.currency as own_currency, told.bank::text as bank,
        coalesce(untold.ours, 0)::text as ours, coalesce(standing.suspense, 0)::text as suspense
      from told
-     join settlement.books using (program_id)
-     left join untold using (program_id, currency)
-     left join standing using (program_id, currency)
+     join settlement.books on books.program_id = told.program_id
+     left join untold on untold.program_id = told.program_id and untold.currency = told.currency
+     left join standing on standing.program_id = told.program_id and standing.currency = told.currency
      order by told.program_id, told.currency`,
   );
   return rows.map((row) => ({

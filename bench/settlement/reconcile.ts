@@ -1,0 +1,102 @@
+/**
+ * A bank's entries against as many payouts, with faults of every kind planted among them: read, matched, booked, written,
+ * and each fault known for what it is.
+ *
+ *     tsx bench/settlement/reconcile.ts                      20,000 entries
+ *     tsx bench/settlement/reconcile.ts --entries 100000
+ *     … --seed 7 --ledger                                    and posted to the ledger
+ */
+import { parseArgs } from 'node:util';
+import { toUuid } from '../../src/shared/ids.ts';
+import { rowsOf } from '../../src/infrastructure/postgres/database.ts';
+import { cloneDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { bench } from '../support/bench.ts';
+import type { Report } from '../support/finding.ts';
+import { KINDS, plant } from './planted.ts';
+import { reconcilingOn, store } from './world.ts';
+
+const { values: given } = parseArgs({
+  options: {
+    entries: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '1' },
+    ledger: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+  },
+});
+const [count, seed] = [Number(given.entries), Number(given.seed)];
+/** For a hundred thousand; fewer have as much less. */
+const SECONDS = 30;
+
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1_000;
+};
+
+const until = async (run: () => Promise<boolean>): Promise<void> => {
+  while (await run());
+};
+
+interface FoundBreak {
+  readonly kind: string;
+  readonly ref: string | null;
+  readonly payout_id: string | null;
+}
+
+/** Breaks that are not the planted ones, or of another kind. */
+const misjudged = async ({ owner }: TestDatabase, planted: ReadonlyMap<string, string>): Promise<number> => {
+  const found = await rowsOf<FoundBreak>(
+    owner.knex,
+    `select kind, ref, payout_id from settlement.breaks where state = 'open'`,
+  );
+  const byUuid = new Map(
+    [...planted].map(([key, kind]) => [key.startsWith('pay_') ? toUuid(key as 'pay_') : key, kind]),
+  );
+  const right = found.filter(({ kind, ref, payout_id }) => byUuid.get(ref ?? payout_id ?? '') === kind);
+  const wrong = found.filter((each) => !right.includes(each)).slice(0, 5);
+  for (const each of wrong) console.log('not as planted:', each);
+  return found.length - right.length + (planted.size - right.length);
+};
+
+const measure = async (): Promise<Report> => {
+  const planted = plant(count, seed);
+  const database = await cloneDatabase();
+  try {
+    await store(database, planted.payouts);
+    const { imports, match, overdue, post, reader } = reconcilingOn(database);
+    const [first = '', second = ''] = planted.documents;
+    const reading = await secondsOf(() => imports.run(first));
+    const gap = await imports.run(second.replace('<ElctrncSeqNb>2', '<ElctrncSeqNb>4')).then(
+      () => 'none',
+      (error: unknown) => (error as { readonly code?: string }).code,
+    );
+    const more = await secondsOf(() => imports.run(second));
+    const matching = await secondsOf(() => until(() => match.run()));
+    const late = await secondsOf(() => until(() => overdue.run()));
+    const total = reading + more + matching + late;
+    const posting = given.ledger ? await secondsOf(() => until(() => post.run())) : undefined;
+    const wrong = await misjudged(database, planted.breaks);
+    const off = (await reader.positions()).length === 1 ? 0 : 1;
+    const gapWrong = gap === 'settlement.bank_statement_gap' ? 0 : 1;
+    const what = `${planted.entries.toLocaleString('en-US')} entries against ${count.toLocaleString('en-US')} payouts`;
+    return {
+      title: 'Reconciliation',
+      findings: [
+        { what, value: total, unit: 's', bar: { most: (SECONDS * count) / 100_000 } },
+        { what: 'entries', value: planted.entries / total, unit: '/s' },
+        { what: 'of it, matching what has no reference, and what is late', value: matching + late, unit: 's' },
+        ...(posting === undefined ? [] : [{ what: 'and posting it to the ledger', value: posting, unit: 's' }]),
+        { what: 'memory at most', value: process.resourceUsage().maxRSS / 1_024, unit: 'MB', bar: { most: 512 } },
+        { what: `planted breaks, of ${KINDS.length} kinds`, value: planted.breaks.size, unit: '' },
+        {
+          ...{ what: 'not found, or classified otherwise than planted', value: wrong + gapWrong + off, unit: '' },
+          ...{ bar: { most: 0 }, isPromise: true as const },
+        },
+      ],
+    };
+  } finally {
+    await database.drop();
+  }
+};
+
+await bench(measure, { shownBy: given.full ? 'make bench-settlement' : undefined });
