@@ -11,6 +11,7 @@ import {
   type ProgramId,
   type TermsAcceptance,
 } from '../../src/modules/partners/index.ts';
+import type { Instant } from '../../src/shared/instant.ts';
 import { idOf } from './clock.ts';
 
 export const aProgram = (overrides: Partial<ProgramFacts> = {}): ProgramFacts => ({
@@ -35,13 +36,16 @@ export class StandingPartners extends PartnersPort {
   readonly groups = new Map<PartnerId, readonly string[]>();
   private readonly states = new Map<PartnerId, EnrolmentState>();
   private readonly recruiters = new Map<PartnerId, PartnerId>();
+  private readonly ended = new Map<PartnerId, Instant>();
   private readonly gone = new Set<PartnerId>();
   /** What it throws instead of answering, if anything. */
   away: Error | undefined;
   asked = 0;
 
-  put(partnerId: PartnerId, state: EnrolmentState): void {
+  /** `at` is when it was terminated. */
+  put(partnerId: PartnerId, state: EnrolmentState, at?: Instant): void {
     this.states.set(partnerId, state);
+    if (at !== undefined) this.ended.set(partnerId, at);
   }
 
   /** As if it had never been enrolled. */
@@ -72,6 +76,7 @@ export class StandingPartners extends PartnersPort {
               state: this.states.get(partnerId) ?? 'approved',
               groups: this.groups.get(partnerId),
               recruitedBy: this.recruiters.get(partnerId),
+              ...(this.ended.has(partnerId) && { endedAt: this.ended.get(partnerId) }),
             }))
         : [],
     );
