@@ -22,6 +22,27 @@ export abstract class CommissionPort {
   abstract lockedBefore(programId: Id<'prg'>, before: Instant): Promise<LockedTotal>;
 }
 
+/** Which rate is asked for: of one unit of `from` in units of `to`, the latest that counted by then. */
+export interface RateQuestion {
+  readonly source: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: Instant;
+}
+
+export interface RateFacts extends Pick<RateQuestion, 'source' | 'from' | 'to'> {
+  /** A decimal, or the quotient of two, `5.8012/1.0835`, where the source quotes both in another currency. */
+  readonly rate: string;
+  /** From when on it counts. */
+  readonly at: Instant;
+}
+
+/** What was recorded of exchange rates: the house has one table of them. */
+export abstract class RatesPort {
+  /** Undefined: nobody has recorded one. Nothing is guessed. */
+  abstract rate(question: RateQuestion): Promise<RateFacts | undefined>;
+}
+
 /** An entry beside commissions that another module has decided on, with as many people as the program wants. */
 export interface DecidedAdjustment {
   /** Derived from what it follows: asked for again, it is the same. */

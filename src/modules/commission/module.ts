@@ -47,6 +47,7 @@ import { LookAgain } from './application/look-again.ts';
 import { MakeAdjustment } from './application/make-adjustment.ts';
 import { PublishTerms } from './application/publish-terms.ts';
 import { ReckonAgain } from './application/reckon-again.ts';
+import { RateQueries } from './application/rate-queries.ts';
 import { ReckonCommissions } from './application/reckon-commissions.ts';
 import { RecruitAudit } from './application/recruit-audit.ts';
 import { ReviewCommission } from './application/review-commission.ts';
@@ -55,7 +56,15 @@ import { WatchDrift } from './application/watch-drift.ts';
 import { WhyInWords, WhyOrder } from './application/why-order.ts';
 import * as events from './events.ts';
 import { AdjustmentReader } from './ports/adjustment-reader.ts';
-import { AdjustmentsPort, BudgetPort, CommissionPort, EvidencePort, UncalculatedPort, WhyPort } from './index.ts';
+import {
+  AdjustmentsPort,
+  BudgetPort,
+  CommissionPort,
+  EvidencePort,
+  RatesPort,
+  UncalculatedPort,
+  WhyPort,
+} from './index.ts';
 import { RunBacktests } from './application/run-backtests.ts';
 import { Backtests } from './ports/backtests.ts';
 import { Budgets } from './ports/budgets.ts';
@@ -173,6 +182,7 @@ const bindings = new ContainerModule((options) => {
     [CommissionReader, WhyOrder, LookAtCommission],
   );
   bind(CommissionPort).toResolvedValue((queries) => queries, [CommissionQueries]);
+  bind(RatesPort).toResolvedValue((transaction) => new RateQueries(transaction), [CommissionTransaction]);
 });
 
 const observeWaiting = (lists: OrderLists): void => {
@@ -228,7 +238,7 @@ export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
   bindings: [bindings, counting, forDisputes],
-  offers: [AdjustmentsPort, BudgetPort, CommissionPort, EvidencePort, WhyPort, UncalculatedPort],
+  offers: [AdjustmentsPort, BudgetPort, CommissionPort, EvidencePort, RatesPort, WhyPort, UncalculatedPort],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
     ...lifeCycleRoutes(own.get(CommissionReader), {

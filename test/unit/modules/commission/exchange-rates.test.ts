@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
+import { RateQueries } from '../../../../src/modules/commission/application/rate-queries.ts';
 import { type ExchangeRate, exchangeBy } from '../../../../src/modules/commission/domain/exchange-rates.ts';
 import { readRateSheet } from '../../../../src/modules/commission/domain/read-rates.ts';
 import { instant } from '../../../../src/shared/instant.ts';
@@ -36,6 +37,26 @@ describe('an exchange rate', () => {
     expect(exchangeBy({ ...asked, from: 'EUR' }, { direct: usd, from: undefined })?.rate).to.equal('1.1973');
     expect(exchangeBy(asked, { from: brl })).to.equal(undefined);
     expect(exchangeBy(asked, {})).to.equal(undefined);
+  });
+});
+
+describe('asking commission for a rate', () => {
+  it('gives the latest that counted by then, or nothing', async () => {
+    const transaction = new FakeCommissionTransaction();
+    await transaction.run(({ rates }) =>
+      rates.add([quoted('BRL', '3.8757'), quoted('USD', '1.1973'), quoted('USD', '1.2', asked.at)], day),
+    );
+    const rates = new RateQueries(transaction);
+
+    expect(await rates.rate({ ...asked, from: 'EUR' })).to.deep.equal({
+      source: 'ecb',
+      from: 'EUR',
+      to: 'USD',
+      rate: '1.2',
+      at: asked.at,
+    });
+    expect((await rates.rate({ ...asked, at: day }))?.rate).to.equal('1.1973/3.8757');
+    expect(await rates.rate({ ...asked, source: 'fed' })).to.equal(undefined);
   });
 });
 
