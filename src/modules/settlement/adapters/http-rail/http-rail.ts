@@ -1,7 +1,8 @@
 import { Agent, request } from 'undici';
+import { pause } from '../../../../infrastructure/pause.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { instant, isInstant } from '../../../../shared/instant.ts';
-import { type DialectName, DIALECTS, progressOf } from '../../domain/rails/dialects.ts';
+import { type Dialect, type DialectName, DIALECTS, progressOf } from '../../domain/rails/dialects.ts';
 import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import { type Capabilities, type PaymentReport, Rail, type Refusal, type Submission } from '../../ports/rails.ts';
 
@@ -22,6 +23,7 @@ interface Answer {
 const MOST_BYTES = 100_000;
 const TRIES = 3;
 const PAUSE_MS = 200;
+const UNHURRIED = new AbortController().signal;
 
 /** Before a connection is there nothing has been said. */
 const NOTHING_SENT = [
@@ -58,12 +60,12 @@ export class HttpRail extends Rail {
     const [payment, ...others] = payments;
     if (payment === undefined || others.length > 0) throw new Error('a call is for one payment');
     const body = JSON.stringify(wordsOf(payment));
+    const { isIdempotent } = DIALECTS[this.options.dialect] as Dialect;
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.call('POST', '/payments', { key: payment.endToEndId, body });
       if (typeof answer === 'string') return { verdict: 'unknown', why: answer };
-      const mayTryAgain = isBusy(answer) && DIALECTS[this.options.dialect].isIdempotent && attempt < TRIES;
-      if (!mayTryAgain) return verdictOf(answer, payment.endToEndId);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+      if (!isIdempotent || !isBusy(answer) || attempt === TRIES) return verdictOf(answer, payment.endToEndId);
+      await pause(PAUSE_MS * attempt, UNHURRIED);
     }
   }
 

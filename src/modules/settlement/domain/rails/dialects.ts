@@ -49,5 +49,5 @@ export type DialectName = keyof typeof DIALECTS;
 
 export const progressOf = (dialect: DialectName, word: string): Progress => {
   const words: Readonly<Record<string, Progress>> = DIALECTS[dialect].words;
-  return words[word] ?? 'accepted';
+  return (Object.hasOwn(words, word) ? words[word] : undefined) ?? 'accepted';
 };

@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { sealedPayment } from '../../../../src/modules/settlement/application/rails/sealed-payment.ts';
+import type { Batch, Payout } from '../../../../src/modules/settlement/domain/payouts/payout.ts';
+import { uetrOf } from '../../../../src/modules/settlement/domain/rails/uetr.ts';
+import { boundsOf } from '../../../../src/shared/calendar.ts';
+import { Money } from '../../../../src/shared/money.ts';
+import { at, idOf } from '../../../support/clock.ts';
+import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
+import { callRailsOn } from '../../../support/rails-on.ts';
+import { GlassVault, noonOf, programId } from '../../../support/settlement-story.ts';
+import { aProfile } from '../../../support/settling-partners.ts';
+import { WalletProvider } from '../../../support/wallet-provider.ts';
+
+const payoutId = idOf('pay', 1);
+const sentAt = noonOf('02-05');
+
+const batch: Batch = {
+  id: idOf('bat', 1),
+  programId,
+  period: '2018-01',
+  rail: 'wallet',
+  currency: 'BRL',
+  state: 'submitted',
+  closedBy: 'finance',
+  createdAt: sentAt,
+  approvedBy: 'boss',
+  approvedAt: sentAt,
+  submittedAt: sentAt,
+};
+
+const payout: Payout = {
+  id: payoutId,
+  batchId: batch.id,
+  programId,
+  partnerId: idOf('par', 1),
+  period: '2018-01',
+  rail: 'wallet',
+  amount: Money.of(5_000n, 'BRL'),
+  state: 'submitted',
+  bounces: 0,
+  clearedByBatch: true,
+  createdAt: sentAt,
+  submittedAt: sentAt,
+};
+
+/** A payout that was submitted, and whose payment waits to be sent. */
+const preparedDatabase = async (): Promise<TestDatabase> => {
+  const database = await cloneDatabase();
+  const { transaction } = callRailsOn(database.as('settlement'), 'http://127.0.0.1:1', sentAt);
+  await transaction.run(async ({ books, payouts, rails }) => {
+    await books.open([{ programId, currency: 'BRL', timeZone: 'UTC' }], sentAt);
+    const { from, until } = boundsOf('2018-01', 'UTC');
+    const period = { programId, period: '2018-01', from, until, closedBy: 'finance', beganAt: sentAt } as const;
+    await books.savePeriod({ ...period, state: 'closed', statements: 0, closedAt: sentAt });
+    await payouts.add({ batches: [{ ...batch, state: 'draft' }], payouts: [payout], allocations: [], decisions: [] });
+    await payouts.saveBatch(batch);
+    await payouts.save([payout]);
+    const creditor = { ...aProfile(payout.partnerId), method: 'wallet', wallet: { id: 'ana@example.com' } } as const;
+    const payment = { endToEndId: payoutId, uetr: uetrOf(payoutId), amount: payout.amount, creditor, remittance: 'x' };
+    const order = { messageId: batch.id, createdAt: sentAt, executeOn: '2018-02-05', debtor: creditor, payments: [] };
+    await rails.add([sealedPayment(batch, order, payment, new GlassVault())]);
+  });
+  return database;
+};
+
+/** The signal or the exit code it ends with. */
+const callIn = (database: TestDatabase, url: string, now: string, fault = ''): Promise<string | number | null> =>
+  new Promise((resolve) => {
+    const script = join(projectRoot(), 'test/support/call-rails-in-a-process.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', script, database.url, url, now, fault], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child.once('exit', (code, signal) => {
+      resolve(signal ?? code);
+    });
+  });
+
+const stateOf = async ({ owner }: TestDatabase): Promise<string | undefined> => {
+  const [row] = await rowsOf<{ state: string }>(owner.knex, `select state from settlement.payouts`);
+  return row?.state;
+};
+
+describe('a call to a rail killed with SIGKILL', function () {
+  this.timeout(60_000);
+
+  // Commits of a call, in order: what is due · it is being sent · (here it is sent) · what came of it.
+  for (const [when, fault, sends, state] of [
+    ['before it is on disk that it is being sent, sends it the next time', 'before_commit@settlement:2', 1, 'accepted'],
+    [
+      'after that, and before it is sent, asks and does not send: nobody knows',
+      'after_commit@settlement:2',
+      0,
+      'unknown',
+    ],
+    [
+      'after it was sent, and before that is noted, asks and does not send again',
+      'before_commit@settlement:3',
+      1,
+      'accepted',
+    ],
+    ['after it was noted, has nothing to send', 'after_commit@settlement:3', 1, 'accepted'],
+  ] as const) {
+    it(when, async () => {
+      const provider = new WalletProvider({ dialect: 'paypal', seed: 'a', skewMs: 0 }, at(sentAt));
+      provider.script(payoutId, { call: 'answered', fate: 'stuck' });
+      const [database, url] = await Promise.all([preparedDatabase(), provider.listen()]);
+      try {
+        const end = await callIn(database, url, sentAt, fault);
+        const again = await callIn(database, url, noonOf('02-06'));
+        const onceMore = await callIn(database, url, noonOf('02-07'));
+
+        expect([end, again, onceMore]).to.deep.equal(['SIGKILL', 0, 0]);
+        expect(provider.sent.map(({ key }) => key)).to.deep.equal(Array.from({ length: sends }, () => payoutId));
+        expect(await stateOf(database)).to.equal(state);
+      } finally {
+        await provider.close();
+        await database.drop();
+      }
+    });
+  }
+});
+
+describe('a payment on a rail, in PostgreSQL', () => {
+  it('that was sent is never waiting again, whatever a program does wrong', async () => {
+    const database = await preparedDatabase();
+    const { transaction, rail } = callRailsOn(database.as('settlement'), 'http://127.0.0.1:1', sentAt);
+    const [payment] = await transaction.run(({ rails }) => rails.due(sentAt, 10));
+    expect(payment).to.include({ payoutId, state: 'waiting', asks: 0 });
+    await transaction.run(({ rails }) => rails.save({ ...payment!, state: 'sent', sentAt, lastWord: 'accepted' }));
+
+    const again = transaction.run(({ rails }) => rails.save(payment!));
+    const failure = await again.then(
+      () => 'saved',
+      () => 'refused',
+    );
+
+    expect(failure).to.equal('refused');
+    expect(await transaction.run(({ rails }) => rails.hold(payoutId))).to.include({
+      state: 'sent',
+      lastWord: 'accepted',
+    });
+    await transaction.run(({ rails }) => rails.add([payment!]));
+    expect(await transaction.run(({ rails }) => rails.hold(payoutId))).to.include({ state: 'sent' });
+    await rail.close();
+    await database.drop();
+  });
+});
