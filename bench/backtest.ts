@@ -13,7 +13,7 @@ import { bench } from './support/bench.ts';
 import { asOwner } from './support/database.ts';
 import type { Report } from './support/finding.ts';
 import { asStaff, deployment, prepare, type Program, SHOP, startProgram } from './support/program.ts';
-import { rssMbOf } from './support/usage.ts';
+import { cpuUsOf, rssMbOf } from './support/usage.ts';
 
 const MOST_SECONDS = 60;
 const MOST_MB = 512;
@@ -101,6 +101,7 @@ interface Shown {
 const measured = async (program: Program, token: string, programId: Id<'prg'>, subject: object) => {
   const say = asStaff(program.url, token);
   const began = performance.now();
+  const cpuBefore = cpuUsOf(program.pid);
   const { id } = await say<Shown>(`/v1/programs/${programId}/backtests`, { ...subject, from: FROM, until: UNTIL }, 202);
   let largestMb = 0;
   for (;;) {
@@ -110,7 +111,10 @@ const measured = async (program: Program, token: string, programId: Id<'prg'>, s
     });
     const { state, result, failure } = (await response.json()) as Shown;
     if (state === 'failed') throw new Error(failure ?? 'the back-test failed');
-    if (result !== null) return { result, seconds: (performance.now() - began) / 1_000, largestMb };
+    if (result !== null) {
+      const cpuUs = cpuUsOf(program.pid) - cpuBefore;
+      return { result, seconds: (performance.now() - began) / 1_000, cpuUs, largestMb };
+    }
     await pauseMs(LOOK_MS);
   }
 };
@@ -157,6 +161,7 @@ const reportOf = (draft: Measured, live: Measured): Report => ({
       ...(count >= 1_000_000 && { bar: { most: MOST_SECONDS } }),
     },
     { what: 'orders a second', value: count / draft.seconds, unit: 'orders/s' },
+    { what: 'processor time of the program, an order', value: draft.cpuUs / count, unit: 'µs' },
     {
       what: 'largest RSS of the program',
       value: Math.max(draft.largestMb, live.largestMb),

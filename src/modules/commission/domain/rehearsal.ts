@@ -46,6 +46,8 @@ const NO_SCOPES: FiguresOfPeriods = new Map();
 export class Rehearsal {
   private readonly seen = new Map<string, Figures>();
   private readonly scopes = new Map<string, readonly FigureScope[]>();
+  /** By the words that go by them, with the keys of their periods. */
+  private readonly scopesByTerms = new Map<Terms, readonly (readonly [FigureScope, string])[]>();
 
   /** `wholes`: what periods come to in the end, from a rehearsal before; where terms look ahead. */
   constructor(
@@ -104,6 +106,14 @@ export class Rehearsal {
     return scopes;
   }
 
+  private keyedScopes(terms: Terms): readonly (readonly [FigureScope, string])[] {
+    const known = this.scopesByTerms.get(terms);
+    if (known !== undefined) return known;
+    const scopes = scopesOf(terms).map((scope) => [scope, scopeKey(terms.currency, scope)] as const);
+    this.scopesByTerms.set(terms, scopes);
+    return scopes;
+  }
+
   private figuresFor(
     { terms }: TermsVersion,
     periods: readonly PlacedPeriod[],
@@ -113,8 +123,8 @@ export class Rehearsal {
     if (periods.length === 0) return NO_SCOPES;
     const byKey = new Map(periods.map((period) => [period.key.scope, period]));
     return new Map(
-      scopesOf(terms).flatMap((scope) => {
-        const period = byKey.get(scopeKey(terms.currency, scope));
+      this.keyedScopes(terms).flatMap(([scope, key]) => {
+        const period = byKey.get(key);
         if (period === undefined) return [];
         const name = periodName(period.key);
         const ofOrder = shared.get(name) ?? NO_FIGURES;

@@ -3,14 +3,15 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
+import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Backtest, BacktestResult, BacktestSubject } from '../../domain/backtest.ts';
 import type { Quotes } from '../../domain/exchange-rates.ts';
 import type { RateAsked } from '../../domain/version-for.ts';
 import type { BacktestId } from '../../index.ts';
-import { Backtests, type PastOrder } from '../../ports/backtests.ts';
+import { Backtests, type PastCommission, type PastOrder } from '../../ports/backtests.ts';
 import { PostgresExchangeRates } from './postgres-exchange-rates.ts';
-import { type CommissionRow, type CreditRow, toCommission, toCredit } from './rows.ts';
+import { type CommissionRow, type CreditRow, toCredit, toRecruit } from './rows.ts';
 
 interface BacktestRow {
   readonly id: string;
@@ -41,6 +42,25 @@ const toBacktest = (row: BacktestRow): Backtest => ({
   result: row.result ?? undefined,
   failure: row.failure ?? undefined,
   finishedAt: row.finished_at ?? undefined,
+});
+
+/** A third of them all: a back-test reads a commission for every order there was. */
+const PAST_COLUMNS = [
+  ...(['id', 'order_id', 'partner_id', 'state', 'currency', 'amount_minor', 'adjusted_minor'] as const),
+  ...(['clawed_back_minor', 'end_reason', 'parent_id', 'recruit_level', 'recruit_percent'] as const),
+];
+
+type PastRow = Pick<CommissionRow, (typeof PAST_COLUMNS)[number]>;
+
+const toPast = (row: PastRow): PastCommission => ({
+  id: fromUuid('com', row.id),
+  partnerId: fromUuid('par', row.partner_id),
+  recruit: toRecruit(row),
+  state: row.state,
+  amount: Money.of(row.amount_minor, row.currency),
+  adjusted: Money.of(row.adjusted_minor ?? 0n, row.currency),
+  clawedBack: Money.of(row.clawed_back_minor, row.currency),
+  endReason: row.end_reason ?? undefined,
 });
 
 export class PostgresBacktests extends Backtests {
@@ -112,16 +132,18 @@ export class PostgresBacktests extends Backtests {
     const ids = orderIds.map(toUuid);
     const [credits, commissions] = await Promise.all([
       rowsOf<CreditRow>(this.db, 'select * from commission.credits where order_id = any(:ids)', { ids }),
-      rowsOf<CommissionRow>(this.db, 'select * from commission.commissions where order_id = any(:ids) order by id', {
-        ids,
-      }),
+      rowsOf<PastRow>(
+        this.db,
+        `select ${PAST_COLUMNS.join(', ')} from commission.commissions where order_id = any(:ids) order by id`,
+        { ids },
+      ),
     ]);
     const byOrder = grouped(commissions, ({ order_id }) => order_id);
     return new Map(
-      credits.map((row) => [
-        fromUuid('ord', row.order_id),
-        { credit: toCredit(row), commissions: (byOrder.get(row.order_id) ?? []).map(toCommission) },
-      ]),
+      credits.map((row) => {
+        const credit = toCredit(row);
+        return [credit.orderId, { credit, commissions: (byOrder.get(row.order_id) ?? []).map(toPast) }];
+      }),
     );
   }
 

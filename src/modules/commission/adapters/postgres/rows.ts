@@ -142,7 +142,11 @@ const ofLaterColumns = (
   awaitsAcceptance: row.awaits_acceptance ?? undefined,
 });
 
-const toRecruit = ({ parent_id, recruit_level, recruit_percent }: CommissionRow): RecruitOf | undefined =>
+export const toRecruit = ({
+  parent_id,
+  recruit_level,
+  recruit_percent,
+}: Pick<CommissionRow, 'parent_id' | 'recruit_level' | 'recruit_percent'>): RecruitOf | undefined =>
   parent_id === null || recruit_level === null || recruit_percent === null
     ? undefined
     : { parentId: fromUuid('com', parent_id), level: recruit_level, percent: recruit_percent };
