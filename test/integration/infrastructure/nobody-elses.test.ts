@@ -38,6 +38,7 @@ describe('what is somebody else’s', () => {
   const running = withRunningApp(modules, { SANDBOX: 'true', WEBHOOK_PRIVATE_HOSTS: '127.0.0.1:9' });
   const theirs = new Map<string, string>();
   let stranger = '';
+  let keys = 0;
 
   before(async function () {
     this.timeout(60_000);
@@ -70,6 +71,9 @@ describe('what is somebody else’s', () => {
       note: 'a test',
     };
     theirs.set('adjustmentId', (await staff.post<{ id: string }>('/v1/adjustments', adjustment)).id);
+    const dispute = { programId, partnerId, kind: 'missing_conversion', orderRef: 'none', text: 'a test' };
+    const disputed = { ...dispute, claimed: { minor: '1', currency: 'EUR' } };
+    theirs.set('disputeId', (await staff.post<{ id: string }>('/v1/disputes', disputed)).id);
     // The policy that programs begin with takes no claims; `policies-http.test.ts` looks at those there are.
     theirs.set('claimId', idOf('clm', 1));
     for (const [name, path] of Object.entries(LISTS)) {
@@ -90,9 +94,10 @@ describe('what is somebody else’s', () => {
       address.replace('{period}', '2018-01').replace('{programId}', theirs.get('programId') ?? ''),
       {
         token: stranger,
-        headers: { 'if-match': '"1"' },
+        headers: { 'if-match': '"1"', 'idempotency-key': `stranger-${(keys += 1)}` },
         ...(method === 'put' && { body: profile }),
         ...(path.endsWith('/reject') && { body: { reason: 'a test' } }),
+        ...(/disputeId}\/(evidence|appeal)$/.test(path) && { body: { text: 'a test' } }),
       },
     );
     const detail = ids.reduce((text, name) => text.replaceAll(idNamed(name), 'ID'), String(body['detail']));
