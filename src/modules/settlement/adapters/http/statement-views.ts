@@ -90,6 +90,8 @@ class StatementLineView {
   @IsIdOf('com', { optional: true }) readonly commissionId?: string;
   @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
   @IsIdOf('adj', { optional: true }) readonly adjustmentId?: string;
+  @IsText({ max: 200, optional: true, description: 'What else it is about: the id of a dispute' })
+  readonly subject?: string;
 }
 
 class PayoutDecisionView {
@@ -127,7 +129,7 @@ export async function* statementPieces(
 }
 
 const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, ...about }: StatementLine) => {
-  const { commissionId, payoutId, adjustmentId } = about;
+  const { commissionId, payoutId, adjustmentId, subject } = about;
   const when = { effectiveAt, occurredAt };
   return {
     transactionId,
@@ -137,6 +139,7 @@ const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, ...
     commissionId,
     payoutId,
     adjustmentId,
+    subject,
   } as StatementLineView;
 };
 
