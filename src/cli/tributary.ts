@@ -13,6 +13,7 @@ import {
   type ReplayOptions,
   verifyArchive,
 } from './archive.ts';
+import { attest } from './attest.ts';
 import { demo, type DemoOptions } from './demo/demo.ts';
 import { type LocalRole, ROLES, tokenOf } from './local/clients.ts';
 import { addLedgerCommands } from './ledger.ts';
@@ -74,6 +75,16 @@ program
   .argument('<id>', 'com_… or ord_…')
   .addOption(new Option('--language <language>', 'of the text').choices(SPOKEN).default('en'))
   .action((id: string, { language }: { language: string }) => withApp((app) => explain(app, id, language)));
+
+program
+  .command('attest')
+  .description('looks at every promise now, and writes the page that says what holds; exit code 1 when one does not')
+  .addOption(new Option('--language <language>', 'of the page').choices(SPOKEN).default('en'))
+  .action(({ language }: { language: (typeof SPOKEN)[number] }) =>
+    withApp(async (app) => {
+      process.exitCode = (await attest(app, language)) ? 0 : 1;
+    }),
+  );
 
 const configuration = program.command('config').description('the configuration');
 configuration

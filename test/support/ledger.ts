@@ -44,6 +44,7 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
   const plain = new PostgresPlainJournal(partsOn(own));
   const together = new PostTogether(plain, postTransactions, clock);
   const books = new LedgerBooks(seals, signer);
+  const reports = new PostgresLedgerReports(own.knex);
   return {
     own,
     /** How many transactions were begun; more than were asked for when some lost a race and were done again. */
@@ -53,7 +54,7 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     postTransactions,
     plain,
     transaction,
-    reports: new PostgresLedgerReports(own.knex),
+    reports,
     changeAccount: new ChangeAccount(transaction, clock),
     closePeriod: new CloseLedgerPeriod(transaction, clock),
     reverse: new ReverseTransaction(transaction, clock),
@@ -66,9 +67,9 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     runTemplate: new RunTemplate(transaction, clock),
     clock,
     /** Each caller by himself. */
-    ledger: new Ledger(openAccounts, postTransactions, reader),
+    ledger: new Ledger(openAccounts, postTransactions, reader, { reports, seals }),
     /** Callers grouped, as the program wires it. */
-    grouped: new Ledger(openAccounts, new GroupedPosting(postTransactions, together), reader),
+    grouped: new Ledger(openAccounts, new GroupedPosting(postTransactions, together), reader, { reports, seals }),
     auditor: new PostgresLedgerAuditor(own.knex),
   };
 };

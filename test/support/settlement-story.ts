@@ -1,4 +1,5 @@
 /** Settlement with fakes all around it, and words for what tests do with it. */
+import type { Clearance, Withholding } from '../../src/modules/settlement/domain/tax/clearance.ts';
 import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
 import { Pain001Rail } from '../../src/modules/settlement/adapters/iso20022/pain-001-rail.ts';
 import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
@@ -116,8 +117,15 @@ export class ToldCommission extends CommissionPort {
 export class ToldTax extends TaxClearance {
   readonly missing = new Map<Id<'par'>, string>();
 
-  uncleared(): Promise<ReadonlyMap<Id<'par'>, string>> {
-    return Promise.resolve(this.missing);
+  readonly withheld = new Map<Id<'par'>, Withholding>();
+
+  clearances(): Promise<ReadonlyMap<Id<'par'>, Clearance>> {
+    return Promise.resolve(
+      new Map<Id<'par'>, Clearance>([
+        ...[...this.withheld].map(([id, withholding]) => [id, { clear: true, withholding }] as const),
+        ...[...this.missing].map(([id, missing]) => [id, { clear: false, missing }] as const),
+      ]),
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type PartnerId,
   PartnersPort,
   type PayoutProfile,
+  type TaxProfile,
   type ProgramFacts,
   type ProgramId,
   type TermsAcceptance,
@@ -101,6 +102,10 @@ export class StandingPartners extends PartnersPort {
   }
 
   payoutProfiles(): Promise<readonly PayoutProfile[]> {
+    return this.answer(() => []);
+  }
+
+  taxProfiles(): Promise<readonly TaxProfile[]> {
     return this.answer(() => []);
   }
 

@@ -1,5 +1,6 @@
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
+import type { MoneyJson } from '../../shared/money.ts';
 
 export type AccountId = Id<'acc'>;
 export type TransactionId = Id<'txn'>;
@@ -76,6 +77,31 @@ export interface Range {
   readonly until: Instant;
 }
 
+/** What all accounts come to in a currency; the two are equal, or the books are wrong. */
+export interface CurrencyTotal {
+  readonly currency: string;
+  readonly debit: MoneyJson;
+  readonly credit: MoneyJson;
+}
+
+/** A signed head over the journal, as far as it is sealed. */
+export interface SignedHead {
+  readonly number: number;
+  readonly head: string;
+  readonly keyId: string;
+  /** Ed25519, of the head, in hex. */
+  readonly signature: string;
+}
+
+export interface LedgerStanding {
+  readonly accounts: number;
+  readonly transactions: number;
+  /** Sorted by currency. */
+  readonly totals: readonly CurrencyTotal[];
+  /** Absent while nothing is sealed. */
+  readonly seal?: SignedHead | undefined;
+}
+
 /** What other modules may ask of the ledger. */
 export abstract class LedgerPort {
   /** Throws `ledger.account_differs` when one is open already with other properties. */
@@ -86,4 +112,6 @@ export abstract class LedgerPort {
   abstract balances(accounts: readonly string[], before?: Instant): Promise<readonly Balance[]>;
   /** Of those accounts, with `from <= effectiveAt < until`, by effective time. */
   abstract entries(accounts: readonly string[], range: Range): Promise<readonly Entry[]>;
+  /** What the whole ledger comes to now. */
+  abstract standing(): Promise<LedgerStanding>;
 }

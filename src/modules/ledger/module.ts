@@ -93,8 +93,8 @@ const bindings = new ContainerModule(({ bind }) => {
     [LedgerBooks, SealReader, Checkpoints, SealSigner, Clock],
   );
   bind(LedgerPort).toResolvedValue(
-    (opening, posting, reader) => new Ledger(opening, posting, reader),
-    [OpenAccounts, Posting, LedgerReader],
+    (opening, posting, reader, reports, seals) => new Ledger(opening, posting, reader, { reports, seals }),
+    [OpenAccounts, Posting, LedgerReader, LedgerReports, SealReader],
   );
 });
 

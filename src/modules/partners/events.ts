@@ -35,6 +35,15 @@ export class PayoutProfileChangedV1 {
   @IsInstant() readonly changedAt!: Instant;
 }
 
+/** A partner certifies something else to the tax office from now on. Says that, never what. */
+export class TaxProfileChangedV1 {
+  static readonly type = 'partners.tax_profile_changed';
+  static readonly version = 1;
+
+  @IsIdOf('par') readonly partnerId!: PartnerId;
+  @IsInstant() readonly changedAt!: Instant;
+}
+
 /** A partner has read a version of its program's terms and agrees; what waited for that can go on. */
 export class TermsAcceptedV1 {
   static readonly type = 'partners.terms_accepted';

@@ -94,6 +94,34 @@ export interface AchDetails {
   readonly payee: 'person' | 'company';
 }
 
+/** Which form was signed: that of a resident of the United States, of a foreign person or company there, or another. */
+export type TaxForm = 'w9' | 'w8ben' | 'w8bene' | 'self_certified';
+
+/** What a partner certifies to the tax office. */
+export interface TaxProfile {
+  readonly partnerId: PartnerId;
+  readonly form: TaxForm;
+  readonly legalName: string;
+  readonly entity: 'person' | 'company';
+  /** Of tax residence, ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly taxId?: string | undefined;
+  /** `YYYY-MM-DD`, of a person. */
+  readonly birthDate?: string | undefined;
+  readonly address: {
+    readonly street?: string | undefined;
+    readonly town: string;
+    readonly postcode?: string | undefined;
+    readonly country: string;
+  };
+  /** `YYYY-MM-DD`. */
+  readonly signedOn: string;
+  /** What a treaty leaves to be withheld, in percent, as text. */
+  readonly treatyPercent?: string | undefined;
+  /** The tax office has told us to withhold from this one. */
+  readonly backupWithholding?: boolean | undefined;
+}
+
 /** What other modules may ask of partners. */
 export abstract class PartnersPort {
   abstract program(programId: ProgramId): Promise<ProgramFacts | undefined>;
@@ -105,4 +133,6 @@ export abstract class PartnersPort {
   abstract partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]>;
   /** Of those that have one. Secrets: never log, never publish. */
   abstract payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]>;
+  /** The last of each of those that have one. Secrets, too. */
+  abstract taxProfiles(partnerIds: readonly PartnerId[]): Promise<readonly TaxProfile[]>;
 }

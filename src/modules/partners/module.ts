@@ -10,6 +10,7 @@ import { acceptanceRoutes } from './adapters/http/acceptance-routes.ts';
 import { enrolmentRoutes } from './adapters/http/enrolment-routes.ts';
 import { partnerRoutes } from './adapters/http/partner-routes.ts';
 import { profileRoutes } from './adapters/http/profile-routes.ts';
+import { taxProfileRoutes } from './adapters/http/tax-profile-routes.ts';
 import { programRoutes } from './adapters/http/program-routes.ts';
 import { partnerConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAcceptances } from './adapters/postgres/postgres-acceptances.ts';
@@ -17,10 +18,12 @@ import { PostgresEnrolments } from './adapters/postgres/postgres-enrolments.ts';
 import { PostgresPartnerReader } from './adapters/postgres/postgres-partner-reader.ts';
 import { PostgresPartners } from './adapters/postgres/postgres-partners.ts';
 import { PostgresPayoutProfiles } from './adapters/postgres/postgres-payout-profiles.ts';
+import { PostgresTaxProfiles } from './adapters/postgres/postgres-tax-profiles.ts';
 import { PostgresPrograms } from './adapters/postgres/postgres-programs.ts';
 import { AcceptTerms } from './application/accept-terms.ts';
 import { ApplyToProgram } from './application/apply-to-program.ts';
 import { ChangePayoutProfile } from './application/change-payout-profile.ts';
+import { ChangeTaxProfile } from './application/change-tax-profile.ts';
 import { CreateProgram } from './application/create-program.ts';
 import { GroupEnrolment } from './application/group-enrolment.ts';
 import { ImportPartners } from './application/import-partners.ts';
@@ -39,6 +42,7 @@ const bindings = new ContainerModule(({ bind }) => {
         partners: new PostgresPartners(trx, vault),
         enrolments: new PostgresEnrolments(trx),
         profiles: new PostgresPayoutProfiles(trx, vault),
+        taxProfiles: new PostgresTaxProfiles(trx, vault),
         acceptances: new PostgresAcceptances(trx),
         outbox,
       })),
@@ -75,6 +79,10 @@ const bindings = new ContainerModule(({ bind }) => {
     (transaction, clock) => new ChangePayoutProfile(transaction, clock),
     [PartnersTransaction, Clock],
   );
+  bind(ChangeTaxProfile).toResolvedValue(
+    (transaction, clock) => new ChangeTaxProfile(transaction, clock),
+    [PartnersTransaction, Clock],
+  );
 });
 
 export const partners: Module = {
@@ -87,6 +95,7 @@ export const partners: Module = {
     ...partnerRoutes(own.get(PartnerReader), own.get(ApplyToProgram), own.get(ImportPartners)),
     ...enrolmentRoutes(own.get(PartnerReader), own.get(MoveEnrolment), own.get(GroupEnrolment)),
     ...profileRoutes(own.get(PartnerReader), own.get(ChangePayoutProfile)),
+    ...taxProfileRoutes(own.get(PartnerReader), own.get(ChangeTaxProfile)),
     ...acceptanceRoutes(own.get(PartnerReader), own.get(AcceptTerms), own.get(RequireAcceptance)),
   ],
   consumers: (own) => partnerConsumers(own.get(PartnersTransaction)),

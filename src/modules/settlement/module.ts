@@ -1,5 +1,6 @@
 import type { Module } from '../../infrastructure/module.ts';
 import { contractsIn } from '../../shared/events.ts';
+import { Attest } from './application/audit/attest.ts';
 import * as events from './events.ts';
 import { audit } from './wiring/audit.ts';
 import { books } from './wiring/books.ts';
@@ -10,15 +11,16 @@ import { payouts } from './wiring/payouts.ts';
 import { rails } from './wiring/rails.ts';
 import { reconciliation } from './wiring/reconciliation.ts';
 import { statements } from './wiring/statements.ts';
+import { tax } from './wiring/tax.ts';
 
 /** In the order of the money's way. */
-const PARTS: readonly Part[] = [books, statements, payouts, payoutControl, rails, reconciliation, disputes, audit];
+const PARTS: readonly Part[] = [books, statements, payouts, payoutControl, rails, reconciliation, disputes, tax, audit];
 
 export const settlement: Module = {
   name: 'settlement',
   tells: contractsIn(events),
   bindings: PARTS.flatMap(({ bindings }) => bindings ?? []),
-  offers: [],
+  offers: [Attest],
   routes: (own) => PARTS.flatMap(({ routes }) => routes?.(own) ?? []),
   services: (own) => PARTS.flatMap(({ services }) => services?.(own) ?? []),
   consumers: (own) => PARTS.flatMap(({ consumers }) => consumers?.(own) ?? []),

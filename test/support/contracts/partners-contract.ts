@@ -1,3 +1,4 @@
+import type { StoredTaxProfile } from '../../../src/modules/partners/domain/tax-profile.ts';
 import { expect } from 'chai';
 import type { PublishedTerms } from '../../../src/modules/partners/domain/acceptance.ts';
 import type { Enrolment } from '../../../src/modules/partners/domain/enrolment.ts';
@@ -62,6 +63,23 @@ export const anEnrolment = (n = 1, overrides: Partial<Enrolment> = {}): Enrolmen
   changedAt: noon,
   changedBy: 'cli_admin',
   ...overrides,
+});
+
+export const aTaxProfile = (version = 1, details: Partial<StoredTaxProfile['profile']> = {}): StoredTaxProfile => ({
+  profile: {
+    partnerId: idOf('par', 1),
+    form: 'self_certified',
+    legalName: 'Ada Motors Ltda',
+    entity: 'company',
+    country: 'BR',
+    taxId: '12345678000195',
+    address: { town: 'São Paulo', country: 'BR' },
+    signedOn: '2018-01-05',
+    ...details,
+  },
+  version,
+  changedAt: noon,
+  changedBy: 'cli_admin',
 });
 
 export const aProfile = (n = 1, overrides: Partial<StoredProfile> = {}): StoredProfile => ({
@@ -240,6 +258,20 @@ export const partnersContract = (make: () => Promise<Made>): void => {
     expect(await idsOf({ programId: idOf('prg', 2) })).to.be.empty;
     expect(await idsOf({ externalRef: 'ref-2' })).to.deep.equal([idOf('par', 2)]);
     expect(await idsOf({ partnerId: idOf('par', 1), state: 'approved' })).to.be.empty;
+  });
+
+  it('keeps every version of a tax profile, shows the last one, and lets one of two writers win', async () => {
+    const { transaction, reader } = await withTwo();
+    const first = aTaxProfile(1);
+    const second = aTaxProfile(2);
+
+    expect(await transaction.run(({ taxProfiles }) => taxProfiles.add(first))).to.equal(true);
+    expect(await transaction.run(({ taxProfiles }) => taxProfiles.add(second))).to.equal(true);
+    expect(await transaction.run(({ taxProfiles }) => taxProfiles.add(second))).to.equal(false);
+
+    expect(await transaction.run(({ taxProfiles }) => taxProfiles.version(idOf('par', 1)))).to.equal(2);
+    expect(await reader.taxProfile(idOf('par', 1))).to.deep.equal(second);
+    expect(await reader.taxProfiles([idOf('par', 1), idOf('par', 2)])).to.deep.equal([second.profile]);
   });
 
   it('keeps a payout profile by version, and takes none that is based on an older one', async () => {

@@ -10,6 +10,7 @@ import {
   type Balance,
   type Entry,
   LedgerPort,
+  type LedgerStanding,
   type NewAccount,
   type NewTransaction,
   type PostOptions,
@@ -19,7 +20,9 @@ import {
 } from '../../../src/modules/ledger/index.ts';
 import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import { AppError } from '../../../src/shared/errors.ts';
+import { grouped } from '../../../src/shared/grouped.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
+import { Money } from '../../../src/shared/money.ts';
 
 interface Kept {
   readonly entry: Entry;
@@ -127,6 +130,31 @@ export class FakeLedger extends LedgerPort {
       if (after > MAX_BALANCE) return 'ledger.out_of_range';
     }
     return undefined;
+  }
+
+  standing(): Promise<LedgerStanding> {
+    const totals = grouped([...this.accounts.values()], ({ currency }) => currency);
+    return promised(() => ({
+      accounts: this.accounts.size,
+      transactions: this.transactions.size,
+      totals: [...totals]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([currency, accounts]) => {
+          const signed = accounts.flatMap(({ code, normalSide }) =>
+            this.entriesOf(code).map(({ minor }) => (normalSide === 'debit' ? BigInt(minor) : -BigInt(minor))),
+          );
+          const sum = (minors: readonly bigint[]) =>
+            Money.of(
+              minors.reduce((a, b) => a + b, 0n),
+              currency,
+            ).toJSON();
+          return {
+            currency,
+            debit: sum(signed.filter((minor) => minor > 0n)),
+            credit: sum(signed.filter((minor) => minor < 0n).map((minor) => -minor)),
+          };
+        }),
+    }));
   }
 
   private entriesFrom({ id, postings, effectiveAt, purpose, metadata = {} }: NewTransaction): readonly Entry[] {

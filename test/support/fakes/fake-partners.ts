@@ -1,6 +1,8 @@
 import type { Acceptance, PublishedTerms } from '../../../src/modules/partners/domain/acceptance.ts';
 import type { Enrolment } from '../../../src/modules/partners/domain/enrolment.ts';
 import type { Partner } from '../../../src/modules/partners/domain/partner.ts';
+import type { StoredTaxProfile } from '../../../src/modules/partners/domain/tax-profile.ts';
+import { TaxProfiles } from '../../../src/modules/partners/ports/tax-profiles.ts';
 import type { StoredProfile } from '../../../src/modules/partners/domain/payout-profile.ts';
 import type { Program } from '../../../src/modules/partners/domain/program.ts';
 import {
@@ -10,6 +12,7 @@ import {
   type PartnerId,
   PartnersPort,
   type PayoutProfile,
+  type TaxProfile,
   type ProgramFacts,
   type ProgramId,
   type TermsAcceptance,
@@ -39,6 +42,7 @@ interface Tables {
   readonly partners: Table<Partner>;
   readonly enrolments: Table<Enrolment>;
   readonly profiles: Table<StoredProfile>;
+  readonly taxProfiles: Table<StoredTaxProfile>;
   readonly terms: Table<PublishedTerms>;
   readonly acceptances: Table<Acceptance>;
 }
@@ -157,6 +161,23 @@ class FakePayoutProfiles extends PayoutProfiles {
   }
 }
 
+class FakeTaxProfiles extends TaxProfiles {
+  constructor(private readonly tables: Tables) {
+    super();
+  }
+
+  version(partnerId: PartnerId): Promise<number> {
+    return Promise.resolve(this.tables.taxProfiles.get(partnerId)?.version ?? 0);
+  }
+
+  add(stored: StoredTaxProfile): Promise<boolean> {
+    const { partnerId } = stored.profile;
+    if ((this.tables.taxProfiles.get(partnerId)?.version ?? 0) >= stored.version) return Promise.resolve(false);
+    this.tables.taxProfiles.set(partnerId, stored);
+    return Promise.resolve(true);
+  }
+}
+
 class FakeAcceptances extends Acceptances {
   constructor(private readonly tables: Tables) {
     super();
@@ -252,6 +273,14 @@ class FakePartnerReader extends PartnerReader {
     return Promise.resolve(found(this.tables.profiles.committed, partnerIds).map(({ profile }) => profile));
   }
 
+  taxProfiles(partnerIds: readonly PartnerId[]): Promise<readonly TaxProfile[]> {
+    return Promise.resolve(found(this.tables.taxProfiles.committed, partnerIds).map(({ profile }) => profile));
+  }
+
+  taxProfile(partnerId: PartnerId): Promise<StoredTaxProfile | undefined> {
+    return Promise.resolve(this.tables.taxProfiles.committed.get(partnerId));
+  }
+
   programWhole(programId: ProgramId): Promise<Program | undefined> {
     return Promise.resolve(this.tables.programs.committed.get(programId));
   }
@@ -315,6 +344,7 @@ export class FakePartnersTransaction extends FakeTransaction<PartnerStores> impl
       partners: new Table(),
       enrolments: new Table(),
       profiles: new Table(),
+      taxProfiles: new Table(),
       terms: new Table(),
       acceptances: new Table(),
     };
@@ -326,6 +356,7 @@ export class FakePartnersTransaction extends FakeTransaction<PartnerStores> impl
         partners: new FakePartners(tables),
         enrolments: new FakeEnrolments(tables),
         profiles: new FakePayoutProfiles(tables),
+        taxProfiles: new FakeTaxProfiles(tables),
         acceptances: new FakeAcceptances(tables),
         outbox,
       }),
@@ -341,6 +372,7 @@ export class FakePartnersPort extends PartnersPort {
   private readonly enrolmentsByName = new Map<string, EnrolmentFacts>();
   private readonly partnersById = new Map<PartnerId, PartnerFacts>();
   private readonly profilesById = new Map<PartnerId, PayoutProfile>();
+  private readonly taxProfilesById = new Map<PartnerId, TaxProfile>();
   private readonly accepted: TermsAcceptance[] = [];
 
   withProgram(...programs: readonly ProgramFacts[]): this {
@@ -360,6 +392,11 @@ export class FakePartnersPort extends PartnersPort {
 
   withAcceptance(...acceptances: readonly TermsAcceptance[]): this {
     this.accepted.push(...acceptances);
+    return this;
+  }
+
+  withTaxProfile(...profiles: readonly TaxProfile[]): this {
+    for (const profile of profiles) this.taxProfilesById.set(profile.partnerId, profile);
     return this;
   }
 
@@ -392,5 +429,9 @@ export class FakePartnersPort extends PartnersPort {
 
   payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]> {
     return Promise.resolve(partnerIds.flatMap((id) => this.profilesById.get(id) ?? []));
+  }
+
+  taxProfiles(partnerIds: readonly PartnerId[]): Promise<readonly TaxProfile[]> {
+    return Promise.resolve(partnerIds.flatMap((id) => this.taxProfilesById.get(id) ?? []));
   }
 }

@@ -3,7 +3,13 @@ import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payouts/
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { PayoutId } from '../../../src/modules/settlement/index.ts';
-import { AuditReader, type BookedLocks, type InClearing } from '../../../src/modules/settlement/ports/audit-reader.ts';
+import {
+  AuditReader,
+  type BookedLocks,
+  type InClearing,
+  type PostedBooking,
+  type ToldAndKept,
+} from '../../../src/modules/settlement/ports/audit-reader.ts';
 import { grouped } from '../../../src/shared/grouped.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import { Money } from '../../../src/shared/money.ts';
@@ -61,6 +67,22 @@ export class FakeAuditReader extends AuditReader {
         ),
       })),
     );
+  }
+
+  posted(after: bigint, limit: number): Promise<readonly PostedBooking[]> {
+    const posted = this.transaction.tables.bookings.committed
+      .values()
+      .filter(({ seq, postedAt }) => BigInt(seq) > after && postedAt !== undefined)
+      .toSorted((a, b) => a.seq - b.seq);
+    return Promise.resolve(posted.slice(0, limit).map(({ seq, booking }) => ({ seq: BigInt(seq), booking })));
+  }
+
+  statementsTold(): Promise<ToldAndKept> {
+    return Promise.resolve({ told: [], kept: [] });
+  }
+
+  submissionsTold(): Promise<ToldAndKept> {
+    return Promise.resolve({ told: [], kept: [] });
   }
 
   locks(programId: Id<'prg'>): Promise<BookedLocks> {

@@ -65,6 +65,7 @@ export class PostsAgain extends LedgerPort {
 
   openAccounts: LedgerPort['openAccounts'] = (accounts) => this.inner.openAccounts(accounts);
   balances: LedgerPort['balances'] = (accounts, before) => this.inner.balances(accounts, before);
+  standing: LedgerPort['standing'] = () => this.inner.standing();
   entries: LedgerPort['entries'] = (accounts, range) => this.inner.entries(accounts, range);
 
   async post(transactions: Parameters<LedgerPort['post']>[0]): ReturnType<LedgerPort['post']> {
@@ -80,6 +81,7 @@ export const seesNoSuspension = (inner: PartnersPort): PartnersPort => ({
   programs: () => inner.programs(),
   partners: (ids) => inner.partners(ids),
   payoutProfiles: (ids) => inner.payoutProfiles(ids),
+  taxProfiles: (ids) => inner.taxProfiles(ids),
   acceptances: (programId, ids) => inner.acceptances(programId, ids),
   enrolments: async (programId, ids) =>
     (await inner.enrolments(programId, ids)).map((enrolment) => ({ ...enrolment, state: 'approved' })),

@@ -3,6 +3,7 @@ import {
   type Balance,
   type Entry,
   LedgerPort,
+  type LedgerStanding,
   type NewAccount,
   type NewTransaction,
   type PostOptions,
@@ -10,7 +11,10 @@ import {
   type Range,
 } from '../index.ts';
 import type { LedgerReader } from '../ports/ledger-reader.ts';
+import type { LedgerReports } from '../ports/ledger-reports.ts';
 import type { Posting } from '../ports/posting.ts';
+import type { SealReader } from '../ports/seals.ts';
+import { standingOf } from './standing.ts';
 import type { OpenAccounts } from './open-accounts.ts';
 
 export class Ledger extends LedgerPort {
@@ -18,6 +22,10 @@ export class Ledger extends LedgerPort {
     private readonly opening: OpenAccounts,
     private readonly posting: Posting,
     private readonly reader: Pick<LedgerReader, 'balances' | 'entries'>,
+    private readonly whole: {
+      readonly reports: Pick<LedgerReports, 'trialBalance'>;
+      readonly seals: Pick<SealReader, 'last'>;
+    },
   ) {
     super();
   }
@@ -36,5 +44,10 @@ export class Ledger extends LedgerPort {
 
   entries(accounts: readonly string[], range: Range): Promise<readonly Entry[]> {
     return this.reader.entries(accounts, range);
+  }
+
+  async standing(): Promise<LedgerStanding> {
+    const { reports, seals } = this.whole;
+    return standingOf(await reports.trialBalance(), await seals.last());
   }
 }

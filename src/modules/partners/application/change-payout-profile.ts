@@ -4,7 +4,7 @@ import { profileTold } from '../domain/announcements.ts';
 import { type ProfileDetails, profileFaults, profileOf, type StoredProfile, tidied } from '../domain/payout-profile.ts';
 import type { PartnerId } from '../index.ts';
 import type { PartnersTransaction } from '../ports/partner-stores.ts';
-import { notFound } from './refusals.ts';
+import { changedMeanwhile, notFound } from './refusals.ts';
 
 /** Says where a partner's money goes from now on. Who changes it must have seen what it changes. */
 export class ChangePayoutProfile {
@@ -35,6 +35,3 @@ export class ChangePayoutProfile {
     });
   }
 }
-
-const changedMeanwhile = (): AppError =>
-  new AppError('conflict', 'http.precondition_failed', 'it has changed since you saw it; get it again, then decide');

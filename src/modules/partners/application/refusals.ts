@@ -28,3 +28,6 @@ export const alreadyEnrolled = (): AppError =>
 
 export const refTaken = (externalRef: string): AppError =>
   new AppError('conflict', 'partners.ref_taken', `somebody else is called ${externalRef} in the program`);
+
+export const changedMeanwhile = (): AppError =>
+  new AppError('conflict', 'http.precondition_failed', 'it has changed since you saw it; get it again, then decide');

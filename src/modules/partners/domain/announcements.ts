@@ -1,6 +1,6 @@
 import type { Instant } from '../../../shared/instant.ts';
 import { type Announcement, published } from '../../../shared/outbox.ts';
-import { EnrolmentSuspendedV1, PartnerEnrolledV1, PayoutProfileChangedV1 } from '../events.ts';
+import { EnrolmentSuspendedV1, PartnerEnrolledV1, PayoutProfileChangedV1, TaxProfileChangedV1 } from '../events.ts';
 import type { PartnerId } from '../index.ts';
 import type { Enrolment, EnrolmentAction } from './enrolment.ts';
 
@@ -26,3 +26,6 @@ export const stepTold = (enrolment: Enrolment, action: EnrolmentAction): readonl
 
 export const profileTold = (partnerId: PartnerId, changedAt: Instant): Announcement =>
   published(PayoutProfileChangedV1, { aggregate: partnerId, occurredAt: changedAt }, { partnerId, changedAt });
+
+export const taxProfileTold = (partnerId: PartnerId, changedAt: Instant): Announcement =>
+  published(TaxProfileChangedV1, { aggregate: partnerId, occurredAt: changedAt }, { partnerId, changedAt });

@@ -4,6 +4,7 @@ import type { Acceptance } from '../domain/acceptance.ts';
 import type { Enrolment } from '../domain/enrolment.ts';
 import type { Partner } from '../domain/partner.ts';
 import type { StoredProfile } from '../domain/payout-profile.ts';
+import type { StoredTaxProfile } from '../domain/tax-profile.ts';
 import type { Program } from '../domain/program.ts';
 import { type EnrolmentId, type EnrolmentState, type PartnerId, PartnersPort, type ProgramId } from '../index.ts';
 
@@ -36,4 +37,5 @@ export abstract class PartnerReader extends PartnersPort {
   /** Who has accepted a version of terms; of one partner, if there is one. */
   abstract acceptancePage(termsId: Id<'trm'>, request: PageRequest, partnerId?: PartnerId): Promise<Page<Acceptance>>;
   abstract profile(partnerId: PartnerId): Promise<StoredProfile | undefined>;
+  abstract taxProfile(partnerId: PartnerId): Promise<StoredTaxProfile | undefined>;
 }

@@ -6,6 +6,7 @@ import type { StoredProfile } from '../domain/payout-profile.ts';
 import type { Program } from '../domain/program.ts';
 import type { EnrolmentId, PartnerId, ProgramId } from '../index.ts';
 import type { Acceptances } from './acceptances.ts';
+import type { TaxProfiles } from './tax-profiles.ts';
 
 export abstract class Programs {
   abstract add(program: Program): Promise<void>;
@@ -55,6 +56,7 @@ export interface PartnerStores {
   readonly partners: Partners;
   readonly enrolments: Enrolments;
   readonly profiles: PayoutProfiles;
+  readonly taxProfiles: TaxProfiles;
   readonly acceptances: Acceptances;
   readonly outbox: Outbox;
 }

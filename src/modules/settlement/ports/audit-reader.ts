@@ -3,7 +3,7 @@ import type { Money } from '../../../shared/money.ts';
 import type { Period } from '../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../index.ts';
-import type { Books } from '../domain/books/booking.ts';
+import type { Booking, Books } from '../domain/books/booking.ts';
 
 export interface BookedLocks {
   readonly count: number;
@@ -14,6 +14,26 @@ export interface BookedLocks {
 export interface InClearing {
   readonly batchId?: BatchId | undefined;
   readonly amount: Money;
+}
+
+/** A posted booking and its place in the order of all. */
+export interface PostedBooking {
+  readonly seq: bigint;
+  readonly booking: Booking;
+}
+
+/** How many of something there are, and what they come to. */
+export interface Tally {
+  /** The program, and the period where there is one. */
+  readonly of: string;
+  readonly count: number;
+  readonly minor: bigint;
+}
+
+/** The same counted twice: as it was told to the world, and as it was written down. */
+export interface ToldAndKept {
+  readonly told: readonly Tally[];
+  readonly kept: readonly Tally[];
 }
 
 /** Looks at everything, to see whether it is as it must be. */
@@ -29,6 +49,10 @@ export abstract class AuditReader {
   /** What is submitted and not yet settled, rejected or returned: of every batch that was ever sent. */
   abstract inClearing(programId: Id<'prg'>): Promise<readonly InClearing[]>;
   abstract locks(programId: Id<'prg'>): Promise<BookedLocks>;
+  /** What the ledger has taken, in the order in which it was booked; some. */
+  abstract posted(after: bigint, limit: number): Promise<readonly PostedBooking[]>;
+  abstract statementsTold(): Promise<ToldAndKept>;
+  abstract submissionsTold(): Promise<ToldAndKept>;
   /** Booked, and not in the ledger. */
   abstract unposted(programId: Id<'prg'>): Promise<number>;
 }

@@ -1,19 +1,20 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import type { Clearance } from '../domain/tax/clearance.ts';
 
-/** Whether the tax office would let us pay. */
+/** Whether the tax office would let us pay, and how much of it is its own. */
 export abstract class TaxClearance {
-  /** Of those who cannot be paid: what is missing, in a sentence. */
-  abstract uncleared(
+  /** Who is not named is clear, and nothing is withheld. */
+  abstract clearances(
     programId: Id<'prg'>,
     partnerIds: readonly Id<'par'>[],
     now: Instant,
-  ): Promise<ReadonlyMap<Id<'par'>, string>>;
+  ): Promise<ReadonlyMap<Id<'par'>, Clearance>>;
 }
 
 /** While nobody keeps tax profiles, nobody misses one. */
 export class EverybodyCleared extends TaxClearance {
-  override uncleared(): Promise<ReadonlyMap<Id<'par'>, string>> {
+  override clearances(): Promise<ReadonlyMap<Id<'par'>, Clearance>> {
     return Promise.resolve(new Map());
   }
 }

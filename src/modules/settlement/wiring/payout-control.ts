@@ -19,7 +19,7 @@ import { AskWaiver, DecideWaiver } from '../application/payouts/waive-balance.ts
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PayoutControlReader } from '../ports/payout-control-reader.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import { EverybodyCleared, TaxClearance } from '../ports/tax-clearance.ts';
+import { TaxClearance } from '../ports/tax-clearance.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
 
 const TEND_JOB = 'settlement.balances';
@@ -27,7 +27,6 @@ const TEND_JOB = 'settlement.balances';
 /** What decides whether, when and how much is paid, and what is kept beside balances. */
 export const payoutControl: Part = {
   bindings: new ContainerModule(({ bind }) => {
-    bind(TaxClearance).toConstantValue(new EverybodyCleared());
     bind(AskPartners).toResolvedValue((partners, tax) => new AskPartners(partners, tax), [PartnersPort, TaxClearance]);
     bind(PayoutControlReader).toResolvedValue(({ knex }) => new PostgresPayoutControlReader(knex), [Database]);
     bind(SetPayoutPolicy).toResolvedValue(

@@ -6,6 +6,7 @@ import { PostgresEnrolments } from '../../../../src/modules/partners/adapters/po
 import { PostgresPartnerReader } from '../../../../src/modules/partners/adapters/postgres/postgres-partner-reader.ts';
 import { PostgresPartners } from '../../../../src/modules/partners/adapters/postgres/postgres-partners.ts';
 import { PostgresPayoutProfiles } from '../../../../src/modules/partners/adapters/postgres/postgres-payout-profiles.ts';
+import { PostgresTaxProfiles } from '../../../../src/modules/partners/adapters/postgres/postgres-tax-profiles.ts';
 import { PostgresPrograms } from '../../../../src/modules/partners/adapters/postgres/postgres-programs.ts';
 import type { PartnerStores } from '../../../../src/modules/partners/ports/partner-stores.ts';
 import { toUuid } from '../../../../src/shared/ids.ts';
@@ -27,6 +28,7 @@ describe('the PostgreSQL store of partners', () => {
       partners: new PostgresPartners(trx, vault),
       enrolments: new PostgresEnrolments(trx),
       profiles: new PostgresPayoutProfiles(trx, vault),
+      taxProfiles: new PostgresTaxProfiles(trx, vault),
       acceptances: new PostgresAcceptances(trx),
       outbox,
     }));

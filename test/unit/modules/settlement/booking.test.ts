@@ -57,7 +57,13 @@ const BEFORE: readonly Purpose[] = ['accrue', 'raise', 'reduce', 'reverse', 'set
 
 describe('the chart of accounts', () => {
   const bookingOf = (purpose: Purpose) =>
-    booked({ ...aFact(purpose), ...(purpose.startsWith('fx_') && { counter: Money.of(900n, 'USD'), pots: { bank: 'USD' } }) }, books);
+    booked(
+      {
+        ...aFact(purpose),
+        ...(purpose.startsWith('fx_') && { counter: Money.of(900n, 'USD'), pots: { bank: 'USD' } }),
+      },
+      books,
+    );
 
   for (const purpose of PURPOSES) {
     it(`moves money for ${purpose} between accounts that are open, and makes none`, () => {

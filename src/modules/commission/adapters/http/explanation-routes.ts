@@ -1,7 +1,8 @@
 import { visible } from '../../../../infrastructure/http/authenticate.ts';
-import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
+import { LanguageQuery, plainText, textLanguage } from '../../../../infrastructure/http/plain-text.ts';
+import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { IsIdOf, IsOneOf } from '../../../../shared/fields.ts';
+import { IsIdOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { explainCommission } from '../../application/explain-commission.ts';
 import type { WhyOrder } from '../../application/why-order.ts';
@@ -10,7 +11,6 @@ import { explanationText } from '../../domain/explanation-text.ts';
 import { forPartner } from '../../domain/for-partner.ts';
 import { outlookText } from '../../domain/outlook-text.ts';
 import { sinceText } from '../../domain/since-text.ts';
-import { type Language, LANGUAGES } from '../../domain/telling/words.ts';
 import { whyText } from '../../domain/why-text.ts';
 import { seenBy } from '../../domain/why.ts';
 import type { CommissionId } from '../../index.ts';
@@ -22,36 +22,6 @@ import { WhyView, whyView } from './why-views.ts';
 class CommissionPath {
   @IsIdOf('com') readonly commissionId!: CommissionId;
 }
-
-class LanguageQuery {
-  @IsOneOf(LANGUAGES, { optional: true, description: 'Of the text; else what Accept-Language prefers, else English' })
-  readonly language?: Language;
-}
-
-interface Asked {
-  readonly query: LanguageQuery;
-  readonly header: (name: string) => string | undefined;
-}
-
-/** Undefined: JSON, which has no language. */
-const textLanguage = ({ query, header }: Asked): Language | undefined => {
-  if (header('accept')?.startsWith('text/plain') !== true) return undefined;
-  return query.language ?? preferred(header('accept-language') ?? '');
-};
-
-/** The first one named that we speak; weights are rarely given, and then in falling order. */
-const preferred = (accepted: string): Language => {
-  const named = accepted.split(',').map((tag) => tag.trim().slice(0, 2).toLowerCase());
-  return (
-    LANGUAGES.find((language) => language === named.find((name) => LANGUAGES.some((each) => each === name))) ?? 'en'
-  );
-};
-
-const text = (language: Language, body: string): Answer => ({
-  status: 200,
-  headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Language': language },
-  body,
-});
 
 class OrderPath {
   @IsIdOf('ord') readonly orderId!: Id<'ord'>;
@@ -91,7 +61,7 @@ export const explanationRoutes = (
             status: 200,
             body: { commissionId: commission.id, ...explanation, ...sinceView(commission), ...outlookView(outlook) },
           }
-        : text(
+        : plainText(
             language,
             explanationText(explanation, language) + sinceText(commission, language) + outlookText(outlook, language),
           ),
@@ -119,6 +89,6 @@ export const explanationRoutes = (
       return { seen, language: textLanguage(asked) };
     },
     respond: ({ seen, language }) =>
-      language === undefined ? { status: 200, body: whyView(seen) } : text(language, whyText(seen, language)),
+      language === undefined ? { status: 200, body: whyView(seen) } : plainText(language, whyText(seen, language)),
   }),
 ];

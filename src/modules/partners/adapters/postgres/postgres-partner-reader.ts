@@ -7,6 +7,8 @@ import type { Vault } from '../../../../shared/vault.ts';
 import type { Acceptance } from '../../domain/acceptance.ts';
 import type { Enrolment } from '../../domain/enrolment.ts';
 import type { StoredProfile } from '../../domain/payout-profile.ts';
+import type { StoredTaxProfile } from '../../domain/tax-profile.ts';
+import { taxProfilesOf } from './postgres-tax-profiles.ts';
 import type { Program } from '../../domain/program.ts';
 import type {
   EnrolmentFacts,
@@ -14,6 +16,7 @@ import type {
   PartnerFacts,
   PartnerId,
   PayoutProfile,
+  TaxProfile,
   ProgramFacts,
   ProgramId,
   TermsAcceptance,
@@ -98,6 +101,10 @@ export class PostgresPartnerReader implements PartnerReader {
       { ids: uuids(partnerIds) },
     );
     return rows.map((row) => toProfile(row, this.vault));
+  }
+
+  async taxProfiles(partnerIds: readonly PartnerId[]): Promise<readonly TaxProfile[]> {
+    return (await taxProfilesOf(this.db, this.vault, partnerIds)).map(({ profile }) => profile);
   }
 
   // ── what people see ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,6 +205,10 @@ export class PostgresPartnerReader implements PartnerReader {
       id: toUuid(partnerId),
     });
     return row && toStoredProfile(row, this.vault);
+  }
+
+  async taxProfile(partnerId: PartnerId): Promise<StoredTaxProfile | undefined> {
+    return (await taxProfilesOf(this.db, this.vault, [partnerId]))[0];
   }
 
   private async enrolmentsOf(partners: readonly PartnerRow[]): Promise<ReadonlyMap<PartnerId, readonly Enrolment[]>> {

@@ -8,8 +8,24 @@ import { CLEARING_STATES } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Period } from '../../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../../domain/statements/statement.ts';
 import type { PayoutId } from '../../index.ts';
-import type { AuditReader, BookedLocks, InClearing } from '../../ports/audit-reader.ts';
-import { type BooksRow, type PeriodRow, type StatementRow, toBooks, toPeriod, toStatement } from './rows.ts';
+import type {
+  AuditReader,
+  BookedLocks,
+  InClearing,
+  PostedBooking,
+  Tally,
+  ToldAndKept,
+} from '../../ports/audit-reader.ts';
+import {
+  type BookingRow,
+  type BooksRow,
+  type PeriodRow,
+  type StatementRow,
+  toBooking,
+  toBooks,
+  toPeriod,
+  toStatement,
+} from './rows.ts';
 import { linesOf } from './statements/statement-lines.ts';
 
 export class PostgresAuditReader implements AuditReader {
@@ -73,6 +89,58 @@ export class PostgresAuditReader implements AuditReader {
     return rows.map(({ batch_id, currency, minor }) => ({
       batchId: batch_id === null ? undefined : fromUuid('bat', batch_id),
       amount: Money.of(BigInt(minor), currency),
+    }));
+  }
+
+  async posted(after: bigint, limit: number): Promise<readonly PostedBooking[]> {
+    const rows = await rowsOf<BookingRow & { readonly seq: bigint }>(
+      this.db,
+      `select *
+       from settlement.bookings
+       where seq > :after and posted_at is not null
+       order by seq
+       limit :limit`,
+      { after: after.toString(), limit },
+    );
+    return rows.map((row) => ({ seq: row.seq, booking: toBooking(row) }));
+  }
+
+  async statementsTold(): Promise<ToldAndKept> {
+    const told = await this.tallies(
+      `select payload ->> 'programId' as program, payload ->> 'period' as period, payload -> 'closing' ->> 'minor' as minor
+       from settlement.outbox where type = 'settlement.statement_closed'`,
+    );
+    const kept = await this.tallies(
+      `select program_id::text as program, period, closing_minor as minor from settlement.statements`,
+    );
+    return { told, kept };
+  }
+
+  async submissionsTold(): Promise<ToldAndKept> {
+    const told = await this.tallies(
+      `select payload ->> 'programId' as program, '' as period, payload -> 'amount' ->> 'minor' as minor
+       from settlement.outbox where type = 'settlement.payout_submitted'`,
+    );
+    const kept = await this.tallies(
+      `select program_id::text as program, '' as period, amount_minor as minor
+       from settlement.bookings where purpose = 'submit'`,
+    );
+    return { told, kept };
+  }
+
+  private async tallies(each: string): Promise<readonly Tally[]> {
+    const rows = await rowsOf<{ program: string; period: string; count: bigint; minor: string }>(
+      this.db,
+      `select program, period, count(*) as count, sum(minor::numeric)::text as minor
+       from (${each}) as each
+       group by program, period`,
+    );
+    return rows.map(({ program, period, count, minor }) => ({
+      of: [program.startsWith('prg_') ? program : fromUuid('prg', program), ...(period === '' ? [] : [period])].join(
+        ' ',
+      ),
+      count: Number(count),
+      minor: BigInt(minor),
     }));
   }
 

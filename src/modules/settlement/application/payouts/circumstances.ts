@@ -3,6 +3,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { EnrolmentState, PartnersPort, PayoutProfile, ProgramFacts } from '../../../partners/index.ts';
 import type { Circumstances } from '../../domain/payouts/blocks.ts';
 import type { PayoutControl } from '../../ports/payout-control.ts';
+import type { Clearance } from '../../domain/tax/clearance.ts';
 import type { TaxClearance } from '../../ports/tax-clearance.ts';
 
 /** As many as are asked for by one call. */
@@ -12,7 +13,7 @@ const CHUNK = 1_000;
 export interface AskedOfPartners {
   readonly enrolments: ReadonlyMap<Id<'par'>, EnrolmentState>;
   readonly profiles: ReadonlyMap<Id<'par'>, PayoutProfile>;
-  readonly uncleared: ReadonlyMap<Id<'par'>, string>;
+  readonly clearances: ReadonlyMap<Id<'par'>, Clearance>;
 }
 
 /** Asks whether partners may be paid. */
@@ -29,19 +30,19 @@ export class AskPartners {
   async about(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[], now: Instant): Promise<AskedOfPartners> {
     const enrolments = new Map<Id<'par'>, EnrolmentState>();
     const profiles = new Map<Id<'par'>, PayoutProfile>();
-    const uncleared = new Map<Id<'par'>, string>();
+    const clearances = new Map<Id<'par'>, Clearance>();
     for (let start = 0; start < partnerIds.length; start += CHUNK) {
       const some = partnerIds.slice(start, start + CHUNK);
-      const [enrolled, named, missing] = await Promise.all([
+      const [enrolled, named, cleared] = await Promise.all([
         this.partners.enrolments(programId, some),
         this.partners.payoutProfiles(some),
-        this.tax.uncleared(programId, some, now),
+        this.tax.clearances(programId, some, now),
       ]);
       for (const { partnerId, state } of enrolled) enrolments.set(partnerId, state);
       for (const profile of named) profiles.set(profile.partnerId, profile);
-      for (const [partnerId, what] of missing) uncleared.set(partnerId, what);
+      for (const [partnerId, clearance] of cleared) clearances.set(partnerId, clearance);
     }
-    return { enrolments, profiles, uncleared };
+    return { enrolments, profiles, clearances };
   }
 }
 
@@ -50,7 +51,7 @@ export const circumstancesOf = async (
   { guards }: Pick<PayoutControl, 'guards'>,
   programId: Id<'prg'>,
   partnerIds: readonly Id<'par'>[],
-  { enrolments, profiles, uncleared }: AskedOfPartners,
+  { enrolments, profiles, clearances }: AskedOfPartners,
 ): Promise<ReadonlyMap<Id<'par'>, Circumstances>> => {
   const [freeze] = await guards.freezes(programId);
   const heard = await guards.heard(programId, partnerIds);
@@ -62,7 +63,7 @@ export const circumstancesOf = async (
         {
           enrolment: enrolments.get(partnerId),
           hasProfile: profiles.has(partnerId),
-          uncleared: uncleared.get(partnerId),
+          uncleared: missingOf(clearances.get(partnerId)),
           frozen: freeze?.reason,
           held: 0n,
           ...{ openCases, profileChangedAt, hasRequested },
@@ -71,3 +72,6 @@ export const circumstancesOf = async (
     }),
   );
 };
+
+const missingOf = (clearance: Clearance | undefined): string | undefined =>
+  clearance?.clear === false ? clearance.missing : undefined;

@@ -1,0 +1,64 @@
+import type { WallClock } from '../../../../shared/clock.ts';
+import { type Instant, instantAt, plusMs } from '../../../../shared/instant.ts';
+import { afterLook, hasBroken, type Look, nextToLookAt, type Watched } from '../../domain/audit/watch.ts';
+import type { AuditLog, HousePromise, PayoutBrake, Promises } from '../../ports/audit-log.ts';
+
+/** So that whoever starts a program is served first. */
+const SETTLE_IN_MS = 60_000;
+
+/**
+ * Looks at every promise of the house again and again, one at a time, all day. The first that is broken stops payouts,
+ * for money that has left wrongly does not come back; what partners earn goes on being counted. Starting them again is
+ * for people. Lives by the machine's clock: a business whose time stands still is looked at too.
+ */
+export class KeepWatch {
+  private readonly startedAt: Instant;
+
+  constructor(
+    private readonly promises: Promises,
+    private readonly log: AuditLog,
+    private readonly brake: PayoutBrake,
+    private readonly wallClock: WallClock,
+    private readonly everyMs: number,
+  ) {
+    this.startedAt = this.now();
+  }
+
+  /** A look at what has waited longest, if anything is due. */
+  async run(): Promise<void> {
+    const now = this.now();
+    if (now < plusMs(this.startedAt, SETTLE_IN_MS)) return;
+    const known = new Map((await this.log.watched()).map((each) => [each.promise, each]));
+    const names = this.promises.all.map(({ promise }) => promise);
+    const next = nextToLookAt(names, known, { now, everyMs: this.everyMs });
+    const found = this.promises.all.find(({ promise }) => promise === next);
+    if (found !== undefined) await this.lookAt(found, known.get(found.promise));
+  }
+
+  /** What it comes to, after this look; throws for nothing but an audit log that is away. */
+  async lookAt(promise: HousePromise, before: Watched | undefined): Promise<Watched> {
+    const after = afterLook(before, await this.look(promise));
+    await this.log.save(after);
+    if (hasBroken(before, after)) {
+      await this.brake.pull(`the auditor found that a promise is broken: ${after.promise}; ${after.findings[0] ?? ''}`);
+    }
+    return after;
+  }
+
+  private async look(promised: HousePromise): Promise<Look> {
+    const began = this.wallClock.nowMs();
+    const seen = async (): Promise<Pick<Look, 'findings' | 'failure'>> => {
+      try {
+        return { findings: await promised.run() };
+      } catch (error) {
+        return { findings: [], failure: error instanceof Error ? error.message : String(error) };
+      }
+    };
+    const found = await seen();
+    return { promise: promised.promise, at: this.now(), tookMs: this.wallClock.nowMs() - began, ...found };
+  }
+
+  private now(): Instant {
+    return instantAt(this.wallClock.nowMs());
+  }
+}
