@@ -2,7 +2,11 @@ import { settlementStores } from '../../src/modules/settlement/adapters/postgres
 import { Pain001Rail } from '../../src/modules/settlement/adapters/iso20022/pain-001-rail.ts';
 import { PostgresBatchReader } from '../../src/modules/settlement/adapters/postgres/postgres-batch-reader.ts';
 import { AskPartners } from '../../src/modules/settlement/application/payouts/circumstances.ts';
-import { ApproveBatch } from '../../src/modules/settlement/application/payouts/decide-batch.ts';
+import {
+  ApproveBatch,
+  CancelBatch,
+  TakeOutPayout,
+} from '../../src/modules/settlement/application/payouts/decide-batch.ts';
 import { SubmitBatch } from '../../src/modules/settlement/application/payouts/submit-batch.ts';
 import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { HandOver } from '../../src/modules/settlement/application/rails/hand-over.ts';
@@ -52,6 +56,8 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
     close,
     finish,
     approve: new ApproveBatch(transaction, clock),
+    cancel: new CancelBatch(transaction, clock),
+    takeOut: new TakeOutPayout(transaction, reader, clock),
     submit: new SubmitBatch(transaction, reader, asking, handOver, new PayingAccounts(true), clock),
     post,
     file,

@@ -21,7 +21,6 @@ import { moveWaiver, waiverLifecycle } from '../../../../src/modules/settlement/
 import { ruleFor } from '../../../../src/modules/settlement/domain/payouts/approval.ts';
 import type { BatchState, PayoutState } from '../../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
 import type { Month } from '../../../../src/shared/calendar.ts';
-import { AppError } from '../../../../src/shared/errors.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
 import { idOf } from '../../../support/clock.ts';
@@ -85,7 +84,7 @@ describe('a payout policy', () => {
         mustBePolicy(terms, 'BRL', isOfPartner);
       }, 'settlement.policy_refused');
 
-      expect((refusal as AppError).details.faults?.map(({ pointer }) => pointer)).to.deep.equal(pointers);
+      expect(refusal.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(pointers);
     });
   }
 });
@@ -383,8 +382,20 @@ describe('what has come between approval and sending', () => {
     ],
     ['no_tax_clearance', async ({ tax }) => Promise.resolve(void tax.missing.set(idOf('par', 1), 'a W-9 is missing'))],
     ['balance_short', async (story) => story.hear(aFact('claw_back', { n: 1, minor: 1n, on: '02-04' }))],
-    ['no_payout_profile', async ({ partners }) => Promise.resolve(partners.loseProfile(idOf('par', 1)))],
-    ['suspended', async ({ partners }) => Promise.resolve(partners.put(idOf('par', 1), 'suspended'))],
+    [
+      'no_payout_profile',
+      async ({ partners }) => {
+        partners.loseProfile(idOf('par', 1));
+        return Promise.resolve();
+      },
+    ],
+    [
+      'suspended',
+      async ({ partners }) => {
+        partners.put(idOf('par', 1), 'suspended');
+        return Promise.resolve();
+      },
+    ],
   ] as const satisfies readonly (readonly [string, (story: Story) => Promise<unknown>])[]) {
     it(`cancels the payout with the reason ${reason}, and sends the others`, async () => {
       const story = await closedStory();
