@@ -17,6 +17,7 @@ import type {
   SimulatedAccount,
   SimulatedPayment,
 } from '../../../src/modules/settlement/domain/rails/simulated-bank.ts';
+import { achReferenceOf } from '../../../src/modules/settlement/domain/rails/ach.ts';
 import type { SimulatedItem } from '../../../src/modules/settlement/domain/rails/simulated-rail.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
@@ -42,7 +43,11 @@ import {
   Statements,
   type WrittenStatements,
 } from '../../../src/modules/settlement/ports/settlement-stores.ts';
-import { type RailPayment, RailPayments } from '../../../src/modules/settlement/ports/rail-payments.ts';
+import {
+  type KeptNotice,
+  type RailPayment,
+  RailPayments,
+} from '../../../src/modules/settlement/ports/rail-payments.ts';
 import { SimulatedAccounts } from '../../../src/modules/settlement/ports/simulated-accounts.ts';
 import type { TransactionId } from '../../../src/modules/ledger/index.ts';
 import type { Month } from '../../../src/shared/calendar.ts';
@@ -78,6 +83,7 @@ class Tables {
   readonly currentAccounts = new Table<string>();
   readonly imported = new Table<{ readonly statement: BankStatement; readonly imported: ImportedStatement }>();
   readonly reconciliation = new ReconciliationTables();
+  readonly achNotices = new Table<KeptNotice>();
   readonly railPayments = new Table<RailPayment>();
   readonly simulatedAccounts = new Table<SimulatedAccount>();
   readonly simulatedItems = new Table<SimulatedItem>();
@@ -537,6 +543,20 @@ class FakeRailPayments extends RailPayments {
     const before = this.tables.railPayments.get(payment.payoutId);
     if (before?.state === 'sent' && payment.state !== 'sent') return Promise.reject(new Error('it was sent already'));
     this.tables.railPayments.set(payment.payoutId, payment);
+    return Promise.resolve();
+  }
+
+  achPayouts(references: readonly string[]): Promise<ReadonlyMap<string, Payout>> {
+    const byAch = this.tables.payouts.values().filter(({ rail }) => rail === 'ach');
+    const named = byAch.map((payout) => [achReferenceOf(payout.id), payout] as const);
+    return Promise.resolve(new Map(named.filter(([reference]) => references.includes(reference))));
+  }
+
+  addNotices(notices: readonly KeptNotice[]): Promise<void> {
+    for (const notice of notices) {
+      const key = [notice.reference, notice.code, notice.trace].join('/');
+      if (!this.tables.achNotices.has(key)) this.tables.achNotices.set(key, notice);
+    }
     return Promise.resolve();
   }
 }

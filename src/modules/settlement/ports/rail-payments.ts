@@ -1,5 +1,7 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
+import type { Payout } from '../domain/payouts/payout.ts';
+import type { AchNotice } from '../domain/rails/ach.ts';
 import type { RailName } from '../domain/rails/rail-name.ts';
 import type { BatchId, PayoutId } from '../index.ts';
 
@@ -29,6 +31,12 @@ export interface RailPayment {
   readonly heardAt?: Instant | undefined;
 }
 
+/** What a receiving bank said of an ACH entry; a correction is sealed. */
+export interface KeptNotice extends AchNotice {
+  readonly payoutId?: PayoutId | undefined;
+  readonly notedAt: Instant;
+}
+
 export abstract class RailPayments {
   /** Those known already are left alone: what was sent once is not waiting again. */
   abstract add(payments: readonly RailPayment[]): Promise<void>;
@@ -37,4 +45,8 @@ export abstract class RailPayments {
   /** Nobody else's until the transaction ends. */
   abstract hold(payoutId: PayoutId): Promise<RailPayment | undefined>;
   abstract save(payment: RailPayment): Promise<void>;
+  /** Payouts by ACH, by what their entries are called; nobody else's until the transaction ends. */
+  abstract achPayouts(references: readonly string[]): Promise<ReadonlyMap<string, Payout>>;
+  /** Those known already are left alone. */
+  abstract addNotices(notices: readonly KeptNotice[]): Promise<void>;
 }

@@ -5,24 +5,29 @@ import { Clock } from '../../../shared/clock.ts';
 import { Vault } from '../../../shared/vault.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { simulatedBankRoutes } from '../adapters/http/bank-routes.ts';
+import { railRoutes, simulatedRailRoutes } from '../adapters/http/rails-routes.ts';
 import { Iso20022Files } from '../adapters/iso20022/iso-20022-files.ts';
 import { Pain001Rail } from '../adapters/iso20022/pain-001-rail.ts';
 import { HttpRail } from '../adapters/http-rail/http-rail.ts';
+import { NachaFiles } from '../adapters/nacha/nacha-files.ts';
 import { NachaRail } from '../adapters/nacha/nacha-rail.ts';
 import { PostgresRailReader } from '../adapters/postgres/rails/postgres-rail-reader.ts';
 import { SetBankAccount } from '../application/rails/bank-accounts.ts';
 import { CallRails } from '../application/rails/call-rails.ts';
 import { HandOver } from '../application/rails/hand-over.ts';
+import { ImportAchReturns } from '../application/rails/import-ach-returns.ts';
 import { KnownRails } from '../application/rails/known-rails.ts';
 import { PaymentFile } from '../application/rails/payment-file.ts';
+import { SimulateAchReturns } from '../application/rails/simulate-ach-returns.ts';
 import { SimulateBank } from '../application/rails/simulate-bank.ts';
 import { SimulatedRail } from '../application/rails/simulated-rail.ts';
+import { AchFiles } from '../ports/ach-files.ts';
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PaymentFiles } from '../ports/payment-files.ts';
 import { RailReader } from '../ports/rail-reader.ts';
 import { type Rail, Rails } from '../ports/rails.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import { type Part, RAILS_JOB } from './part.ts';
+import { bellOf, type Part, POST_JOB, RAILS_JOB } from './part.ts';
 
 /** How money leaves the house. */
 export const rails: Part = {
@@ -42,6 +47,15 @@ export const rails: Part = {
       (transaction, known, vault, clock) => new CallRails(transaction, known, vault, clock),
       [SettlementTransaction, Rails, Vault, Clock],
     );
+    bind(AchFiles).toConstantValue(new NachaFiles());
+    bind(ImportAchReturns).toResolvedValue(
+      (transaction, files, vault, clock) => new ImportAchReturns(transaction, files, vault, clock),
+      [SettlementTransaction, AchFiles, Vault, Clock],
+    );
+    bind(SimulateAchReturns).toResolvedValue(
+      (file, files, clock) => new SimulateAchReturns(file, files, clock),
+      [PaymentFile, AchFiles, Clock],
+    );
     bind(RailReader).toResolvedValue(({ knex }) => new PostgresRailReader(knex), [Database]);
     bind(HandOver).toResolvedValue((known, vault) => new HandOver(known, vault), [Rails, Vault]);
     bind(SetBankAccount).toResolvedValue(
@@ -57,7 +71,15 @@ export const rails: Part = {
     const [call, reader, clock] = [own.get(CallRails), own.get(RailReader), own.get(Clock)];
     return [{ name: RAILS_JOB, everyMs: 1_000, run: () => call.run(), due: () => reader.hasDue(clock.now()) }];
   },
-  routes: (own) => (own.get(Settings).SANDBOX ? simulatedBankRoutes(own.get(SimulateBank)) : []),
+  routes: (own) => [
+    ...railRoutes(own.get(RailReader), own.get(ImportAchReturns), bellOf(own, POST_JOB)),
+    ...(own.get(Settings).SANDBOX
+      ? [
+          ...simulatedBankRoutes(own.get(SimulateBank)),
+          ...simulatedRailRoutes(own.get(SimulatedRail), own.get(SimulateAchReturns)),
+        ]
+      : []),
+  ],
 };
 
 /** In a sandbox everybody can be paid by any rail. */

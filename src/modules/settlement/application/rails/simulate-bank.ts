@@ -3,8 +3,8 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import { answerOrder, OPENING_MINOR } from '../../domain/rails/simulated-bank.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
-import type { PaymentFiles } from '../../ports/payment-files.ts';
-import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
+import type { PaymentFiles, ReceivedOrder } from '../../ports/payment-files.ts';
+import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { PaymentFile } from './payment-file.ts';
 
 export interface BankQuestion {
@@ -26,8 +26,10 @@ export class SimulateBank {
 
   /** The statement as XML. Throws `settlement.batch_not_found`, `settlement.no_file`, `settlement.unknown_payout`. */
   async run(question: BankQuestion): Promise<string> {
-    const order = this.files.readOrder(await this.paymentFile.of(question.batchId));
-    return this.transaction.run(async ({ simulated }) => {
+    const text = await this.paymentFile.of(question.batchId);
+    return this.transaction.run(async (stores) => {
+      const order = isAch(text) ? await achOrder(stores, question.batchId) : this.files.readOrder(text);
+      const { simulated } = stores;
       const balance = Money.of(OPENING_MINOR, order.currency);
       const account = await simulated.open({ ...order.account, balance, sequence: 0 });
       const known = await simulated.payments(order.payments.map(({ endToEndId }) => endToEndId));
@@ -42,3 +44,15 @@ export class SimulateBank {
     });
   }
 }
+
+/** An ACH file names no account of the payer and cuts our references: what its bank knows besides is looked up. */
+const isAch = (text: string): boolean => text.startsWith('101');
+
+const achOrder = async ({ payouts, bank }: SettlementStores, batchId: BatchId): Promise<ReceivedOrder> => {
+  const { programId, currency } = await payouts.batch(batchId);
+  const known = await bank.accountOf(programId);
+  if (known === undefined) throw new Error(`${programId} pays from no account`);
+  const sent = (await payouts.ofBatch(batchId)).filter(({ submittedAt }) => submittedAt !== undefined);
+  const payments = sent.map(({ id, amount }) => ({ endToEndId: id, amount }));
+  return { messageId: batchId, account: known.account, currency, payments };
+};

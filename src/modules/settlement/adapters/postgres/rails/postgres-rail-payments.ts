@@ -2,9 +2,12 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
+import type { Payout } from '../../../domain/payouts/payout.ts';
+import { achReferenceOf } from '../../../domain/rails/ach.ts';
 import type { RailName } from '../../../domain/rails/rail-name.ts';
 import type { PayoutId } from '../../../index.ts';
-import type { RailPayment, RailPayments } from '../../../ports/rail-payments.ts';
+import type { KeptNotice, RailPayment, RailPayments } from '../../../ports/rail-payments.ts';
+import { type PayoutRow, toPayout } from '../rows.ts';
 
 export interface RailPaymentRow {
   readonly payout_id: string;
@@ -75,6 +78,39 @@ export class PostgresRailPayments implements RailPayments {
         nextAt: nextAt ?? null,
         lastWord: lastWord ?? null,
         heardAt: heardAt ?? null,
+      },
+    );
+  }
+
+  async achPayouts(references: readonly string[]): Promise<ReadonlyMap<string, Payout>> {
+    const rows = await rowsOf<PayoutRow>(
+      this.db,
+      `select * from settlement.payouts
+       where rail = 'ach' and upper(right(replace(id::text, '-', ''), 15)) = any(:references)
+       order by id for update`,
+      { references: [...references] },
+    );
+    return new Map(rows.map(toPayout).map((payout) => [achReferenceOf(payout.id), payout]));
+  }
+
+  async addNotices(notices: readonly KeptNotice[]): Promise<void> {
+    await rowsOf(
+      this.db,
+      `insert into settlement.ach_notices (reference, code, trace, kind, payout_id, amount_minor, corrected, noted_at)
+       select * from unnest(
+         :references::text[], :codes::text[], :traces::text[], :kinds::text[], :payoutIds::uuid[], :minors::bigint[],
+         :corrected::text[], :noted::timestamptz[]
+       )
+       on conflict do nothing`,
+      {
+        references: notices.map(({ reference }) => reference),
+        codes: notices.map(({ code }) => code),
+        traces: notices.map(({ trace }) => trace),
+        kinds: notices.map(({ kind }) => kind),
+        payoutIds: notices.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+        minors: notices.map(({ minor }) => minor.toString()),
+        corrected: notices.map(({ corrected }) => corrected ?? null),
+        noted: notices.map(({ notedAt }) => notedAt),
       },
     );
   }
