@@ -1,5 +1,6 @@
 /** A bank's statements and the payouts they tell of, with faults of every kind planted among them, from a seed. */
-import { derivedId, type Id } from '../../src/shared/ids.ts';
+import { derivedId } from '../../src/shared/ids.ts';
+import type { SentPayout } from '../../test/support/sent-payouts.ts';
 
 export const KINDS = [
   'missing_at_bank',
@@ -17,16 +18,8 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-export interface PlantedPayout {
-  readonly id: Id<'pay'>;
-  readonly partnerId: Id<'par'>;
-  readonly batchId: Id<'bat'>;
-  readonly minor: bigint;
-  readonly submittedAt: string;
-}
-
 interface Planted {
-  readonly payouts: readonly PlantedPayout[];
+  readonly payouts: readonly SentPayout[];
   /** Two statements, one behind the other. */
   readonly documents: readonly string[];
   readonly entries: number;
@@ -71,7 +64,7 @@ const instructed = (amount: string, currency: string): string =>
   `<AmtDtls><InstdAmt><Amt Ccy="${currency}">${amount}</Amt></InstdAmt></AmtDtls>`;
 
 /** What the bank writes of a payout that is planted so; nothing, of one it does not tell of. */
-const entriesOf = (kind: Kind | undefined, { id, minor }: PlantedPayout, ref: string): readonly Entry[] => {
+const entriesOf = (kind: Kind | undefined, { id, minor }: SentPayout, ref: string): readonly Entry[] => {
   const plain = { ref, minor, endToEndId: id };
   switch (kind) {
     case undefined:
@@ -110,20 +103,20 @@ const sentOn = (kind: Kind | undefined): string => {
 };
 
 /** By what a break is known: the payout, where no line of its own tells of it. */
-const keyOf = (kind: Kind, payout: PlantedPayout, ref: string): string => {
+const keyOf = (kind: Kind, payout: SentPayout, ref: string): string => {
   if (kind === 'missing_at_bank' || kind === 'timing') return payout.id;
   return kind === 'missing_in_ledger' || kind === 'duplicate_at_bank' || kind === 'unknown_reference' ? `${ref}X` : ref;
 };
 
 export const plant = (count: number, seed: number): Planted => {
   const random = randomOf(seed);
-  const payouts: PlantedPayout[] = [];
+  const payouts: SentPayout[] = [];
   const breaks = new Map<string, Kind>();
   const entries: Entry[] = [];
   for (let n = 0; n < count; n += 1) {
     // Every fiftieth has a fault, of each kind in turn, at a place that chance decides.
     const kind = random() < 0.02 ? KINDS[Math.floor(random() * KINDS.length)] : undefined;
-    const payout: PlantedPayout = {
+    const payout: SentPayout = {
       id: derivedId('pay', 'bench', String(n)),
       partnerId: derivedId('par', 'bench', String(n)),
       batchId: derivedId('bat', 'bench'),

@@ -12,8 +12,9 @@ import { rowsOf } from '../../src/infrastructure/postgres/database.ts';
 import { cloneDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { bench } from '../support/bench.ts';
 import type { Report } from '../support/finding.ts';
-import { KINDS, plant } from './planted.ts';
-import { reconcilingOn, store } from './world.ts';
+import { ACCOUNT, KINDS, NOW, plant } from './planted.ts';
+import { reconcilingOn } from '../../test/support/reconciling.ts';
+import { storeSent } from '../../test/support/sent-payouts.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -62,8 +63,8 @@ const measure = async (): Promise<Report> => {
   const planted = plant(count, seed);
   const database = await cloneDatabase();
   try {
-    await store(database, planted.payouts);
-    const { imports, match, overdue, post, reader } = reconcilingOn(database);
+    await storeSent(database, ACCOUNT, planted.payouts);
+    const { imports, match, overdue, post, reader } = reconcilingOn(database, NOW);
     const [first = '', second = ''] = planted.documents;
     const reading = await secondsOf(() => imports.run(first));
     const gap = await imports.run(second.replace('<ElctrncSeqNb>2', '<ElctrncSeqNb>4')).then(
@@ -86,7 +87,7 @@ const measure = async (): Promise<Report> => {
         { what: 'entries', value: planted.entries / total, unit: '/s' },
         { what: 'of it, matching what has no reference, and what is late', value: matching + late, unit: 's' },
         ...(posting === undefined ? [] : [{ what: 'and posting it to the ledger', value: posting, unit: 's' }]),
-        { what: 'memory at most', value: process.resourceUsage().maxRSS / 1_024, unit: 'MB', bar: { most: 512 } },
+        { what: 'memory at most', value: process.resourceUsage().maxRSS / 1_024, unit: 'MB' },
         { what: `planted breaks, of ${KINDS.length} kinds`, value: planted.breaks.size, unit: '' },
         {
           ...{ what: 'not found, or classified otherwise than planted', value: wrong + gapWrong + off, unit: '' },

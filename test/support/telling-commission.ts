@@ -5,7 +5,7 @@ import {
   CommissionClawedBackV1,
   CommissionLockedV1,
 } from '../../src/modules/commission/events.ts';
-import { AdjustmentsPort, CommissionPort, EvidencePort } from '../../src/modules/commission/index.ts';
+import { AdjustmentsPort, CommissionPort, EvidencePort, OutcomesPort } from '../../src/modules/commission/index.ts';
 import { derivedId } from '../../src/shared/ids.ts';
 import type { Instant } from '../../src/shared/instant.ts';
 import { type Announcement, published } from '../../src/shared/outbox.ts';
@@ -67,10 +67,11 @@ export const tellingCommissionModule = (
   adjustments: AdjustmentsPort = new ToldAdjustments(),
 ): Module => ({
   name: 'commission',
-  offers: [AdjustmentsPort, CommissionPort, EvidencePort],
+  offers: [AdjustmentsPort, CommissionPort, EvidencePort, OutcomesPort],
   bindings: new ContainerModule(({ bind }) => {
     bind(CommissionPort).toConstantValue(port);
     bind(EvidencePort).toConstantValue(evidence);
+    bind(OutcomesPort).toConstantValue({ delivered: () => Promise.resolve({ orders: [], next: null }) });
     bind(AdjustmentsPort).toConstantValue(adjustments);
   }),
 });

@@ -58,6 +58,18 @@ export abstract class AttributionPort {
   abstract decision(orderId: Id<'ord'>): Promise<DecidedOrder | undefined>;
 }
 
+/** Why an order is nobody's; null, where it is somebody's. */
+export interface CreditReason {
+  readonly orderId: Id<'ord'>;
+  readonly reason: string | null;
+}
+
+/** For whoever holds many orders against what became of them. */
+export abstract class CreditReasonsPort {
+  /** Of those that are decided; in no particular order. */
+  abstract reasons(orderIds: readonly Id<'ord'>[]): Promise<readonly CreditReason[]>;
+}
+
 /** Which policy is to decide: rules, or a version that was published; neither: each order by its own. */
 export interface ReplayRequest {
   readonly programId: Id<'prg'>;

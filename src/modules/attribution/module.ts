@@ -41,6 +41,7 @@ import { trackingRoutes } from './adapters/http/tracking-routes.ts';
 import { attributionConsumers } from './adapters/messaging/consumers.ts';
 import { PostgresAttributionReader } from './adapters/postgres/postgres-attribution-reader.ts';
 import { PostgresClaimReader } from './adapters/postgres/postgres-claim-reader.ts';
+import { PostgresCreditReasons } from './adapters/postgres/postgres-credit-reasons.ts';
 import { PostgresIdentityAuditor } from './adapters/postgres/postgres-identity-auditor.ts';
 import { PostgresTraces } from './adapters/postgres/postgres-traces.ts';
 import { postgresAttributionStores } from './adapters/postgres/stores.ts';
@@ -66,7 +67,7 @@ import { TellTouchpoint } from './application/tell-touchpoint.ts';
 import { TouchFromPage } from './application/touch-from-page.ts';
 import { Veil } from './application/veil.ts';
 import * as events from './events.ts';
-import { AttributionPort, ReplayPort } from './index.ts';
+import { AttributionPort, CreditReasonsPort, ReplayPort } from './index.ts';
 import { AttributionReader } from './ports/attribution-reader.ts';
 import { AttributionTransaction } from './ports/attribution-stores.ts';
 import { BotDetector } from './ports/bot-detector.ts';
@@ -169,6 +170,7 @@ const credit = new ContainerModule(({ bind }) => {
   );
   bind(AttributionQueries).toResolvedValue((reader) => new AttributionQueries(reader), [AttributionReader]);
   bind(AttributionPort).toResolvedValue((queries) => queries, [AttributionQueries]);
+  bind(CreditReasonsPort).toResolvedValue(({ knex }) => new PostgresCreditReasons(knex), [Database]);
 });
 
 /** What staff and partners do. */
@@ -224,7 +226,7 @@ export const attribution: Module = {
   name: 'attribution',
   tells: contractsIn(events),
   bindings: [stores, edge, credit, desk, replay],
-  offers: [AttributionPort, ReplayPort],
+  offers: [AttributionPort, CreditReasonsPort, ReplayPort],
   routes: (own) => {
     const publicUrl = (own.get(Settings).PUBLIC_URL ?? '').replace(/\/$/, '');
     return [

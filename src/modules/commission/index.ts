@@ -163,3 +163,47 @@ export abstract class BudgetPort {
   /** By commission, a thousand at most: ask again after the last of them. */
   abstract claims(programId: Id<'prg'>, group: string, after?: CommissionId): Promise<readonly BudgetClaim[]>;
 }
+
+/** What an order came to for one partner. */
+export interface OutcomeOfOrder {
+  readonly commissionId: CommissionId;
+  readonly partnerId: Id<'par'>;
+  readonly state: string;
+  /** What it is worth by now: nothing when it was reversed, less when some was taken back. */
+  readonly amount: MoneyJson;
+  /** Of it, what has been paid, as commission heard. */
+  readonly paid: MoneyJson;
+}
+
+/** A delivered order, with what it earned; or why it earned nobody anything. */
+export interface DeliveredOrder {
+  readonly orderId: Id<'ord'>;
+  readonly orderRef: string;
+  readonly placedAt: Instant;
+  readonly deliveredAt: Instant;
+  /** Of its lines, less what came back. */
+  readonly value: MoneyJson;
+  readonly commissions: readonly OutcomeOfOrder[];
+  /** A code; null where it earned something. */
+  readonly reason: string | null;
+}
+
+/** For whoever holds orders, commissions and money against each other. */
+export abstract class OutcomesPort {
+  /** Delivered by now, of those placed in the span, by placing, behind the place: of as many orders as told. */
+  abstract delivered(
+    programId: Id<'prg'>,
+    asked: {
+      readonly from: Instant;
+      readonly until: Instant;
+      readonly after?: PlacedAt | undefined;
+      readonly limit: number;
+    },
+  ): Promise<{ readonly orders: readonly DeliveredOrder[]; readonly next: PlacedAt | null }>;
+}
+
+/** Where somebody is who goes through orders as they were placed. */
+export interface PlacedAt {
+  readonly placedAt: Instant;
+  readonly orderId: Id<'ord'>;
+}

@@ -7,7 +7,7 @@ import { observeDrift } from '../../infrastructure/telemetry/drift.ts';
 import { Clock, WallClock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
-import { AttributionPort } from '../attribution/index.ts';
+import { AttributionPort, CreditReasonsPort } from '../attribution/index.ts';
 import { NamedOrdersPort, OrdersPort, PlacedOrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
@@ -27,6 +27,7 @@ import { PostgresBudgets } from './adapters/postgres/postgres-budgets.ts';
 import { PostgresCommissionReader } from './adapters/postgres/postgres-commission-reader.ts';
 import { PostgresDriftLog } from './adapters/postgres/postgres-drift-log.ts';
 import { PostgresOrderLists } from './adapters/postgres/postgres-order-lists.ts';
+import { PostgresOutcomeReader } from './adapters/postgres/postgres-outcome-reader.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
 import { AdjustForOthers } from './application/adjust-for-others.ts';
 import { AdjustmentLimits } from './application/adjustment-limits.ts';
@@ -45,6 +46,7 @@ import { LockDue } from './application/lock-due.ts';
 import { LookAtCommission } from './application/look-at-commission.ts';
 import { LookAgain } from './application/look-again.ts';
 import { MakeAdjustment } from './application/make-adjustment.ts';
+import { OrderOutcomes } from './application/order-outcomes.ts';
 import { PublishTerms } from './application/publish-terms.ts';
 import { ReckonAgain } from './application/reckon-again.ts';
 import { RateQueries } from './application/rate-queries.ts';
@@ -61,6 +63,7 @@ import {
   BudgetPort,
   CommissionPort,
   EvidencePort,
+  OutcomesPort,
   RatesPort,
   UncalculatedPort,
   WhyPort,
@@ -207,6 +210,10 @@ const observeWaiting = (lists: OrderLists): void => {
 const counting = new ContainerModule(({ bind }) => {
   bind(OrderLists).toResolvedValue(({ knex }) => new PostgresOrderLists(knex), [Database]);
   bind(UncalculatedPort).toResolvedValue((lists) => lists, [OrderLists]);
+  bind(OutcomesPort).toResolvedValue(
+    (orders, credits, { knex }) => new OrderOutcomes(orders, credits, new PostgresOutcomeReader(knex)),
+    [PlacedOrdersPort, CreditReasonsPort, Database],
+  );
   bind(CheckPeriods).toResolvedValue(
     (tx, reckon, lists, clock) => new CheckPeriods(tx, reckon, lists, clock),
     [CommissionTransaction, ReckonCommissions, OrderLists, Clock],
@@ -238,7 +245,16 @@ export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
   bindings: [bindings, counting, forDisputes],
-  offers: [AdjustmentsPort, BudgetPort, CommissionPort, EvidencePort, RatesPort, WhyPort, UncalculatedPort],
+  offers: [
+    AdjustmentsPort,
+    BudgetPort,
+    CommissionPort,
+    EvidencePort,
+    OutcomesPort,
+    RatesPort,
+    WhyPort,
+    UncalculatedPort,
+  ],
   routes: (own) => [
     ...commissionRoutes(own.get(CommissionReader)),
     ...lifeCycleRoutes(own.get(CommissionReader), {

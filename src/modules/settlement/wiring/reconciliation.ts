@@ -3,12 +3,15 @@ import type { Resolver } from '../../../infrastructure/module.ts';
 import { Database } from '../../../infrastructure/postgres/database.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { Vault } from '../../../shared/vault.ts';
+import { OutcomesPort } from '../../commission/index.ts';
+import { LedgerPort } from '../../ledger/index.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { CsvParseBankCsv } from '../adapters/csv/read-csv.ts';
 import { bankRoutes } from '../adapters/http/bank-routes.ts';
 import { breakRoutes, reconciliationSettingsRoutes } from '../adapters/http/break-routes.ts';
 import { importRoutes } from '../adapters/http/import-routes.ts';
 import { lineRoutes, matchRoutes } from '../adapters/http/match-routes.ts';
+import { threeWayRoutes } from '../adapters/http/three-way-routes.ts';
 import { PostgresReconciliationReader } from '../adapters/postgres/reconciliation/postgres-reconciliation-reader.ts';
 import { SetBankAccount } from '../application/rails/bank-accounts.ts';
 import { AccountMarks } from '../application/reconciliation/account-marks.ts';
@@ -19,7 +22,9 @@ import { ImportCsv } from '../application/reconciliation/import-csv.ts';
 import { ReconciliationSettingsKeeper } from '../application/reconciliation/keep-settings.ts';
 import { DecideMatch, MatchByHand } from '../application/reconciliation/match-by-hand.ts';
 import { MatchOpenLines } from '../application/reconciliation/match-open-lines.ts';
+import { ReconciliationAudits } from '../application/reconciliation/reconciliation-audits.ts';
 import { SuggestMatches } from '../application/reconciliation/suggest-matches.ts';
+import { ThreeWay } from '../application/reconciliation/three-way.ts';
 import { UndoMatch } from '../application/reconciliation/undo-match.ts';
 import { PaymentFiles } from '../ports/payment-files.ts';
 import { ReconciliationReader } from '../ports/reconciliation-reader.ts';
@@ -48,6 +53,17 @@ const bindImports = ({ bind }: ContainerModuleLoadOptions): void => {
   );
 };
 
+const bindChecks = ({ bind }: ContainerModuleLoadOptions): void => {
+  bind(ThreeWay).toResolvedValue(
+    (outcomes, reader, partners) => new ThreeWay(outcomes, reader, partners),
+    [OutcomesPort, ReconciliationReader, PartnersPort],
+  );
+  bind(ReconciliationAudits).toResolvedValue(
+    (reader, ledger) => new ReconciliationAudits(reader, ledger),
+    [ReconciliationReader, LedgerPort],
+  );
+};
+
 const bindMatching = ({ bind }: ContainerModuleLoadOptions): void => {
   bind(MatchOpenLines).toResolvedValue(
     (transaction, reader, partners, marks, clock) => new MatchOpenLines(transaction, reader, partners, marks, clock),
@@ -73,6 +89,7 @@ export const reconciliation: Part = {
   bindings: new ContainerModule((options) => {
     bindImports(options);
     bindMatching(options);
+    bindChecks(options);
   }),
   routes: (own) => {
     const reader = own.get(ReconciliationReader);
@@ -90,8 +107,15 @@ export const reconciliation: Part = {
       ...matchRoutes(reader, matching, post),
       ...breakRoutes(reader, own.get(FixBreaks), own.get(Clock), post),
       ...reconciliationSettingsRoutes(own.get(ReconciliationSettingsKeeper)),
+      ...threeWayRoutes(own.get(ThreeWay)),
     ];
   },
+  audits: (own) => [
+    {
+      promise: "the bank's account in the ledger is what the bank's lines make, and suspense what nobody has explained",
+      run: () => own.get(ReconciliationAudits).bank(),
+    },
+  ],
   jobs: (own) => {
     const [match, overdue] = [own.get(MatchOpenLines), own.get(FindOverdue)];
     return [

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
+import { leavingOf } from '../../../domain/payouts/leaving.ts';
 import { CLEARING_STATES } from '../../../domain/payouts/payout-life-cycle.ts';
 import { defaultSettings } from '../../../domain/reconciliation/settings.ts';
 import type { Overdue } from '../../../ports/reconciliation-reader.ts';
@@ -60,7 +61,7 @@ const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<reado
       kind: row.is_missing ? ('missing_at_bank' as const) : ('timing' as const),
       programId: payout.programId,
       account: row.account ?? '',
-      amount: payout.amount,
+      amount: leavingOf(payout),
       direction: 'debit' as const,
       happenedAt: payout.submittedAt ?? now,
       payoutId: payout.id,

@@ -109,10 +109,10 @@ export class PostgresReconciliationReader implements ReconciliationReader {
        where program_id = :programId
          and (
            ${ON_THEIR_WAY} and submitted_at >= :first::date - ${WINDOW_DAYS + 1} and submitted_at < :last::date + ${WINDOW_DAYS + 2}
-           or :comesBack and state = 'settled' and amount_minor = any(:minors)
+           or :comesBack and state = 'settled' and coalesce(leaves_minor, amount_minor) = any(:minors)
            or id = any(:named)
          )
-       order by id = any(:named) desc, amount_minor = any(:minors) desc, id
+       order by id = any(:named) desc, coalesce(leaves_minor, amount_minor) = any(:minors) desc, id
        limit ${MAX_CANDIDATES}`,
       {
         programId: toUuid(programId),

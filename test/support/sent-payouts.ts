@@ -1,44 +1,25 @@
-/** Settlement on a database of its own, with payouts that were sent, and nothing heard of them. */
+/** Payouts that were sent, and nothing heard of them, straight in the tables: how they came about is measured elsewhere. */
 import { rowsOf } from '../../src/infrastructure/postgres/database.ts';
-import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
-import { PostgresReconciliationReader } from '../../src/modules/settlement/adapters/postgres/reconciliation/postgres-reconciliation-reader.ts';
-import { settlementStores } from '../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
-import { PostBookings } from '../../src/modules/settlement/application/books/post-bookings.ts';
-import { AccountMarks } from '../../src/modules/settlement/application/reconciliation/account-marks.ts';
-import { FindOverdue } from '../../src/modules/settlement/application/reconciliation/find-overdue.ts';
-import { ImportBankStatement } from '../../src/modules/settlement/application/reconciliation/import-bank-statement.ts';
-import { MatchOpenLines } from '../../src/modules/settlement/application/reconciliation/match-open-lines.ts';
 import { inPieces } from '../../src/shared/in-pieces.ts';
 import { toUuid } from '../../src/shared/ids.ts';
-import { at } from '../../test/support/clock.ts';
-import type { TestDatabase } from '../../test/support/database.ts';
-import { ledgerOn } from '../../test/support/ledger.ts';
-import { GlassVault, programId } from '../../test/support/settlement-story.ts';
-import { SettlingPartners } from '../../test/support/settling-partners.ts';
-import { postgresTransaction } from '../../test/support/transaction.ts';
-import { ACCOUNT, NOW, type PlantedPayout } from './planted.ts';
+import type { TestDatabase } from './database.ts';
+import { programId } from './settlement-story.ts';
 
-export const reconcilingOn = (database: TestDatabase) => {
-  const clock = at(NOW);
-  const settlement = database.as('settlement');
-  const transaction = postgresTransaction(settlement, settlementStores);
-  const reader = new PostgresReconciliationReader(settlement.knex);
-  const partners = new SettlingPartners();
-  const marks = new AccountMarks(new GlassVault());
-  const { ledger } = ledgerOn(database, NOW);
-  return {
-    reader,
-    imports: new ImportBankStatement(transaction, new Iso20022Files(), reader, partners, marks, clock),
-    match: new MatchOpenLines(transaction, reader, partners, marks, clock),
-    overdue: new FindOverdue(transaction, reader, clock),
-    post: new PostBookings(transaction, ledger, clock),
-  };
-};
+export interface SentPayout {
+  readonly id: `pay_${string}`;
+  readonly partnerId: `par_${string}`;
+  readonly batchId: `bat_${string}`;
+  readonly minor: bigint;
+  readonly submittedAt: string;
+}
 
 const PIECE = 20_000;
 
-/** Straight into the tables: how they came to be paid is measured elsewhere. */
-export const store = async ({ owner }: TestDatabase, payouts: readonly PlantedPayout[]): Promise<void> => {
+export const storeSent = async (
+  { owner }: TestDatabase,
+  account: string,
+  payouts: readonly SentPayout[],
+): Promise<void> => {
   const program = toUuid(programId);
   const run = (sql: string, values: Readonly<Record<string, unknown>> = {}) =>
     rowsOf(owner.knex, sql, { program, ...values });
@@ -53,7 +34,7 @@ export const store = async ({ owner }: TestDatabase, payouts: readonly PlantedPa
   await run(
     `insert into settlement.bank_accounts (number, program_id, is_current, holder, scheme, bank_scheme, bank_code, town, country)
      values (:account, :program, true, 'Shop', 'domestic', 'domestic', 'B', 'Town', 'BR')`,
-    { account: ACCOUNT },
+    { account },
   );
   await run(
     `insert into settlement.payout_batches (id, program_id, period, currency, state, closed_by, created_at, rail, approved_by, approved_at, submitted_at)
