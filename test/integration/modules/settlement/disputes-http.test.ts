@@ -252,6 +252,23 @@ describe('disputes over HTTP', () => {
     for (const audit of running().app.audits) expect(await audit.run(), audit.promise).to.be.empty;
   });
 
+  it('stand on the statement that shows what they brought, which is disputed while another is open', async () => {
+    await clockAt('2018-04-01T03:00:00Z');
+    await post(`/v1/programs/${programId}/periods/2018-03/close`);
+    await settled();
+    const [statement] = (await get('/v1/statements', tokens.ana)).body.data;
+    const { body } = await get(`/v1/statements/${String(statement?.['id'])}`, tokens.ana);
+
+    const brought = (body['lines'] as Row[]).filter(({ purpose }) => purpose === 'adjust_up');
+    expect(brought.map(({ subject }) => String(subject).slice(0, 4))).to.deep.equal(['dsp_', 'dsp_', 'dsp_', 'dsp_']);
+    const about = { statementId: String(statement?.['id']), claimed: brl(100) };
+    const opened = await open({ kind: 'wrong_rate', ...about });
+    expect(opened.body).to.include({ state: 'opened', statementId: about.statementId });
+    await post(`/v1/disputes/${String(opened.body['id'])}/withdraw`, undefined, tokens.ana);
+    await settled();
+    for (const audit of running().app.audits) expect(await audit.run(), audit.promise).to.be.empty;
+  });
+
   it('leave an audit with something to say when a reserve is left over', async () => {
     const audit = running().app.audits.find(({ promise }) => promise.includes('reserves what it claims'));
     const { body } = await missing('B-5');
