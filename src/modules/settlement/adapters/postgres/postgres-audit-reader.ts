@@ -79,8 +79,8 @@ export class PostgresAuditReader implements AuditReader {
     const rows = await rowsOf<{ batch_id: string | null; currency: string; minor: string }>(
       this.db,
       `select
-         case when cleared_by_batch then batch_id end as batch_id, currency,
-         coalesce(sum(amount_minor) filter (where state = any(:states)), 0)::text as minor
+         case when cleared_by_batch then batch_id end as batch_id, coalesce(leaves_currency, currency) as currency,
+         coalesce(sum(coalesce(leaves_minor, amount_minor)) filter (where state = any(:states)), 0)::text as minor
        from settlement.payouts
        where program_id = :id and submitted_at is not null
        group by 1, 2`,

@@ -15,7 +15,7 @@ import { type BookingRow, NO_PARTNER, toBooking } from './rows.ts';
 import { linesOf, partnersOf } from './statements/statement-lines.ts';
 
 const COLUMNS = `id, program_id, partner_id, purpose, amount_minor, currency, occurred_at, effective_at, period,
-  commission_id, payout_id, adjustment_id, subject, counter_minor, counter_currency, pots, mirrored`;
+  commission_id, payout_id, adjustment_id, subject, counter_minor, counter_currency, pots, mirrored, spread_minor`;
 
 /** What the row says of the balance beside what it is told. */
 const REDUNDANT = `adjusts_minor, moves_minor`;
@@ -35,7 +35,7 @@ export class PostgresBookings implements Bookings {
          :ids::uuid[], :programIds::uuid[], :partnerIds::uuid[], :purposes::text[], :minors::bigint[], :currencies::text[],
          :occurred::timestamptz[], :effective::timestamptz[], :periods::text[], :commissionIds::uuid[], :payoutIds::uuid[],
          :adjustmentIds::uuid[], :subjects::text[], :counters::bigint[], :counterCurrencies::text[], :pots::jsonb[],
-         :mirrored::boolean[], :adjusts::bigint[], :moves::bigint[]
+         :mirrored::boolean[], :spreads::bigint[], :adjusts::bigint[], :moves::bigint[]
        ) with ordinality as new (
          ${COLUMNS}, ${REDUNDANT}, position
        )
@@ -152,6 +152,7 @@ const valuesOf = (bookings: readonly Booking[]) => ({
   counterCurrencies: bookings.map(({ counter }) => counter?.currency ?? null),
   pots: bookings.map(({ pots }) => (pots === undefined ? null : JSON.stringify(pots))),
   mirrored: bookings.map(({ mirrored }) => mirrored ?? null),
+  spreads: bookings.map(({ spread }) => spread?.minor.toString() ?? null),
   adjusts: bookings.map((booking) => (isAdjustment(booking) ? effectOnAvailable(booking).toString() : null)),
   moves: bookings.map((booking) => (movesAnew(booking) ? effectOnAvailable(booking).toString() : null)),
 });

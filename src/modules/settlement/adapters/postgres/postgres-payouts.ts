@@ -6,6 +6,7 @@ import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { OpenItem } from '../../domain/payouts/allocation.ts';
+import { leavingOf } from '../../domain/payouts/leaving.ts';
 import { LIVE_STATES } from '../../domain/payouts/payout-life-cycle.ts';
 import type { PayoutAnswer, PayoutDecision, Standing } from '../../domain/payouts/payout-decision.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
@@ -125,11 +126,14 @@ export class PostgresPayouts implements Payouts {
       this.db,
       `update settlement.payouts
        set state = new.state, reason = new.reason, submitted_at = new.submitted_at, settled_at = new.settled_at,
-           ended_at = new.ended_at, bounces = new.bounces
+           ended_at = new.ended_at, bounces = new.bounces, leaves_minor = new.leaves_minor,
+           leaves_currency = new.leaves_currency, exchange = new.exchange
        from unnest(
          :ids::uuid[], :states::text[], :reasons::text[], :submitted::timestamptz[], :settled::timestamptz[],
-         :ended::timestamptz[], :bounces::integer[]
-       ) as new (id, state, reason, submitted_at, settled_at, ended_at, bounces)
+         :ended::timestamptz[], :bounces::integer[], :leaves::bigint[], :leavesCurrencies::text[], :exchanges::jsonb[]
+       ) as new (
+         id, state, reason, submitted_at, settled_at, ended_at, bounces, leaves_minor, leaves_currency, exchange
+       )
        where payouts.id = new.id`,
       {
         ids: payouts.map(({ id }) => toUuid(id)),
@@ -139,6 +143,7 @@ export class PostgresPayouts implements Payouts {
         settled: payouts.map(({ settledAt }) => settledAt ?? null),
         ended: payouts.map(({ endedAt }) => endedAt ?? null),
         bounces: payouts.map(({ bounces }) => bounces),
+        ...leavingOfAll(payouts),
       },
     );
   }
@@ -217,6 +222,16 @@ export class PostgresPayouts implements Payouts {
     );
   }
 }
+
+/** Only where it is not the amount itself. */
+const leavingOfAll = (payouts: readonly Payout[]) => {
+  const leaves = payouts.map((payout) => (leavingOf(payout).equals(payout.amount) ? undefined : leavingOf(payout)));
+  return {
+    leaves: leaves.map((money) => money?.minor.toString() ?? null),
+    leavesCurrencies: leaves.map((money) => money?.currency ?? null),
+    exchanges: payouts.map(({ exchange }) => (exchange === undefined ? null : JSON.stringify(exchange))),
+  };
+};
 
 export const noBatch = (batchId: BatchId): AppError =>
   new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);

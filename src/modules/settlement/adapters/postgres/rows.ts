@@ -2,8 +2,9 @@
 import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { Money } from '../../../../shared/money.ts';
+import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import type { Booking, Books, Pots } from '../../domain/books/booking.ts';
+import type { Exchanged } from '../../domain/fx/exchange.ts';
 import type { Purpose } from '../../domain/books/purpose.ts';
 import type { BatchState, PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
@@ -47,6 +48,7 @@ export interface BookingRow {
   readonly subject: string | null;
   readonly counter_minor: bigint | null;
   readonly counter_currency: string | null;
+  readonly spread_minor: bigint | null;
   readonly pots: Pots | null;
   readonly mirrored: boolean | null;
 }
@@ -58,6 +60,7 @@ export const toBooking = (row: BookingRow): Booking => ({
   purpose: row.purpose,
   amount: Money.of(row.amount_minor, row.currency),
   counter: row.counter_minor === null ? undefined : Money.of(row.counter_minor, row.counter_currency ?? row.currency),
+  spread: row.spread_minor === null ? undefined : Money.of(row.spread_minor, row.currency),
   occurredAt: row.occurred_at,
   effectiveAt: row.effective_at,
   period: row.period,
@@ -130,6 +133,7 @@ export interface PayoutRow {
   readonly period: Month;
   readonly amount_minor: bigint;
   readonly currency: string;
+  readonly exchange: KeptExchange | null;
   readonly state: PayoutState;
   readonly rail: RailName | null;
   readonly bounces: number | null;
@@ -141,6 +145,15 @@ export interface PayoutRow {
   readonly ended_at: Instant | null;
 }
 
+/** As it rests in a column of its own. */
+type KeptExchange = Omit<Exchanged, 'spread' | 'counter'> & { readonly spread: MoneyJson; readonly counter: MoneyJson };
+
+const toExchange = ({ spread, counter, ...kept }: KeptExchange): Exchanged => ({
+  ...kept,
+  spread: Money.fromJson(spread),
+  counter: Money.fromJson(counter),
+});
+
 export const toPayout = (row: PayoutRow): Payout => ({
   id: fromUuid('pay', row.id),
   batchId: fromUuid('bat', row.batch_id),
@@ -149,6 +162,7 @@ export const toPayout = (row: PayoutRow): Payout => ({
   period: row.period,
   rail: row.rail ?? 'bank',
   amount: Money.of(row.amount_minor, row.currency),
+  ...(row.exchange && { exchange: toExchange(row.exchange) }),
   state: row.state,
   bounces: row.bounces ?? 0,
   clearedByBatch: row.cleared_by_batch ?? false,

@@ -43,8 +43,9 @@ export class PostBookings {
 
   private async post(waiting: readonly Booking[]): Promise<readonly Refused[]> {
     if (waiting.length === 0) return [];
-    // Nothing moves for a commission of nothing: it is booked, and the ledger need not know.
-    const moving = waiting.filter(({ amount }) => !amount.isZero);
+    // Nothing moves for a commission of nothing: it is booked, and the ledger need not know. What a foreign bank moves may
+    // be worth nothing yet.
+    const moving = waiting.filter(({ amount, counter = amount }) => !amount.isZero || !counter.isZero);
     const verdicts = moving.length === 0 ? [] : await this.postMoving(moving);
     const refused = verdicts.filter((verdict): verdict is Refused => verdict.verdict === 'refused');
     const bad = new Set(refused.map(({ id }) => id));

@@ -4,9 +4,9 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Announcement, published } from '../../../../shared/outbox.ts';
 import type { ProgramFacts } from '../../../partners/index.ts';
+import { leavingOf, payoutFacts } from '../../domain/payouts/leaving.ts';
 import { moveBatch, movePayout } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
-import { payoutFact } from '../../domain/reconciliation/reconciliation.ts';
 import { uetrOf } from '../../domain/rails/uetr.ts';
 import { PayoutSubmittedV1 } from '../../events.ts';
 import type { BatchId } from '../../index.ts';
@@ -50,7 +50,7 @@ export class SubmitBatch {
       await stores.payouts.saveBatch(batch);
       await book(
         stores,
-        sent.map((payout) => payoutFact(payout, 'submit', now)),
+        sent.flatMap((payout) => payoutFacts(payout, 'submit', now)),
       );
       stores.outbox.publish(...sent.map((payout) => told(payout, now)));
       return batch;
@@ -110,10 +110,12 @@ const notCarried = (payout: Payout, reason: string, endedAt: Instant): Payout =>
   endedAt,
 });
 
-const paymentOf = ({ id, partnerId, amount, period }: Payout, { profiles }: Payees): Payment => {
+const paymentOf = (payout: Payout, { profiles }: Payees): Payment => {
+  const { id, partnerId, period } = payout;
   const profile = profiles.get(partnerId);
   if (profile === undefined) throw new Error(`${partnerId} has no payout profile`);
-  return { endToEndId: id, uetr: uetrOf(id), amount, creditor: profile, remittance: `Commission ${period}` };
+  const [amount, remittance] = [leavingOf(payout), `Commission ${period}`];
+  return { endToEndId: id, uetr: uetrOf(id), amount, creditor: profile, remittance };
 };
 
 const told = ({ id, batchId, programId, partnerId, amount }: Payout, submittedAt: Instant): Announcement =>

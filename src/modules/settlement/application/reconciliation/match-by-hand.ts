@@ -1,5 +1,6 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { leavingOf } from '../../domain/payouts/leaving.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
 import { Board, foundMatch } from '../../domain/reconciliation/board.ts';
 import { payoutsOf } from '../../domain/reconciliation/by-reference.ts';
@@ -146,8 +147,7 @@ const matchedBy = (lines: readonly Line[], payouts: readonly Payout[]): FoundMat
   }
   const action = first.direction === 'debit' ? 'settle' : 'return';
   const sent = payouts.map((payout) => ({ payout }));
-  const currency = payouts[0]?.amount.currency ?? '';
-  const board = new Board(lines, sent, new Map([[currency, 2n ** 62n]]));
+  const board = new Board(lines, sent, new Map(payouts.map((payout) => [leavingOf(payout).currency, 2n ** 62n])));
   if (!board.fits(lines, payouts, action)) {
     throw misfit(`${action} is not possible for all of them: look at their states and currencies`);
   }

@@ -31,6 +31,8 @@ export interface MoneyFact {
   readonly amount: Money;
   /** What moves outside the house when that is another currency: on clearing, bank, fees and suspense accounts. */
   readonly counter?: Money | undefined;
+  /** What the house keeps of the amount when it is exchanged; in the currency of the books. */
+  readonly spread?: Money | undefined;
   readonly occurredAt: Instant;
   readonly commissionId?: Id<'com'> | undefined;
   readonly payoutId?: PayoutId | undefined;
@@ -78,8 +80,8 @@ export const booked = (fact: MoneyFact, books: Books): Booking => {
       `the books of ${programId} are in ${books.currency}, not in ${amount.currency}`,
     );
   }
-  const { commissionId, payoutId, adjustmentId, subject, counter, pots, mirrored } = fact;
-  const about = { commissionId, payoutId, adjustmentId, subject, counter, pots, mirrored };
+  const { commissionId, payoutId, adjustmentId, subject, counter, spread, pots, mirrored } = fact;
+  const about = { commissionId, payoutId, adjustmentId, subject, counter, spread, pots, mirrored };
   return {
     id: bookingId(fact),
     programId,

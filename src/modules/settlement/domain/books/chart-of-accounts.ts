@@ -1,6 +1,6 @@
 /** The accounts in the ledger, and what a booking is there. */
 import type { Id } from '../../../../shared/ids.ts';
-import type { Money } from '../../../../shared/money.ts';
+import { Money } from '../../../../shared/money.ts';
 import type { NewAccount, NewTransaction, Posting } from '../../../ledger/index.ts';
 import type { Booking } from './booking.ts';
 import { FLOWS, OUTSIDE, type Place } from './purpose.ts';
@@ -110,22 +110,43 @@ interface Leg {
 
 /**
  * A booking has two legs. Where the partner's side and the bank's are in different currencies it has four: both meet
- * in the position accounts, which is where a result of exchange shows.
+ * in the position accounts, which is where a result of exchange shows. What the house keeps of an exchange is two more.
  */
-const legsOf = (booking: Booking): readonly Leg[] => {
+const legsOf = (booking: Crossing): readonly Leg[] => {
   const { purpose, amount, counter, mirrored } = booking;
   const { debit, credit } = FLOWS[purpose];
   const moneyAt = (place: Place): Money => (OUTSIDE.includes(place) ? (counter ?? amount) : amount);
   const [given, taken] = [moneyAt(debit), moneyAt(credit)];
-  const exchange: readonly Leg[] =
-    given.currency === taken.currency
-      ? []
-      : [
-          { place: 'fx_position', money: given.negated() },
-          { place: 'fx_position', money: taken },
-        ];
+  const exchange = given.currency === taken.currency ? [] : exchangeLegs(given, taken, booking);
   const legs: readonly Leg[] = [{ place: debit, money: given }, ...exchange, { place: credit, money: taken.negated() }];
   return mirrored === true ? legs.map(({ place, money }) => ({ place, money: money.negated() })) : legs;
+};
+
+type Crossing = Pick<Booking, 'purpose' | 'amount' | 'counter' | 'spread' | 'mirrored'>;
+
+const exchangeLegs = (given: Money, taken: Money, { amount, spread }: Crossing): readonly Leg[] => {
+  const legs: readonly Leg[] = [
+    { place: 'fx_position', money: given.negated() },
+    { place: 'fx_position', money: taken },
+  ];
+  if (spread === undefined) return legs;
+  const kept = given.currency === amount.currency ? spread : spread.negated();
+  return [...legs, { place: 'fx_position', money: kept }, { place: 'fx_result', money: kept.negated() }];
+};
+
+/** How a booking moves the position accounts of both currencies; nothing where it stays in one. */
+export const exchangeOf = (booking: Crossing): { readonly foreign: Money; readonly home: Money } | undefined => {
+  const { currency } = booking.amount;
+  const legs = legsOf(booking).flatMap(({ place, money }) => (place === 'fx_position' ? [money] : []));
+  const foreign = legs.find((money) => money.currency !== currency);
+  if (foreign === undefined) return undefined;
+  return {
+    foreign,
+    home: Money.sum(
+      currency,
+      legs.filter((money) => money.currency === currency),
+    ),
+  };
 };
 
 /** The accounts that the bookings touch, each once. */

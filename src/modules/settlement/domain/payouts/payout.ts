@@ -4,9 +4,19 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Money } from '../../../../shared/money.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
+import type { Exchanged } from '../fx/exchange.ts';
 import type { RailName } from '../rails/rail-name.ts';
 import type { Earning } from './allocation.ts';
 import { type BatchState, moveBatch, type PayoutState } from './payout-life-cycle.ts';
+
+/** What is kept of a payout for a tax office, and why. Decided when it is sent, and never again. */
+export interface Withholding {
+  readonly jurisdiction: string;
+  /** Decimal text. */
+  readonly percent: string;
+  readonly reason: string;
+  readonly minor: bigint;
+}
 
 export interface Payout {
   readonly id: PayoutId;
@@ -15,7 +25,12 @@ export interface Payout {
   readonly partnerId: Id<'par'>;
   readonly period: Month;
   readonly rail: RailName;
+  /** What it is worth to the partner, in the currency of the books. */
   readonly amount: Money;
+  /** Once it is sent: what of it a tax office gets. */
+  readonly withholding?: Withholding | undefined;
+  /** Once it is sent: what leaves the house for it, where the partner is paid in another currency. */
+  readonly exchange?: Exchanged | undefined;
   readonly state: PayoutState;
   /** How often its rail has taken back that it was paid. */
   readonly bounces: number;

@@ -8,8 +8,8 @@ import { latest } from '../../../../shared/instant.ts';
 import type { MoneyFact } from '../books/booking.ts';
 import type { Purpose } from '../books/purpose.ts';
 import { movePayout, type PayoutAction, type PayoutState } from '../payouts/payout-life-cycle.ts';
+import { payoutFacts } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
-import { payoutFact } from '../reconciliation/reconciliation.ts';
 
 /** `bounced`: it was on its way or there, and is being tried again. */
 export const PROGRESS = [
@@ -133,25 +133,21 @@ const after = (payout: Payout, action: PayoutAction, at: Instant, reason: string
  */
 const factsOf = (payout: Payout, action: PayoutAction, at: Instant): readonly MoneyFact[] => {
   const { bounces, state } = payout;
-  const fact = (purpose: Purpose, nth?: string): MoneyFact => railFact(payout, purpose, at, nth);
+  const facts = (purpose: Purpose, nth?: string) => payoutFacts(payout, purpose, at, { nth, bank: bankOf(payout) });
   switch (action) {
     case 'settle':
-      return [fact('settle', bounces === 0 ? undefined : `bounce ${bounces}`)];
+      return facts('settle', bounces === 0 ? undefined : `bounce ${bounces}`);
     case 'bounce':
-      return [fact('return', `bounce ${bounces + 1}`)];
+      return facts('return', `bounce ${bounces + 1}`);
     case 'return':
-      return state === 'settled' ? [fact('return'), fact('restore')] : [fact('restore')];
+      return state === 'settled' ? [...facts('return'), ...facts('restore')] : facts('restore');
     case 'reject':
     case 'cancel':
-      return [fact('restore')];
+      return facts('restore');
     default:
       return [];
   }
 };
 
 /** A wallet's provider is paid in advance: what it pays out leaves the account it keeps for us. */
-const railFact = (payout: Payout, purpose: Purpose, at: Instant, nth: string | undefined): MoneyFact => {
-  const fact = payoutFact(payout, purpose, at);
-  const pots = payout.rail === 'wallet' ? { ...fact.pots, bank: payout.rail } : fact.pots;
-  return { ...fact, pots, nth };
-};
+const bankOf = ({ rail }: Payout): string | undefined => (rail === 'wallet' ? rail : undefined);

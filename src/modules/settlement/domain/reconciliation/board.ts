@@ -6,6 +6,7 @@ import { mayMove } from '../../../../shared/lifecycle.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import { CLEARING_STATES, payoutLifecycle } from '../payouts/payout-life-cycle.ts';
 import { movePayout } from '../payouts/payout-life-cycle.ts';
+import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { uetrOf } from '../rails/uetr.ts';
 import { CONFIDENCE, type FoundMatch, type MatchAction, type Rule } from './match.ts';
@@ -35,8 +36,9 @@ export class Board {
     private readonly tolerances: Tolerances,
   ) {
     this.lines = lines.toSorted(inOrder);
-    this.payouts = new Map(sent.map(({ payout }) => [payout.id, payout]));
-    this.accounts = new Map(sent.map(({ payout, counterparty }) => [payout.id, counterparty]));
+    const known = sent.toSorted((a, b) => compare(a.payout.id, b.payout.id));
+    this.payouts = new Map(known.map(({ payout }) => [payout.id, payout]));
+    this.accounts = new Map(known.map(({ payout, counterparty }) => [payout.id, counterparty]));
   }
 
   isOpen({ id }: Line): boolean {
@@ -74,9 +76,9 @@ export class Board {
   fits(lines: readonly Line[], payouts: readonly Payout[], action: MatchAction): boolean {
     const [first] = payouts;
     if (first === undefined || !payouts.every((payout) => mayTake(payout, action))) return false;
-    const { currency } = first.amount;
-    const all = [...payouts, ...lines];
-    if (!all.every(({ amount }) => amount.currency === currency)) return false;
+    const { currency } = leavingOf(first);
+    const all = [...payouts.map(leavingOf), ...lines.map(({ amount }) => amount)];
+    if (!all.every((amount) => amount.currency === currency)) return false;
     const off = differenceOf(lines, payouts).minor;
     return (off < 0n ? -off : off) <= (this.tolerances.get(currency) ?? 0n);
   }
@@ -111,11 +113,10 @@ const firstOf = ([first]: readonly Line[]): Line => {
   return first;
 };
 
-const totalOf = (all: readonly { readonly amount: Money }[]): Money =>
-  Amount.sum(
-    all[0]?.amount.currency ?? 'EUR',
-    all.map(({ amount }) => amount),
-  );
+const totalOf = (payouts: readonly Payout[]): Money => {
+  const moved = payouts.map(leavingOf);
+  return Amount.sum(moved[0]?.currency ?? 'EUR', moved);
+};
 
 const differenceOf = (lines: readonly Line[], payouts: readonly Payout[]): Money => {
   const { amount, direction } = firstOf(lines);

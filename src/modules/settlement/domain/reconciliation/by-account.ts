@@ -1,5 +1,7 @@
 import { grouped } from '../../../../shared/grouped.ts';
 import { epochMs, instant } from '../../../../shared/instant.ts';
+import type { Money } from '../../../../shared/money.ts';
+import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { type Board, type Sent } from './board.ts';
 import { actionOf } from './by-reference.ts';
@@ -24,7 +26,7 @@ const withAccount = (sent: readonly Sent[]): Map<string, Payout[]> => {
   const known = sent.flatMap(({ payout, counterparty }) =>
     counterparty === undefined ? [] : [{ payout, counterparty }],
   );
-  const groups = grouped(known, ({ counterparty, payout }) => `${payout.amount.currency} ${counterparty}`);
+  const groups = grouped(known, ({ counterparty, payout }) => `${leavingOf(payout).currency} ${counterparty}`);
   return new Map([...groups].map(([key, all]) => [key, all.map(({ payout }) => payout)]));
 };
 
@@ -38,7 +40,7 @@ const openDebits = (board: Board): Map<string, Line[]> =>
 export const byAccount = (board: Board): void => {
   const payouts = withAccount(board.onTheirWay());
   for (const [account, lines] of openDebits(board)) {
-    const there = grouped(payouts.get(account) ?? [], ({ amount }) => amount.minor);
+    const there = grouped(payouts.get(account) ?? [], (payout) => leavingOf(payout).minor);
     for (const [minor, alike] of grouped(lines, ({ amount }) => amount.minor)) {
       const candidates = there.get(minor) ?? [];
       for (const line of alike) takeIfAlone(board, line, alike, candidates);
@@ -66,12 +68,14 @@ export const bySum = (board: Board): void => {
   for (const [account, lines] of openDebits(board)) {
     const there = payouts.get(account) ?? [];
     for (const line of lines) {
-      const near = there.filter((payout) => isNear(line, payout) && payout.amount.minor < line.amount.minor);
-      for (const chosen of onlySum(line, near, budget)) solutions.push({ lines: [line], payouts: chosen });
+      const near = there.filter((payout) => isNear(line, payout) && leavingOf(payout).minor < line.amount.minor);
+      for (const chosen of onlySum(line.amount, near, leavingOf, budget))
+        solutions.push({ lines: [line], payouts: chosen });
     }
     for (const payout of there) {
-      const near = lines.filter((line) => isNear(line, payout) && line.amount.minor < payout.amount.minor);
-      for (const chosen of onlySum(payout, near, budget)) solutions.push({ lines: chosen, payouts: [payout] });
+      const near = lines.filter((line) => isNear(line, payout) && line.amount.minor < leavingOf(payout).minor);
+      for (const chosen of onlySum(leavingOf(payout), near, ({ amount }) => amount, budget))
+        solutions.push({ lines: chosen, payouts: [payout] });
     }
   }
   for (const { lines, payouts: paid } of withoutRivals(solutions)) {
@@ -79,17 +83,16 @@ export const bySum = (board: Board): void => {
   }
 };
 
-type Summed = Pick<Line | Payout, 'amount'>;
-
-const onlySum = <Part extends Summed>(
-  { amount }: Summed,
+const onlySum = <Part>(
+  target: Money,
   parts: readonly Part[],
+  amountOf: (part: Part) => Money,
   budget: { steps: number },
 ): readonly (readonly Part[])[] => {
   if (parts.length < 2 || budget.steps <= 0) return [];
   const sums = subsetSums(
-    amount.minor,
-    parts.map((part) => part.amount.minor),
+    target.minor,
+    parts.map((part) => amountOf(part).minor),
     Math.min(BOUNDS.steps, budget.steps),
   );
   budget.steps -= sums.steps;

@@ -1,5 +1,6 @@
 import { Money } from '../../../../shared/money.ts';
 import type { PayoutId } from '../../index.ts';
+import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { type Board, isOnItsWay } from './board.ts';
 import { actionOf, payoutsOf } from './by-reference.ts';
@@ -41,7 +42,7 @@ export const kindOf = (board: Board, line: Line): Kind => {
   const payoutId = payout.id;
   if (others.length > 0) return { kind: ofAmount(line, sumOf([payout, ...others])), payoutId };
   if (action === 'reject') return { kind: 'not_expected', payoutId };
-  if (currencyOf(line) !== payout.amount.currency) return { kind: 'currency_mismatch', payoutId };
+  if (currencyOf(line) !== leavingOf(payout).currency) return { kind: 'currency_mismatch', payoutId };
   return { kind: action === 'return' ? ofReturn(line, payout) : ofDebit(line, payout), payoutId };
 };
 
@@ -56,11 +57,11 @@ const ofStranger = (board: Board, line: Line): BreakKind => {
 };
 
 const ofReturn = (line: Line, payout: Payout): BreakKind =>
-  payout.state === 'settled' ? ofAmount(line, payout.amount) : 'return_unexpected';
+  payout.state === 'settled' ? ofAmount(line, leavingOf(payout)) : 'return_unexpected';
 
 const ofDebit = (line: Line, payout: Payout): BreakKind => {
   if (payout.state === 'settled' || payout.state === 'returned') return 'duplicate_at_bank';
-  return isOnItsWay(payout) ? ofAmount(line, payout.amount) : 'missing_in_ledger';
+  return isOnItsWay(payout) ? ofAmount(line, leavingOf(payout)) : 'missing_in_ledger';
 };
 
 const ofAmount = ({ amount, charges, instructed }: Line, ours: Money): BreakKind => {
@@ -74,5 +75,7 @@ const ofAmount = ({ amount, charges, instructed }: Line, ours: Money): BreakKind
 /** In which the payment was ordered. */
 const currencyOf = ({ amount, instructed }: Line): string => (instructed ?? amount).currency;
 
-const sumOf = ([first, ...others]: readonly [Payout, ...(readonly Payout[])] | readonly Payout[]): Money =>
-  others.reduce((sum, { amount }) => sum.plus(amount), first?.amount ?? Money.zero('EUR'));
+const sumOf = (payouts: readonly Payout[]): Money => {
+  const moved = payouts.map(leavingOf);
+  return Money.sum(moved[0]?.currency ?? 'EUR', moved);
+};

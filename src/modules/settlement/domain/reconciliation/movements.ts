@@ -5,9 +5,10 @@ import { Money } from '../../../../shared/money.ts';
 import type { MoneyFact } from '../books/booking.ts';
 import type { Purpose } from '../books/purpose.ts';
 import { movePayout } from '../payouts/payout-life-cycle.ts';
+import { payoutFacts } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import type { Match } from './match.ts';
-import { type BankLine, type Line, payoutFact } from './reconciliation.ts';
+import type { BankLine, Line } from './reconciliation.ts';
 
 /** A payout that moved, and when. */
 export interface PayoutStep {
@@ -90,19 +91,23 @@ export const matchFacts = (match: About, steps: readonly PayoutStep[], at: Insta
   if (action === 'offset') return [];
   const purposes = PURPOSES[action][fromSuspense ? 1 : 0];
   const ofPayouts = steps.flatMap((step) =>
-    purposes.map((purpose) => ({ ...payoutFact(step.payout, purpose, step.at), nth: match.id })),
+    purposes.flatMap((purpose) => payoutFacts(step.payout, purpose, step.at, { nth: match.id })),
   );
-  return [...ofPayouts, ...differenceFacts(match, at)];
+  const currency = steps[0]?.payout.amount.currency ?? match.difference.currency;
+  return [...ofPayouts, ...differenceFacts(match, currency, at)];
 };
 
 /** What the bank took more, or gave back less, is its fee; the other way round, it gave up some. */
-const differenceFacts = ({ id, programId, action, fromSuspense, difference }: About, at: Instant): MoneyFact[] => {
+const differenceFacts = (
+  { id, programId, action, fromSuspense, difference }: About,
+  currency: string,
+  at: Instant,
+): MoneyFact[] => {
   if (difference.isZero) return [];
   const fee = action === 'settle' ? difference : difference.negated();
   const fact = (purpose: Purpose, mirrored: boolean): MoneyFact => ({
-    programId,
+    ...aboutMoney({ programId, currency }, fee.isNegative ? fee.negated() : fee),
     purpose,
-    amount: fee.isNegative ? fee.negated() : fee,
     occurredAt: at,
     subject: id,
     nth: 'difference',
@@ -115,11 +120,14 @@ const differenceFacts = ({ id, programId, action, fromSuspense, difference }: Ab
 
 /** The same the other way round. What was given back to the partner is taken as it was when it was sent. */
 export const undoFacts = (facts: readonly MoneyFact[], at: Instant): readonly MoneyFact[] =>
-  facts.map((fact) =>
-    fact.purpose === 'restore'
-      ? { ...fact, purpose: 'submit', occurredAt: at }
-      : { ...fact, occurredAt: at, mirrored: fact.mirrored !== true },
-  );
+  facts.map((fact) => {
+    const again = SENT_AGAIN[fact.purpose];
+    return again === undefined
+      ? { ...fact, occurredAt: at, mirrored: fact.mirrored !== true }
+      : { ...fact, purpose: again, occurredAt: at };
+  });
+
+const SENT_AGAIN: Partial<Readonly<Record<Purpose, Purpose>>> = { restore: 'submit', restore_tax: 'withhold' };
 
 /** A line of nobody's payout: ours to earn or to bear. What it put into suspense leaves it again. */
 export const writeOffFacts = (

@@ -2,9 +2,6 @@
 import { derivedId, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Money } from '../../../../shared/money.ts';
-import type { MoneyFact } from '../books/booking.ts';
-import type { Purpose } from '../books/purpose.ts';
-import type { Payout } from '../payouts/payout.ts';
 
 export type LineId = Id<'lin'>;
 
@@ -59,20 +56,6 @@ export interface Line extends BankLine {
 /** Money to us is more than nothing, money from us is less. */
 export const signed = ({ amount, direction }: Pick<BankLine, 'amount' | 'direction'>): Money =>
   direction === 'credit' ? amount : amount.negated();
-
-export const payoutFact = (
-  { id, batchId, programId, partnerId, amount, clearedByBatch }: Payout,
-  purpose: Purpose,
-  at: Instant,
-): MoneyFact => ({
-  programId,
-  partnerId,
-  purpose,
-  amount,
-  occurredAt: at,
-  payoutId: id,
-  ...(clearedByBatch && { pots: { clearing: batchId } }),
-});
 
 export const breakId = (account: string, statementId: string, ref: string): Id<'brk'> =>
   derivedId('brk', account, statementId, ref);

@@ -1,4 +1,5 @@
 import type { PayoutId } from '../../index.ts';
+import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { isOnItsWay, type Sent } from './board.ts';
 import { isNear } from './by-account.ts';
@@ -40,9 +41,9 @@ const single = (line: Line, sent: readonly Sent[]): readonly Suggestion[] => {
   const named = new Set<string>(payoutsNamed(line));
   return fitting(line, sent).flatMap(({ payout, counterparty }) => {
     const about = { lineIds: [line.id], payoutIds: [payout.id] };
-    const isEqual = payout.amount.equals(line.amount);
+    const isEqual = leavingOf(payout).equals(line.amount);
     if (named.has(payout.id))
-      return [{ ...about, confidence: 75, why: `it names the payout, of ${payout.amount.toString()}` }];
+      return [{ ...about, confidence: 75, why: `it names the payout, of ${leavingOf(payout).toString()}` }];
     if (!isEqual) return [];
     const sameAccount = counterparty !== undefined && counterparty === line.counterparty;
     const near = isNear(line, payout);
@@ -63,7 +64,7 @@ const nearest = (line: Line, sent: readonly Sent[]): readonly Payout[] => {
   );
   return own
     .map(({ payout }) => payout)
-    .filter(({ amount }) => amount.currency === line.amount.currency)
+    .filter((payout) => leavingOf(payout).currency === line.amount.currency)
     .slice(0, NEAREST);
 };
 
@@ -71,7 +72,7 @@ const sums = (line: Line, sent: readonly Sent[]): readonly Suggestion[] => {
   const payouts = nearest(line, fitting(line, sent));
   const { found } = subsetSums(
     line.amount.minor,
-    payouts.map(({ amount }) => amount.minor),
+    payouts.map((payout) => leavingOf(payout).minor),
   );
   return found.map((chosen) => ({
     lineIds: [line.id],
@@ -89,8 +90,9 @@ const parts = (line: Line, sent: readonly Sent[], others: readonly Line[]): read
   return fitting(line, sent)
     .slice(0, NEAREST)
     .flatMap(({ payout }) => {
-      const left = payout.amount.minor - line.amount.minor;
-      if (left <= 0n || payout.amount.currency !== line.amount.currency) return [];
+      const whole = leavingOf(payout);
+      const left = whole.minor - line.amount.minor;
+      if (left <= 0n || whole.currency !== line.amount.currency) return [];
       const pair = beside.find(({ amount }) => amount.minor === left);
       const ids = pair === undefined ? [] : [pair.id];
       return ids.map((id) => ({
