@@ -100,6 +100,10 @@ const balanceRoutes = (reader: PayoutControlReader, { balance, request }: Contro
       return { data: data.map(blockedView), nextCursor };
     },
   }),
+  requestRoute(request),
+];
+
+const requestRoute = (request: RequestPayout): Route =>
   route({
     method: 'post',
     path: '/v1/payouts/requests',
@@ -118,8 +122,7 @@ const balanceRoutes = (reader: PayoutControlReader, { balance, request }: Contro
       return request.run(body.programId, partnerId, actor.subject);
     },
     respond: (asked) => ({ status: 200, body: requestView(asked) }),
-  }),
-];
+  });
 
 // ── the switch ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,6 +173,10 @@ const freezeRoutes = (reader: PayoutControlReader, { freeze, lift }: ControlUseC
     },
     respond: (frozen) => ({ status: 200, body: freezeView(frozen) }),
   }),
+  liftRoute(lift),
+];
+
+const liftRoute = (lift: LiftFreeze): Route =>
   route({
     method: 'post',
     path: '/v1/payout-freezes/{freezeId}/lift',
@@ -187,8 +194,7 @@ const freezeRoutes = (reader: PayoutControlReader, { freeze, lift }: ControlUseC
       return lift.run(params.freezeId, body.reason, actor.subject);
     },
     respond: (lifted) => ({ status: 200, body: freezeView(lifted) }),
-  }),
-];
+  });
 
 // ── what is given up ──────────────────────────────────────────────────────────────────────────────────────────────
 
