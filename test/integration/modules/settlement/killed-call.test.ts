@@ -4,63 +4,29 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { sealedPayment } from '../../../../src/modules/settlement/application/rails/sealed-payment.ts';
-import type { Batch, Payout } from '../../../../src/modules/settlement/domain/payouts/payout.ts';
+import { settlementStores } from '../../../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
 import { uetrOf } from '../../../../src/modules/settlement/domain/rails/uetr.ts';
-import { boundsOf } from '../../../../src/shared/calendar.ts';
-import { Money } from '../../../../src/shared/money.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
-import { callRailsOn } from '../../../support/rails-on.ts';
-import { GlassVault, noonOf, programId } from '../../../support/settlement-story.ts';
+import { railsContract } from '../../../support/contracts/rails-contract.ts';
+import { callRailsOn, paidByRails } from '../../../support/rails-on.ts';
+import { GlassVault, noonOf } from '../../../support/settlement-story.ts';
 import { aProfile } from '../../../support/settling-partners.ts';
+import { postgresTransaction } from '../../../support/transaction.ts';
 import { WalletProvider } from '../../../support/wallet-provider.ts';
 
 const payoutId = idOf('pay', 1);
 const sentAt = noonOf('02-05');
 
-const batch: Batch = {
-  id: idOf('bat', 1),
-  programId,
-  period: '2018-01',
-  rail: 'wallet',
-  currency: 'BRL',
-  state: 'submitted',
-  closedBy: 'finance',
-  createdAt: sentAt,
-  approvedBy: 'boss',
-  approvedAt: sentAt,
-  submittedAt: sentAt,
-};
-
-const payout: Payout = {
-  id: payoutId,
-  batchId: batch.id,
-  programId,
-  partnerId: idOf('par', 1),
-  period: '2018-01',
-  rail: 'wallet',
-  amount: Money.of(5_000n, 'BRL'),
-  state: 'submitted',
-  bounces: 0,
-  clearedByBatch: true,
-  createdAt: sentAt,
-  submittedAt: sentAt,
-};
-
 /** A payout that was submitted, and whose payment waits to be sent. */
 const preparedDatabase = async (): Promise<TestDatabase> => {
   const database = await cloneDatabase();
   const { transaction } = callRailsOn(database.as('settlement'), 'http://127.0.0.1:1', sentAt);
-  await transaction.run(async ({ books, payouts, rails }) => {
-    await books.open([{ programId, currency: 'BRL', timeZone: 'UTC' }], sentAt);
-    const { from, until } = boundsOf('2018-01', 'UTC');
-    const period = { programId, period: '2018-01', from, until, closedBy: 'finance', beganAt: sentAt } as const;
-    await books.savePeriod({ ...period, state: 'closed', statements: 0, closedAt: sentAt });
-    await payouts.add({ batches: [{ ...batch, state: 'draft' }], payouts: [payout], allocations: [], decisions: [] });
-    await payouts.saveBatch(batch);
-    await payouts.save([payout]);
-    const creditor = { ...aProfile(payout.partnerId), method: 'wallet', wallet: { id: 'ana@example.com' } } as const;
-    const payment = { endToEndId: payoutId, uetr: uetrOf(payoutId), amount: payout.amount, creditor, remittance: 'x' };
+  const { batch, payouts } = await paidByRails(transaction, 'wallet');
+  await transaction.run(async ({ rails }) => {
+    const [payout] = payouts;
+    const creditor = { ...aProfile(idOf('par', 1)), method: 'wallet', wallet: { id: 'ana@example.com' } } as const;
+    const payment = { endToEndId: payoutId, uetr: uetrOf(payoutId), amount: payout!.amount, creditor, remittance: 'x' };
     const order = { messageId: batch.id, createdAt: sentAt, executeOn: '2018-02-05', debtor: creditor, payments: [] };
     await rails.add([sealedPayment(batch, order, payment, new GlassVault())]);
   });
@@ -80,7 +46,7 @@ const callIn = (database: TestDatabase, url: string, now: string, fault = ''): P
   });
 
 const stateOf = async ({ owner }: TestDatabase): Promise<string | undefined> => {
-  const [row] = await rowsOf<{ state: string }>(owner.knex, `select state from settlement.payouts`);
+  const [row] = await rowsOf<{ state: string }>(owner.knex, `select state from settlement.payouts order by id limit 1`);
   return row?.state;
 };
 
@@ -124,28 +90,16 @@ describe('a call to a rail killed with SIGKILL', function () {
   }
 });
 
-describe('a payment on a rail, in PostgreSQL', () => {
-  it('that was sent is never waiting again, whatever a program does wrong', async () => {
-    const database = await preparedDatabase();
-    const { transaction, rail } = callRailsOn(database.as('settlement'), 'http://127.0.0.1:1', sentAt);
-    const [payment] = await transaction.run(({ rails }) => rails.due(sentAt, 10));
-    expect(payment).to.include({ payoutId, state: 'waiting', asks: 0 });
-    await transaction.run(({ rails }) => rails.save({ ...payment!, state: 'sent', sentAt, lastWord: 'accepted' }));
+describe('the store of payments on rails in PostgreSQL', () => {
+  const databases: TestDatabase[] = [];
 
-    const again = transaction.run(({ rails }) => rails.save(payment!));
-    const failure = await again.then(
-      () => 'saved',
-      () => 'refused',
-    );
+  after(() => Promise.all(databases.map((database) => database.drop())));
 
-    expect(failure).to.equal('refused');
-    expect(await transaction.run(({ rails }) => rails.hold(payoutId))).to.include({
-      state: 'sent',
-      lastWord: 'accepted',
-    });
-    await transaction.run(({ rails }) => rails.add([payment!]));
-    expect(await transaction.run(({ rails }) => rails.hold(payoutId))).to.include({ state: 'sent' });
-    await rail.close();
-    await database.drop();
+  railsContract(async () => {
+    const database = await cloneDatabase();
+    databases.push(database);
+    const transaction = postgresTransaction(database.as('settlement'), settlementStores);
+    await paidByRails(transaction, 'ach');
+    return transaction;
   });
 });
