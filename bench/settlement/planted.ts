@@ -53,7 +53,7 @@ interface Entry {
 
 const decimal = (minor: bigint): string => `${minor / 100n}.${String(minor % 100n).padStart(2, '0')}`;
 
-const xmlOf = ({ ref, minor, endToEndId, direction = undefined, status, more = '' }: Entry): string =>
+const xmlOf = ({ ref, minor, endToEndId, direction, status, more = '' }: Entry): string =>
   `<Ntry><Amt Ccy="BRL">${decimal(minor)}</Amt><CdtDbtInd>${direction ?? 'DBIT'}</CdtDbtInd><Sts><Cd>${status ?? 'BOOK'}</Cd></Sts>` +
   `<BookgDt><Dt>${BOOKED}</Dt></BookgDt><ValDt><Dt>${BOOKED}</Dt></ValDt><AcctSvcrRef>${ref}</AcctSvcrRef>` +
   `<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>` +

@@ -42,7 +42,7 @@ const rowsOf = (
 ): readonly BankLine[] => {
   const lines: BankLine[] = [];
   const take = (record: Readonly<Record<string, string>>, { lines: line }: Info): null => {
-    const row: Row = (field) => record[columns[field] ?? '']?.trim() || undefined;
+    const row: Row = (field) => cellOf(record[columns[field] ?? '']);
     try {
       lines.push(read(row, lines.length + 1));
     } catch (error) {
@@ -66,6 +66,12 @@ const mustBeDistinct = (lines: readonly BankLine[], faults: Fault[]): void => {
     if (seen.has(ref)) faults.push({ pointer: '/csv', code: CODE, detail: `two rows have the reference ${ref}` });
     seen.add(ref);
   }
+};
+
+/** An empty cell says nothing. */
+const cellOf = (text: string | undefined): string | undefined => {
+  const trimmed = text?.trim();
+  return trimmed === '' ? undefined : trimmed;
 };
 
 const STATUSES: Readonly<Record<string, BankLine['status']>> = { booked: 'booked', pending: 'pending', info: 'info' };

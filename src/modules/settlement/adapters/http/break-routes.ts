@@ -54,6 +54,11 @@ const APPLYING = [
   'settlement.fix_does_not_fit',
 ];
 
+const ABOUT = { tag: 'settlement', access: { scope: 'settlement:write' }, params: BreakPath } as const;
+const MISSING = ['settlement.break_not_found', 'settlement.illegal_move'];
+
+type Shown = (found: Break) => ReconciliationBreakView;
+
 /** `ring` tells whoever posts. */
 export const breakRoutes = (
   reader: ReconciliationReader,
@@ -61,81 +66,80 @@ export const breakRoutes = (
   clock: Clock,
   ring: () => void,
 ): readonly Route[] => {
-  const shown = (found: Break): ReconciliationBreakView => breakView(found, clock.now());
-  const about = { tag: 'settlement', access: { scope: 'settlement:write' }, params: BreakPath } as const;
-  const missing = ['settlement.break_not_found', 'settlement.illegal_move'];
-  return [
-    ...breakLists(reader, shown),
-    route({
-      ...about,
-      method: 'put',
-      path: '/v1/reconciliation/breaks/{breakId}/owner',
-      operationId: 'ownBreak',
-      summary: 'Say who looks into a break',
-      body: OwnerRequest,
-      success: { 200: ReconciliationBreakView },
-      errors: ['settlement.break_not_found'],
-      handle: async ({ actor, params, body }) => {
-        mustBeStaff(actor);
-        return shown(await fixes.own(params.breakId, body.owner));
-      },
-    }),
-    route({
-      ...about,
-      method: 'post',
-      path: '/v1/reconciliation/breaks/{breakId}/propose',
-      operationId: 'proposeFix',
-      summary: 'Propose what to do about a break',
-      body: FixRequest,
-      idempotency: 'required',
-      success: { 200: ReconciliationBreakView },
-      errors: [...missing, 'settlement.fix_does_not_fit'],
-      handle: ({ actor, params, body }) => {
-        mustBeStaff(actor);
-        const { fix, payoutIds, note } = body;
-        return fixes.propose({ breakId: params.breakId, fix, payoutIds, note, by: actor.subject });
-      },
-      respond: (found) => ({ status: 200, body: shown(found) }),
-    }),
-    route({
-      ...about,
-      method: 'post',
-      path: '/v1/reconciliation/breaks/{breakId}/approve',
-      operationId: 'approveFix',
-      summary: 'Agree to what somebody else proposed; it is posted',
-      idempotency: 'required',
-      success: { 200: ReconciliationBreakView },
-      errors: [...missing, ...APPLYING],
-      handle: async ({ actor, params }) => {
-        mustBeStaff(actor);
-        const found = await fixes.approve(params.breakId, actor.subject);
-        ring();
-        return found;
-      },
-      respond: (found) => ({ status: 200, body: shown(found) }),
-    }),
-    route({
-      ...about,
-      method: 'post',
-      path: '/v1/reconciliation/breaks/{breakId}/withdraw',
-      operationId: 'withdrawFix',
-      summary: 'Do not agree, or think again: the break is open',
-      idempotency: 'required',
-      success: { 200: ReconciliationBreakView },
-      errors: missing,
-      handle: ({ actor, params }) => {
-        mustBeStaff(actor);
-        return fixes.withdraw(params.breakId);
-      },
-      respond: (found) => ({ status: 200, body: shown(found) }),
-    }),
-  ];
+  const shown: Shown = (found) => breakView(found, clock.now());
+  return [...breakLists(reader, shown), ...proposalRoutes(fixes, shown), ...decisionRoutes(fixes, shown, ring)];
 };
 
-const breakLists = (
-  reader: ReconciliationReader,
-  shown: (found: Break) => ReconciliationBreakView,
-): readonly Route[] => [
+const proposalRoutes = (fixes: FixBreaks, shown: Shown): readonly Route[] => [
+  route({
+    ...ABOUT,
+    method: 'put',
+    path: '/v1/reconciliation/breaks/{breakId}/owner',
+    operationId: 'ownBreak',
+    summary: 'Say who looks into a break',
+    body: OwnerRequest,
+    success: { 200: ReconciliationBreakView },
+    errors: ['settlement.break_not_found'],
+    handle: async ({ actor, params, body }) => {
+      mustBeStaff(actor);
+      return shown(await fixes.own(params.breakId, body.owner));
+    },
+  }),
+  route({
+    ...ABOUT,
+    method: 'post',
+    path: '/v1/reconciliation/breaks/{breakId}/propose',
+    operationId: 'proposeFix',
+    summary: 'Propose what to do about a break',
+    body: FixRequest,
+    idempotency: 'required',
+    success: { 200: ReconciliationBreakView },
+    errors: [...MISSING, 'settlement.fix_does_not_fit'],
+    handle: ({ actor, params, body }) => {
+      mustBeStaff(actor);
+      const { fix, payoutIds, note } = body;
+      return fixes.propose({ breakId: params.breakId, fix, payoutIds, note, by: actor.subject });
+    },
+    respond: (found) => ({ status: 200, body: shown(found) }),
+  }),
+];
+
+const decisionRoutes = (fixes: FixBreaks, shown: Shown, ring: () => void): readonly Route[] => [
+  route({
+    ...ABOUT,
+    method: 'post',
+    path: '/v1/reconciliation/breaks/{breakId}/approve',
+    operationId: 'approveFix',
+    summary: 'Agree to what somebody else proposed; it is posted',
+    idempotency: 'required',
+    success: { 200: ReconciliationBreakView },
+    errors: [...MISSING, ...APPLYING],
+    handle: async ({ actor, params }) => {
+      mustBeStaff(actor);
+      const found = await fixes.approve(params.breakId, actor.subject);
+      ring();
+      return found;
+    },
+    respond: (found) => ({ status: 200, body: shown(found) }),
+  }),
+  route({
+    ...ABOUT,
+    method: 'post',
+    path: '/v1/reconciliation/breaks/{breakId}/withdraw',
+    operationId: 'withdrawFix',
+    summary: 'Do not agree, or think again: the break is open',
+    idempotency: 'required',
+    success: { 200: ReconciliationBreakView },
+    errors: MISSING,
+    handle: ({ actor, params }) => {
+      mustBeStaff(actor);
+      return fixes.withdraw(params.breakId);
+    },
+    respond: (found) => ({ status: 200, body: shown(found) }),
+  }),
+];
+
+const breakLists = (reader: ReconciliationReader, shown: Shown): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/reconciliation/breaks',

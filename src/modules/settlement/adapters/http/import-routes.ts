@@ -63,7 +63,9 @@ export const importRoutes = (
   importBankStatement: ImportBankStatement,
   importCsv: ImportCsv,
   ring: () => void,
-): readonly Route[] => [
+): readonly Route[] => [camtRoute(importBankStatement, ring), csvRoute(importCsv, ring), ...layoutRoutes(importCsv)];
+
+const camtRoute = (importBankStatement: ImportBankStatement, ring: () => void): Route =>
   route({
     method: 'post',
     path: '/v1/bank-statements',
@@ -86,7 +88,9 @@ export const importRoutes = (
       return imported;
     },
     respond: (imported) => ({ status: 200, body: importedView(imported) }),
-  }),
+  });
+
+const csvRoute = (importCsv: ImportCsv, ring: () => void): Route =>
   route({
     method: 'post',
     path: '/v1/programs/{programId}/bank-statements/csv',
@@ -110,7 +114,9 @@ export const importRoutes = (
       return [imported];
     },
     respond: (imported) => ({ status: 200, body: importedView(imported) }),
-  }),
+  });
+
+const layoutRoutes = (importCsv: ImportCsv): readonly Route[] => [
   route({
     method: 'put',
     path: '/v1/programs/{programId}/csv-layout',
@@ -131,7 +137,7 @@ export const importRoutes = (
           dateFormat,
           decimalMark,
           sign,
-          columns: { ...columns },
+          columns: Object.fromEntries(Object.entries(columns)),
         }),
       );
     },
@@ -153,4 +159,7 @@ export const importRoutes = (
   }),
 ];
 
-const layoutView = ({ columns, ...layout }: CsvLayout): CsvLayoutView => ({ ...layout, columns: { ...columns } });
+const layoutView = ({ columns, ...layout }: CsvLayout): CsvLayoutView => ({
+  ...layout,
+  columns: Object.fromEntries(Object.entries(columns)),
+});

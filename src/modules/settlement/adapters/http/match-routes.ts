@@ -63,6 +63,11 @@ const FITTING = [
 ];
 
 export const lineRoutes = (reader: ReconciliationReader, { suggest }: Pick<Matching, 'suggest'>): readonly Route[] => [
+  linesRoute(reader),
+  ...lineRoutesOf(suggest),
+];
+
+const linesRoute = (reader: ReconciliationReader): Route =>
   route({
     method: 'get',
     path: '/v1/reconciliation/lines',
@@ -78,7 +83,9 @@ export const lineRoutes = (reader: ReconciliationReader, { suggest }: Pick<Match
       const { data, nextCursor } = await reader.lines(toPageRequest(query), { programId, state });
       return { data: data.map(suspendedView), nextCursor };
     },
-  }),
+  });
+
+const lineRoutesOf = (suggest: SuggestMatches): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/reconciliation/lines/{lineId}',
@@ -112,60 +119,19 @@ export const lineRoutes = (reader: ReconciliationReader, { suggest }: Pick<Match
   }),
 ];
 
+type Decide = (id: MatchId, by: string) => Promise<Match>;
+
 /** `ring` tells whoever posts. */
 export const matchRoutes = (
   reader: ReconciliationReader,
   { byHand, decide, undo }: Omit<Matching, 'suggest'>,
   ring: () => void,
 ): readonly Route[] => {
-  const decision = (
-    verb: string,
-    summary: string,
-    errors: readonly string[],
-    run: (id: MatchId, by: string) => Promise<Match>,
-  ) =>
-    route({
-      method: 'post',
-      path: `/v1/reconciliation/matches/{matchId}/${verb}`,
-      operationId: `${verb.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Match`,
-      tag: 'settlement',
-      summary,
-      access: { scope: 'settlement:write' },
-      params: MatchPath,
-      idempotency: 'required',
-      success: { 200: MatchView },
-      errors: ['settlement.match_not_found', 'settlement.illegal_move', ...errors],
-      handle: async ({ actor, params }) => {
-        mustBeStaff(actor);
-        const match = await run(params.matchId, actor.subject);
-        ring();
-        return match;
-      },
-      respond: (match) => ({ status: 200, body: matchView(match) }),
-    });
+  const decision = (verb: string, summary: string, errors: readonly string[], run: Decide): Route =>
+    decisionRoute({ verb, summary, errors, run, ring });
   return [
     ...matchLists(reader),
-    route({
-      method: 'post',
-      path: '/v1/reconciliation/matches',
-      operationId: 'matchByHand',
-      tag: 'settlement',
-      summary: 'Say which lines belong to which payouts',
-      description: 'Made at once where the reference says the same and it is little money; proposed otherwise.',
-      access: { scope: 'settlement:write' },
-      body: MatchRequest,
-      idempotency: 'required',
-      success: { 200: MatchView },
-      errors: FITTING,
-      handle: async ({ actor, body }) => {
-        mustBeStaff(actor);
-        const { lineIds, payoutIds, note } = body;
-        const match = await byHand.run({ lineIds, payoutIds, note, by: actor.subject });
-        ring();
-        return match;
-      },
-      respond: (match) => ({ status: 200, body: matchView(match) }),
-    }),
+    handRoute(byHand, ring),
     decision('approve', 'Agree to a match that somebody proposed', ['settlement.four_eyes', ...FITTING], (id, by) =>
       decide.approve(id, by),
     ),
@@ -175,6 +141,58 @@ export const matchRoutes = (
     decision('keep', 'Leave it as it is after all', [], (id) => undo.keep(id)),
   ];
 };
+
+interface Decision {
+  readonly verb: string;
+  readonly summary: string;
+  readonly errors: readonly string[];
+  readonly run: Decide;
+  readonly ring: () => void;
+}
+
+const decisionRoute = ({ verb, summary, errors, run, ring }: Decision): Route =>
+  route({
+    method: 'post',
+    path: `/v1/reconciliation/matches/{matchId}/${verb}`,
+    operationId: `${verb.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Match`,
+    tag: 'settlement',
+    summary,
+    access: { scope: 'settlement:write' },
+    params: MatchPath,
+    idempotency: 'required',
+    success: { 200: MatchView },
+    errors: ['settlement.match_not_found', 'settlement.illegal_move', ...errors],
+    handle: async ({ actor, params }) => {
+      mustBeStaff(actor);
+      const match = await run(params.matchId, actor.subject);
+      ring();
+      return match;
+    },
+    respond: (match) => ({ status: 200, body: matchView(match) }),
+  });
+
+const handRoute = (byHand: MatchByHand, ring: () => void): Route =>
+  route({
+    method: 'post',
+    path: '/v1/reconciliation/matches',
+    operationId: 'matchByHand',
+    tag: 'settlement',
+    summary: 'Say which lines belong to which payouts',
+    description: 'Made at once where the reference says the same and it is little money; proposed otherwise.',
+    access: { scope: 'settlement:write' },
+    body: MatchRequest,
+    idempotency: 'required',
+    success: { 200: MatchView },
+    errors: FITTING,
+    handle: async ({ actor, body }) => {
+      mustBeStaff(actor);
+      const { lineIds, payoutIds, note } = body;
+      const match = await byHand.run({ lineIds, payoutIds, note, by: actor.subject });
+      ring();
+      return match;
+    },
+    respond: (match) => ({ status: 200, body: matchView(match) }),
+  });
 
 const matchLists = (reader: ReconciliationReader): readonly Route[] => [
   route({

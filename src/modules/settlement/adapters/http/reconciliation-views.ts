@@ -55,7 +55,9 @@ export const importedView = (all: readonly ImportedStatement[]): ImportedStateme
   const sum = (count: 'lines' | 'settled' | 'rejected' | 'returned' | 'breaks'): number =>
     all.reduce((total, each) => total + each[count], 0);
   return {
-    ...oneView(first),
+    programId: first.programId,
+    statementId: first.statementId,
+    importedAt: first.importedAt,
     lines: sum('lines'),
     settled: sum('settled'),
     rejected: sum('rejected'),
@@ -210,7 +212,7 @@ export const settingsFrom = (
   { tolerances, fourEyesAbove, ...days }: ReconciliationSettingsView,
 ): ReconciliationSettings => ({
   programId,
-  tolerances: new Map(tolerances.map(Money.fromJson).map(({ currency, minor }) => [currency, minor])),
+  tolerances: new Map(tolerances.map((each) => Money.fromJson(each)).map(({ currency, minor }) => [currency, minor])),
   fourEyesAbove: BigInt(fourEyesAbove),
   ...days,
 });

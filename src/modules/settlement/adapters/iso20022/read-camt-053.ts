@@ -1,4 +1,4 @@
-import { Money } from '../../../../shared/money.ts';
+import { type Money } from '../../../../shared/money.ts';
 import type { BankLine, BankStatement } from '../../domain/reconciliation/reconciliation.ts';
 import { CAMT_053 } from './camt-053.ts';
 import { directionOf, linesOf } from './read-camt-entry.ts';

@@ -110,11 +110,11 @@ const cutOut = (text: string, { name, within }: Streamed): { rest: string; cuts:
   let [kept, from] = [0, -1];
   for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
     const [tag, closing, element] = mark;
-    const isEmpty = tag.endsWith('/>');
-    if (element === within && closing === '' && from < 0) cuts.push([]);
+    const opens = closing === '' && from < 0;
+    if (element === within && opens) cuts.push([]);
     if (element !== name) continue;
-    if (closing === '' && from < 0) from = mark.index;
-    if (from < 0 || (closing === '' && !isEmpty)) continue;
+    if (opens) from = mark.index;
+    if (closing === '' && !tag.endsWith('/>')) continue;
     rest.push(text.slice(kept, from));
     kept = marks.lastIndex;
     cuts.at(-1)?.push({ from, to: kept, line: lineAt(from) });

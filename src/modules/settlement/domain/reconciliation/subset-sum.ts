@@ -13,30 +13,53 @@ export interface SubsetSums {
 }
 
 /** Amounts are more than nothing. One amount alone is no sum. */
-export const subsetSums = (target: bigint, amounts: readonly bigint[], maxSteps: number = BOUNDS.steps): SubsetSums => {
-  if (amounts.length > BOUNDS.candidates) return { found: [], steps: 0, complete: false };
-  const order = amounts.map((minor, index) => ({ minor, index })).toSorted((a, b) => compare(b.minor, a.minor));
-  // What all from here on make at most: whoever needs more has gone wrong.
-  const rest = order.map((_, from) => order.slice(from).reduce((sum, { minor }) => sum + minor, 0n));
-  const found: number[][] = [];
-  const chosen: number[] = [];
-  let steps = 0;
-  const search = (from: number, left: bigint): boolean => {
-    for (let at = from; at < order.length && found.length < 2; at += 1) {
-      if ((rest[at] ?? 0n) < left) return true;
-      if ((steps += 1) > maxSteps) return false;
-      const { minor, index } = order[at] as (typeof order)[number];
+export const subsetSums = (target: bigint, amounts: readonly bigint[], maxSteps: number = BOUNDS.steps): SubsetSums =>
+  amounts.length > BOUNDS.candidates
+    ? { found: [], steps: 0, complete: false }
+    : new Search(amounts, maxSteps).run(target);
+
+class Search {
+  /** Largest first, so that what does not fit is seen early. */
+  private readonly order: readonly { readonly minor: bigint; readonly index: number }[];
+  /** What all from here on make at most: whoever needs more has gone wrong. */
+  private readonly rest: readonly bigint[];
+  private readonly found: (readonly number[])[] = [];
+  private readonly chosen: number[] = [];
+  private steps = 0;
+
+  constructor(
+    amounts: readonly bigint[],
+    private readonly maxSteps: number,
+  ) {
+    this.order = amounts.map((minor, index) => ({ minor, index })).toSorted((a, b) => compare(b.minor, a.minor));
+    this.rest = this.order.map((_, from) => this.order.slice(from).reduce((sum, { minor }) => sum + minor, 0n));
+  }
+
+  run(target: bigint): SubsetSums {
+    const complete = this.from(0, target);
+    return { found: this.found, steps: this.steps, complete };
+  }
+
+  /** False when it was given up. */
+  private from(start: number, left: bigint): boolean {
+    for (const [offset, { minor, index }] of this.order.slice(start).entries()) {
+      const at = start + offset;
+      if (this.found.length > 1 || (this.rest[at] ?? 0n) < left) return true;
+      if ((this.steps += 1) > this.maxSteps) return false;
       if (minor > left) continue;
-      chosen.push(index);
-      if (minor === left && chosen.length > 1) found.push(chosen.toSorted((a, b) => a - b));
-      const done = minor === left || chosen.length === BOUNDS.size || search(at + 1, left - minor);
-      chosen.pop();
+      this.chosen.push(index);
+      const done = this.with(at, left - minor);
+      this.chosen.pop();
       if (!done) return false;
     }
     return true;
-  };
-  const complete = search(0, target);
-  return { found, steps, complete };
-};
+  }
+
+  private with(at: number, left: bigint): boolean {
+    if (left > 0n) return this.chosen.length === BOUNDS.size || this.from(at + 1, left);
+    if (this.chosen.length > 1) this.found.push(this.chosen.toSorted((a, b) => a - b));
+    return true;
+  }
+}
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));

@@ -43,7 +43,7 @@ const SUSPENDED = `select ${LINE_COLUMNS}, suspense.program_id, suspense.state, 
   from settlement.suspense
   join settlement.bank_lines as lines on lines.id = suspense.line_id`;
 
-export const ON_THEIR_WAY = `state in (${CLEARING_STATES.map((state) => `'${state}'`).join(', ')})`;
+const ON_THEIR_WAY = `state in (${CLEARING_STATES.map((state) => `'${state}'`).join(', ')})`;
 
 export class PostgresReconciliationReader implements ReconciliationReader {
   constructor(private readonly db: Knex) {}
@@ -199,18 +199,16 @@ export class PostgresReconciliationReader implements ReconciliationReader {
     const rows = await rowsOf<BreakRow>(
       this.db,
       `select * from settlement.breaks
-       where true
-         ${programId === undefined ? '' : 'and program_id = :programId'}
-         ${state === undefined ? '' : 'and state = :state'}
-         ${kind === undefined ? '' : 'and kind = :kind'}
+       where (:programId::uuid is null or program_id = :programId) and (:state::text is null or state = :state)
+         and (:kind::text is null or kind = :kind)
          ${noticedAt === undefined ? '' : 'and (noticed_at, id) > (:noticedAt::timestamptz, :id::uuid)'}
        order by noticed_at, id
        limit :limit`,
       {
         limit: request.limit + 1,
-        ...(programId && { programId: toUuid(programId) }),
-        ...(state && { state }),
-        ...(kind && { kind }),
+        programId: programId === undefined ? null : toUuid(programId),
+        state: state ?? null,
+        kind: kind ?? null,
         ...(noticedAt !== undefined && { noticedAt, id: toUuid(parseId('brk', id ?? '')) }),
       },
     );
