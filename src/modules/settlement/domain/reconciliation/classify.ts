@@ -67,7 +67,7 @@ const ofDebit = (line: Line, payout: Payout): BreakKind => {
 const ofAmount = ({ amount, charges, instructed }: Line, ours: Money): BreakKind => {
   if (amount.currency !== ours.currency) return instructed?.equals(ours) ? 'fx_difference' : 'currency_mismatch';
   const off = amount.minus(ours);
-  if (charges !== undefined && charges.equals(off.isNegative ? off.negated() : off)) return 'fee';
+  if (charges?.equals(off.isNegative ? off.negated() : off)) return 'fee';
   if (instructed?.equals(ours)) return 'fx_difference';
   return off.isNegative ? 'amount_short' : 'amount_over';
 };
