@@ -137,11 +137,16 @@ export class Money {
 
   /** For people: `249.90 BRL`. */
   toString(): string {
+    return `${this.decimal} ${this.currency}`;
+  }
+
+  /** In major units: `249.90`. */
+  get decimal(): string {
     const exponent = exponentOf(this.currency);
     const digits = (this.minor < 0n ? -this.minor : this.minor).toString().padStart(exponent + 1, '0');
     const whole = digits.slice(0, digits.length - exponent);
     const text = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`;
-    return `${this.minor < 0n ? '-' : ''}${text} ${this.currency}`;
+    return `${this.minor < 0n ? '-' : ''}${text}`;
   }
 
   private same(other: Money): Money {

@@ -72,6 +72,13 @@ export interface Entry {
   readonly metadata: Metadata;
 }
 
+/** A seal signs all that was posted before it, and the seals before it. */
+export interface SealedHead {
+  readonly number: number;
+  /** SHA-256, in hex. */
+  readonly head: string;
+}
+
 export interface Range {
   readonly from: Instant;
   readonly until: Instant;
@@ -110,6 +117,8 @@ export abstract class LedgerPort {
   abstract post(transactions: readonly NewTransaction[], options?: PostOptions): Promise<readonly PostVerdict[]>;
   /** Of those accounts that exist: all entries with `effectiveAt < before`, or all there are. */
   abstract balances(accounts: readonly string[], before?: Instant): Promise<readonly Balance[]>;
+  /** What is signed of the journal so far; undefined before the first seal. */
+  abstract sealedHead(): Promise<SealedHead | undefined>;
   /** Of those accounts, with `from <= effectiveAt < until`, by effective time. */
   abstract entries(accounts: readonly string[], range: Range): Promise<readonly Entry[]>;
   /** What the whole ledger comes to now. */

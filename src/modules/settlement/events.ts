@@ -1,4 +1,4 @@
-import { IsIdList, IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsText } from '../../shared/fields.ts';
+import { IsIdList, IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsOneOf, IsText } from '../../shared/fields.ts';
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MoneyJson } from '../../shared/money.ts';
@@ -32,6 +32,21 @@ export class StatementContinuedV1 {
   @IsMonth() readonly period!: string;
   @IsIdList('com', { max: 100_000 }) readonly commissionIds!: readonly Id<'com'>[];
   @IsInstant() readonly closedAt!: Instant;
+}
+
+/** What the partner says to a statement. */
+export class StatementAnsweredV1 {
+  static readonly type = 'settlement.statement_answered';
+  static readonly version = 1;
+
+  @IsIdOf('stm') readonly statementId!: StatementId;
+  @IsText({ max: 50 }) readonly number!: string;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsMonth() readonly period!: string;
+  @IsOneOf(['acknowledged', 'disputed']) readonly state!: 'acknowledged' | 'disputed';
+  @IsText({ max: 2_000, optional: true }) readonly reason?: string | undefined;
+  @IsInstant() readonly answeredAt!: Instant;
 }
 
 class AboutPayout {

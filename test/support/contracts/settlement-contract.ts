@@ -10,11 +10,12 @@ import {
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import { keptLine } from '../../../src/modules/settlement/domain/reconciliation/kept-line.ts';
 import type { BankStatement } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
+import type { Reception } from '../../../src/modules/settlement/domain/statements/reception.ts';
 import { statementOf } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BankAccount, ImportedStatement } from '../../../src/modules/settlement/ports/bank-stores.ts';
 import type { Payouts, SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import { boundsOf } from '../../../src/shared/calendar.ts';
-import type { Id } from '../../../src/shared/ids.ts';
+import { derivedId, type Id } from '../../../src/shared/ids.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import { Money } from '../../../src/shared/money.ts';
 import { all } from '../all.ts';
@@ -266,6 +267,33 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
       { partnerId: idOf('par', 2), lines: 0 },
     ]);
     expect(await next(idOf('par', 1))).to.deep.equal([{ partnerId: idOf('par', 2), lines: 0 }]);
+  });
+
+  it('keeps what became of a statement outside the house', async () => {
+    const db = await closedJanuary(make);
+    const statementId = derivedId('stm', programId, '2018-01', idOf('par', 1));
+    const answered: Reception = {
+      ...{ statementId, state: 'disputed', sentAt: now, sentBy: 'finance' },
+      ...{ answeredAt: now, answeredBy: 'the partner', reason: 'one is missing' },
+    };
+
+    const before = await db.run(({ receptions }) => receptions.hold(statementId));
+    await db.run(({ receptions }) => receptions.hold(statementId).then(() => receptions.save(answered)));
+
+    expect(before).to.deep.include({ statementId, state: 'closed' });
+    expect(await db.run(({ receptions }) => receptions.hold(statementId))).to.deep.equal(answered);
+  });
+
+  it('knows how many statements are written, and whose is the last', async () => {
+    const db = await closedJanuary(make);
+
+    const [january, february] = await db.run(async ({ statements }) => [
+      await statements.written(programId, '2018-01'),
+      await statements.written(programId, '2018-02'),
+    ]);
+
+    expect(january).to.deep.equal({ count: 2, last: idOf('par', 2) });
+    expect(february).to.deep.equal({ count: 0, last: undefined });
   });
 
   describe('payouts', () => {

@@ -16,6 +16,7 @@ import {
   type PostOptions,
   type PostVerdict,
   type Range,
+  type SealedHead,
   type TransactionId,
 } from '../../../src/modules/ledger/index.ts';
 import { canonicalJson } from '../../../src/shared/canonical-json.ts';
@@ -71,6 +72,12 @@ export class FakeLedger extends LedgerPort {
         minor: total(this.entriesOf(code).filter(({ effectiveAt }) => before === undefined || effectiveAt < before)),
       })),
     );
+  }
+
+  sealed: SealedHead | undefined;
+
+  sealedHead(): Promise<SealedHead | undefined> {
+    return Promise.resolve(this.sealed);
   }
 
   entries(codes: readonly string[], { from, until }: Range): Promise<readonly Entry[]> {

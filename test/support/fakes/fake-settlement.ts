@@ -19,6 +19,7 @@ import type {
 } from '../../../src/modules/settlement/domain/rails/simulated-bank.ts';
 import { achReferenceOf } from '../../../src/modules/settlement/domain/rails/ach.ts';
 import type { SimulatedItem } from '../../../src/modules/settlement/domain/rails/simulated-rail.ts';
+import type { Reception } from '../../../src/modules/settlement/domain/statements/reception.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
 import {
@@ -59,6 +60,7 @@ import { Money } from '../../../src/shared/money.ts';
 import { disputeTables, FakeDisputes } from './fake-disputes.ts';
 import { ControlTables, fakePayoutControl } from './fake-payout-control.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
+import { FakeReceptions } from './fake-receptions.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
 interface KeptBooking {
@@ -74,6 +76,7 @@ class Tables {
   readonly bookings = new Table<KeptBooking>();
   readonly periods = new Table<Period>();
   readonly statements = new Table<Statement>();
+  readonly receptions = new Table<Reception>();
   readonly batches = new Table<Batch>();
   readonly payouts = new Table<Payout>();
   readonly shares = new Table<readonly ShareOfPayout[]>();
@@ -607,6 +610,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         books: new FakeBooks(tables),
         bookings: new FakeBookings(tables),
         statements: new FakeStatements(tables),
+        receptions: new FakeReceptions(tables.receptions),
         payouts: new FakePayouts(tables),
         control: fakePayoutControl(control, tables),
         bank: new FakeBankStatements(tables),

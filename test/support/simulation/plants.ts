@@ -67,6 +67,7 @@ export class PostsAgain extends LedgerPort {
   balances: LedgerPort['balances'] = (accounts, before) => this.inner.balances(accounts, before);
   standing: LedgerPort['standing'] = () => this.inner.standing();
   entries: LedgerPort['entries'] = (accounts, range) => this.inner.entries(accounts, range);
+  sealedHead: LedgerPort['sealedHead'] = () => this.inner.sealedHead();
 
   async post(transactions: Parameters<LedgerPort['post']>[0]): ReturnType<LedgerPort['post']> {
     const renamed = transactions.map((each) => ({ ...each, id: derivedId('txn', each.id, String((this.count += 1))) }));

@@ -9,6 +9,7 @@ import {
   type PostOptions,
   type PostVerdict,
   type Range,
+  type SealedHead,
 } from '../index.ts';
 import type { LedgerReader } from '../ports/ledger-reader.ts';
 import type { LedgerReports } from '../ports/ledger-reports.ts';
@@ -40,6 +41,11 @@ export class Ledger extends LedgerPort {
 
   balances(accounts: readonly string[], before?: Instant): Promise<readonly Balance[]> {
     return this.reader.balances(accounts, { before });
+  }
+
+  async sealedHead(): Promise<SealedHead | undefined> {
+    const last = await this.whole.seals.last();
+    return last && { number: last.number, head: last.head };
   }
 
   entries(accounts: readonly string[], range: Range): Promise<readonly Entry[]> {

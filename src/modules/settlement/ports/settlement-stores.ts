@@ -17,6 +17,7 @@ import type { Reconciliations } from './reconciliation.ts';
 import type { Disputes } from './disputes.ts';
 import type { PayoutControl } from './payout-control.ts';
 import type { RailPayments } from './rail-payments.ts';
+import type { Receptions } from './receptions.ts';
 import type { SimulatedAccounts } from './simulated-accounts.ts';
 
 export type NewBooks = Pick<Books, 'programId' | 'currency' | 'timeZone'>;
@@ -115,6 +116,7 @@ export interface SettlementStores {
   readonly books: BooksStore;
   readonly bookings: Bookings;
   readonly statements: Statements;
+  readonly receptions: Receptions;
   readonly payouts: Payouts;
   readonly control: PayoutControl;
   readonly bank: BankStatements;

@@ -1,4 +1,4 @@
-import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
+import { confinedTo, mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { boundsOf, type Month } from '../../../../shared/calendar.ts';
@@ -9,15 +9,12 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { ClosePeriod } from '../../application/statements/close-period.ts';
 import { monthsUntil } from '../../domain/statements/period.ts';
-import type { StatementId } from '../../index.ts';
 import type { PeriodsOfProgram, StatementReader } from '../../ports/statement-reader.ts';
 import {
   PeriodsView,
   PeriodView,
   periodView,
   type ShownPeriod,
-  StatementDetailView,
-  statementPieces,
   StatementTotalsView,
   statementTotalsView,
   StatementView,
@@ -30,10 +27,6 @@ class ProgramPath {
 
 class PeriodPath extends ProgramPath {
   @IsMonth() readonly period!: Month;
-}
-
-class StatementPath {
-  @IsIdOf('stm') readonly statementId!: StatementId;
 }
 
 class StatementQuery extends PageQuery {
@@ -85,6 +78,11 @@ export const statementRoutes = (
     },
     respond: (period) => ({ status: period.state === 'closed' ? 200 : 202, body: periodView(period) }),
   }),
+  ...periodRoutes(reader, clock),
+  ...listRoutes(reader),
+];
+
+const periodRoutes = (reader: StatementReader, clock: Clock): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/programs/{programId}/periods',
@@ -119,6 +117,9 @@ export const statementRoutes = (
       return periodView(found);
     },
   }),
+];
+
+const listRoutes = (reader: StatementReader): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/statements',
@@ -146,28 +147,6 @@ export const statementRoutes = (
     success: { 200: StatementTotalsView },
     handle: async ({ actor, query }) =>
       statementTotalsView(await reader.totals(query.programId, confinedTo(actor, query.partnerId))),
-  }),
-  route({
-    method: 'get',
-    path: '/v1/statements/{statementId}',
-    operationId: 'getStatement',
-    tag: 'settlement',
-    summary: 'A statement with its lines, and what became of the balance',
-    access: { scope: 'settlement:read' },
-    params: StatementPath,
-    success: { 200: StatementDetailView },
-    errors: ['settlement.statement_not_found'],
-    handle: async ({ actor, params }) => {
-      const found = await reader.statement(params.statementId);
-      const detail = `there is no statement ${params.statementId}`;
-      const absent = new AppError('not_found', 'settlement.statement_not_found', detail);
-      return visible(actor, found, ({ statement }) => statement.partnerId, absent);
-    },
-    respond: (found) => ({
-      status: 200,
-      headers: { 'Content-Type': 'application/json; charset=utf-8' },
-      body: statementPieces(found, reader.lines(found.statement)),
-    }),
   }),
 ];
 

@@ -14,6 +14,7 @@ import type { MoneyJson } from '../../../../shared/money.ts';
 import { FLOWS } from '../../domain/books/purpose.ts';
 import { OUTCOMES } from '../../domain/payouts/payout-decision.ts';
 import { type Period, periodLifecycle } from '../../domain/statements/period.ts';
+import { type Reception, receptionLifecycle } from '../../domain/statements/reception.ts';
 import { numberOf, type Statement, type StatementLine } from '../../domain/statements/statement.ts';
 import { PayoutReasonView, reasonView } from './payout-control-views.ts';
 import type { DetailedStatement, PeriodTotal } from '../../ports/statement-reader.ts';
@@ -80,7 +81,7 @@ const statementFields = (statement: Statement) => ({
 
 export const statementView = (statement: Statement): StatementView => statementFields(statement);
 
-class StatementLineView {
+export class StatementLineView {
   @IsIdOf('txn', { description: 'The transaction in the ledger' }) readonly transactionId!: string;
   @IsOneOf(Object.keys(FLOWS)) readonly purpose!: string;
   @IsMoney({ negative: true, description: 'Negative when it makes the balance smaller' }) readonly amount!: MoneyJson;
@@ -102,7 +103,30 @@ class PayoutDecisionView {
   readonly reasons!: readonly PayoutReasonView[];
 }
 
+class SealedHeadView {
+  @IsWhole({ min: 1, max: 1_000_000_000, description: 'GET /v1/ledger/seals/{number} shows it' })
+  readonly number!: number;
+  @IsText({ max: 64, description: 'SHA-256, signed by the ledger' }) readonly head!: string;
+}
+
+export class ReceptionView {
+  @IsOneOf(Object.keys(receptionLifecycle)) readonly state!: string;
+  @IsInstant({ optional: true, description: 'When the partner first fetched it, or staff sent it' })
+  readonly sentAt?: Instant;
+  @IsInstant({ optional: true }) readonly answeredAt?: Instant;
+  @IsText({ max: 2_000, optional: true, description: 'Why it is disputed' }) readonly reason?: string;
+}
+
+export const receptionView = ({ state, sentAt, answeredAt, reason }: Omit<Reception, 'statementId'>): ReceptionView =>
+  ({ state, sentAt, answeredAt, reason }) as ReceptionView;
+
 export class StatementDetailView extends StatementView {
+  @IsNested(() => SealedHeadView, {
+    optional: true,
+    description: 'How far the ledger was sealed when the period was closed; absent before its first seal',
+  })
+  readonly sealed?: SealedHeadView;
+  @IsNested(() => ReceptionView, { description: 'What became of it since' }) readonly reception!: ReceptionView;
   @IsNested(() => PayoutDecisionView, { optional: true, description: 'Absent while the period is being closed' })
   readonly payout?: PayoutDecisionView;
   @IsListOf(() => StatementLineView, { max: 1_000_000 }) readonly lines!: readonly StatementLineView[];
@@ -110,7 +134,7 @@ export class StatementDetailView extends StatementView {
 
 /** A `StatementDetailView` in pieces: the lines may be many. */
 export async function* statementPieces(
-  { statement, decision }: DetailedStatement,
+  { statement, reception, decision }: DetailedStatement,
   lines: AsyncIterable<readonly StatementLine[]>,
 ): AsyncGenerator<string> {
   const payout = decision && {
@@ -119,7 +143,9 @@ export async function* statementPieces(
     payoutId: decision.payoutId,
     reasons: decision.reasons.map(reasonView),
   };
-  yield `${JSON.stringify({ ...statementFields(statement), payout }).slice(0, -1)},"lines":[`;
+  const { sealed } = statement;
+  const seen = receptionView(reception ?? { state: 'closed' });
+  yield `${JSON.stringify({ ...statementFields(statement), sealed, reception: seen, payout }).slice(0, -1)},"lines":[`;
   let between = '';
   for await (const page of lines) {
     yield between + page.map((line) => JSON.stringify(lineView(line))).join(',');
@@ -128,7 +154,7 @@ export async function* statementPieces(
   yield ']}';
 }
 
-const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, ...about }: StatementLine) => {
+export const lineView = ({ transactionId, purpose, amount, effectiveAt, occurredAt, ...about }: StatementLine) => {
   const { commissionId, payoutId, adjustmentId, subject } = about;
   const when = { effectiveAt, occurredAt };
   return {

@@ -73,11 +73,13 @@ export class PostgresBooks implements BooksStore {
     await rowsOf(
       this.db,
       `insert into settlement.periods
-         (program_id, period, state, from_at, until_at, closed_by, began_at, statements, batch_id, closed_at)
-       values (:programId, :month, :state, :from, :until, :closedBy, :beganAt, :statements, :batchId, :closedAt)
+         (program_id, period, state, from_at, until_at, closed_by, began_at, statements, batch_id, closed_at,
+          seal_number, seal_head)
+       values (:programId, :month, :state, :from, :until, :closedBy, :beganAt, :statements, :batchId, :closedAt,
+         :sealNumber, decode(:sealHead, 'hex'))
        on conflict (program_id, period) do update
        set state = excluded.state, statements = excluded.statements, batch_id = excluded.batch_id,
-           closed_at = excluded.closed_at`,
+           closed_at = excluded.closed_at, seal_number = excluded.seal_number, seal_head = excluded.seal_head`,
       {
         programId: toUuid(period.programId),
         month: period.period,
@@ -89,6 +91,8 @@ export class PostgresBooks implements BooksStore {
         statements: period.statements ?? null,
         batchId: period.batchId === undefined ? null : toUuid(period.batchId),
         closedAt: period.closedAt ?? null,
+        sealNumber: period.sealed?.number ?? null,
+        sealHead: period.sealed?.head ?? null,
       },
     );
   }

@@ -2,10 +2,12 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Block } from '../../domain/payouts/blocks.ts';
 import type { Outcome, PayoutDecision } from '../../domain/payouts/payout-decision.ts';
+import type { Knowledge, RecordedLine } from '../../domain/statements/knowledge.ts';
 import type { Statement, StatementLine } from '../../domain/statements/statement.ts';
 import type { StatementId } from '../../index.ts';
 import type { BankAccount } from '../../ports/bank-stores.ts';
@@ -19,6 +21,8 @@ import type {
 import { bankAccountOf } from './postgres-bank-statements.ts';
 import { type BooksRow, type PeriodRow, type StatementRow, toBooks, toPeriod, toStatement } from './rows.ts';
 import { conditions } from './conditions.ts';
+import { type ReceptionRow, toReception } from './statements/postgres-receptions.ts';
+import { knowledge, recordedSince } from './statements/statement-knowledge.ts';
 import { linesOf } from './statements/statement-lines.ts';
 
 interface DecisionRow {
@@ -76,6 +80,11 @@ export class PostgresStatementReader implements StatementReader {
     const [row] = await rowsOf<StatementRow>(this.db, `select * from settlement.statements where id = :id`, {
       id: toUuid(statementId),
     });
+    const [reception] = await rowsOf<ReceptionRow>(
+      this.db,
+      `select * from settlement.statement_receptions where statement_id = :id`,
+      { id: toUuid(statementId) },
+    );
     if (row === undefined) return undefined;
     const key = { programId: row.program_id, partnerId: row.partner_id, period: row.period };
     const [decision] = await rowsOf<DecisionRow>(
@@ -85,7 +94,19 @@ export class PostgresStatementReader implements StatementReader {
       key,
     );
     const statement = toStatement(row);
-    return { statement, decision: decision && toDecision(decision, statement) };
+    return {
+      statement,
+      reception: reception && toReception(reception),
+      decision: decision && toDecision(decision, statement),
+    };
+  }
+
+  knowledge(statement: Statement, recordedBefore?: Instant): Promise<Knowledge> {
+    return knowledge(this.db, statement, recordedBefore);
+  }
+
+  recordedSince(statement: Statement, from: Instant, limit: number): Promise<readonly RecordedLine[]> {
+    return recordedSince(this.db, statement, from, limit);
   }
 
   lines({ programId, partnerId, period }: Statement): AsyncIterable<readonly StatementLine[]> {

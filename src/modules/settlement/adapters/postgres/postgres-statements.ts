@@ -13,15 +13,19 @@ export class PostgresStatements implements Statements {
     await rowsOf(
       this.db,
       `insert into settlement.statements (
-         id, number, program_id, partner_id, period, currency, opening_minor, closing_minor, line_count, digest, closed_at
+         id, number, program_id, partner_id, period, currency, opening_minor, closing_minor, line_count, digest, closed_at,
+         seal_number, seal_head
        )
        select
-         id, number, program_id, partner_id, period, currency, opening, closing, lines, decode(digest, 'hex'), closed_at
+         id, number, program_id, partner_id, period, currency, opening, closing, lines, decode(digest, 'hex'), closed_at,
+         seal, decode(head, 'hex')
        from unnest(
          :ids::uuid[], :numbers::integer[], :programIds::uuid[], :partnerIds::uuid[], :periods::text[],
          :currencies::text[], :openings::bigint[], :closings::bigint[], :lines::integer[], :digests::text[],
-         :closedAt::timestamptz[]
-       ) as new (id, number, program_id, partner_id, period, currency, opening, closing, lines, digest, closed_at)`,
+         :closedAt::timestamptz[], :seals::integer[], :heads::text[]
+       ) as new (
+         id, number, program_id, partner_id, period, currency, opening, closing, lines, digest, closed_at, seal, head
+       )`,
       {
         ids: statements.map(({ id }) => toUuid(id)),
         numbers: statements.map(({ number }) => number),
@@ -34,6 +38,8 @@ export class PostgresStatements implements Statements {
         lines: statements.map(({ lineCount }) => lineCount),
         digests: statements.map(({ digest }) => digest),
         closedAt: statements.map(({ closedAt }) => closedAt),
+        seals: statements.map(({ sealed }) => sealed?.number ?? null),
+        heads: statements.map(({ sealed }) => sealed?.head ?? null),
       },
     );
   }

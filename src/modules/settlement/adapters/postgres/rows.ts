@@ -3,6 +3,7 @@ import type { Month } from '../../../../shared/calendar.ts';
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
+import type { SealedHead } from '../../../ledger/index.ts';
 import type { Booking, Books, Pots } from '../../domain/books/booking.ts';
 import type { Exchanged } from '../../domain/fx/exchange.ts';
 import type { Purpose } from '../../domain/books/purpose.ts';
@@ -80,6 +81,8 @@ export interface PeriodRow {
   readonly until_at: Instant;
   readonly closed_by: string;
   readonly began_at: Instant;
+  readonly seal_number: number | null;
+  readonly seal_head: Buffer | null;
   readonly statements: number | null;
   readonly batch_id: string | null;
   readonly closed_at: Instant | null;
@@ -93,6 +96,7 @@ export const toPeriod = (row: PeriodRow): Period => ({
   until: row.until_at,
   closedBy: row.closed_by,
   beganAt: row.began_at,
+  sealed: toSealed(row),
   statements: row.statements ?? undefined,
   batchId: row.batch_id === null ? undefined : fromUuid('bat', row.batch_id),
   closedAt: row.closed_at ?? undefined,
@@ -110,6 +114,8 @@ export interface StatementRow {
   readonly line_count: number;
   readonly digest: Buffer;
   readonly closed_at: Instant;
+  readonly seal_number: number | null;
+  readonly seal_head: Buffer | null;
 }
 
 export const toStatement = (row: StatementRow): Statement => ({
@@ -123,7 +129,11 @@ export const toStatement = (row: StatementRow): Statement => ({
   lineCount: row.line_count,
   digest: row.digest.toString('hex'),
   closedAt: row.closed_at,
+  sealed: toSealed(row),
 });
+
+const toSealed = ({ seal_number, seal_head }: Pick<PeriodRow, 'seal_number' | 'seal_head'>): SealedHead | undefined =>
+  seal_number === null || seal_head === null ? undefined : { number: seal_number, head: seal_head.toString('hex') };
 
 export interface PayoutRow {
   readonly id: string;

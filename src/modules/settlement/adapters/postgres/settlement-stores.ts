@@ -11,12 +11,14 @@ import { PostgresPayouts } from './postgres-payouts.ts';
 import { PostgresSimulatedAccounts } from './postgres-simulated-accounts.ts';
 import { PostgresRailPayments } from './rails/postgres-rail-payments.ts';
 import { PostgresStatements } from './postgres-statements.ts';
+import { PostgresReceptions } from './statements/postgres-receptions.ts';
 
 /** All of settlement's stores, on one transaction. */
 export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores => ({
   books: new PostgresBooks(trx),
   bookings: new PostgresBookings(trx),
   statements: new PostgresStatements(trx),
+  receptions: new PostgresReceptions(trx),
   payouts: new PostgresPayouts(trx),
   control: payoutControl(trx),
   bank: new PostgresBankStatements(trx),

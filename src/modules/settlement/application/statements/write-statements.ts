@@ -1,7 +1,7 @@
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { LedgerPort } from '../../../ledger/index.ts';
+import type { LedgerPort, SealedHead } from '../../../ledger/index.ts';
 import { availableCode } from '../../domain/books/chart-of-accounts.ts';
 import type { Period } from '../../domain/statements/period.ts';
 import { type Statement, StatementDraft } from '../../domain/statements/statement.ts';
@@ -24,6 +24,8 @@ interface Chunk {
   readonly written: number;
   readonly lastNumber: number;
   readonly currency: string;
+  /** What all statements of the close carry: how far the ledger was sealed when the first were written. */
+  readonly sealed?: SealedHead | undefined;
 }
 
 interface Balances {
@@ -53,6 +55,7 @@ export class WriteStatements {
   async run(period: Period): Promise<void> {
     const { programId } = period;
     const chunk = await this.next(period);
+    const { sealed } = chunk;
     const balances = await this.balances(period, chunk.partnerIds);
     await this.transaction.run(async (stores) => {
       const written = await draw(stores, period, chunk, balances);
@@ -62,12 +65,13 @@ export class WriteStatements {
       await stores.statements.add(written.map(({ statement }) => statement));
       await stores.books.save({ ...books, lastNumber: books.lastNumber + written.length });
       const statements = chunk.isLast ? chunk.written + written.length : undefined;
-      if (current !== undefined) await stores.books.savePeriod({ ...current, statements });
+      if (current !== undefined) await stores.books.savePeriod({ ...current, statements, sealed });
       stores.outbox.publish(...written.flatMap(({ statement, locked }) => announced(statement, locked)));
     });
   }
 
-  private next({ programId, period }: Period): Promise<Chunk> {
+  private async next({ programId, period, sealed }: Period): Promise<Chunk> {
+    const head = await this.ledger.sealedHead();
     return this.transaction.run(async ({ books, bookings, statements }) => {
       const [own] = await books.share([programId]);
       if (own === undefined) throw new Error(`the books of ${programId} are not open`);
@@ -76,7 +80,8 @@ export class WriteStatements {
       const moved = await bookings.partners(programId, period, { after: last, limit });
       const partnerIds = fitting(moved, this.size.lines);
       const isLast = moved.length < limit && partnerIds.length === moved.length;
-      return { partnerIds, isLast, written: count, lastNumber: own.lastNumber, currency: own.currency };
+      const { lastNumber, currency } = own;
+      return { partnerIds, isLast, written: count, lastNumber, currency, sealed: count === 0 ? head : sealed };
     });
   }
 
@@ -100,7 +105,7 @@ const fitting = (partners: readonly MovedPartner[], most: number): readonly Id<'
 const draw = async (
   { bookings }: SettlementStores,
   { programId, period, beganAt }: Period,
-  { partnerIds, currency, lastNumber }: Chunk,
+  { partnerIds, currency, lastNumber, sealed }: Chunk,
   { openings, closings }: Balances,
 ): Promise<readonly Written[]> => {
   const drafts = new Map(
@@ -109,7 +114,10 @@ const draw = async (
       const opening = Money.of(openings.get(code) ?? 0n, currency);
       const closing = Money.of(closings.get(code) ?? 0n, currency);
       const head = { programId, partnerId, period, opening, closing, number: lastNumber + index + 1 };
-      return [partnerId, { draft: new StatementDraft({ ...head, closedAt: beganAt }), locked: [] as Id<'com'>[] }];
+      return [
+        partnerId,
+        { draft: new StatementDraft({ ...head, closedAt: beganAt, sealed }), locked: [] as Id<'com'>[] },
+      ];
     }),
   );
   if (partnerIds.length === 0) return [];

@@ -4,6 +4,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 import type { LockedTotal } from '../../../commission/index.ts';
+import type { SealedHead } from '../../../ledger/index.ts';
 import type { BatchId } from '../../index.ts';
 import type { Books } from '../books/booking.ts';
 
@@ -34,6 +35,8 @@ export interface Period {
   /** Whose word it was; somebody else approves the payouts. */
   readonly closedBy: string;
   readonly beganAt: Instant;
+  /** How far the ledger was sealed when the statements were written. */
+  readonly sealed?: SealedHead | undefined;
   /** How many statements, once they are written. */
   readonly statements?: number | undefined;
   readonly batchId?: BatchId | undefined;

@@ -5,7 +5,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import { derivedId, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { TransactionId } from '../../../ledger/index.ts';
+import type { SealedHead, TransactionId } from '../../../ledger/index.ts';
 import type { PayoutId, StatementId } from '../../index.ts';
 import type { Purpose } from '../books/purpose.ts';
 
@@ -42,6 +42,8 @@ export interface Statement {
   /** SHA-256 of the canonical JSON of everything on it. */
   readonly digest: string;
   readonly closedAt: Instant;
+  /** How far the ledger was sealed when the statements of the period were written. */
+  readonly sealed?: SealedHead | undefined;
 }
 
 /** `2018-03/000042`: the period, and the program's running number, which has no gaps. */
@@ -93,8 +95,8 @@ export class StatementDraft {
 
   /** Of the canonical JSON of everything on it; asked once. */
   digest(): string {
-    const { programId, partnerId, period, opening } = this.parts;
-    const rest = canonicalJson({ number: numberOf(this.parts), programId, partnerId, period, opening });
+    const { programId, partnerId, period, opening, sealed } = this.parts;
+    const rest = canonicalJson({ number: numberOf(this.parts), programId, partnerId, period, opening, sealed });
     return this.hash.add(`],${rest.slice(1)}`).hex();
   }
 }

@@ -13,7 +13,7 @@ import type { MovedPartner, NextPartners, PartnerSpan } from '../../../ports/set
 export const MOVED = `available_minor + coalesce(adjusts_minor, 0) + coalesce(moves_minor, 0)`;
 
 /** As the index of them says it, word for word. */
-const IS_ON_STATEMENT = `purpose in (${ON_STATEMENT.map((purpose) => `'${purpose}'`).join(', ')})`;
+export const IS_ON_STATEMENT = `purpose in (${ON_STATEMENT.map((purpose) => `'${purpose}'`).join(', ')})`;
 
 const PAGE = 2_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -52,7 +52,7 @@ export const partnersOf = async (
   return rows.map(({ partner_id, lines }) => ({ partnerId: fromUuid('par', partner_id), lines: Number(lines) }));
 };
 
-interface LineRow {
+export interface LineRow {
   readonly id: string;
   readonly seq: bigint;
   readonly partner_id: string;
@@ -67,7 +67,7 @@ interface LineRow {
   readonly subject: string | null;
 }
 
-const toLine = (row: LineRow): PartnerLine => ({
+export const toLine = (row: LineRow): PartnerLine => ({
   partnerId: fromUuid('par', row.partner_id),
   transactionId: fromUuid('txn', row.id),
   purpose: row.purpose,
@@ -105,10 +105,11 @@ interface Place {
   readonly seq: string;
 }
 
+export const LINE_COLUMNS = `id, seq, partner_id, purpose, ${MOVED} as moved_minor, currency, occurred_at, effective_at,
+    commission_id, payout_id, adjustment_id, subject`;
+
 const PAGE_OF_LINES = `
-  select
-    id, seq, partner_id, purpose, ${MOVED} as moved_minor, currency, occurred_at, effective_at,
-    commission_id, payout_id, adjustment_id, subject
+  select ${LINE_COLUMNS}
   from settlement.bookings
   where program_id = :id and period = :period and partner_id <= :through and ${IS_ON_STATEMENT}
     and (partner_id, effective_at, seq) > (:partner::uuid, :at::timestamptz, :seq::bigint)

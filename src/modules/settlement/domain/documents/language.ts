@@ -1,0 +1,2 @@
+/** What documents are written in. */
+export type Language = 'en' | 'zh';
