@@ -7,12 +7,15 @@ import {
   CancelBatch,
   TakeOutPayout,
 } from '../../src/modules/settlement/application/payouts/decide-batch.ts';
+import { AskPayees } from '../../src/modules/settlement/application/payouts/payees.ts';
 import { SubmitBatch } from '../../src/modules/settlement/application/payouts/submit-batch.ts';
 import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { HandOver } from '../../src/modules/settlement/application/rails/hand-over.ts';
 import { KnownRails } from '../../src/modules/settlement/application/rails/known-rails.ts';
 import { PaymentFile } from '../../src/modules/settlement/application/rails/payment-file.ts';
 import { BookCommissions } from '../../src/modules/settlement/application/books/book-commissions.ts';
+import { QuoteRates } from '../../src/modules/settlement/application/fx/quote-rates.ts';
+import { ValuePositions } from '../../src/modules/settlement/application/fx/value-positions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
 import { DecidePayouts } from '../../src/modules/settlement/application/statements/decide-payouts.ts';
 import { FinishClosing } from '../../src/modules/settlement/application/statements/finish-closing.ts';
@@ -26,7 +29,7 @@ import type { Month } from '../../src/shared/calendar.ts';
 import { at } from './clock.ts';
 import type { TestDatabase } from './database.ts';
 import { ledgerOn } from './ledger.ts';
-import { GlassVault, programId, ToldCommission } from './settlement-story.ts';
+import { GlassVault, programId, ToldCommission, ToldRates } from './settlement-story.ts';
 import { SettlingPartners } from './settling-partners.ts';
 import { postgresTransaction } from './transaction.ts';
 
@@ -39,8 +42,10 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
   const partners = new SettlingPartners();
   const asking = new AskPartners(partners, new EverybodyCleared());
   const commission = new ToldCommission();
+  const rates = new ToldRates();
+  const quotes = new QuoteRates(transaction, rates);
   const post = new PostBookings(transaction, ledger, clock);
-  const close = new ClosePeriod(transaction, commission, partners, clock);
+  const close = new ClosePeriod(transaction, commission, partners, new ValuePositions(transaction, quotes), clock);
   const finish = new FinishClosing(
     transaction,
     new WriteStatements(transaction, ledger, chunk),
@@ -53,12 +58,20 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
   return {
     transaction,
     commission,
+    partners,
+    rates,
     close,
     finish,
     approve: new ApproveBatch(transaction, clock),
     cancel: new CancelBatch(transaction, clock),
     takeOut: new TakeOutPayout(transaction, reader, clock),
-    submit: new SubmitBatch(transaction, reader, asking, handOver, new PayingAccounts(true), clock),
+    submit: new SubmitBatch(
+      transaction,
+      new AskPayees(reader, asking, quotes),
+      handOver,
+      new PayingAccounts(true),
+      clock,
+    ),
     post,
     file,
     book: new BookCommissions(transaction, partners, post, clock),

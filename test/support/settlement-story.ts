@@ -4,6 +4,8 @@ import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/is
 import { Pain001Rail } from '../../src/modules/settlement/adapters/iso20022/pain-001-rail.ts';
 import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { BookCommissions, type ToldFact } from '../../src/modules/settlement/application/books/book-commissions.ts';
+import { QuoteRates } from '../../src/modules/settlement/application/fx/quote-rates.ts';
+import { ValuePositions } from '../../src/modules/settlement/application/fx/value-positions.ts';
 import { ClosePeriod } from '../../src/modules/settlement/application/statements/close-period.ts';
 import {
   ApproveBatch,
@@ -31,13 +33,20 @@ import { SetPayoutPolicy } from '../../src/modules/settlement/application/payout
 import { ShowBalance } from '../../src/modules/settlement/application/payouts/show-balance.ts';
 import { TendBalances } from '../../src/modules/settlement/application/payouts/tend-balances.ts';
 import { AskWaiver, DecideWaiver } from '../../src/modules/settlement/application/payouts/waive-balance.ts';
+import { AskPayees } from '../../src/modules/settlement/application/payouts/payees.ts';
 import { SubmitBatch } from '../../src/modules/settlement/application/payouts/submit-batch.ts';
 import { availableCode, clearingCode } from '../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import type { Purpose } from '../../src/modules/settlement/domain/books/purpose.ts';
 import type { BatchId } from '../../src/modules/settlement/index.ts';
 import { TaxClearance } from '../../src/modules/settlement/ports/tax-clearance.ts';
 import type { Rail } from '../../src/modules/settlement/ports/rails.ts';
-import { CommissionPort, type LockedTotal } from '../../src/modules/commission/index.ts';
+import {
+  CommissionPort,
+  type LockedTotal,
+  type RateFacts,
+  type RateQuestion,
+  RatesPort,
+} from '../../src/modules/commission/index.ts';
 import { type Month, nextMonth } from '../../src/shared/calendar.ts';
 import { derivedId, type Id } from '../../src/shared/ids.ts';
 import { instant, type Instant } from '../../src/shared/instant.ts';
@@ -129,6 +138,23 @@ export class ToldTax extends TaxClearance {
   }
 }
 
+/** Knows the rates that it has been told. */
+export class ToldRates extends RatesPort {
+  private readonly told: RateFacts[] = [];
+
+  tell(pair: `${string}/${string}`, rate: string, at: string): void {
+    const [from = '', to = ''] = pair.split('/');
+    this.told.push({ source: 'ecb', from, to, rate, at: instant(at) });
+  }
+
+  rate({ source, from, to, at: by }: RateQuestion): Promise<RateFacts | undefined> {
+    const known = this.told.filter(
+      (each) => each.source === source && each.from === from && each.to === to && each.at <= by,
+    );
+    return Promise.resolve(known.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1));
+  }
+}
+
 export interface StoryParts {
   readonly now?: string;
   readonly transaction?: FakeSettlementTransaction;
@@ -153,6 +179,8 @@ export const aStory = ({
   const tax = new ToldTax();
   const asking = new AskPartners(partners, tax);
   const commission = new ToldCommission();
+  const rates = new ToldRates();
+  const quotes = new QuoteRates(db, rates);
   const ids = new CountingIds();
   const reader = new FakeBatchReader(db);
   const files = new Iso20022Files();
@@ -161,7 +189,7 @@ export const aStory = ({
   const rails = new KnownRails([new Pain001Rail(), ...carriers]);
   const post = new PostBookings(db, books, clock);
   const bookCommissions = new BookCommissions(db, partners, post, clock);
-  const close = new ClosePeriod(db, commission, partners, clock);
+  const close = new ClosePeriod(db, commission, partners, new ValuePositions(db, quotes), clock);
   const finish = new FinishClosing(db, new WriteStatements(db, books, chunk), new DecidePayouts(db, asking, clock));
   const story = {
     db,
@@ -170,6 +198,8 @@ export const aStory = ({
     partners,
     tax,
     commission,
+    rates,
+    quotes,
     file,
     post,
     close,
@@ -186,7 +216,13 @@ export const aStory = ({
     decideWaiver: new DecideWaiver(db, partners, clock),
     tend: new TendBalances(db, clock),
     balance: new ShowBalance(db, asking, clock),
-    submit: new SubmitBatch(db, reader, asking, new HandOver(rails, vault), new PayingAccounts(true), clock),
+    submit: new SubmitBatch(
+      db,
+      new AskPayees(reader, asking, quotes),
+      new HandOver(rails, vault),
+      new PayingAccounts(true),
+      clock,
+    ),
     callRails: new CallRails(db, rails, vault, clock),
     bank: new SimulateBank(db, file, files, clock),
     reconcile: new ImportBankStatement(db, files, db.reader, partners, new AccountMarks(vault), clock),

@@ -5,6 +5,7 @@ import * as events from './events.ts';
 import { audit } from './wiring/audit.ts';
 import { books } from './wiring/books.ts';
 import { disputes } from './wiring/disputes.ts';
+import { fx } from './wiring/fx.ts';
 import type { Part } from './wiring/part.ts';
 import { payoutControl } from './wiring/payout-control.ts';
 import { payouts } from './wiring/payouts.ts';
@@ -14,7 +15,18 @@ import { statements } from './wiring/statements.ts';
 import { tax } from './wiring/tax.ts';
 
 /** In the order of the money's way. */
-const PARTS: readonly Part[] = [books, statements, payouts, payoutControl, rails, reconciliation, disputes, tax, audit];
+const PARTS: readonly Part[] = [
+  books,
+  statements,
+  payouts,
+  payoutControl,
+  rails,
+  reconciliation,
+  disputes,
+  fx,
+  tax,
+  audit,
+];
 
 export const settlement: Module = {
   name: 'settlement',

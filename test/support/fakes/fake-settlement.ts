@@ -28,7 +28,7 @@ import {
   type ImportedStatement,
   type KeptLine,
 } from '../../../src/modules/settlement/ports/bank-stores.ts';
-import { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
+import { type BatchPayees, BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
 import {
   Bookings,
   BooksStore,
@@ -58,6 +58,7 @@ import { type Id, isId } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import { Money } from '../../../src/shared/money.ts';
 import { disputeTables, FakeDisputes } from './fake-disputes.ts';
+import { FakeFx, fxTables } from './fake-fx.ts';
 import { ControlTables, fakePayoutControl } from './fake-payout-control.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
 import { FakeReceptions } from './fake-receptions.ts';
@@ -92,6 +93,7 @@ class Tables {
   readonly simulatedItems = new Table<SimulatedItem>();
   readonly simulatedPayments = new Table<SimulatedPayment>();
   readonly ofDisputes = disputeTables();
+  readonly ofFx = fxTables();
 
   get all(): readonly Table<unknown>[] {
     const own = Object.values(this) as readonly (Table<unknown> | Readonly<Record<string, Table<unknown>>>)[];
@@ -462,6 +464,8 @@ const asideOf = (bookings: readonly Booking[], period: Month) => {
 const noBatch = (batchId: BatchId): AppError =>
   new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);
 
+const currentOf = (programId: Id<'prg'>, paysIn = 'its own'): string => `${programId}/${paysIn}`;
+
 class FakeBankStatements extends BankStatements {
   constructor(private readonly tables: Tables) {
     super();
@@ -474,12 +478,14 @@ class FakeBankStatements extends BankStatements {
       return Promise.reject(new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from it'));
     }
     this.tables.accounts.set(number, account);
-    this.tables.currentAccounts.set(account.programId, number);
+    this.tables.currentAccounts.set(currentOf(account.programId, account.paysIn), number);
     return Promise.resolve();
   }
 
-  accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined> {
-    return Promise.resolve(this.tables.accounts.get(this.tables.currentAccounts.get(programId) ?? ''));
+  accountOf(programId: Id<'prg'>, paysIn?: string): Promise<BankAccount | undefined> {
+    return Promise.resolve(
+      this.tables.accounts.get(this.tables.currentAccounts.get(currentOf(programId, paysIn)) ?? ''),
+    );
   }
 
   ownerOf(account: string): Promise<Id<'prg'> | undefined> {
@@ -615,6 +621,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         control: fakePayoutControl(control, tables),
         bank: new FakeBankStatements(tables),
         disputes: new FakeDisputes(tables.ofDisputes),
+        fx: new FakeFx(tables.ofFx, () => tables.bookings.values().map(({ booking }) => booking)),
         rails: new FakeRailPayments(tables),
         simulated: new FakeSimulatedAccounts(tables),
         reconciliations: new FakeReconciliations(
@@ -659,11 +666,13 @@ export class FakeBatchReader extends BatchReader {
     super();
   }
 
-  payees(batchId: BatchId): Promise<{ programId: Id<'prg'>; partnerIds: readonly Id<'par'>[] }> {
+  payees(batchId: BatchId): Promise<BatchPayees> {
     const own = this.transaction.payouts().filter((each) => each.batchId === batchId);
     const [first] = own;
     if (first === undefined) return Promise.reject(noBatch(batchId));
-    return Promise.resolve({ programId: first.programId, partnerIds: own.map(({ partnerId }) => partnerId) });
+    const { currency = '' } = this.transaction.tables.batches.committed.get(batchId) ?? {};
+    const partnerIds = own.map(({ partnerId }) => partnerId);
+    return Promise.resolve({ programId: first.programId, partnerIds, currency });
   }
 
   batchOf(payoutId: PayoutId): Promise<BatchId> {

@@ -9,6 +9,7 @@ import type { AttributionTransaction } from '../../../src/modules/attribution/po
 import { commissionConsumers } from '../../../src/modules/commission/adapters/messaging/consumers.ts';
 import { LockDue } from '../../../src/modules/commission/application/lock-due.ts';
 import { LookAgain } from '../../../src/modules/commission/application/look-again.ts';
+import { RateQueries } from '../../../src/modules/commission/application/rate-queries.ts';
 import { ReckonCommissions } from '../../../src/modules/commission/application/reckon-commissions.ts';
 import { SettleCommissions } from '../../../src/modules/commission/application/settle-commissions.ts';
 import type { CommissionPort } from '../../../src/modules/commission/index.ts';
@@ -39,6 +40,8 @@ import { settlementConsumers } from '../../../src/modules/settlement/adapters/me
 import { PayingAccounts } from '../../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { BookCommissions } from '../../../src/modules/settlement/application/books/book-commissions.ts';
 import { ClosePeriod } from '../../../src/modules/settlement/application/statements/close-period.ts';
+import { QuoteRates } from '../../../src/modules/settlement/application/fx/quote-rates.ts';
+import { ValuePositions } from '../../../src/modules/settlement/application/fx/value-positions.ts';
 import { AskPartners } from '../../../src/modules/settlement/application/payouts/circumstances.ts';
 import { ApproveBatch, CancelBatch } from '../../../src/modules/settlement/application/payouts/decide-batch.ts';
 import { DecidePayouts } from '../../../src/modules/settlement/application/statements/decide-payouts.ts';
@@ -51,6 +54,7 @@ import { KnownRails } from '../../../src/modules/settlement/application/rails/kn
 import { PaymentFile } from '../../../src/modules/settlement/application/rails/payment-file.ts';
 import { PostBookings } from '../../../src/modules/settlement/application/books/post-bookings.ts';
 import { SimulateBank } from '../../../src/modules/settlement/application/rails/simulate-bank.ts';
+import { AskPayees } from '../../../src/modules/settlement/application/payouts/payees.ts';
 import { SubmitBatch } from '../../../src/modules/settlement/application/payouts/submit-batch.ts';
 import type { ReconciliationReader } from '../../../src/modules/settlement/ports/reconciliation-reader.ts';
 import type { BatchReader } from '../../../src/modules/settlement/ports/batch-reader.ts';
@@ -101,6 +105,8 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   const handOver = new HandOver(new KnownRails([new Pain001Rail()]), vault);
   const paying = new PayingAccounts(true);
   const asking = new AskPartners(ports.partners, new EverybodyCleared());
+  const quotes = new QuoteRates(ports.inSettlement, new RateQueries(ports.inCommission));
+  const values = new ValuePositions(ports.inSettlement, quotes);
   const consumers: readonly Consumer[] = [
     ...orderConsumers(ports.inOrders, new ReceiveOrderEvents(ids, clock)),
     ...attributionConsumers(ports.inAttribution, traffic),
@@ -120,7 +126,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     resolve: new ResolveCase(ports.inFraud, ids, clock),
     lockDue: new LockDue(ports.inCommission, nobody, ports.partners, ports.clockOfCommission),
     post,
-    close: new ClosePeriod(ports.inSettlement, ports.commission, ports.partners, clock),
+    close: new ClosePeriod(ports.inSettlement, ports.commission, ports.partners, values, clock),
     finish: new FinishClosing(
       ports.inSettlement,
       new WriteStatements(ports.inSettlement, ports.ledger),
@@ -128,14 +134,7 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
     ),
     approve: new ApproveBatch(ports.inSettlement, clock),
     cancel: new CancelBatch(ports.inSettlement, clock),
-    submit: new SubmitBatch(
-      ports.inSettlement,
-      ports.batches,
-      asking,
-      handOver,
-      paying,
-      clock,
-    ),
+    submit: new SubmitBatch(ports.inSettlement, new AskPayees(ports.batches, asking, quotes), handOver, paying, clock),
     reconcile: new ImportBankStatement(
       ports.inSettlement,
       files,

@@ -13,6 +13,8 @@ export interface BankAccount extends AccountDetails {
   readonly holder: string;
   readonly town: string;
   readonly country: string;
+  /** Another currency than that of the books, which is paid from here. */
+  readonly paysIn?: string | undefined;
 }
 
 /** What came of an imported statement. */
@@ -36,9 +38,10 @@ export interface KeptLine {
 }
 
 export abstract class BankStatements {
-  /** It is the program's from now on; the one before is still known as its. Throws `settlement.bank_account_taken`. */
+  /** The program pays in its currency from here on; the one before is still known as its. Throws `settlement.bank_account_taken`. */
   abstract saveAccount(account: BankAccount): Promise<void>;
-  abstract accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined>;
+  /** From which the program pays in its books' currency, or in another one. */
+  abstract accountOf(programId: Id<'prg'>, paysIn?: string): Promise<BankAccount | undefined>;
   /** The program that pays from the account. Its statements are nobody else's until the transaction ends. */
   abstract ownerOf(account: string): Promise<Id<'prg'> | undefined>;
   abstract imported(account: string, statementId: string): Promise<ImportedStatement | undefined>;

@@ -15,6 +15,7 @@ import type { BatchId, PayoutId } from '../index.ts';
 import type { BankStatements } from './bank-stores.ts';
 import type { Reconciliations } from './reconciliation.ts';
 import type { Disputes } from './disputes.ts';
+import type { FxStore } from './fx.ts';
 import type { PayoutControl } from './payout-control.ts';
 import type { RailPayments } from './rail-payments.ts';
 import type { Receptions } from './receptions.ts';
@@ -121,6 +122,7 @@ export interface SettlementStores {
   readonly control: PayoutControl;
   readonly bank: BankStatements;
   readonly disputes: Disputes;
+  readonly fx: FxStore;
   readonly reconciliations: Reconciliations;
   readonly rails: RailPayments;
   readonly simulated: SimulatedAccounts;

@@ -5,8 +5,10 @@ import { Clock } from '../../../shared/clock.ts';
 import { payoutRoutes } from '../adapters/http/payout-routes.ts';
 import { PostgresBatchReader } from '../adapters/postgres/postgres-batch-reader.ts';
 import { PostgresPayoutReader } from '../adapters/postgres/postgres-payout-reader.ts';
+import { QuoteRates } from '../application/fx/quote-rates.ts';
 import { AskPartners } from '../application/payouts/circumstances.ts';
 import { ApproveBatch, CancelBatch } from '../application/payouts/decide-batch.ts';
+import { AskPayees } from '../application/payouts/payees.ts';
 import { SubmitBatch } from '../application/payouts/submit-batch.ts';
 import { PayingAccounts } from '../application/rails/bank-accounts.ts';
 import { HandOver } from '../application/rails/hand-over.ts';
@@ -29,10 +31,14 @@ export const payouts: Part = {
       (transaction, clock) => new CancelBatch(transaction, clock),
       [SettlementTransaction, Clock],
     );
+    bind(AskPayees).toResolvedValue(
+      (reader, partners, quotes) => new AskPayees(reader, partners, quotes),
+      [BatchReader, AskPartners, QuoteRates],
+    );
     bind(SubmitBatch).toResolvedValue(
-      (transaction, reader, partners, handOver, { SANDBOX }, clock) =>
-        new SubmitBatch(transaction, reader, partners, handOver, new PayingAccounts(SANDBOX), clock),
-      [SettlementTransaction, BatchReader, AskPartners, HandOver, Settings, Clock],
+      (transaction, payees, handOver, { SANDBOX }, clock) =>
+        new SubmitBatch(transaction, payees, handOver, new PayingAccounts(SANDBOX), clock),
+      [SettlementTransaction, AskPayees, HandOver, Settings, Clock],
     );
   }),
   routes: (own) =>

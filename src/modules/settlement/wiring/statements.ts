@@ -9,6 +9,7 @@ import { PdfPapers } from '../adapters/documents/pdf-papers.ts';
 import { oneStatementRoutes, StatementDesk } from '../adapters/http/one-statement-routes.ts';
 import { statementRoutes } from '../adapters/http/statement-routes.ts';
 import { PostgresStatementReader } from '../adapters/postgres/postgres-statement-reader.ts';
+import { ValuePositions } from '../application/fx/value-positions.ts';
 import { AskPartners } from '../application/payouts/circumstances.ts';
 import { ClosePeriod } from '../application/statements/close-period.ts';
 import { DecidePayouts } from '../application/statements/decide-payouts.ts';
@@ -27,8 +28,9 @@ export const statements: Part = {
   bindings: new ContainerModule(({ bind }) => {
     bind(StatementReader).toResolvedValue(({ knex }) => new PostgresStatementReader(knex), [Database]);
     bind(ClosePeriod).toResolvedValue(
-      (transaction, commission, partners, clock) => new ClosePeriod(transaction, commission, partners, clock),
-      [SettlementTransaction, CommissionPort, PartnersPort, Clock],
+      (transaction, commission, partners, values, clock) =>
+        new ClosePeriod(transaction, commission, partners, values, clock),
+      [SettlementTransaction, CommissionPort, PartnersPort, ValuePositions, Clock],
     );
     bind(WriteStatements).toResolvedValue(
       (transaction, ledger) => new WriteStatements(transaction, ledger),

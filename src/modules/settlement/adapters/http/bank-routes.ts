@@ -1,7 +1,7 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { IsIdList, IsIdOf, IsInstant, IsNested, IsOneOf, IsText } from '../../../../shared/fields.ts';
+import { IsCurrency, IsIdList, IsIdOf, IsInstant, IsNested, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
 import type { SetBankAccount } from '../../application/rails/bank-accounts.ts';
@@ -32,6 +32,8 @@ class BankAccountView {
   @IsNested(() => BankCodeView) readonly bank!: BankCodeView;
   @IsText({ max: 35 }) readonly town!: string;
   @IsText({ min: 2, max: 2, pattern: /^[A-Z]{2}$/, description: 'ISO 3166-1' }) readonly country!: string;
+  @IsCurrency({ optional: true, description: 'The other currency that is paid from here; absent: that of the books' })
+  readonly currency?: string;
 }
 
 class SimulatedBankRequest {
@@ -58,8 +60,8 @@ export const bankRoutes = (statements: StatementReader, setBankAccount: SetBankA
     errors: ['settlement.unknown_program', 'settlement.malformed_bank_account', 'settlement.bank_account_taken'],
     handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      const { holder, account, bank, town, country } = body;
-      return setBankAccount.run({ programId: params.programId, holder, account, bank, town, country });
+      const { currency: paysIn, ...account } = body;
+      return setBankAccount.run({ programId: params.programId, ...account, ...(paysIn !== undefined && { paysIn }) });
     },
     respond: (account) => ({ status: 200, body: accountView(account) }),
   }),
@@ -111,10 +113,7 @@ export const simulatedBankRoutes = (simulateBank: SimulateBank): readonly Route[
 
 const toInstant = (text: string | undefined): Instant | undefined => (text === undefined ? undefined : instant(text));
 
-const accountView = ({ holder, account, bank, town, country }: BankAccount): BankAccountView => ({
-  holder,
-  account,
-  bank,
-  town,
-  country,
+const accountView = ({ holder, account, bank, town, country, paysIn }: BankAccount): BankAccountView => ({
+  ...{ holder, account, bank, town, country },
+  ...(paysIn !== undefined && { currency: paysIn }),
 });

@@ -18,6 +18,7 @@ interface AccountRow {
   readonly bank_code: string;
   readonly town: string;
   readonly country: string;
+  readonly pays_in: string | null;
 }
 
 interface LastRow {
@@ -42,40 +43,42 @@ interface ImportedRow {
 export class PostgresBankStatements implements BankStatements {
   constructor(private readonly db: Knex) {}
 
-  async saveAccount({ programId, holder, account, bank, town, country }: BankAccount): Promise<void> {
+  async saveAccount(saved: BankAccount): Promise<void> {
+    const { programId, holder, account, bank, town, country, paysIn = null } = saved;
     await rowsOf(
       this.db,
-      `update settlement.bank_accounts set is_current = false
-       where program_id = :programId and number <> :number and is_current`,
-      { programId: toUuid(programId), number: account.number },
+      `update settlement.bank_accounts set is_current = is_current and :paysIn::text is not null, pays_in = null
+       where program_id = :programId and number <> :number
+         and (case when :paysIn::text is null then is_current else pays_in = :paysIn end)`,
+      { programId: toUuid(programId), number: account.number, paysIn },
     );
-    const saved = await rowsOf(
+    const rows = await rowsOf(
       this.db,
       `insert into settlement.bank_accounts
-         (number, program_id, is_current, holder, scheme, bank_scheme, bank_code, town, country)
-       values (:number, :programId, true, :holder, :scheme, :bankScheme, :bankCode, :town, :country)
+         (number, program_id, is_current, holder, scheme, bank_scheme, bank_code, town, country, pays_in)
+       values (:number, :programId, :paysIn::text is null, :holder, :scheme, :bankScheme, :bankCode, :town, :country,
+         :paysIn)
        on conflict (number) do update
-       set is_current = true, holder = excluded.holder, scheme = excluded.scheme, bank_scheme = excluded.bank_scheme,
-           bank_code = excluded.bank_code, town = excluded.town, country = excluded.country
+       set is_current = excluded.is_current, holder = excluded.holder, scheme = excluded.scheme,
+           bank_scheme = excluded.bank_scheme, bank_code = excluded.bank_code, town = excluded.town,
+           country = excluded.country, pays_in = excluded.pays_in
        where bank_accounts.program_id = excluded.program_id
        returning 1`,
       {
         programId: toUuid(programId),
-        holder,
+        ...{ holder, town, country, paysIn },
         scheme: account.scheme,
         number: account.number,
         bankScheme: bank.scheme,
         bankCode: bank.code,
-        town,
-        country,
       },
     );
-    if (saved.length > 0) return;
+    if (rows.length > 0) return;
     throw new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from this account');
   }
 
-  accountOf(programId: Id<'prg'>): Promise<BankAccount | undefined> {
-    return bankAccountOf(this.db, programId);
+  accountOf(programId: Id<'prg'>, paysIn?: string): Promise<BankAccount | undefined> {
+    return bankAccountOf(this.db, programId, paysIn);
   }
 
   async ownerOf(account: string): Promise<Id<'prg'> | undefined> {
@@ -141,11 +144,16 @@ export class PostgresBankStatements implements BankStatements {
   }
 }
 
-export const bankAccountOf = async (db: Knex, programId: Id<'prg'>): Promise<BankAccount | undefined> => {
+export const bankAccountOf = async (
+  db: Knex,
+  programId: Id<'prg'>,
+  paysIn?: string,
+): Promise<BankAccount | undefined> => {
   const [row] = await rowsOf<AccountRow>(
     db,
-    `select * from settlement.bank_accounts where program_id = :id and is_current`,
-    { id: toUuid(programId) },
+    `select * from settlement.bank_accounts
+     where program_id = :id and ${paysIn === undefined ? 'is_current' : 'pays_in = :paysIn'}`,
+    { id: toUuid(programId), ...(paysIn !== undefined && { paysIn }) },
   );
   if (row === undefined) return undefined;
   return {
@@ -155,6 +163,7 @@ export const bankAccountOf = async (db: Knex, programId: Id<'prg'>): Promise<Ban
     bank: { scheme: row.bank_scheme, code: row.bank_code },
     town: row.town,
     country: row.country,
+    ...(row.pays_in !== null && { paysIn: row.pays_in }),
   };
 };
 

@@ -1,24 +1,28 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
-import type { BatchReader } from '../../ports/batch-reader.ts';
+import type { BatchPayees, BatchReader } from '../../ports/batch-reader.ts';
 import { noBatch } from './postgres-payouts.ts';
 
 export class PostgresBatchReader implements BatchReader {
   constructor(private readonly db: Knex) {}
 
-  async payees(batchId: BatchId): Promise<{ programId: Id<'prg'>; partnerIds: readonly Id<'par'>[] }> {
-    const rows = await rowsOf<{ program_id: string; partner_id: string }>(
+  async payees(batchId: BatchId): Promise<BatchPayees> {
+    const rows = await rowsOf<{ program_id: string; partner_id: string; currency: string }>(
       this.db,
-      `select program_id, partner_id from settlement.payouts where batch_id = :id order by partner_id`,
+      `select payouts.program_id, partner_id, batches.currency
+       from settlement.payouts
+       join settlement.payout_batches as batches on batches.id = batch_id
+       where batch_id = :id order by partner_id`,
       { id: toUuid(batchId) },
     );
     const [first] = rows;
     if (first === undefined) throw noBatch(batchId); // a batch is never empty
     return {
       programId: fromUuid('prg', first.program_id),
+      currency: first.currency,
       partnerIds: rows.map(({ partner_id }) => fromUuid('par', partner_id)),
     };
   }

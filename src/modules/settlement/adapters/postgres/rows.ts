@@ -60,8 +60,8 @@ export const toBooking = (row: BookingRow): Booking => ({
   partnerId: row.partner_id === NO_PARTNER ? undefined : fromUuid('par', row.partner_id),
   purpose: row.purpose,
   amount: Money.of(row.amount_minor, row.currency),
-  counter: row.counter_minor === null ? undefined : Money.of(row.counter_minor, row.counter_currency ?? row.currency),
-  spread: row.spread_minor === null ? undefined : Money.of(row.spread_minor, row.currency),
+  counter: moneyOf(row.counter_minor, row.counter_currency ?? row.currency),
+  spread: moneyOf(row.spread_minor, row.currency),
   occurredAt: row.occurred_at,
   effectiveAt: row.effective_at,
   period: row.period,
@@ -72,6 +72,9 @@ export const toBooking = (row: BookingRow): Booking => ({
   pots: row.pots ?? undefined,
   mirrored: row.mirrored ?? undefined,
 });
+
+const moneyOf = (minor: bigint | null, currency: string): Money | undefined =>
+  minor === null ? undefined : Money.of(minor, currency);
 
 export interface PeriodRow {
   readonly program_id: string;

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Outbox } from '../../../../shared/outbox.ts';
 import type { SettlementStores } from '../../ports/settlement-stores.ts';
 import { PostgresDisputes } from './disputes/postgres-disputes.ts';
+import { PostgresFx } from './fx/postgres-fx.ts';
 import { payoutControl } from './payouts/payout-control.ts';
 import { PostgresBankStatements } from './postgres-bank-statements.ts';
 import { PostgresBookings } from './postgres-bookings.ts';
@@ -23,6 +24,7 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   control: payoutControl(trx),
   bank: new PostgresBankStatements(trx),
   disputes: new PostgresDisputes(trx),
+  fx: new PostgresFx(trx),
   reconciliations: new PostgresReconciliations(trx),
   rails: new PostgresRailPayments(trx),
   simulated: new PostgresSimulatedAccounts(trx),

@@ -3,6 +3,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
 import { booked, bookingId, type MoneyFact } from '../../domain/books/booking.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import { keepPositions } from '../fx/keep-positions.ts';
 import { keepBalances } from '../payouts/keep-balances.ts';
 import { booksToOpen } from './open-books.ts';
 import type { PostBookings } from './post-bookings.ts';
@@ -65,10 +66,8 @@ export const book = async (stores: SettlementStores, facts: readonly MoneyFact[]
     }),
   );
   for (const own of shared.values()) {
-    await keepBalances(
-      stores,
-      own,
-      facts.filter(({ programId }) => programId === own.programId),
-    );
+    const ofProgram = facts.filter(({ programId }) => programId === own.programId);
+    await keepBalances(stores, own, ofProgram);
+    await keepPositions(stores, own, ofProgram);
   }
 };

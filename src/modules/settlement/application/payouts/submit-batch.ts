@@ -3,33 +3,25 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Announcement, published } from '../../../../shared/outbox.ts';
-import type { ProgramFacts } from '../../../partners/index.ts';
-import { leavingOf, payoutFacts } from '../../domain/payouts/leaving.ts';
+import { leavingOf, payoutFacts, priced } from '../../domain/payouts/leaving.ts';
 import { moveBatch, movePayout } from '../../domain/payouts/payout-life-cycle.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { uetrOf } from '../../domain/rails/uetr.ts';
 import { PayoutSubmittedV1 } from '../../events.ts';
 import type { BatchId } from '../../index.ts';
-import type { BatchReader } from '../../ports/batch-reader.ts';
 import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { PayingAccounts } from '../rails/bank-accounts.ts';
 import { book } from '../books/book-commissions.ts';
-import type { AskedOfPartners, AskPartners } from './circumstances.ts';
+import type { AskPayees, Payees } from './payees.ts';
 import { sentOrHeld } from './sendable.ts';
 import type { HandOver } from '../rails/hand-over.ts';
-
-/** Whether money may go to a partner, and where. */
-interface Payees extends AskedOfPartners {
-  readonly program: Pick<ProgramFacts, 'programId' | 'name'>;
-}
 
 /** Hands an approved batch to its rail and books what is on its way. Said again, it says what was said. */
 export class SubmitBatch {
   constructor(
     private readonly transaction: SettlementTransaction,
-    private readonly reader: BatchReader,
-    private readonly partners: AskPartners,
+    private readonly askPayees: AskPayees,
     private readonly handOver: HandOver,
     private readonly payingAccounts: PayingAccounts,
     private readonly clock: Clock,
@@ -37,11 +29,11 @@ export class SubmitBatch {
 
   /**
    * Throws `settlement.batch_not_found`, `settlement.illegal_move`, `settlement.no_bank_account`,
-   * `settlement.nobody_to_pay`, `settlement.payouts_frozen`, `settlement.no_rail`.
+   * `settlement.nobody_to_pay`, `settlement.payouts_frozen`, `settlement.no_rail`, `settlement.no_exchange_rate`.
    */
   async run(batchId: BatchId): Promise<Batch> {
-    const payees = await this.payees(batchId);
     const now = this.clock.now();
+    const payees = await this.askPayees.of(batchId, now);
     return this.transaction.run(async (stores) => {
       const found = await stores.payouts.batch(batchId);
       if (found.state === 'submitted') return found;
@@ -60,7 +52,8 @@ export class SubmitBatch {
   /** Those who can be paid are handed to the rail; the others' payouts are cancelled, and their balances wait. */
   private async send(stores: SettlementStores, batch: Batch, payees: Payees, now: Instant): Promise<readonly Payout[]> {
     const before = await stores.payouts.ofBatch(batch.id);
-    const looked = await sentOrHeld(stores, before, payees, now);
+    const held = await sentOrHeld(stores, before, payees, now);
+    const looked = held.map((payout, index) => atItsPrice(payout, before[index], payees, now));
     const order = await this.orderOf(stores, batch, looked, payees);
     const refused = new Map(this.handOver.refusals(batch, order).map(({ reference, reason }) => [reference, reason]));
     const after = looked.map((payout, index) => {
@@ -89,19 +82,20 @@ export class SubmitBatch {
       messageId: id,
       createdAt: now,
       executeOn: dayOf(now, books?.timeZone ?? 'UTC'),
-      debtor: await this.payingAccounts.of(payees.program, stores),
+      debtor: await this.payingAccounts.of(payees.program, stores, payees.quote?.rate.to),
       payments: payouts.map((payout) => paymentOf(payout, payees)),
     };
   }
-
-  /** Asked anew: much may have happened since the batch was approved. */
-  private async payees(batchId: BatchId): Promise<Payees> {
-    const { programId, partnerIds } = await this.reader.payees(batchId);
-    const program = await this.partners.program(programId);
-    const asked = await this.partners.about(programId, partnerIds, this.clock.now());
-    return { ...asked, program: { programId, name: program?.name ?? programId } };
-  }
 }
+
+/** What is too little to be sent in another currency, or all withheld, is not sent. */
+const atItsPrice = (payout: Payout, before: Payout | undefined, payees: Payees, now: Instant): Payout => {
+  if (payout.state !== 'submitted' || before === undefined) return payout;
+  const clearance = payees.clearances.get(payout.partnerId);
+  const withhold = clearance?.clear === true ? clearance.withholding : undefined;
+  const sent = priced(payout, { withhold, quote: payees.quote }, now);
+  return leavingOf(sent).minor > 0n ? sent : notCarried(before, 'nothing_left', now);
+};
 
 const notCarried = (payout: Payout, reason: string, endedAt: Instant): Payout => ({
   ...payout,

@@ -15,10 +15,11 @@ export class SetBankAccount {
   /** Throws `settlement.malformed_bank_account`, `settlement.unknown_program`, `settlement.bank_account_taken`. */
   async run(account: BankAccount): Promise<BankAccount> {
     mustBeAccount(account);
-    await knownProgram(this.partners, account.programId);
+    const { currency } = await knownProgram(this.partners, account.programId);
+    const saved = account.paysIn === currency ? { ...account, paysIn: undefined } : account;
     return this.transaction.run(async ({ bank }) => {
-      await bank.saveAccount(account);
-      return account;
+      await bank.saveAccount(saved);
+      return saved;
     });
   }
 }
@@ -29,27 +30,35 @@ export class PayingAccounts {
   constructor(private readonly inSandbox: boolean) {}
 
   /** Throws `settlement.no_bank_account`. */
-  async of(program: Pick<ProgramFacts, 'programId' | 'name'>, { bank }: SettlementStores): Promise<BankAccount> {
-    const known = await bank.accountOf(program.programId);
+  async of(
+    program: Pick<ProgramFacts, 'programId' | 'name'>,
+    { bank }: Pick<SettlementStores, 'bank'>,
+    paysIn?: string,
+  ): Promise<BankAccount> {
+    const known = await bank.accountOf(program.programId, paysIn);
     if (known !== undefined) return known;
     if (!this.inSandbox) {
       throw new AppError(
         'refused',
         'settlement.no_bank_account',
-        'say first which account the program pays from: PUT /v1/programs/{programId}/bank-account',
+        `say first which account the program pays ${paysIn === undefined ? '' : `in ${paysIn} `}from: PUT /v1/programs/{programId}/bank-account`,
       );
     }
-    const simulated = simulatedAccount(program);
+    const simulated = simulatedAccount(program, paysIn);
     await bank.saveAccount(simulated);
     return simulated;
   }
 }
 
-const simulatedAccount = ({ programId, name }: Pick<ProgramFacts, 'programId' | 'name'>): BankAccount => ({
+const simulatedAccount = (
+  { programId, name }: Pick<ProgramFacts, 'programId' | 'name'>,
+  paysIn: string | undefined,
+): BankAccount => ({
   programId,
   holder: name,
-  account: { scheme: 'domestic', number: `SIM${programId.slice('prg_'.length).toUpperCase()}` },
+  account: { scheme: 'domestic', number: `SIM${paysIn ?? ''}${programId.slice('prg_'.length).toUpperCase()}` },
   bank: { scheme: 'domestic', code: 'SIMULATED' },
   town: 'Sandbox',
   country: 'XX',
+  ...(paysIn !== undefined && { paysIn }),
 });

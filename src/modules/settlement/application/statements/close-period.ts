@@ -14,6 +14,7 @@ import {
 } from '../../domain/statements/period.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { booksToOpen } from '../books/open-books.ts';
+import type { ValuePositions } from '../fx/value-positions.ts';
 
 /**
  * Says that a period is over: from now on nothing is booked into it. `FinishClosing` does the rest. Said again, it
@@ -24,12 +25,14 @@ export class ClosePeriod {
     private readonly transaction: SettlementTransaction,
     private readonly commission: CommissionPort,
     private readonly partners: PartnersPort,
+    private readonly values: ValuePositions,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Throws `settlement.unknown_program`, `settlement.period_not_over`, `settlement.earlier_period_open`,
-   * `settlement.period_before_books`, `settlement.period_not_ready`, `settlement.zone_changed`.
+   * `settlement.period_before_books`, `settlement.period_not_ready`, `settlement.zone_changed`,
+   * `settlement.no_exchange_rate`.
    */
   async run(programId: Id<'prg'>, period: Month, closedBy: string): Promise<Period> {
     const newBooks = await booksToOpen(this.partners, programId);
@@ -37,6 +40,7 @@ export class ClosePeriod {
     const { from, until } = boundsOf(period, newBooks.timeZone);
     mustBeOver(period, until, now);
     const locked = await this.commission.lockedBefore(programId, until);
+    const rates = await this.values.rates(programId, until);
     return this.transaction.run(async (stores) => {
       await stores.books.open([newBooks], now);
       const books = await heldBooks(stores, programId);
@@ -48,6 +52,7 @@ export class ClosePeriod {
       mustBeComplete(locked, bookedTotal);
       const state = movePeriod('open', 'close');
       const closing: Period = { programId, period, state, from, until, closedBy, beganAt: now };
+      await this.values.book(stores, books, closing, rates);
       await stores.books.savePeriod(closing);
       await stores.books.save({ ...books, closedThrough: period });
       return closing;

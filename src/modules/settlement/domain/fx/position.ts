@@ -1,6 +1,7 @@
+import { Money } from '../../../../shared/money.ts';
 import { divide } from '../../../../shared/rate.ts';
 import { exchangeOf } from '../books/chart-of-accounts.ts';
-import type { MoneyFact } from '../books/booking.ts';
+import { bookingId, type MoneyFact } from '../books/booking.ts';
 
 /**
  * What the house holds of a currency, and what that has cost in the currency of the books. Less than nothing is held
@@ -45,8 +46,24 @@ export interface Flow {
 
 /** The position's accounts are the other side of what is held: what was sent for partners is debited there. */
 export const flowOf = (fact: MoneyFact): Flow | undefined => {
-  const exchange = exchangeOf(fact);
+  const exchange = fact.counter === undefined ? undefined : exchangeOf(fact);
   if (exchange === undefined) return undefined;
   const { foreign, home } = exchange;
   return { currency: foreign.currency, by: { quantity: -foreign.minor, cost: home.minor } };
+};
+
+/** What came of a flow, booked with it; nothing where nothing came of it. */
+export const resultFacts = (fact: MoneyFact, currency: string, realised: bigint): readonly MoneyFact[] => {
+  if (realised === 0n) return [];
+  const { programId, occurredAt, amount } = fact;
+  return [
+    {
+      programId,
+      purpose: realised > 0n ? 'fx_gain' : 'fx_loss',
+      amount: Money.of(realised > 0n ? realised : -realised, amount.currency),
+      counter: Money.zero(currency), // it moves none; this says of which currency it is
+      occurredAt,
+      subject: bookingId(fact),
+    },
+  ];
 };

@@ -4,13 +4,16 @@ import { Money } from '../../../../shared/money.ts';
 import { Rate } from '../../../../shared/rate.ts';
 import type { MoneyFact, Pots } from '../books/booking.ts';
 import type { Purpose } from '../books/purpose.ts';
+import { exchanged, type Quote } from '../fx/exchange.ts';
 import type { Payout, Withholding } from './payout.ts';
 
 /** Half a minor unit is withheld. */
-export const withheldOf = (
-  amount: Money,
-  { jurisdiction, percent, reason }: Omit<Withholding, 'minor'>,
-): Withholding => ({ jurisdiction, percent, reason, minor: amount.times(Rate.percent(percent)).minor });
+const withheldOf = (amount: Money, { jurisdiction, percent, reason }: Omit<Withholding, 'minor'>): Withholding => ({
+  jurisdiction,
+  percent,
+  reason,
+  minor: amount.times(Rate.percent(percent)).minor,
+});
 
 /** What is the partner's of the amount, in the currency of the books. */
 export const netOf = ({ amount, withholding }: Pick<Payout, 'amount' | 'withholding'>): Money =>
@@ -19,6 +22,19 @@ export const netOf = ({ amount, withholding }: Pick<Payout, 'amount' | 'withhold
 /** What leaves the house, and what a bank or a rail tells of. */
 export const leavingOf = (payout: Pick<Payout, 'amount' | 'withholding' | 'exchange'>): Money =>
   payout.exchange?.counter ?? netOf(payout);
+
+/** What a payout is sent by. */
+export interface Price {
+  readonly withhold?: Omit<Withholding, 'minor'> | undefined;
+  readonly quote?: Quote | undefined;
+}
+
+/** As it is sent: what is withheld of it, and what the rest is exchanged into, at once and for good. */
+export const priced = (payout: Payout, { withhold, quote }: Price, at: Instant): Payout => {
+  const withholding = withhold && withheldOf(payout.amount, withhold);
+  const net = { ...payout, ...(withholding && withholding.minor > 0n && { withholding }) };
+  return quote === undefined ? net : { ...net, exchange: exchanged(netOf(net), quote, at) };
+};
 
 type Way = Pick<MoneyFact, 'nth'> & { readonly bank?: string | undefined };
 
