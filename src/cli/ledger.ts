@@ -33,14 +33,28 @@ const sealFrom = (text = '1'): number => {
 };
 
 const said = async (proven: Promise<Proven>): Promise<boolean> => {
-  const { seals, transactions, unsealed, fault, last, before } = await proven;
-  if (fault !== undefined) console.log(fault);
+  const found = await proven;
+  for (const line of linesOf(found)) console.log(line);
+  return found.fault === undefined;
+};
+
+/** All of it read again; throws when it is not as it was sealed. */
+export const provenInLines = async (app: App): Promise<readonly string[]> => {
+  const found = await app.ask(ProveBooks).run({ whole: true });
+  if (found.fault !== undefined) throw new AppError('conflict', 'ledger.books_changed', found.fault);
+  return linesOf(found);
+};
+
+const linesOf = ({ seals, transactions, unsealed, fault, last, before }: Proven): readonly string[] => {
   const behind = fault === undefined ? `; ${unsealed} are not sealed yet` : '';
-  console.log(`${transactions} transactions under ${seals} seals are as they were sealed${behind}`);
-  if (before !== undefined)
-    console.log(`${before.seals} seals before were proven by ${before.at}; --whole reads them again`);
-  if (last !== undefined) console.log(`seal ${last.number} has the head ${last.head}`);
-  return fault === undefined;
+  return [
+    ...(fault === undefined ? [] : [fault]),
+    `${transactions} transactions under ${seals} seals are as they were sealed${behind}`,
+    ...(before === undefined
+      ? []
+      : [`${before.seals} seals before were proven by ${before.at}; --whole reads them again`]),
+    ...(last === undefined ? [] : [`seal ${last.number} has the head ${last.head}`]),
+  ];
 };
 
 const exportLedger = async (app: App, to: string, format: Format): Promise<void> => {

@@ -7,7 +7,7 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
-import { type Audit, HouseAudits } from './audit.ts';
+import { type Audit, HouseAudits, LateAudits } from './audit.ts';
 import type { Config, Role } from './config.ts';
 import { EmbeddedBroker } from './embedded/embedded-broker.ts';
 import { armFault } from './fault.ts';
@@ -201,7 +201,8 @@ export class App {
   private bindPorts(): void {
     this.ground.bindTo(this.root);
     this.root.bind(EventLogs).toDynamicValue(() => ({ all: this.outboxes, types: this.toldTypes() }));
-    this.root.bind(HouseAudits).toDynamicValue(() => ({ all: this.audits }));
+    // Asked while the modules are still being put together: what they promise is known afterwards.
+    this.root.bind(HouseAudits).toDynamicValue(() => new LateAudits(() => this.audits));
     this.root.bind(Trouble).toConstantValue({
       report: (where, error) => {
         this.warn(where, error);

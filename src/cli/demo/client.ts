@@ -79,6 +79,16 @@ export class ApiClient {
     return body.text();
   }
 
+  async bytes(path: string): Promise<Buffer> {
+    const { body, statusCode } = await this.pool.request({
+      method: 'GET',
+      path,
+      headers: { authorization: `Bearer ${this.token}` },
+    });
+    if (statusCode >= 400) throw refusalOf(`GET ${path} answered ${statusCode}`, await body.text());
+    return Buffer.from(await body.arrayBuffer());
+  }
+
   /** A visitor's click: where it was sent, without going there. */
   async visit(path: string, headers: Readonly<Record<string, string>>): Promise<Reply<string>> {
     const response = await this.pool.request({ method: 'GET', path, headers });

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { endWell } from '../../infrastructure/system/process.ts';
 import { answers } from './answers.ts';
+import { closingDay } from './closing-day.ts';
 import { auroraStory } from './aurora-story.ts';
 import { olistStory } from './olist-story.ts';
 import { heading, report } from './report.ts';
@@ -47,6 +48,7 @@ export const demo = async ({ data, json }: DemoOptions): Promise<boolean> => {
     const summary = await summarise(world, started);
     console.log(report(summary));
     for (const line of await answers(world, script)) console.log(line);
+    if (data === undefined) for (const line of await closingDay(world, script)) console.log(line);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`);
     const isKept = Object.keys(summary.audits.broken).length === 0;
     return isKept && summary.ledger.trial_balance_minor === 0 && summary.webhooks.failed === 0;

@@ -16,9 +16,10 @@ import { IdentityPort } from '../../modules/identity/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { dataFolder } from '../local/environment.ts';
 import { freePort, startPostgres } from '../local/postgres.ts';
+import { provenInLines } from '../ledger.ts';
 import { migrate } from '../migrate.ts';
 import { type Audited, audited } from '../verify.ts';
-import { ApiClient } from './client.ts';
+import { ApiClient, type Credentials } from './client.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { mkdirSync } from 'node:fs';
 
@@ -29,10 +30,14 @@ export interface Stage {
   readonly staff: ApiClient;
   /** The second pair of eyes. */
   readonly approver: ApiClient;
+  /** Somebody else, with credentials of their own; whoever calls closes it. */
+  signIn(credentials: Credentials): Promise<ApiClient>;
   readonly receiver: Receiver;
   readonly parts: string;
   /** Looks beside the program, as an operator does, at everything that must always be true. */
   audit(): Promise<readonly Audited[]>;
+  /** Reads the whole journal again, beside the program, and holds it against its seals: what it found, in lines. */
+  verifyLedger(): Promise<readonly string[]>;
   /** Ends what the stage started, once, whoever asks. */
   leave(): Promise<unknown>;
 }
@@ -109,9 +114,11 @@ export const setStage = async (): Promise<Stage> => {
     return {
       staff,
       approver,
+      signIn: (credentials) => ApiClient.on(url, credentials).signIn(),
       receiver,
       parts: [database.name, broker, cache].join(' · '),
       audit: () => beside(environment, audited),
+      verifyLedger: () => beside(environment, provenInLines),
       leave: () => (left ??= Promise.all([staff.close(), approver.close(), leave()])),
     };
   } catch (error) {
@@ -144,7 +151,7 @@ const makeClients = (environment: NodeJS.ProcessEnv): Promise<readonly [ClientKe
       await identity.createClient({ name: 'demo: operations and finance', scopes }),
       await identity.createClient({
         name: 'demo: second pair of eyes',
-        scopes: ['payouts:approve', 'settlement:read'],
+        scopes: ['payouts:approve', 'adjustments:approve', 'settlement:read'],
       }),
     ];
   });

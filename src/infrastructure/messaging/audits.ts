@@ -11,10 +11,12 @@ export const messagingAudits = (
 ): readonly Audit[] => [
   {
     promise: 'every event told has been heard by everybody who listens',
+    about: 'progress',
     run: async () => ((await broker.isIdle(inbounds, outboxes)) ? [] : ['events are waiting; is a worker running?']),
   },
   {
     promise: 'no message is parked',
+    about: 'operations',
     run: async () => {
       const counts = await Promise.all(
         inbounds.map(async ({ consumer, lot }) => [consumer.name, await lot.count()] as const),

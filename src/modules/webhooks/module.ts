@@ -115,6 +115,7 @@ export const webhooks: Module = {
     },
     {
       promise: 'no webhook delivery waits with nobody to send it',
+      about: 'operations',
       run: async () =>
         (await own.get(WebhookReader).stranded(MOST_FINDINGS)).map((id) => `what waits for ${id} is never due`),
     },

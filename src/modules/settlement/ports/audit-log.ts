@@ -6,6 +6,8 @@ import type { Watched } from '../domain/audit/watch.ts';
 export abstract class AuditLog {
   abstract watched(): Promise<readonly Watched[]>;
   abstract save(watched: Watched): Promise<void>;
+  /** Of the whole house. */
+  abstract payoutsFrozen(): Promise<boolean>;
   abstract last(): Promise<Attestation | undefined>;
   /** False when somebody else has taken the number. */
   abstract add(attestation: Attestation): Promise<boolean>;
@@ -16,18 +18,19 @@ export abstract class AuditLog {
 
 /** Stops money from leaving; never from being earned. */
 export abstract class PayoutBrake {
-  abstract isOn(): Promise<boolean>;
   /** Said again while it is on, it changes nothing. */
   abstract pull(reason: string): Promise<void>;
 }
 
-/** Everything the house promises, each with a way to look. */
+/** Everything the house promises that holds at work too, each with a way to look. */
 export abstract class Promises {
   abstract readonly all: readonly HousePromise[];
 }
 
 export interface HousePromise {
   readonly promise: string;
+  /** Whether payouts stop when it is broken: money would leave by books that are wrong. */
+  readonly stopsPayouts: boolean;
   /** What contradicts it; empty when it holds. */
   run(): Promise<readonly string[]>;
 }

@@ -13,7 +13,6 @@ import { AuditorsBrake } from '../application/audit/auditors-brake.ts';
 import { KeepWatch } from '../application/audit/keep-watch.ts';
 import { ReplayBooks } from '../application/audit/replay-books.ts';
 import { FreezePayouts } from '../application/payouts/freeze-payouts.ts';
-import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { SettlementAudits } from '../application/audit/settlement-audits.ts';
 import type { PromiseState } from '../domain/audit/watch.ts';
 import { AuditLog, PayoutBrake, Promises } from '../ports/audit-log.ts';
@@ -40,26 +39,28 @@ export const audit: Part = {
     bind(Promises).toResolvedValue(
       (house) => ({
         get all() {
-          return house.all;
+          return house.all
+            .filter(({ about }) => about !== 'progress')
+            .map((audit) => ({
+              promise: audit.promise,
+              stopsPayouts: audit.about !== 'operations',
+              run: () => audit.run(),
+            }));
         },
       }),
       [HouseAudits],
     );
-    bind(PayoutBrake).toResolvedValue(
-      (transaction, freeze) => new AuditorsBrake(transaction, freeze),
-      [SettlementTransaction, FreezePayouts],
-    );
+    bind(PayoutBrake).toResolvedValue((freeze) => new AuditorsBrake(freeze), [FreezePayouts]);
     bind(KeepWatch).toResolvedValue(
       (promises, log, brake, wallClock) => new KeepWatch(promises, log, brake, wallClock, LOOK_EVERY_MS),
       [Promises, AuditLog, PayoutBrake, WallClock],
     );
     bind(Attest).toResolvedValue(
-      (promises, watch, log, brake, ledger, wallClock) =>
-        new Attest(promises, watch, { log, brake, ledger }, wallClock),
-      [Promises, KeepWatch, AuditLog, PayoutBrake, LedgerPort, WallClock],
+      (promises, watch, log, ledger, wallClock) => new Attest(promises, watch, { log, ledger }, wallClock),
+      [Promises, KeepWatch, AuditLog, LedgerPort, WallClock],
     );
   }),
-  routes: (own) => auditRoutes(own.get(AuditLog), own.get(Attest), own.get(PayoutBrake)),
+  routes: (own) => auditRoutes(own.get(AuditLog), own.get(Attest)),
   jobs: (own) => {
     const [watch, attest, log] = [own.get(KeepWatch), own.get(Attest), own.get(AuditLog)];
     observeInvariants(async () => {

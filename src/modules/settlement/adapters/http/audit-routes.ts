@@ -7,7 +7,7 @@ import { IsText } from '../../../../shared/fields.ts';
 import type { Attest } from '../../application/audit/attest.ts';
 import { type Attestation } from '../../domain/audit/attestation.ts';
 import { attestationText } from '../../domain/audit/attestation-text.ts';
-import type { AuditLog, PayoutBrake } from '../../ports/audit-log.ts';
+import type { AuditLog } from '../../ports/audit-log.ts';
 import { AttestationView, attestationView, watchedView, WatchView } from './audit-views.ts';
 
 class AttestationPath {
@@ -21,13 +21,13 @@ const answer = (status: 200 | 201, attestation: Attestation, language: Spoken | 
     ? { status, body: attestationView(attestation) }
     : { ...plainText(language, attestationText(attestation, language)), status };
 
-export const auditRoutes = (log: AuditLog, attest: Attest, brake: PayoutBrake): readonly Route[] => [
-  ...watchRoutes(log, brake),
+export const auditRoutes = (log: AuditLog, attest: Attest): readonly Route[] => [
+  ...watchRoutes(log),
   ...attestRoutes(attest),
   ...attestationRoutes(log),
 ];
 
-const watchRoutes = (log: AuditLog, brake: PayoutBrake): readonly Route[] => [
+const watchRoutes = (log: AuditLog): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/audit',
@@ -44,7 +44,7 @@ const watchRoutes = (log: AuditLog, brake: PayoutBrake): readonly Route[] => [
       const promises = await log.watched();
       return {
         invariantsOk: promises.every(({ state }) => state !== 'broken'),
-        payoutsFrozen: await brake.isOn(),
+        payoutsFrozen: await log.payoutsFrozen(),
         promises: promises.map(watchedView),
       };
     },
@@ -62,7 +62,6 @@ const attestRoutes = (attest: Attest): readonly Route[] => [
       'A page that a person can read: `Accept: text/plain`, in English or Chinese. One is written every day.',
     access: { scope: 'settlement:write' },
     query: LanguageQuery,
-    idempotency: 'required',
     success: { 201: AttestationView },
     errors: ['settlement.attestation_contended'],
     handle: async ({ actor, query, header }) => {

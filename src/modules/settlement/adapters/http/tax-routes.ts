@@ -134,7 +134,6 @@ const yearRoutes = (reportYear: ReportYear): readonly Route[] => [
     access: { scope: 'settlement:write' },
     params: YearPath,
     query: JurisdictionQuery,
-    idempotency: 'required',
     success: { 201: TaxReportView },
     errors: ['settlement.unknown_program', 'settlement.no_tax_rule', 'settlement.tax_report_contended'],
     handle: async ({ actor, params, query }) => {

@@ -3,8 +3,8 @@ import { AppError } from '../../../../shared/errors.ts';
 import { epochMs, instantAt } from '../../../../shared/instant.ts';
 import type { LedgerPort } from '../../../ledger/index.ts';
 import { type AttestedBooks, type Attestation, attestationOf } from '../../domain/audit/attestation.ts';
-import { CONFIRMING_LOOKS, type Watched } from '../../domain/audit/watch.ts';
-import type { AuditLog, PayoutBrake, Promises } from '../../ports/audit-log.ts';
+import type { Watched } from '../../domain/audit/watch.ts';
+import type { AuditLog, Promises } from '../../ports/audit-log.ts';
 import type { KeepWatch } from './keep-watch.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,20 +16,16 @@ export class Attest {
   constructor(
     private readonly promises: Promises,
     private readonly watch: Pick<KeepWatch, 'lookAt'>,
-    private readonly parts: { readonly log: AuditLog; readonly brake: PayoutBrake; readonly ledger: LedgerPort },
+    private readonly parts: { readonly log: AuditLog; readonly ledger: LedgerPort },
     private readonly wallClock: WallClock,
   ) {}
 
-  /** Looks at everything anew, and at what seems broken until that is sure. */
+  /** Looks at everything anew; what seems broken is called doubtful until the watch is sure. */
   async run(isDaily = false): Promise<Attestation> {
     const watched: Watched[] = [];
     const known = new Map((await this.parts.log.watched()).map((each) => [each.promise, each]));
     for (const promise of this.promises.all) {
-      let seen = await this.watch.lookAt(promise, known.get(promise.promise));
-      for (let look = 1; look < CONFIRMING_LOOKS && seen.state === 'doubtful'; look += 1) {
-        seen = await this.watch.lookAt(promise, seen);
-      }
-      watched.push(seen);
+      watched.push(await this.watch.lookAt(promise, known.get(promise.promise)));
     }
     return this.write(watched, isDaily);
   }
@@ -45,9 +41,9 @@ export class Attest {
   }
 
   private async write(watched: readonly Watched[], isDaily: boolean): Promise<Attestation> {
-    const { log, brake, ledger } = this.parts;
+    const { log, ledger } = this.parts;
     const books: AttestedBooks = await ledger.standing();
-    const payoutsFrozen = await brake.isOn();
+    const payoutsFrozen = await log.payoutsFrozen();
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const last = await log.last();
       const attestation = attestationOf({

@@ -1,5 +1,4 @@
 import { PayoutBrake } from '../../ports/audit-log.ts';
-import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { FreezePayouts } from '../payouts/freeze-payouts.ts';
 
 /** Who pulled it: nobody's name, so that any two people may let payouts go on. */
@@ -7,18 +6,8 @@ const AUDITOR = 'auditor';
 
 /** The auditor freezes as people do; two of them lift it. */
 export class AuditorsBrake extends PayoutBrake {
-  constructor(
-    private readonly transaction: SettlementTransaction,
-    private readonly freeze: FreezePayouts,
-  ) {
+  constructor(private readonly freeze: FreezePayouts) {
     super();
-  }
-
-  override isOn(): Promise<boolean> {
-    return this.transaction.run(async ({ control: { guards } }) => {
-      const freezes = await guards.freezesToChange(undefined);
-      return freezes.length > 0;
-    });
   }
 
   override async pull(reason: string): Promise<void> {

@@ -32,17 +32,20 @@ export class KeepWatch {
     const names = this.promises.all.map(({ promise }) => promise);
     const next = nextToLookAt(names, known, { now, everyMs: this.everyMs });
     const found = this.promises.all.find(({ promise }) => promise === next);
-    if (found !== undefined) await this.lookAt(found, known.get(found.promise));
+    if (found !== undefined) await this.note(found, known.get(found.promise));
   }
 
-  /** What it comes to, after this look; throws for nothing but an audit log that is away. */
+  /** What a promise comes to after a look of now, which nobody notes. */
   async lookAt(promise: HousePromise, before: Watched | undefined): Promise<Watched> {
-    const after = afterLook(before, await this.look(promise));
+    return afterLook(before, await this.look(promise));
+  }
+
+  private async note(promise: HousePromise, before: Watched | undefined): Promise<void> {
+    const after = await this.lookAt(promise, before);
     await this.log.save(after);
-    if (hasBroken(before, after)) {
+    if (promise.stopsPayouts && hasBroken(before, after)) {
       await this.brake.pull(`the auditor found that a promise is broken: ${after.promise}; ${after.findings[0] ?? ''}`);
     }
-    return after;
   }
 
   private async look(promised: HousePromise): Promise<Look> {

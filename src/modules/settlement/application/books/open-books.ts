@@ -4,7 +4,10 @@ import type { PartnersPort, ProgramFacts } from '../../../partners/index.ts';
 import type { NewBooks } from '../../ports/settlement-stores.ts';
 
 /** Throws `settlement.unknown_program`. */
-export const knownProgram = async (partners: Pick<PartnersPort, 'program'>, programId: Id<'prg'>): Promise<ProgramFacts> => {
+export const knownProgram = async (
+  partners: Pick<PartnersPort, 'program'>,
+  programId: Id<'prg'>,
+): Promise<ProgramFacts> => {
   const program = await partners.program(programId);
   if (program === undefined) {
     throw new AppError('not_found', 'settlement.unknown_program', `there is no program ${programId}`);

@@ -4,10 +4,10 @@
  *   unknown ──▶ holds ⇄ doubtful ──▶ broken ──▶ holds
  *
  * An audit reads several things one after the other, and a program at work changes them in between. So a finding makes a
- * promise doubtful only; it is broken when the same line stands in as many looks in a row as `CONFIRMING_LOOKS`. A look
+ * promise doubtful only; it is broken when the same line has stood in every look of half a minute, three at least. A look
  * that could not be had, because the database was away, says nothing either way.
  */
-import { type Instant, instantAt, plusMs } from '../../../../shared/instant.ts';
+import { type Instant, instantAt, msBetween, plusMs } from '../../../../shared/instant.ts';
 
 export type PromiseState = 'unknown' | 'holds' | 'doubtful' | 'broken';
 
@@ -36,6 +36,7 @@ export interface Look {
 }
 
 export const CONFIRMING_LOOKS = 3;
+const CONFIRMING_MS = 30_000;
 
 export const afterLook = (before: Watched | undefined, look: Look): Watched => {
   const next = { ...judged(before, look), promise: look.promise, lookedAt: look.at, tookMs: look.tookMs };
@@ -45,15 +46,18 @@ export const afterLook = (before: Watched | undefined, look: Look): Watched => {
 };
 
 type Judgement = Pick<Watched, 'state' | 'findings' | 'inARow'>;
+type Known = Judgement & Pick<Watched, 'since'>;
 
-const judged = (before: Judgement = NOT_SEEN, look: Look): Judgement => {
+const judged = (before: Known | undefined, look: Look): Judgement => {
+  if (before === undefined) return judged({ ...NOT_SEEN, since: look.at }, look);
   if (look.failure !== undefined) return { state: before.state, findings: before.findings, inARow: before.inARow };
   if (look.findings.length === 0) return { state: 'holds', findings: [], inARow: 0 };
   const again = new Set(before.findings);
   const stillThere = look.findings.filter((finding) => again.has(finding));
   if (stillThere.length === 0) return { state: 'doubtful', findings: look.findings, inARow: 1 };
   const inARow = before.inARow + 1;
-  return { state: inARow >= CONFIRMING_LOOKS ? 'broken' : 'doubtful', findings: stillThere, inARow };
+  const isSure = inARow >= CONFIRMING_LOOKS && msBetween(before.since, look.at) >= CONFIRMING_MS;
+  return { state: before.state === 'broken' || isSure ? 'broken' : 'doubtful', findings: stillThere, inARow };
 };
 
 const NOT_SEEN: Judgement = { state: 'unknown', findings: [], inARow: 0 };
@@ -62,7 +66,7 @@ const NOT_SEEN: Judgement = { state: 'unknown', findings: [], inARow: 0 };
 export const hasBroken = (before: Watched | undefined, after: Watched): boolean =>
   after.state === 'broken' && before?.state !== 'broken';
 
-const AGAIN_MS = 2_000;
+const AGAIN_MS = 10_000;
 /** An audit takes a fiftieth of one connection's time at most, however large the books have grown. */
 const REST = 50;
 

@@ -5,6 +5,7 @@ import { malformedCursor, type Page, pageOf, type PageRequest } from '../../../.
 import type { Attestation } from '../../../domain/audit/attestation.ts';
 import type { PromiseState, Watched } from '../../../domain/audit/watch.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
+import { HOUSE } from '../payouts/freeze-rows.ts';
 
 interface WatchedRow {
   readonly promise: string;
@@ -51,6 +52,15 @@ export class PostgresAuditLog implements AuditLog {
          looks = excluded.looks, in_a_row = excluded.in_a_row, findings = excluded.findings, failure = excluded.failure`,
       { ...values, findings: JSON.stringify(findings), failure: failure ?? null },
     );
+  }
+
+  async payoutsFrozen(): Promise<boolean> {
+    const rows = await rowsOf(
+      this.db,
+      `select id from settlement.payout_freezes where program_id = :house and state <> 'lifted' limit 1`,
+      { house: HOUSE },
+    );
+    return rows.length > 0;
   }
 
   async last(): Promise<Attestation | undefined> {
