@@ -66,7 +66,13 @@ export const localTimeOf = (at: Instant, zone: string): string =>
 
 export const dayOf = (at: Instant, zone: string): string => instantAt(wallMs(epochMs(at), zone)).slice(0, 10);
 
-export const monthOf = (at: Instant, zone: string): Month => dayOf(at, zone).slice(0, 7) as Month;
+/** What is asked one behind the other is often the same moment, and reckoned once. */
+let last: { readonly at: Instant; readonly zone: string; readonly month: Month } | undefined;
+
+export const monthOf = (at: Instant, zone: string): Month => {
+  if (last?.at !== at || last.zone !== zone) last = { at, zone, month: dayOf(at, zone).slice(0, 7) as Month };
+  return last.month;
+};
 
 /** From 1970-01 to 8999-12. Throws `month.malformed`. */
 export const parseMonth = (text: string): Month => {

@@ -1,5 +1,5 @@
 import { AppError } from './errors.ts';
-import { digest } from './digest.ts';
+import { digestOfText } from './digest.ts';
 import { decodeTypeId, encodeTypeId, isTypeId } from './typeid.ts';
 
 /** `com_01h…`: a partner's id does not fit where a commission's is asked, and logs explain themselves. */
@@ -30,7 +30,7 @@ export const fromUuid = <Prefix extends string>(prefix: Prefix, uuid: string): I
  * UUIDv8 (RFC 9562, section 5.8) over the first 122 bits of a SHA-256.
  */
 export const derivedId = <Prefix extends string>(prefix: Prefix, ...parts: readonly string[]): Id<Prefix> => {
-  const hex = digest([prefix, ...parts]);
+  const hex = digestOfText(JSON.stringify([prefix, ...parts]));
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   return fromUuid(prefix, uuid);

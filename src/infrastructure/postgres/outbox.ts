@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { toUuid, type Ids } from '../../shared/ids.ts';
 import { jsonOf } from '../../shared/json-text.ts';
+import { inPieces } from '../../shared/in-pieces.ts';
 import { type Outbox, type Announcement } from '../../shared/outbox.ts';
 import { traceparentNow } from '../telemetry/tracing.ts';
+import { bigints, texts } from './array-parameter.ts';
 import { copyInto, CopyRows, escaped, NULL } from './copy.ts';
 import { rowsOf } from './database.ts';
 
@@ -15,7 +17,8 @@ import { rowsOf } from './database.ts';
  * sorted order, so two transactions cannot wait for each other.
  *
  * What stands alone about its aggregate needs none of that, and is copied in: a third of the cost of a row, and no head
- * that nobody would ever look at.
+ * that nobody would ever look at. So is much at a time, once its heads are locked: another way to the server and back,
+ * which few rows would not make up for.
  */
 export class PostgresOutbox implements Outbox {
   private readonly said: Announcement[] = [];
@@ -34,15 +37,14 @@ export class PostgresOutbox implements Outbox {
     const alone = this.said.filter((announcement) => announcement.alone);
     const ordered = alone.length === 0 ? this.said : this.said.filter((announcement) => !announcement.alone);
     const traceparent = traceparentNow() ?? null;
-    if (ordered.length > 0) await this.insert(trx, ordered, traceparent);
+    if (ordered.length > MANY) await this.copy(trx, ordered, traceparent);
+    else if (ordered.length > 0) await this.insert(trx, ordered, traceparent);
     if (alone.length > 0) await copyAlone(trx, this.schema, this.ids, alone, traceparent);
     return this.said.length;
   }
 
   private async insert(trx: Knex, said: readonly Announcement[], traceparent: string | null): Promise<void> {
-    const nth = counter();
-    const counted = said.map(({ aggregate }) => nth(aggregate));
-    const heads = new Map(said.map(({ aggregate }, index) => [aggregate, counted[index]]));
+    const { heads, nths } = counted(said);
     await rowsOf(trx, insertInto(this.schema), {
       headAggregates: [...heads.keys()],
       headCounts: [...heads.values()],
@@ -50,47 +52,98 @@ export class PostgresOutbox implements Outbox {
       types: said.map(({ type }) => type),
       versions: said.map(({ version }) => version),
       aggregates: said.map(({ aggregate }) => aggregate),
-      nths: counted,
+      nths,
       partitionKeys: said.map(({ partitionKey }) => partitionKey),
       occurred: said.map(({ occurredAt }) => occurredAt),
       traceparent,
       payloads: said.map(({ payload }) => jsonOf(payload)),
     });
   }
+
+  private async copy(trx: Knex, said: readonly Announcement[], traceparent: string | null): Promise<void> {
+    const { heads, nths } = counted(said);
+    const locked = await rowsOf<HeadRow>(trx, lockHeads(this.schema), {
+      headAggregates: texts([...heads.keys()]),
+      headCounts: bigints([...heads.values()].map(BigInt)),
+    });
+    const before = new Map(
+      locked.map(({ aggregate, version }) => [aggregate, Number(version) - (heads.get(aggregate) ?? 0)]),
+    );
+    const versioned = said.map((announcement, index) => ({
+      announcement,
+      aggregateVersion: (before.get(announcement.aggregate) ?? 0) + (nths[index] ?? 0),
+    }));
+    for (const piece of inPieces(versioned, MOST_COPIED))
+      await copyRows(trx, this.schema, this.ids, piece, traceparent);
+  }
+}
+
+/** More than so many at a time are copied. */
+const MANY = 500;
+/** Beside what they are made of, so many are in memory as they are written. */
+const MOST_COPIED = 5_000;
+
+interface HeadRow {
+  readonly aggregate: string;
+  readonly version: bigint;
+}
+
+/** How many there are of each aggregate, and which of them each is. */
+const counted = (
+  said: readonly Announcement[],
+): { readonly heads: ReadonlyMap<string, number>; readonly nths: readonly number[] } => {
+  const heads = new Map<string, number>();
+  const nths = said.map(({ aggregate }) => {
+    const nth = (heads.get(aggregate) ?? 0) + 1;
+    heads.set(aggregate, nth);
+    return nth;
+  });
+  return { heads, nths };
+};
+
+interface Versioned {
+  readonly announcement: Announcement;
+  readonly aggregateVersion: number;
 }
 
 /**
  * Copies facts that stand alone into the outbox, all or none; outside a transaction it is one of its own. Of text that
  * needs care there is only what a caller may have chosen: the name and the payload.
  */
-export const copyAlone = async (
+export const copyAlone = (
   db: Knex,
   schema: string,
   ids: Ids,
   said: readonly Announcement[],
   traceparent: string | null = null,
+): Promise<void> =>
+  copyRows(
+    db,
+    schema,
+    ids,
+    said.map((announcement) => ({ announcement, aggregateVersion: ONLY })),
+    traceparent,
+  );
+
+const copyRows = async (
+  db: Knex,
+  schema: string,
+  ids: Ids,
+  said: readonly Versioned[],
+  traceparent: string | null,
 ): Promise<void> => {
   const rows = new CopyRows(said.length * LIKELY_ROW_BYTES);
   const trace = traceparent ?? NULL;
-  for (const { type, version, aggregate, partitionKey, occurredAt, payload } of said) {
+  for (const { announcement, aggregateVersion } of said) {
+    const { type, version, aggregate, partitionKey, occurredAt, payload } = announcement;
     rows.text(
-      `${toUuid(ids.next('evt'))}\t${type}\t${version}\t${escaped(aggregate)}\t${ONLY}\t${escaped(partitionKey)}\t` +
-        `${occurredAt}\t${trace}\t`,
+      `${toUuid(ids.next('evt'))}\t${type}\t${version}\t${escaped(aggregate)}\t${aggregateVersion}\t` +
+        `${escaped(partitionKey)}\t${occurredAt}\t${trace}\t`,
     );
     rows.json(payload);
     rows.text('\n');
   }
   await copyInto(db, copyTo(schema), rows.written());
-};
-
-/** Counts each word as it comes by: 1, 2, 3 … */
-const counter = (): ((word: string) => number) => {
-  const counts = new Map<string, number>();
-  return (word) => {
-    const count = (counts.get(word) ?? 0) + 1;
-    counts.set(word, count);
-    return count;
-  };
 };
 
 /** A guess; there will be room for more. */
@@ -104,15 +157,16 @@ const copyTo = (schema: string): string =>
      (event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, payload)
    from stdin`;
 
-const insertInto = (schema: string): string => `
-  with heads as (
+const lockHeads = (schema: string): string => `
     insert into ${schema}.outbox_heads as head (aggregate, version)
     select aggregate, count
     from unnest(:headAggregates::text[], :headCounts::bigint[]) as said (aggregate, count)
     order by aggregate
     on conflict (aggregate) do update set version = head.version + excluded.version
-    returning aggregate, version
-  )
+    returning aggregate, version`;
+
+const insertInto = (schema: string): string => `
+  with heads as (${lockHeads(schema)})
   insert into ${schema}.outbox
     (event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, payload)
   select
