@@ -1,18 +1,6 @@
 -- phase: expand
--- Payouts in other currencies than the books': what leaves the house for each, by which rate; what is held of each
--- currency, what people trade, and what open positions are worth at the end of a period.
-alter table settlement.bookings add column spread_minor bigint;
-alter table settlement.bookings add constraint bookings_spread
-  check (spread_minor is null or (spread_minor > 0 and counter_minor is not null)) not valid;
-
--- Null: the amount itself leaves the house, as all that old code sends.
-alter table settlement.payouts
-  add column leaves_minor bigint,
-  add column leaves_currency text,
-  add column exchange jsonb;
-alter table settlement.payouts add constraint payouts_leaves
-  check ((leaves_minor is null) = (leaves_currency is null) and leaves_minor > 0) not valid;
-
+-- Payouts in other currencies than the books': what is held of each currency, what people trade, and what open positions
+-- are worth at the end of a period.
 -- How a program exchanges. Whoever has not said it pays in the currency of its books alone.
 create table settlement.fx_settings (
   program_id uuid primary key,
@@ -70,9 +58,6 @@ create table settlement.fx_valuations (
 );
 create trigger append_only before update or delete or truncate on settlement.fx_valuations
   for each statement execute function settlement.refuse_change();
-
--- Which other account pays in another currency than the books'; the current one pays in theirs.
-alter table settlement.bank_accounts add column pays_in text;
 
 grant select, insert, update on settlement.fx_settings to mod_settlement;
 grant select, insert, update on settlement.fx_positions to mod_settlement;

@@ -5,14 +5,20 @@ import {
   CommissionClawedBackV1,
   CommissionLockedV1,
 } from '../../src/modules/commission/events.ts';
-import { AdjustmentsPort, CommissionPort, EvidencePort, OutcomesPort } from '../../src/modules/commission/index.ts';
+import {
+  AdjustmentsPort,
+  CommissionPort,
+  EvidencePort,
+  OutcomesPort,
+  RatesPort,
+} from '../../src/modules/commission/index.ts';
 import { derivedId } from '../../src/shared/ids.ts';
 import type { Instant } from '../../src/shared/instant.ts';
 import { type Announcement, published } from '../../src/shared/outbox.ts';
 import type { TestDatabase } from './database.ts';
 import { idOf } from './clock.ts';
 import { ToldAdjustments, ToldEvidence } from './dispute-story.ts';
-import { programId, type ToldCommission } from './settlement-story.ts';
+import { programId, type ToldCommission, ToldRates } from './settlement-story.ts';
 import { postgresTransaction } from './transaction.ts';
 
 export interface ToldCommissionFact {
@@ -65,13 +71,15 @@ export const tellingCommissionModule = (
   port: ToldCommission,
   evidence: EvidencePort = new ToldEvidence(),
   adjustments: AdjustmentsPort = new ToldAdjustments(),
+  rates: RatesPort = new ToldRates(),
 ): Module => ({
   name: 'commission',
-  offers: [AdjustmentsPort, CommissionPort, EvidencePort, OutcomesPort],
+  offers: [AdjustmentsPort, CommissionPort, EvidencePort, OutcomesPort, RatesPort],
   bindings: new ContainerModule(({ bind }) => {
     bind(CommissionPort).toConstantValue(port);
     bind(EvidencePort).toConstantValue(evidence);
     bind(OutcomesPort).toConstantValue({ delivered: () => Promise.resolve({ orders: [], next: null }) });
     bind(AdjustmentsPort).toConstantValue(adjustments);
+    bind(RatesPort).toConstantValue(rates);
   }),
 });

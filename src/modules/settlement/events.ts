@@ -54,7 +54,13 @@ class AboutPayout {
   @IsIdOf('bat') readonly batchId!: BatchId;
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  /** All that it is worth to the partner, in the currency of the books: what the allocations sum to. */
   @IsMoney() readonly amount!: MoneyJson;
+  /** What of it a tax office gets; and what is left. Absent where nothing was withheld. */
+  @IsMoney({ optional: true }) readonly withheld?: MoneyJson | undefined;
+  @IsMoney({ optional: true }) readonly net?: MoneyJson | undefined;
+  /** What leaves the house, where the partner is paid in another currency. */
+  @IsMoney({ optional: true }) readonly leaves?: MoneyJson | undefined;
 }
 
 /** Sent to the bank. Not yet paid. */

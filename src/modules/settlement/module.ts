@@ -13,6 +13,7 @@ import { rails } from './wiring/rails.ts';
 import { reconciliation } from './wiring/reconciliation.ts';
 import { statements } from './wiring/statements.ts';
 import { tax } from './wiring/tax.ts';
+import { withholding } from './wiring/withholding.ts';
 
 /** In the order of the money's way. */
 const PARTS: readonly Part[] = [
@@ -25,6 +26,7 @@ const PARTS: readonly Part[] = [
   disputes,
   fx,
   tax,
+  withholding,
   audit,
 ];
 

@@ -20,6 +20,7 @@ import type {
 import { achReferenceOf } from '../../../src/modules/settlement/domain/rails/ach.ts';
 import type { SimulatedItem } from '../../../src/modules/settlement/domain/rails/simulated-rail.ts';
 import type { Reception } from '../../../src/modules/settlement/domain/statements/reception.ts';
+import type { Remittance } from '../../../src/modules/settlement/domain/tax/remittance.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
 import {
@@ -60,6 +61,7 @@ import { Money } from '../../../src/shared/money.ts';
 import { disputeTables, FakeDisputes } from './fake-disputes.ts';
 import { FakeFx, fxTables } from './fake-fx.ts';
 import { ControlTables, fakePayoutControl } from './fake-payout-control.ts';
+import { FakeRemittances } from './fake-remittances.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
 import { FakeReceptions } from './fake-receptions.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
@@ -94,6 +96,7 @@ class Tables {
   readonly simulatedPayments = new Table<SimulatedPayment>();
   readonly ofDisputes = disputeTables();
   readonly ofFx = fxTables();
+  readonly remittances = new Table<Remittance>();
 
   get all(): readonly Table<unknown>[] {
     const own = Object.values(this) as readonly (Table<unknown> | Readonly<Record<string, Table<unknown>>>)[];
@@ -609,6 +612,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
   constructor(parts: Partial<FakeParts<SettlementStores>> = {}) {
     const tables = new Tables();
     const control = new ControlTables();
+    const bookings = () => tables.bookings.values().map(({ booking }) => booking);
     super({
       schema: 'settlement',
       tables: [...tables.all, ...control.all],
@@ -621,8 +625,9 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         control: fakePayoutControl(control, tables),
         bank: new FakeBankStatements(tables),
         disputes: new FakeDisputes(tables.ofDisputes),
-        fx: new FakeFx(tables.ofFx, () => tables.bookings.values().map(({ booking }) => booking)),
+        fx: new FakeFx(tables.ofFx, bookings),
         rails: new FakeRailPayments(tables),
+        remittances: new FakeRemittances(tables.remittances, bookings),
         simulated: new FakeSimulatedAccounts(tables),
         reconciliations: new FakeReconciliations(
           tables.reconciliation,

@@ -19,6 +19,7 @@ import type { FxStore } from './fx.ts';
 import type { PayoutControl } from './payout-control.ts';
 import type { RailPayments } from './rail-payments.ts';
 import type { Receptions } from './receptions.ts';
+import type { Remittances } from './remittances.ts';
 import type { SimulatedAccounts } from './simulated-accounts.ts';
 
 export type NewBooks = Pick<Books, 'programId' | 'currency' | 'timeZone'>;
@@ -125,6 +126,7 @@ export interface SettlementStores {
   readonly fx: FxStore;
   readonly reconciliations: Reconciliations;
   readonly rails: RailPayments;
+  readonly remittances: Remittances;
   readonly simulated: SimulatedAccounts;
   readonly outbox: Outbox;
 }

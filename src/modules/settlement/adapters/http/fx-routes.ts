@@ -46,12 +46,16 @@ export interface FxUseCases {
 }
 
 export const fxRoutes = (reader: FxReader, cases: FxUseCases): readonly Route[] => [
-  ...settingsRoutes(reader, cases),
-  ...tradeRoutes(reader, cases),
-  ...decisions(cases),
+  setSettings(cases),
+  getSettings(reader, cases),
+  positions(cases),
+  tellTrade(cases),
+  listTrades(reader),
+  decision(cases, 'approve', 'Agree to a trade that somebody else has told of; it is booked'),
+  decision(cases, 'decline', 'Say that a trade never was; nothing is booked'),
 ];
 
-const settingsRoutes = (reader: FxReader, { set, look }: FxUseCases): readonly Route[] => [
+const setSettings = ({ set }: FxUseCases): Route =>
   route({
     method: 'put',
     path: '/v1/programs/{programId}/fx/settings',
@@ -73,7 +77,9 @@ const settingsRoutes = (reader: FxReader, { set, look }: FxUseCases): readonly R
       );
       return fxSettingsView(settings, currency);
     },
-  }),
+  });
+
+const getSettings = (reader: FxReader, { look }: FxUseCases): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/fx/settings',
@@ -92,7 +98,9 @@ const settingsRoutes = (reader: FxReader, { set, look }: FxUseCases): readonly R
       const detail = `nobody has said by whose rates the program exchanges; it pays in ${currency} alone`;
       throw new AppError('not_found', 'settlement.no_fx_settings', detail);
     },
-  }),
+  });
+
+const positions = ({ look }: FxUseCases): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/fx/positions',
@@ -107,10 +115,9 @@ const settingsRoutes = (reader: FxReader, { set, look }: FxUseCases): readonly R
       mustBeStaff(actor);
       return { data: (await look.run(params.programId)).map(positionView) };
     },
-  }),
-];
+  });
 
-const tradeRoutes = (reader: FxReader, { tell, ring }: FxUseCases): readonly Route[] => [
+const tellTrade = ({ tell, ring }: FxUseCases): Route =>
   route({
     method: 'post',
     path: '/v1/programs/{programId}/fx/trades',
@@ -138,7 +145,9 @@ const tradeRoutes = (reader: FxReader, { tell, ring }: FxUseCases): readonly Rou
       return trade;
     },
     respond: (trade) => ({ status: 201, body: tradeView(trade) }),
-  }),
+  });
+
+const listTrades = (reader: FxReader): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/fx/trades',
@@ -154,13 +163,7 @@ const tradeRoutes = (reader: FxReader, { tell, ring }: FxUseCases): readonly Rou
       const { data, nextCursor } = await reader.trades(params.programId, toPageRequest(query));
       return { data: data.map(tradeView), nextCursor };
     },
-  }),
-];
-
-const decisions = (cases: FxUseCases): readonly Route[] => [
-  decision(cases, 'approve', 'Agree to a trade that somebody else has told of; it is booked'),
-  decision(cases, 'decline', 'Say that a trade never was; nothing is booked'),
-];
+  });
 
 const decision = ({ decide, ring }: FxUseCases, action: TradeAction, summary: string): Route =>
   route({

@@ -1,10 +1,12 @@
 import {
   IsCurrency,
+  IsDecimal,
   IsIdOf,
   IsInstant,
   IsListOf,
   IsMoney,
   IsMonth,
+  IsNested,
   IsOneOf,
   IsText,
   IsWhole,
@@ -12,11 +14,30 @@ import {
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import { batchLifecycle, payoutLifecycle } from '../../domain/payouts/payout-life-cycle.ts';
+import { netOf } from '../../domain/payouts/leaving.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { RAILS } from '../../domain/rails/rail-name.ts';
+import { UsedRateView, usedRateView } from './fx-views.ts';
 import type { CountedBatch, DetailedPayout, StateTotal } from '../../ports/payout-reader.ts';
 
 const PAYOUT_STATES = Object.keys(payoutLifecycle);
+
+class WithholdingView {
+  @IsMoney() readonly amount!: MoneyJson;
+  @IsText({ max: 20, description: 'For which tax office' }) readonly jurisdiction!: string;
+  @IsDecimal({ description: 'Of the amount before' }) readonly percent!: string;
+  @IsText({ max: 100, description: 'Why: `backup_ordered`, `no_tax_id`, `non_resident` or `treaty`' })
+  readonly reason!: string;
+}
+
+class ExchangeView {
+  @IsMoney({ description: 'What leaves the house, and what banks tell of' }) readonly leaves!: MoneyJson;
+  @IsNested(() => UsedRateView) readonly rate!: UsedRateView;
+  @IsInstant({ description: 'When the rate was fixed; what comes back does so at the same' })
+  readonly fixedAt!: Instant;
+  @IsWhole({ min: 0, max: 1_000 }) readonly spreadBasisPoints!: number;
+  @IsMoney({ description: 'What the house kept' }) readonly spread!: MoneyJson;
+}
 
 export class PayoutView {
   @IsIdOf('pay') readonly id!: string;
@@ -25,7 +46,12 @@ export class PayoutView {
   @IsIdOf('par') readonly partnerId!: string;
   @IsMonth({ description: 'The period after whose close it was made' }) readonly period!: string;
   @IsOneOf(RAILS, { optional: true, description: 'What carries the money' }) readonly rail?: string;
-  @IsMoney() readonly amount!: MoneyJson;
+  @IsMoney({ description: 'All of it, in the currency of the books' }) readonly amount!: MoneyJson;
+  @IsNested(() => WithholdingView, { optional: true, description: 'What of it a tax office gets' })
+  readonly withheld?: WithholdingView;
+  @IsMoney({ optional: true, description: 'What is left when something is withheld' }) readonly net?: MoneyJson;
+  @IsNested(() => ExchangeView, { optional: true, description: 'What leaves the house in another currency' })
+  readonly exchange?: ExchangeView;
   @IsOneOf(PAYOUT_STATES) readonly state!: string;
   @IsText({ max: 200, optional: true, description: 'Why it was cancelled, rejected or returned' })
   readonly reason?: string;
@@ -35,6 +61,25 @@ export class PayoutView {
   @IsInstant({ optional: true, description: 'When it was cancelled, rejected or returned' }) readonly endedAt?: Instant;
 }
 
+const withheldIn = (payout: Payout) => {
+  const { withholding, amount } = payout;
+  if (withholding === undefined) return {};
+  const { jurisdiction, percent, reason, minor } = withholding;
+  return {
+    withheld: { amount: Money.of(minor, amount.currency).toJSON(), jurisdiction, percent, reason },
+    net: netOf(payout).toJSON(),
+  };
+};
+
+const exchangeOf = ({ exchange }: Payout) =>
+  exchange && {
+    leaves: exchange.counter.toJSON(),
+    rate: usedRateView(exchange.rate),
+    fixedAt: exchange.fixedAt,
+    spreadBasisPoints: exchange.spreadBasisPoints,
+    spread: exchange.spread.toJSON(),
+  };
+
 const payoutFields = ({ amount, ...payout }: Payout) => ({
   id: payout.id,
   batchId: payout.batchId,
@@ -43,6 +88,8 @@ const payoutFields = ({ amount, ...payout }: Payout) => ({
   period: payout.period,
   rail: payout.rail,
   amount: amount.toJSON(),
+  ...withheldIn({ amount, ...payout }),
+  exchange: exchangeOf({ amount, ...payout }),
   state: payout.state,
   reason: payout.reason,
   createdAt: payout.createdAt,

@@ -127,12 +127,14 @@ export class PostgresPayouts implements Payouts {
       `update settlement.payouts
        set state = new.state, reason = new.reason, submitted_at = new.submitted_at, settled_at = new.settled_at,
            ended_at = new.ended_at, bounces = new.bounces, leaves_minor = new.leaves_minor,
-           leaves_currency = new.leaves_currency, exchange = new.exchange
+           leaves_currency = new.leaves_currency, exchange = new.exchange, withholding = new.withholding
        from unnest(
          :ids::uuid[], :states::text[], :reasons::text[], :submitted::timestamptz[], :settled::timestamptz[],
-         :ended::timestamptz[], :bounces::integer[], :leaves::bigint[], :leavesCurrencies::text[], :exchanges::jsonb[]
+         :ended::timestamptz[], :bounces::integer[], :leaves::bigint[], :leavesCurrencies::text[], :exchanges::jsonb[],
+         :withholdings::jsonb[]
        ) as new (
-         id, state, reason, submitted_at, settled_at, ended_at, bounces, leaves_minor, leaves_currency, exchange
+         id, state, reason, submitted_at, settled_at, ended_at, bounces, leaves_minor, leaves_currency, exchange,
+         withholding
        )
        where payouts.id = new.id`,
       {
@@ -230,6 +232,9 @@ const leavingOfAll = (payouts: readonly Payout[]) => {
     leaves: leaves.map((money) => money?.minor.toString() ?? null),
     leavesCurrencies: leaves.map((money) => money?.currency ?? null),
     exchanges: payouts.map(({ exchange }) => (exchange === undefined ? null : JSON.stringify(exchange))),
+    withholdings: payouts.map(({ withholding }) =>
+      withholding === undefined ? null : JSON.stringify({ ...withholding, minor: withholding.minor.toString() }),
+    ),
   };
 };
 

@@ -8,7 +8,7 @@ import type { Booking, Books, Pots } from '../../domain/books/booking.ts';
 import type { Exchanged } from '../../domain/fx/exchange.ts';
 import type { Purpose } from '../../domain/books/purpose.ts';
 import type { BatchState, PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
-import type { Batch, Payout } from '../../domain/payouts/payout.ts';
+import type { Batch, Payout, Withholding } from '../../domain/payouts/payout.ts';
 import type { RailName } from '../../domain/rails/rail-name.ts';
 import type { Period, PeriodState } from '../../domain/statements/period.ts';
 import type { Statement } from '../../domain/statements/statement.ts';
@@ -147,6 +147,7 @@ export interface PayoutRow {
   readonly amount_minor: bigint;
   readonly currency: string;
   readonly exchange: KeptExchange | null;
+  readonly withholding: KeptWithholding | null;
   readonly state: PayoutState;
   readonly rail: RailName | null;
   readonly bounces: number | null;
@@ -160,6 +161,8 @@ export interface PayoutRow {
 
 /** As it rests in a column of its own. */
 type KeptExchange = Omit<Exchanged, 'spread' | 'counter'> & { readonly spread: MoneyJson; readonly counter: MoneyJson };
+
+type KeptWithholding = Omit<Withholding, 'minor'> & { readonly minor: string };
 
 const toExchange = ({ spread, counter, ...kept }: KeptExchange): Exchanged => ({
   ...kept,
@@ -176,6 +179,7 @@ export const toPayout = (row: PayoutRow): Payout => ({
   rail: row.rail ?? 'bank',
   amount: Money.of(row.amount_minor, row.currency),
   ...(row.exchange && { exchange: toExchange(row.exchange) }),
+  ...(row.withholding && { withholding: { ...row.withholding, minor: BigInt(row.withholding.minor) } }),
   state: row.state,
   bounces: row.bounces ?? 0,
   clearedByBatch: row.cleared_by_batch ?? false,

@@ -11,6 +11,7 @@ import { PostgresBooks } from './postgres-books.ts';
 import { PostgresPayouts } from './postgres-payouts.ts';
 import { PostgresSimulatedAccounts } from './postgres-simulated-accounts.ts';
 import { PostgresRailPayments } from './rails/postgres-rail-payments.ts';
+import { PostgresRemittances } from './tax/postgres-remittances.ts';
 import { PostgresStatements } from './postgres-statements.ts';
 import { PostgresReceptions } from './statements/postgres-receptions.ts';
 
@@ -27,6 +28,7 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   fx: new PostgresFx(trx),
   reconciliations: new PostgresReconciliations(trx),
   rails: new PostgresRailPayments(trx),
+  remittances: new PostgresRemittances(trx),
   simulated: new PostgresSimulatedAccounts(trx),
   outbox,
 });

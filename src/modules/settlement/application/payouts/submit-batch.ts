@@ -14,6 +14,7 @@ import type { SettlementStores, SettlementTransaction } from '../../ports/settle
 import type { PayingAccounts } from '../rails/bank-accounts.ts';
 import { book } from '../books/book-commissions.ts';
 import type { AskPayees, Payees } from './payees.ts';
+import { aboutPayout } from './about-payout.ts';
 import { sentOrHeld } from './sendable.ts';
 import type { HandOver } from '../rails/hand-over.ts';
 
@@ -112,9 +113,9 @@ const paymentOf = (payout: Payout, { profiles }: Payees): Payment => {
   return { endToEndId: id, uetr: uetrOf(id), amount, creditor: profile, remittance };
 };
 
-const told = ({ id, batchId, programId, partnerId, amount }: Payout, submittedAt: Instant): Announcement =>
+const told = (payout: Payout, submittedAt: Instant): Announcement =>
   published(
     PayoutSubmittedV1,
-    { aggregate: id, occurredAt: submittedAt },
-    { payoutId: id, batchId, programId, partnerId, amount: amount.toJSON(), submittedAt },
+    { aggregate: payout.id, occurredAt: submittedAt },
+    { ...aboutPayout(payout), submittedAt },
   );

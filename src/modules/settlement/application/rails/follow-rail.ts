@@ -5,6 +5,7 @@ import { type Heard, type RailStep, stepsOf } from '../../domain/rails/progress.
 import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1 } from '../../events.ts';
 import type { SettlementStores, ShareOfPayout } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
+import { aboutPayout } from '../payouts/about-payout.ts';
 
 /** A payout follows what its rail says of it: its state, the books and the world together. Answers how it is then. */
 export const followRail = async (stores: SettlementStores, payout: Payout, heard: Heard): Promise<Payout> => {
@@ -26,8 +27,8 @@ export const followRail = async (stores: SettlementStores, payout: Payout, heard
  * wherever it turned round.
  */
 const told = ({ action, payout, at }: RailStep, shares: readonly ShareOfPayout[]): readonly Announcement[] => {
-  const { id: payoutId, batchId, programId, partnerId, amount, reason = '' } = payout;
-  const about = { payoutId, batchId, programId, partnerId, amount: amount.toJSON() };
+  const { id: payoutId, amount, reason = '' } = payout;
+  const about = aboutPayout(payout);
   const when = { aggregate: payoutId, occurredAt: at };
   switch (action) {
     case 'settle':

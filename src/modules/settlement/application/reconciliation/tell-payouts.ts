@@ -3,12 +3,13 @@ import { type Announcement, published } from '../../../../shared/outbox.ts';
 import type { PayoutStep } from '../../domain/reconciliation/movements.ts';
 import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1, PayoutUnconfirmedV1 } from '../../events.ts';
 import type { PayoutId } from '../../index.ts';
+import { aboutPayout } from '../payouts/about-payout.ts';
 import type { ShareOfPayout } from '../../ports/settlement-stores.ts';
 
 /** What the world hears of a step. What was taken for a return and was none is settled, as it was said before. */
 export const told = ({ payout, action, at }: PayoutStep, shares: readonly ShareOfPayout[]): Announcement => {
-  const { id: payoutId, batchId, programId, partnerId, amount } = payout;
-  const about = { payoutId, batchId, programId, partnerId, amount: amount.toJSON() };
+  const { id: payoutId, amount } = payout;
+  const about = aboutPayout(payout);
   const when = { aggregate: payoutId satisfies PayoutId, occurredAt: at };
   const reason = payout.reason ?? '';
   const split = splitOf(shares, amount.currency);

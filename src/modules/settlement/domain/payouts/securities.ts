@@ -13,6 +13,7 @@ import { type Instant, latest, plusDays } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { MoneyFact } from '../books/booking.ts';
 import { effectOnAvailable } from '../books/chart-of-accounts.ts';
+import type { Purpose } from '../books/purpose.ts';
 import { keptOf, type PayoutPolicy, type ReserveRule } from './payout-policy.ts';
 
 export type SliceId = Id<'rsv'>;
@@ -214,7 +215,9 @@ export const negativeSince = (
 
 /** What a booking does to a balance may have to be made up for; what is sent to a partner was decided with that in mind. */
 export const mayUnbalance = (fact: MoneyFact): boolean =>
-  fact.partnerId !== undefined && fact.purpose !== 'submit' && effectOnAvailable(fact) !== 0n;
+  fact.partnerId !== undefined && !SENT.includes(fact.purpose) && effectOnAvailable(fact) !== 0n;
+
+const SENT: readonly Purpose[] = ['submit', 'withhold'];
 
 /** A slice goes back to the partner, all or in part. */
 export const released = (slice: Slice, minor: bigint, at: Instant, currency: string) => {
