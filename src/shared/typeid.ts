@@ -21,7 +21,7 @@ const malformed = (what: string): AppError => new AppError('invalid', 'id.malfor
 const written = { base32: Buffer.alloc(SUFFIX_LENGTH), uuid: Buffer.alloc(36, '-') };
 const CODES = Buffer.from(ALPHABET);
 /** Where the hex digits of a UUID stand between its hyphens. */
-const HEX_PLACES = [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((mark, place) => (mark === 'x' ? [place] : []));
+const HEX_PLACES = Array.from({ length: 36 }, (_, place) => place).filter((place) => ![8, 13, 18, 23].includes(place));
 
 /** 128 bits are 26 digits of 5 bits with two zero bits in front. Hex digits mean the same in both alphabets. */
 const toBase32 = (uuid: string): string => {
@@ -34,7 +34,7 @@ const toBase32 = (uuid: string): string => {
     written.base32[next] = CODES[(bits >> inHand) & 31] ?? 0;
     next += 1;
   }
-  return written.base32.latin1Slice();
+  return written.base32.toString('latin1');
 };
 
 const fromBase32 = (suffix: string): string => {
@@ -47,7 +47,7 @@ const fromBase32 = (suffix: string): string => {
       written.uuid[HEX_PLACES[next] ?? 0] = CODES[(bits >> inHand) & 15] ?? 0;
     }
   }
-  return written.uuid.latin1Slice();
+  return written.uuid.toString('latin1');
 };
 
 /** Writes the 16 bytes of its UUID where they are wanted, which costs an eighth of the way by the text. It must be a TypeID. */

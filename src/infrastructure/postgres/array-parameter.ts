@@ -70,10 +70,11 @@ const HEX: Element<string> = {
 };
 
 /** Since the year 2000. What follows each other is often the same moment, and reckoned once. */
-const microseconds = (): ((at: Instant) => bigint) => {
+const microseconds = (): ((at: Instant | null) => bigint | null) => {
   let last: Instant | undefined;
   let micros = 0n;
   return (at) => {
+    if (at === null) return null;
     if (at !== last) micros = BigInt(epochMs(at) - YEAR_2000_MS) * 1_000n;
     last = at;
     return micros;
@@ -84,8 +85,8 @@ export const smallints = (values: readonly number[]): Buffer => arrayOf(SMALLINT
 export const integers = (values: readonly number[]): Buffer => arrayOf(INTEGER, values);
 export const bigints = (values: readonly (bigint | null)[]): Buffer => arrayOf(BIGINT, values);
 export const texts = (values: readonly (string | null)[]): Buffer => arrayOf(TEXTUAL, values);
-export const instants = (values: readonly Instant[]): Buffer => arrayOf(MOMENT, values.map(microseconds()));
+export const instants = (values: readonly (Instant | null)[]): Buffer => arrayOf(MOMENT, values.map(microseconds()));
 /** Of ids, what the database stores of them. */
-export const uuids = (ids: readonly Id<string>[]): Buffer => arrayOf(UUID_OF, ids);
+export const uuids = (ids: readonly (Id<string> | null)[]): Buffer => arrayOf(UUID_OF, ids);
 /** Of bytes, written as hex. */
 export const hexes = (values: readonly string[]): Buffer => arrayOf(HEX, values);

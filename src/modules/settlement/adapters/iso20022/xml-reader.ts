@@ -41,6 +41,7 @@ const parserOf = (repeated: readonly string[]): XMLParser =>
     parseAttributeValue: false,
     ignoreDeclaration: true,
     ignorePiTags: true,
+    jPath: false,
     isArray: (name) => repeated.includes(name),
   });
 

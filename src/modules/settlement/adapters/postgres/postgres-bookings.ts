@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { bigints, instants, texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import type { Month } from '../../../../shared/calendar.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -135,29 +136,29 @@ export const bookedDifferently = ({ id, commissionId, payoutId, subject, purpose
   );
 
 const valuesOf = (bookings: readonly Booking[]) => ({
-  ids: bookings.map(({ id }) => toUuid(id)),
-  programIds: bookings.map(({ programId }) => toUuid(programId)),
-  partnerIds: bookings.map(({ partnerId }) => (partnerId === undefined ? NO_PARTNER : toUuid(partnerId))),
-  purposes: bookings.map(({ purpose }) => purpose),
-  minors: bookings.map(({ amount }) => amount.minor.toString()),
-  currencies: bookings.map(({ amount }) => amount.currency),
-  occurred: bookings.map(({ occurredAt }) => occurredAt),
-  effective: bookings.map(({ effectiveAt }) => effectiveAt),
-  periods: bookings.map(({ period }) => period),
-  commissionIds: bookings.map(({ commissionId }) => uuidOf(commissionId)),
-  payoutIds: bookings.map(({ payoutId }) => uuidOf(payoutId)),
-  adjustmentIds: bookings.map(({ adjustmentId }) => uuidOf(adjustmentId)),
-  subjects: bookings.map(({ subject }) => subject ?? null),
-  counters: bookings.map(({ counter }) => counter?.minor.toString() ?? null),
-  counterCurrencies: bookings.map(({ counter }) => counter?.currency ?? null),
+  ids: uuids(bookings.map(({ id }) => id)),
+  programIds: uuids(bookings.map(({ programId }) => programId)),
+  partnerIds: uuids(bookings.map(({ partnerId }) => partnerId ?? NOBODY)),
+  purposes: texts(bookings.map(({ purpose }) => purpose)),
+  minors: bigints(bookings.map(({ amount }) => amount.minor)),
+  currencies: texts(bookings.map(({ amount }) => amount.currency)),
+  occurred: instants(bookings.map(({ occurredAt }) => occurredAt)),
+  effective: instants(bookings.map(({ effectiveAt }) => effectiveAt)),
+  periods: texts(bookings.map(({ period }) => period)),
+  commissionIds: uuids(bookings.map(({ commissionId }) => commissionId ?? null)),
+  payoutIds: uuids(bookings.map(({ payoutId }) => payoutId ?? null)),
+  adjustmentIds: uuids(bookings.map(({ adjustmentId }) => adjustmentId ?? null)),
+  subjects: texts(bookings.map(({ subject }) => subject ?? null)),
+  counters: bigints(bookings.map(({ counter }) => counter?.minor ?? null)),
+  counterCurrencies: texts(bookings.map(({ counter }) => counter?.currency ?? null)),
   pots: bookings.map(({ pots }) => (pots === undefined ? null : JSON.stringify(pots))),
   mirrored: bookings.map(({ mirrored }) => mirrored ?? null),
-  spreads: bookings.map(({ spread }) => spread?.minor.toString() ?? null),
-  adjusts: bookings.map((booking) => (isAdjustment(booking) ? effectOnAvailable(booking).toString() : null)),
-  moves: bookings.map((booking) => (movesAnew(booking) ? effectOnAvailable(booking).toString() : null)),
+  spreads: bigints(bookings.map(({ spread }) => spread?.minor ?? null)),
+  adjusts: bigints(bookings.map((booking) => (isAdjustment(booking) ? effectOnAvailable(booking) : null))),
+  moves: bigints(bookings.map((booking) => (movesAnew(booking) ? effectOnAvailable(booking) : null))),
 });
 
-const uuidOf = (id: Id<string> | undefined): string | null => (id === undefined ? null : toUuid(id));
+const NOBODY = fromUuid('par', NO_PARTNER);
 
 const isAdjustment = ({ adjustmentId }: Booking): boolean => adjustmentId !== undefined;
 

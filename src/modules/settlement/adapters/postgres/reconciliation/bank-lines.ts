@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import { bigints, hexes, instants, texts, uuids } from '../../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
-import { fromUuid, toUuid } from '../../../../../shared/ids.ts';
+import { fromUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
 import { entryHash } from '../../../domain/reconciliation/kept-line.ts';
@@ -77,46 +78,46 @@ export const addBankLines = async (db: Knex, kept: readonly KeptLine[]): Promise
   await rowsOf(
     db,
     `insert into settlement.bank_lines (${COLUMNS}, entry_hash)
-     select ${COLUMNS}, decode(hash, 'hex')
+     select ${COLUMNS}, entry_hash
      from unnest(
        :ids::uuid[], :accounts::text[], :statements::text[], :refs::text[], :endToEndIds::text[], :minors::bigint[],
        :currencies::text[], :directions::text[], :statuses::text[], :booked::timestamptz[], :reasons::text[],
        :verdicts::text[], :payoutIds::uuid[], :valueOns::date[], :uetrs::text[], :batchRefs::text[],
        :remittances::text[], :counterparties::text[], :charges::bigint[], :instructed::bigint[],
-       :instructedCurrencies::text[], :isCharges::boolean[], :hashes::text[]
-     ) as new (${COLUMNS}, hash)`,
+       :instructedCurrencies::text[], :isCharges::boolean[], :hashes::bytea[]
+     ) as new (${COLUMNS}, entry_hash)`,
     { ...factsOf(kept.map(({ line }) => line)), ...besideOf(kept.map(({ line }) => line)), ...judgedOf(kept) },
   );
 };
 
 const factsOf = (lines: readonly Line[]) => ({
-  ids: lines.map(({ id }) => toUuid(id)),
-  accounts: lines.map(({ account }) => account),
-  statements: lines.map(({ statementId }) => statementId),
-  refs: lines.map(({ ref }) => ref),
-  endToEndIds: lines.map(({ endToEndId }) => endToEndId ?? null),
-  minors: lines.map(({ amount }) => amount.minor.toString()),
-  currencies: lines.map(({ amount }) => amount.currency),
-  directions: lines.map(({ direction }) => direction),
-  statuses: lines.map(({ status }) => status),
-  booked: lines.map(({ bookedAt }) => bookedAt),
-  reasons: lines.map(({ returnReason }) => returnReason ?? null),
-  hashes: lines.map(entryHash),
+  ids: uuids(lines.map(({ id }) => id)),
+  accounts: texts(lines.map(({ account }) => account)),
+  statements: texts(lines.map(({ statementId }) => statementId)),
+  refs: texts(lines.map(({ ref }) => ref)),
+  endToEndIds: texts(lines.map(({ endToEndId }) => endToEndId ?? null)),
+  minors: bigints(lines.map(({ amount }) => amount.minor)),
+  currencies: texts(lines.map(({ amount }) => amount.currency)),
+  directions: texts(lines.map(({ direction }) => direction)),
+  statuses: texts(lines.map(({ status }) => status)),
+  booked: instants(lines.map(({ bookedAt }) => bookedAt)),
+  reasons: texts(lines.map(({ returnReason }) => returnReason ?? null)),
+  hashes: hexes(lines.map(entryHash)),
 });
 
 const besideOf = (lines: readonly Line[]) => ({
   valueOns: lines.map(({ valueOn }) => valueOn ?? null),
-  uetrs: lines.map(({ uetr }) => uetr ?? null),
-  batchRefs: lines.map(({ batchRef }) => batchRef ?? null),
-  remittances: lines.map(({ remittance }) => remittance ?? null),
-  counterparties: lines.map(({ counterparty }) => counterparty ?? null),
-  charges: lines.map(({ charges }) => charges?.minor.toString() ?? null),
-  instructed: lines.map(({ instructed }) => instructed?.minor.toString() ?? null),
-  instructedCurrencies: lines.map(({ instructed }) => instructed?.currency ?? null),
+  uetrs: texts(lines.map(({ uetr }) => uetr ?? null)),
+  batchRefs: texts(lines.map(({ batchRef }) => batchRef ?? null)),
+  remittances: texts(lines.map(({ remittance }) => remittance ?? null)),
+  counterparties: texts(lines.map(({ counterparty }) => counterparty ?? null)),
+  charges: bigints(lines.map(({ charges }) => charges?.minor ?? null)),
+  instructed: bigints(lines.map(({ instructed }) => instructed?.minor ?? null)),
+  instructedCurrencies: texts(lines.map(({ instructed }) => instructed?.currency ?? null)),
   isCharges: lines.map(({ isCharge }) => isCharge ?? null),
 });
 
 const judgedOf = (kept: readonly KeptLine[]) => ({
-  verdicts: kept.map(({ verdict }) => verdict),
-  payoutIds: kept.map(({ payoutId }) => (payoutId === undefined ? null : toUuid(payoutId))),
+  verdicts: texts(kept.map(({ verdict }) => verdict)),
+  payoutIds: uuids(kept.map(({ payoutId }) => payoutId ?? null)),
 });

@@ -1,3 +1,4 @@
+import { bigints, instants, smallints, texts, uuids } from '../../../../../infrastructure/postgres/array-parameter.ts';
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
@@ -59,21 +60,21 @@ const lifeOf = (row: MatchRow): Partial<Match> => {
 const arrayText = (ids: readonly Id<string>[]): string => `{${ids.map(toUuid).join(',')}}`;
 
 export const matchValues = (matches: readonly Match[]) => ({
-  ids: matches.map(({ id }) => toUuid(id)),
-  programIds: matches.map(({ programId }) => toUuid(programId)),
-  lineIds: matches.map(({ lineIds }) => arrayText(lineIds)),
-  payoutIds: matches.map(({ payoutIds }) => arrayText(payoutIds)),
-  actions: matches.map(({ action }) => action),
-  rules: matches.map(({ rule }) => rule),
-  confidences: matches.map(({ confidence }) => confidence),
-  versions: matches.map(({ matcherVersion }) => matcherVersion),
-  amounts: matches.map(({ amount }) => amount.minor.toString()),
-  differences: matches.map(({ difference }) => difference.minor.toString()),
-  currencies: matches.map(({ amount }) => amount.currency),
+  ids: uuids(matches.map(({ id }) => id)),
+  programIds: uuids(matches.map(({ programId }) => programId)),
+  lineIds: texts(matches.map(({ lineIds }) => arrayText(lineIds))),
+  payoutIds: texts(matches.map(({ payoutIds }) => arrayText(payoutIds))),
+  actions: texts(matches.map(({ action }) => action)),
+  rules: texts(matches.map(({ rule }) => rule)),
+  confidences: smallints(matches.map(({ confidence }) => confidence)),
+  versions: smallints(matches.map(({ matcherVersion }) => matcherVersion)),
+  amounts: bigints(matches.map(({ amount }) => amount.minor)),
+  differences: bigints(matches.map(({ difference }) => difference.minor)),
+  currencies: texts(matches.map(({ amount }) => amount.currency)),
   fromSuspense: matches.map((match) => match.fromSuspense),
-  states: matches.map(({ state }) => state),
-  madeBy: matches.map((match) => match.madeBy),
-  madeAt: matches.map((match) => match.madeAt),
-  approvedBy: matches.map((match) => match.approvedBy ?? null),
-  notes: matches.map(({ note }) => note ?? null),
+  states: texts(matches.map(({ state }) => state)),
+  madeBy: texts(matches.map((match) => match.madeBy)),
+  madeAt: instants(matches.map((match) => match.madeAt)),
+  approvedBy: texts(matches.map((match) => match.approvedBy ?? null)),
+  notes: texts(matches.map(({ note }) => note ?? null)),
 });
