@@ -30,7 +30,7 @@ class WithholdingView {
   readonly reason!: string;
 }
 
-class ExchangeView {
+class PayoutExchangeView {
   @IsMoney({ description: 'What leaves the house, and what banks tell of' }) readonly leaves!: MoneyJson;
   @IsNested(() => UsedRateView) readonly rate!: UsedRateView;
   @IsInstant({ description: 'When the rate was fixed; what comes back does so at the same' })
@@ -50,8 +50,8 @@ export class PayoutView {
   @IsNested(() => WithholdingView, { optional: true, description: 'What of it a tax office gets' })
   readonly withheld?: WithholdingView;
   @IsMoney({ optional: true, description: 'What is left when something is withheld' }) readonly net?: MoneyJson;
-  @IsNested(() => ExchangeView, { optional: true, description: 'What leaves the house in another currency' })
-  readonly exchange?: ExchangeView;
+  @IsNested(() => PayoutExchangeView, { optional: true, description: 'What leaves the house in another currency' })
+  readonly exchange?: PayoutExchangeView;
   @IsOneOf(PAYOUT_STATES) readonly state!: string;
   @IsText({ max: 200, optional: true, description: 'Why it was cancelled, rejected or returned' })
   readonly reason?: string;

@@ -29,7 +29,7 @@ class StationView {
   @IsMoney({ negative: true }) readonly amount!: MoneyJson;
 }
 
-class DifferenceView {
+class ThreeWayDifferenceView {
   @IsIdOf('ord') readonly orderId!: string;
   @IsIdOf('com') readonly commissionId!: string;
   @IsOneOf(['booked_differently', 'not_in_ledger', 'paid_differently']) readonly kind!: string;
@@ -50,7 +50,7 @@ class ThreeWayView {
   @IsNested(() => StationView) readonly commissions!: StationView;
   @IsNested(() => StationView, { description: 'What they cost, by what is posted' }) readonly ledger!: StationView;
   @IsNested(() => StationView, { description: 'Of payouts that the bank has confirmed' }) readonly bank!: StationView;
-  @IsListOf(() => DifferenceView, { max: 100_000 }) readonly differences!: readonly DifferenceView[];
+  @IsListOf(() => ThreeWayDifferenceView, { max: 100_000 }) readonly differences!: readonly ThreeWayDifferenceView[];
   @IsListOf(() => WithoutCommissionView, { max: 1_000 }) readonly withoutCommission!: readonly WithoutCommissionView[];
   @IsText({ max: 1_000, nullable: true, description: 'Null on the last page' }) readonly nextCursor!: string | null;
 }
