@@ -6,6 +6,14 @@ export abstract class Transaction<Stores> {
   abstract run<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result>;
 
   /**
+   * What has to be known before the work itself is begun: read together, and nothing written. Unlike what `run` gives, it is
+   * nobody's answer.
+   */
+  look<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result> {
+    return this.run(work);
+  }
+
+  /**
    * Work that follows messages. `fresh` are those of `messageIds` this consumer has not done before, in the order
    * given; they count as done if, and only if, the work commits. Delivered three times, done once.
    */

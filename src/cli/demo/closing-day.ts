@@ -39,12 +39,12 @@ export const closingDay = async (world: World, script: Script): Promise<readonly
   await world.moveTo(plusDays(script.until, 3));
   const returned = await comesBack(world, script);
   await world.moveTo(plusDays(script.until, 5));
-  const disputed = await isRight(world, monthOf(plusMs(script.until, -1), script.timeZone));
+  const dispute = await isRight(world, monthOf(plusMs(script.until, -1), script.timeZone));
   await payMonth(world, month, script.timeZone);
   return [
     heading('After the payout: one comes back, one is disputed'),
     ...(await outcomeOf(world, returned, 'came back after it had settled')),
-    ...disputed,
+    ...(await paidOf(world, dispute, month)),
     '',
     heading('What finance has in hand'),
     ...(await papers(world, month)),
@@ -95,9 +95,16 @@ interface Dispute {
 interface StatementLine {
   readonly purpose: string;
   readonly commissionId?: Id<'com'> | null;
+  readonly subject?: string | null;
 }
 
-const isRight = async (world: World, month: Month): Promise<readonly string[]> => {
+interface Upheld {
+  readonly id: Id<'dsp'>;
+  readonly partnerId: Id<'par'>;
+  readonly told: string;
+}
+
+const isRight = async (world: World, month: Month): Promise<Upheld> => {
   const { staff, approver } = world.stage;
   const { partnerId, commissionId } = await lockedIn(world, month);
   // Cars are delivered months after they are ordered: the contract leaves a year to look at what was decided.
@@ -114,8 +121,29 @@ const isRight = async (world: World, month: Month): Promise<readonly string[]> =
   await world.settle();
   const after = await staff.get<Dispute>(`/v1/disputes/${id}`);
   if (after.state !== 'upheld') throw unexpected(`dispute ${id} is ${after.state}, not upheld`);
+  const told = `the rate of ${commissionId} was wrong by ${shown(claimed)}; upheld by one, agreed to by another`;
+  return { id, partnerId, told: `  dispute ${id}: ${told}` };
+};
+
+/** It stands on the next statement, and its partner's next payout has arrived. */
+const paidOf = async (world: World, { id, partnerId, told }: Upheld, month: Month): Promise<readonly string[]> => {
+  const { staff } = world.stage;
+  const query = `programId=${world.programId}&partnerId=${partnerId}&period=${month}`;
+  const { data: statements } = await staff.get<{ data: readonly ListedStatement[] }>(`/v1/statements?${query}`);
+  const statement = must(statements[0], 'statement of the disputing partner');
+  const { lines } = await staff.get<{ lines: readonly StatementLine[] }>(`/v1/statements/${statement.id}`);
+  must(
+    lines.find(({ subject }) => subject === id),
+    'line of the dispute on the statement',
+  );
+  const { data: payouts } = await staff.get<{ data: readonly ListedPayout[] }>(`/v1/payouts?${query}`);
+  const paid = must(
+    payouts.find(({ state }) => state === 'settled'),
+    'settled payout of the disputing partner',
+  );
   return [
-    `  dispute ${id}: the rate of ${commissionId} was wrong by ${shown(claimed)}; upheld by one, agreed to by another`,
+    told,
+    `  it stands on statement ${statement.number}, and was paid with payout ${paid.id} of ${shown(paid.amount)}`,
   ];
 };
 
@@ -164,9 +192,7 @@ const papers = async (world: World, month: Month): Promise<readonly string[]> =>
     payouts.find(({ state }) => state === 'settled'),
     'a payout that settled',
   );
-  const pdf = process.env['NOPDF']
-    ? 'x'
-    : await staff.bytes(`/v1/statements/${statement.id}/document?format=pdf&language=zh`);
+  const pdf = await staff.bytes(`/v1/statements/${statement.id}/document?format=pdf&language=zh`);
   const file = await staff.text(`/v1/payout-batches/${paid.batchId}/file`);
   return [
     `  statement ${statement.number}, in Chinese   ${keep('statement.pdf', pdf)}`,

@@ -4,7 +4,7 @@ import { type Id, type Ids, toUuid } from '../../shared/ids.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { type Transaction } from '../../shared/transaction.ts';
 import { faultPoint } from '../fault.ts';
-import { claimInProgress } from '../http/claim.ts';
+import { claimInProgress, withoutClaim } from '../http/claim.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
 import { type Database, rowsOf } from './database.ts';
@@ -31,6 +31,10 @@ export class PostgresTransaction<Stores> implements Transaction<Stores> {
 
   run<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result> {
     return this.attempt((trx, outbox) => work(this.storesOf(trx, outbox)));
+  }
+
+  look<Result>(work: (stores: Stores) => Promise<Result>): Promise<Result> {
+    return withoutClaim(() => this.run(work));
   }
 
   once<MessageId extends string>(

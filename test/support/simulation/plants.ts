@@ -8,17 +8,19 @@ import { derivedId } from '../../../src/shared/ids.ts';
 import { type Instant, plusDays } from '../../../src/shared/instant.ts';
 import type { Transaction } from '../../../src/shared/transaction.ts';
 
-type Inbox<Stores> = Pick<Transaction<Stores>, 'run' | 'once'>;
+type Inbox<Stores> = Pick<Transaction<Stores>, 'run' | 'look' | 'once'>;
 
 /** Every message is new to it. */
 export const forgetsWhatItHeard = <Stores>(inner: Inbox<Stores>): Inbox<Stores> => ({
   run: (work) => inner.run(work),
+  look: (work) => inner.look(work),
   once: (_consumer, messageIds, work) => inner.run((stores) => work(stores, new Set(messageIds))),
 });
 
 /** Says that a message is done before it is, and nobody brings it again. */
 export const saysDoneTooSoon = <Stores>(inner: Inbox<Stores>): Inbox<Stores> => ({
   run: (work) => inner.run(work),
+  look: (work) => inner.look(work),
   once: (consumer, messageIds, work) => inner.once(consumer, messageIds, work).catch(() => undefined),
 });
 
@@ -43,6 +45,7 @@ export const explainsNothing = (inner: CommissionTransaction): CommissionTransac
   };
   return {
     run: (work) => inner.run((stores) => work(mute(stores))),
+    look: (work) => inner.look((stores) => work(mute(stores))),
     once: (consumer, ids, work) => inner.once(consumer, ids, (stores, fresh) => work(mute(stores), fresh)),
   };
 };

@@ -13,6 +13,7 @@ export const watched = (ports: Ports, stores: Stores): Ports => {
     ...ports,
     inSettlement: {
       run: (work) => inSettlement.run((own) => work(watching(own))),
+      look: (work) => inSettlement.look((own) => work(watching(own))),
       once: (consumer, ids, work) => inSettlement.once(consumer, ids, (own, fresh) => work(watching(own), fresh)),
     },
   };

@@ -40,7 +40,7 @@ export class QuoteRates {
   }
 
   private known(programId: Id<'prg'>): Promise<Known> {
-    return this.transaction.run(async ({ books, fx }) => {
+    return this.transaction.look(async ({ books, fx }) => {
       const [own] = await books.share([programId]);
       return { currency: own?.currency, settings: await fx.settings(programId) };
     });

@@ -17,7 +17,7 @@ export class ValuePositions {
 
   /** What there is to be valued is worth; asked before the books are held. Throws `settlement.no_exchange_rate`. */
   async rates(programId: Id<'prg'>, until: Instant): Promise<ReadonlyMap<string, UsedRate>> {
-    const held = await this.transaction.run(({ fx }) => fx.heldBefore(programId, until));
+    const held = await this.transaction.look(({ fx }) => fx.heldBefore(programId, until));
     return this.quotes.worth(
       programId,
       held.map(({ currency }) => currency),
