@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { toUuid, type Ids } from '../../shared/ids.ts';
-import { jsonOf } from '../../shared/json-text.ts';
+import { jsonOf, JsonText } from '../../shared/json-text.ts';
 import { inPieces } from '../../shared/in-pieces.ts';
 import { type Outbox, type Announcement } from '../../shared/outbox.ts';
 import { traceparentNow } from '../telemetry/tracing.ts';
@@ -29,7 +29,7 @@ export class PostgresOutbox implements Outbox {
   ) {}
 
   publish(...announcements: readonly Announcement[]): void {
-    this.said.push(...announcements);
+    this.said.push(...(announcements.length > MANY ? announcements.map(asText) : announcements));
   }
 
   /** Returns how many were written. */
@@ -78,10 +78,15 @@ export class PostgresOutbox implements Outbox {
   }
 }
 
-/** More than so many at a time are copied. */
+/** More than so many at a time are copied, and wait as text, outside the heap. */
 const MANY = 500;
 /** Beside what they are made of, so many are in memory as they are written. */
 const MOST_COPIED = 5_000;
+
+const asText = (announcement: Announcement): Announcement => ({
+  ...announcement,
+  payload: new JsonText(jsonOf(announcement.payload)),
+});
 
 interface HeadRow {
   readonly aggregate: string;

@@ -11,8 +11,8 @@ import type { SettlementStores } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
 import { told } from './tell-payouts.ts';
 
-/** Statements with arrays of so many values at a time. */
-const PIECE = 20_000;
+/** Moved, booked and written together: what is made of more would not fit into memory beside a long statement. */
+const PIECE = 5_000;
 
 export type MadeBy = Pick<Match, 'programId' | 'madeBy' | 'madeAt'> & Partial<Pick<Match, 'approvedBy' | 'note'>>;
 
@@ -24,15 +24,28 @@ export const keepMatches = async (
   made: MadeBy,
   suspended: ReadonlySet<LineId>,
 ): Promise<readonly Match[]> => {
-  const { matches, steps, facts } = movementsOf(found, payouts, made, suspended);
-  for (const piece of inPieces(matches, PIECE)) await stores.reconciliations.addMatches(piece);
+  const current = new Map(payouts.map((payout) => [payout.id, payout]));
+  const kept: Match[] = [];
+  for (const piece of inPieces(found, PIECE)) {
+    const { matches, steps, facts } = movementsOf(piece, current, made, suspended);
+    await stores.reconciliations.addMatches(matches);
+    await releaseLines(stores, matches, suspended);
+    await movePayouts(stores, steps, facts);
+    await closeBreaks(stores, matches, made.madeAt);
+    kept.push(...matches);
+  }
+  return kept;
+};
+
+const releaseLines = async (
+  { reconciliations }: SettlementStores,
+  matches: readonly Match[],
+  suspended: ReadonlySet<LineId>,
+): Promise<void> => {
   for (const match of matches) {
     const standing = match.lineIds.filter((id) => suspended.has(id));
-    if (standing.length > 0) await stores.reconciliations.release(standing, 'matched', match.id);
+    if (standing.length > 0) await reconciliations.release(standing, 'matched', match.id);
   }
-  await movePayouts(stores, steps, facts);
-  await closeBreaks(stores, matches, made.madeAt);
-  return matches;
 };
 
 interface Movements {
@@ -41,13 +54,13 @@ interface Movements {
   readonly facts: readonly MoneyFact[];
 }
 
+/** Payouts are found in `current`, and left there as they are afterwards. */
 const movementsOf = (
   found: readonly FoundMatch[],
-  payouts: readonly Payout[],
+  current: Map<PayoutId, Payout>,
   made: MadeBy,
   suspended: ReadonlySet<LineId>,
 ): Movements => {
-  const current = new Map(payouts.map((payout) => [payout.id, payout]));
   const [matches, steps, facts]: [Match[], PayoutStep[], MoneyFact[]] = [[], [], []];
   for (const each of found) {
     const fromSuspense = each.lines.some(({ id }) => suspended.has(id));

@@ -13,7 +13,7 @@ import { breakOf } from './break-of-line.ts';
 import { keepMatches } from './keep-matches.ts';
 
 /** What a statement with arrays takes at once. */
-const PIECE = 20_000;
+const PIECE = 5_000;
 /** Who matches what needs no person. */
 export const MATCHER = 'matcher';
 
