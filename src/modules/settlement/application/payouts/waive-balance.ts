@@ -65,7 +65,7 @@ export class DecideWaiver {
    * `settlement.nothing_to_write_off`, `settlement.not_forfeited`.
    */
   async run(id: WaiverId, action: WaiverAction, by: string): Promise<Waiver> {
-    const { programId, partnerId } = await this.transaction.run(({ control }) => control.securities.waiver(id));
+    const { programId, partnerId } = await this.transaction.look(({ control }) => control.securities.waiver(id));
     const [enrolment] = await this.partners.enrolments(programId, [partnerId]);
     const now = this.clock.now();
     return this.transaction.run(async (stores) => {
