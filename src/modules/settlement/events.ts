@@ -2,7 +2,7 @@ import { IsIdList, IsIdOf, IsInstant, IsListOf, IsMoney, IsMonth, IsOneOf, IsTex
 import type { Id } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MoneyJson } from '../../shared/money.ts';
-import type { BatchId, DisputeId, PayoutId, StatementId } from './index.ts';
+import type { BatchId, DisputeId, InvoiceId, PayoutId, StatementId } from './index.ts';
 
 /** A partner's account of a period is final: numbered, hashed, never changed. */
 export class StatementClosedV1 {
@@ -47,6 +47,23 @@ export class StatementAnsweredV1 {
   @IsOneOf(['acknowledged', 'disputed']) readonly state!: 'acknowledged' | 'disputed';
   @IsText({ max: 2_000, optional: true }) readonly reason?: string | undefined;
   @IsInstant() readonly answeredAt!: Instant;
+}
+
+/** An invoice that we wrote in the name of its partner, or a credit note; from now on nothing on it changes. */
+export class InvoiceIssuedV1 {
+  static readonly type = 'settlement.invoice_issued';
+  static readonly version = 1;
+
+  @IsIdOf('inv') readonly invoiceId!: InvoiceId;
+  @IsText({ max: 50 }) readonly number!: string;
+  @IsOneOf(['invoice', 'credit_note']) readonly kind!: 'invoice' | 'credit_note';
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  @IsIdOf('stm') readonly statementId!: StatementId;
+  @IsMoney({ negative: true }) readonly net!: MoneyJson;
+  @IsMoney({ negative: true }) readonly gross!: MoneyJson;
+  @IsText({ max: 64 }) readonly digest!: string;
+  @IsInstant() readonly issuedAt!: Instant;
 }
 
 class AboutPayout {

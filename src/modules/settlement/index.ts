@@ -4,4 +4,5 @@ import type { Id } from '../../shared/ids.ts';
 export type StatementId = Id<'stm'>;
 export type PayoutId = Id<'pay'>;
 export type BatchId = Id<'bat'>;
+export type InvoiceId = Id<'inv'>;
 export type DisputeId = Id<'dsp'>;

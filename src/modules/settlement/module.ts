@@ -6,6 +6,7 @@ import { audit } from './wiring/audit.ts';
 import { books } from './wiring/books.ts';
 import { disputes } from './wiring/disputes.ts';
 import { fx } from './wiring/fx.ts';
+import { invoices } from './wiring/invoices.ts';
 import type { Part } from './wiring/part.ts';
 import { payoutControl } from './wiring/payout-control.ts';
 import { payouts } from './wiring/payouts.ts';
@@ -19,6 +20,7 @@ import { withholding } from './wiring/withholding.ts';
 const PARTS: readonly Part[] = [
   books,
   statements,
+  invoices,
   payouts,
   payoutControl,
   rails,

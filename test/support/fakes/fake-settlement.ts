@@ -63,6 +63,7 @@ import { FakeFx, fxTables } from './fake-fx.ts';
 import { ControlTables, fakePayoutControl } from './fake-payout-control.ts';
 import { FakeRemittances } from './fake-remittances.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
+import { FakeInvoices, InvoiceTables } from './fake-invoices.ts';
 import { FakeReceptions } from './fake-receptions.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
@@ -612,15 +613,17 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
   constructor(parts: Partial<FakeParts<SettlementStores>> = {}) {
     const tables = new Tables();
     const control = new ControlTables();
+    const invoicing = new InvoiceTables();
     const bookings = () => tables.bookings.values().map(({ booking }) => booking);
     super({
       schema: 'settlement',
-      tables: [...tables.all, ...control.all],
+      tables: [...tables.all, ...invoicing.all, ...control.all],
       stores: (outbox) => ({
         books: new FakeBooks(tables),
         bookings: new FakeBookings(tables),
         statements: new FakeStatements(tables),
         receptions: new FakeReceptions(tables.receptions),
+        invoices: new FakeInvoices(invoicing, bookings),
         payouts: new FakePayouts(tables),
         control: fakePayoutControl(control, tables),
         bank: new FakeBankStatements(tables),

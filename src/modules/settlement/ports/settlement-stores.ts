@@ -18,6 +18,7 @@ import type { Disputes } from './disputes.ts';
 import type { FxStore } from './fx.ts';
 import type { PayoutControl } from './payout-control.ts';
 import type { RailPayments } from './rail-payments.ts';
+import type { Invoices } from './invoices.ts';
 import type { Receptions } from './receptions.ts';
 import type { Remittances } from './remittances.ts';
 import type { SimulatedAccounts } from './simulated-accounts.ts';
@@ -119,6 +120,7 @@ export interface SettlementStores {
   readonly bookings: Bookings;
   readonly statements: Statements;
   readonly receptions: Receptions;
+  readonly invoices: Invoices;
   readonly payouts: Payouts;
   readonly control: PayoutControl;
   readonly bank: BankStatements;

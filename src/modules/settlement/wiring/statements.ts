@@ -50,6 +50,10 @@ export const statements: Part = {
       (transaction, clock) => new ReceiveStatement(transaction, clock),
       [SettlementTransaction, Clock],
     );
+    bind(StatementDesk).toResolvedValue(
+      (reader, print, receive) => new StatementDesk(reader, print, receive),
+      [StatementReader, PrintStatement, ReceiveStatement],
+    );
     bind(FinishClosing).toResolvedValue(
       (transaction, statements, decisions) => new FinishClosing(transaction, statements, decisions),
       [SettlementTransaction, WriteStatements, DecidePayouts],
@@ -57,9 +61,7 @@ export const statements: Part = {
   }),
   routes: (own) => [
     ...statementRoutes(own.get(StatementReader), own.get(ClosePeriod), own.get(Clock), bellOf(own, CLOSE_JOB)),
-    ...oneStatementRoutes(
-      new StatementDesk(own.get(StatementReader), own.get(PrintStatement), own.get(ReceiveStatement)),
-    ),
+    ...oneStatementRoutes(own.get(StatementDesk)),
   ],
   jobs: (own) => {
     const [close, pending] = [own.get(FinishClosing), own.get(PendingWork)];

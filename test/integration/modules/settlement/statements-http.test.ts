@@ -7,6 +7,7 @@ import { settlement } from '../../../../src/modules/settlement/module.ts';
 import type { Id } from '../../../../src/shared/ids.ts';
 import { derivedId } from '../../../../src/shared/ids.ts';
 import { idOf } from '../../../support/clock.ts';
+import { aBuyer, aSupplier } from '../../../support/invoice-story.ts';
 import { textOfPdf } from '../../../support/pdf-text.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { noonOf, programId, ToldCommission } from '../../../support/settlement-story.ts';
@@ -121,5 +122,64 @@ describe('a statement over HTTP', () => {
       ['claw_back', brl('-700')],
     ]);
     expect((await get(path, partner)).body['closing']).to.deep.equal(brl('15000'));
+  });
+
+  describe('and its invoice', () => {
+    const billing = `/v1/programs/${programId}/billing-profile`;
+    const vat = `/v1/partners/${idOf('par', 1)}/vat-profile`;
+    const agreement = `/v1/programs/${programId}/self-billing/${idOf('par', 1)}`;
+    const put = (to: string, token: string, body: object) => running().call<Row>('PUT', to, { token, body });
+    const supplier = aSupplier();
+
+    it('need the program’s word, the partner’s profile and the partner’s agreement, each from whom it concerns', async () => {
+      const early = await post(`${path}/invoice`, staff);
+      expect([early.status, early.body['code']]).to.deep.equal([422, 'settlement.not_agreed']);
+
+      expect((await put(billing, staff, aBuyer)).status).to.equal(200);
+      expect((await put(vat, staff, supplier)).body['code']).to.equal('settlement.partner_only');
+      expect((await put(vat, stranger, supplier)).status).to.equal(404);
+      expect((await put(agreement, stranger, { agrees: true })).status).to.equal(404);
+      expect((await put(vat, partner, { ...supplier, vatId: 'DE1' })).body['code']).to.equal(
+        'settlement.malformed_billing_profile',
+      );
+      expect((await put(vat, partner, supplier)).status).to.equal(200);
+      expect((await put(agreement, partner, { agrees: true })).status).to.equal(200);
+
+      expect((await get(vat, staff)).body).to.include({ scheme: 'domestic', vatId: 'DE987654321' });
+      expect((await get(agreement, partner)).body).to.have.property('agreedAt');
+      expect((await get(billing, partner)).status).to.equal(403);
+    });
+
+    it('is drafted and issued by staff, seen and answered by its partner, and voided by a credit note', async () => {
+      const draft = await post(`${path}/invoice`, staff);
+      const to = `/v1/invoices/${String(draft.body['id'])}`;
+      expect((await get(to, partner)).status).to.equal(404); // a draft
+      expect((await post(`${to}/issue`, partner)).status).to.equal(403);
+
+      const issued = await post(`${to}/issue`, staff);
+      expect(issued.body).to.deep.include({ number: 'SB-000001', gross: { minor: '17850', currency: 'BRL' } });
+      expect((await get(to, stranger)).status).to.equal(404);
+      expect((await post(`${to}/accept`, stranger)).status).to.equal(404);
+      expect((await post(`${to}/accept`, partner)).body['state']).to.equal('accepted');
+
+      const pdf = await bytes(`${to}/document?language=zh`, partner);
+      expect((await textOfPdf(pdf.bytes))[0])
+        .to.contain('SB-000001')
+        .and.to.contain('178.50 BRL')
+        .and.to.contain('价税合计');
+
+      const credit = await post(`${to}/void`, staff, { reason: 'wrong address' });
+      expect([credit.status, credit.body['kind'], credit.body['refersTo']]).to.deep.equal([
+        201,
+        'credit_note',
+        'SB-000001',
+      ]);
+      const listed = (await get('/v1/invoices', partner)).body['data'] as Row[];
+      expect(listed.map(({ number, state }) => [number, state])).to.have.deep.members([
+        ['SB-000001', 'voided'],
+        ['SB-000002', 'issued'],
+      ]);
+      expect((await get('/v1/invoices', stranger)).body['data']).to.deep.equal([]);
+    });
   });
 });

@@ -4,9 +4,15 @@ import type { PayoutFilter } from '../../ports/payout-reader.ts';
 
 /** The `where` of a list ordered by period and id: what was asked for, after what was shown. */
 export const conditions = (
-  prefix: 'stm' | 'pay',
+  prefix: 'stm' | 'pay' | 'inv',
   request: PageRequest,
-  { programId, partnerId, batchId, period, state }: PayoutFilter,
+  {
+    programId,
+    partnerId,
+    batchId,
+    period,
+    state,
+  }: Omit<PayoutFilter, 'state'> & { readonly state?: string | undefined },
 ): { readonly where: string; readonly values: Readonly<Record<string, unknown>> } => {
   const [afterPeriod, afterId] = request.after ?? [];
   const uuid = (id: Id<string> | undefined): string | undefined => id && toUuid(id);

@@ -1,0 +1,36 @@
+import { ContainerModule } from 'inversify';
+import { Database } from '../../../infrastructure/postgres/database.ts';
+import { Clock } from '../../../shared/clock.ts';
+import { PartnersPort } from '../../partners/index.ts';
+import { billingRoutes } from '../adapters/http/billing-routes.ts';
+import { InvoiceDesk, invoiceRoutes } from '../adapters/http/invoice-routes.ts';
+import { StatementDesk } from '../adapters/http/one-statement-routes.ts';
+import { PostgresInvoiceReader } from '../adapters/postgres/invoices/postgres-invoice-reader.ts';
+import { Billing } from '../application/invoices/billing.ts';
+import { WriteInvoices } from '../application/invoices/write-invoices.ts';
+import { InvoiceReader } from '../ports/invoices.ts';
+import { Papers } from '../ports/papers.ts';
+import { SettlementTransaction } from '../ports/settlement-stores.ts';
+import type { Part } from './part.ts';
+
+/** Invoices that a program writes in the name of its partners. */
+export const invoices: Part = {
+  bindings: new ContainerModule(({ bind }) => {
+    bind(InvoiceReader).toResolvedValue(({ knex }) => new PostgresInvoiceReader(knex), [Database]);
+    bind(Billing).toResolvedValue(
+      (transaction, partners, clock) => new Billing(transaction, partners, clock),
+      [SettlementTransaction, PartnersPort, Clock],
+    );
+    bind(WriteInvoices).toResolvedValue(
+      (transaction, partners, clock) => new WriteInvoices(transaction, partners, clock),
+      [SettlementTransaction, PartnersPort, Clock],
+    );
+  }),
+  routes: (own) => [
+    ...billingRoutes(own.get(InvoiceReader), own.get(Billing)),
+    ...invoiceRoutes(
+      new InvoiceDesk(own.get(InvoiceReader), own.get(Papers), own.get(WriteInvoices)),
+      own.get(StatementDesk),
+    ),
+  ],
+};
