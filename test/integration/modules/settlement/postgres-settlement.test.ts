@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { settlementStores } from '../../../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
 import type { SettlementStores } from '../../../../src/modules/settlement/ports/settlement-stores.ts';
+import { fxContract } from '../../../support/contracts/fx-contract.ts';
 import { settlementContract } from '../../../support/contracts/settlement-contract.ts';
 import { withDatabase } from '../../../support/database.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
@@ -10,6 +11,10 @@ describe('the PostgreSQL stores of settlement', () => {
   const database = withDatabase();
 
   settlementContract(() =>
+    Promise.resolve(postgresTransaction<SettlementStores>(database().as('settlement'), settlementStores)),
+  );
+
+  fxContract(() =>
     Promise.resolve(postgresTransaction<SettlementStores>(database().as('settlement'), settlementStores)),
   );
 

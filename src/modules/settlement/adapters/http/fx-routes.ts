@@ -68,15 +68,12 @@ const setSettings = ({ set }: FxUseCases): Route =>
     body: FxSettingsTerms,
     success: { 200: FxSettingsView },
     errors: ['settlement.unknown_program', 'money.currency_mismatch'],
-    handle: async ({ actor, params: { programId }, body }) => {
+    handle: ({ actor, params: { programId }, body }) => {
       mustBeStaff(actor);
       const { fourEyesAbove, ...terms } = body;
-      const { settings, currency } = await set.run(
-        { programId, ...terms, setBy: actor.subject },
-        Money.fromJson(fourEyesAbove),
-      );
-      return fxSettingsView(settings, currency);
+      return set.run({ programId, ...terms, setBy: actor.subject }, Money.fromJson(fourEyesAbove));
     },
+    respond: ({ settings, currency }) => ({ status: 200, body: fxSettingsView(settings, currency) }),
   });
 
 const getSettings = (reader: FxReader, { look }: FxUseCases): Route =>

@@ -123,7 +123,7 @@ export class PostgresAuditReader implements AuditReader {
     );
     const kept = await this.tallies(
       `select program_id::text as program, '' as period, amount_minor as minor
-       from settlement.bookings where purpose = 'submit'`,
+       from settlement.payouts where submitted_at is not null`,
     );
     return { told, kept };
   }

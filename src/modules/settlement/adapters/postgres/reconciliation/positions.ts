@@ -14,7 +14,7 @@ const touching = (side: 'debit' | 'credit', places: readonly Place[]): readonly 
 const BANK: readonly Place[] = ['bank'];
 const UNTOLD_IN = listed(touching('debit', BANK).filter((purpose) => !TOLD.includes(purpose)));
 const UNTOLD_OUT = listed(touching('credit', BANK).filter((purpose) => !TOLD.includes(purpose)));
-/** Both sides of what changes money from one account to another. */
+/** The other side of what changes money from one account to another. */
 const HOME_IN = listed(touching('debit', ['home_bank']));
 const HOME_OUT = listed(touching('credit', ['home_bank']));
 
@@ -39,15 +39,20 @@ export const positionsOf = async (db: Knex): Promise<readonly BankPosition[]> =>
        where status = 'booked' and lines.id is not null
        group by program_id, lines.currency
      ), untold as (
-       select program_id, coalesce(counter_currency, currency) as currency,
-         sum(coalesce(counter_minor, amount_minor)
-           * case when mirrored then -1 else 1 end
-           * (case when purpose in (${UNTOLD_IN}) or (purpose in (${HOME_IN}) and pots is null) then 1 else 0 end
-              - case when purpose in (${UNTOLD_OUT}) or (purpose in (${HOME_OUT}) and pots is null) then 1 else 0 end)
-         ) as ours
-       from settlement.bookings
-       where purpose in (${UNTOLD_IN}, ${UNTOLD_OUT})
-       group by 1, 2
+       select program_id, currency, sum(ours) as ours
+       from (
+         select program_id, coalesce(counter_currency, currency) as currency,
+           coalesce(counter_minor, amount_minor) * case when mirrored then -1 else 1 end
+             * case when purpose in (${UNTOLD_IN}) then 1 else -1 end as ours
+         from settlement.bookings
+         where purpose in (${UNTOLD_IN}, ${UNTOLD_OUT})
+         union all
+         select program_id, currency,
+           amount_minor * case when mirrored then -1 else 1 end * case when purpose in (${HOME_IN}) then 1 else -1 end
+         from settlement.bookings
+         where purpose in (${HOME_IN}, ${HOME_OUT})
+       ) as moved
+       group by program_id, currency
      ), standing as (
        select suspense.program_id, lines.currency,
          sum(case direction when 'credit' then amount_minor else -amount_minor end) as suspense
