@@ -18,6 +18,7 @@ import { boundsOf } from '../../../src/shared/calendar.ts';
 import { derivedId, type Id } from '../../../src/shared/ids.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import { Money } from '../../../src/shared/money.ts';
+import { reconciliationsContract } from './reconciliations-contract.ts';
 import { all } from '../all.ts';
 import { idOf } from '../clock.ts';
 import { rejects } from '../rejects.ts';
@@ -387,6 +388,8 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
       );
     });
   });
+
+  reconciliationsContract(make);
 
   describe('the bank', () => {
     it('has accounts, each of one program', async () => {

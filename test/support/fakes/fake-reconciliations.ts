@@ -101,7 +101,10 @@ export class FakeReconciliations extends Reconciliations {
   }
 
   addMatches(matches: readonly Match[]): Promise<void> {
-    for (const match of matches) this.tables.matches.set(match.id, match);
+    for (const match of matches) {
+      const { state = 'proposed' } = this.tables.matches.get(match.id) ?? {};
+      if (state === 'proposed' || state === 'declined') this.tables.matches.set(match.id, match);
+    }
     return Promise.resolve();
   }
 
