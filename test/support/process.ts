@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
 import { eventually } from './signals.ts';
 
+/** Several start at once, on machines that have other things to do. */
+const PATIENCE_MS = 60_000;
+
 export class OwnProcess {
   /** The signal or the exit code it ends with. */
   private readonly ended: Promise<NodeJS.Signals | number>;
@@ -36,7 +39,7 @@ export class OwnProcess {
   }
 
   /** Waits for its end; says what it said instead when it goes on. */
-  async ends(timeoutMs = 20_000): Promise<NodeJS.Signals | number> {
+  async ends(timeoutMs = PATIENCE_MS): Promise<NodeJS.Signals | number> {
     await eventually('it ends', () => !this.isRunning, timeoutMs).catch((cause: unknown) => {
       throw new Error(`it did not end:\n${this.said}`, { cause });
     });
@@ -44,7 +47,7 @@ export class OwnProcess {
   }
 
   /** Waits for words of its; says what it said instead when it ends without them. */
-  async says(words: RegExp, timeoutMs = 20_000): Promise<RegExpExecArray> {
+  async says(words: RegExp, timeoutMs = PATIENCE_MS): Promise<RegExpExecArray> {
     await eventually(`it says ${String(words)}`, () => words.test(this.said) || !this.isRunning, timeoutMs);
     const found = words.exec(this.said);
     if (found === null) throw new Error(`it ended without saying ${String(words)}:\n${this.said}`);

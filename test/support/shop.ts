@@ -32,25 +32,28 @@ export class Shop {
     const opened = Date.now() - 48 * HOUR;
     const origin = given ?? (await cloneDatabase());
     const running = await startApp(origin, modules, { MASTER_KEY: masterKey });
-    const token = await running.tokenWith();
-    const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
-      const reply = await running.call('POST', path, { token, body });
-      if (reply.status >= 300) throw new Error(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
-      return reply.body;
-    };
-    const { id } = await post('/v1/programs', PROGRAM);
-    await post(`/v1/programs/${String(id)}/terms`, { terms: TERMS, effectiveFrom: new Date(opened).toISOString() });
-    const { results } = await post('/v1/partners/import', { programId: id, partners: [PARTNER] });
-    const [{ partnerId }] = results as [{ partnerId: string }];
-    await post('/v1/links/import', { links: [{ code: 'lena', programId: id, partnerId }] });
-    const click = { clickId: CLICK, linkCode: 'lena', userAgent: BROWSER };
-    const time = new Date(opened + HOUR).toISOString();
-    await post('/v1/events', {
-      events: [{ id: 'click', type: 'click.recorded', programId: id, subject: CLICK, time, data: click }],
-    });
-    await settled(running.app);
-    await running.stop();
-    return new Shop(origin, masterKey, token, String(id), opened);
+    try {
+      const token = await running.tokenWith();
+      const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
+        const reply = await running.call('POST', path, { token, body });
+        if (reply.status >= 300) throw new Error(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+        return reply.body;
+      };
+      const { id } = await post('/v1/programs', PROGRAM);
+      await post(`/v1/programs/${String(id)}/terms`, { terms: TERMS, effectiveFrom: new Date(opened).toISOString() });
+      const { results } = await post('/v1/partners/import', { programId: id, partners: [PARTNER] });
+      const [{ partnerId }] = results as [{ partnerId: string }];
+      await post('/v1/links/import', { links: [{ code: 'lena', programId: id, partnerId }] });
+      const click = { clickId: CLICK, linkCode: 'lena', userAgent: BROWSER };
+      const time = new Date(opened + HOUR).toISOString();
+      await post('/v1/events', {
+        events: [{ id: 'click', type: 'click.recorded', programId: id, subject: CLICK, time, data: click }],
+      });
+      await settled(running.app);
+      return new Shop(origin, masterKey, token, String(id), opened);
+    } finally {
+      await running.stop(); // or nothing that fails here would let this process end
+    }
   }
 
   /** A copy of it as it opened. */
