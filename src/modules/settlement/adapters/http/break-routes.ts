@@ -80,10 +80,11 @@ const proposalRoutes = (fixes: FixBreaks, shown: Shown): readonly Route[] => [
     body: OwnerRequest,
     success: { 200: ReconciliationBreakView },
     errors: ['settlement.break_not_found'],
-    handle: async ({ actor, params, body }) => {
+    handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      return shown(await fixes.own(params.breakId, body.owner));
+      return fixes.own(params.breakId, body.owner);
     },
+    respond: (found) => ({ status: 200, body: shown(found) }),
   }),
   route({
     ...ABOUT,
@@ -202,9 +203,10 @@ export const reconciliationSettingsRoutes = (keeper: ReconciliationSettingsKeepe
     body: ReconciliationSettingsView,
     success: { 200: ReconciliationSettingsView },
     errors: ['settlement.unknown_program', 'settlement.malformed_reconciliation_settings', 'money.unknown_currency'],
-    handle: async ({ actor, params, body }) => {
+    handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      return settingsView(await keeper.set(settingsFrom(params.programId, body)));
+      return keeper.set(settingsFrom(params.programId, body));
     },
+    respond: (settings) => ({ status: 200, body: settingsView(settings) }),
   }),
 ];

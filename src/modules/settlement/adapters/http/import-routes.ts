@@ -128,19 +128,16 @@ const layoutRoutes = (importCsv: ImportCsv): readonly Route[] => [
     body: CsvLayoutView,
     success: { 200: CsvLayoutView },
     errors: ['settlement.malformed_csv_layout', 'settlement.bank_account_not_found'],
-    handle: async ({ actor, params, body }) => {
+    handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
       const { delimiter, dateFormat, decimalMark, sign, columns } = body;
-      return layoutView(
-        await importCsv.setLayout(params.programId, {
-          delimiter,
-          dateFormat,
-          decimalMark,
-          sign,
-          columns: Object.fromEntries(Object.entries(columns)),
-        }),
-      );
+      const layout = { delimiter, dateFormat, decimalMark, sign };
+      return importCsv.setLayout(params.programId, {
+        ...layout,
+        columns: Object.fromEntries(Object.entries(columns)),
+      });
     },
+    respond: (layout) => ({ status: 200, body: layoutView(layout) }),
   }),
   route({
     method: 'get',

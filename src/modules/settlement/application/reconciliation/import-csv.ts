@@ -28,8 +28,10 @@ export class ImportCsv {
   async setLayout(programId: Id<'prg'>, layout: CsvLayout): Promise<CsvLayout> {
     mustBeReadable(layout);
     const { account } = await this.known(programId);
-    await this.transaction.run(({ reconciliations }) => reconciliations.saveCsvLayout(account, layout));
-    return layout;
+    return this.transaction.run(async ({ reconciliations }) => {
+      await reconciliations.saveCsvLayout(account, layout);
+      return layout;
+    });
   }
 
   /** Throws `settlement.bank_account_not_found`. */

@@ -28,7 +28,9 @@ export class ReconciliationSettingsKeeper {
       const detail = 'must not be less than lateAfterDays: what is missing is late';
       throw invalid(code, `missingAfterDays ${detail}`, [{ pointer: '/missingAfterDays', code, detail }]);
     }
-    await this.transaction.run(({ reconciliations }) => reconciliations.saveSettings(settings));
-    return settings;
+    return this.transaction.run(async ({ reconciliations }) => {
+      await reconciliations.saveSettings(settings);
+      return settings;
+    });
   }
 }
