@@ -72,13 +72,14 @@ export const tellingCommissionModule = (
   evidence: EvidencePort = new ToldEvidence(),
   adjustments: AdjustmentsPort = new ToldAdjustments(),
   rates: RatesPort = new ToldRates(),
+  outcomes: OutcomesPort = { delivered: () => Promise.resolve({ orders: [], next: null }) },
 ): Module => ({
   name: 'commission',
   offers: [AdjustmentsPort, CommissionPort, EvidencePort, OutcomesPort, RatesPort],
   bindings: new ContainerModule(({ bind }) => {
     bind(CommissionPort).toConstantValue(port);
     bind(EvidencePort).toConstantValue(evidence);
-    bind(OutcomesPort).toConstantValue({ delivered: () => Promise.resolve({ orders: [], next: null }) });
+    bind(OutcomesPort).toConstantValue(outcomes);
     bind(AdjustmentsPort).toConstantValue(adjustments);
     bind(RatesPort).toConstantValue(rates);
   }),

@@ -97,5 +97,7 @@ export abstract class ReconciliationReader {
   /** Those that no break tells of yet. */
   abstract overdue(now: Instant, limit: number): Promise<readonly Overdue[]>;
   abstract positions(): Promise<readonly BankPosition[]>;
+  /** Settled by no line of a bank, and by no rail that says itself when money has arrived: the first hundred. */
+  abstract unbacked(): Promise<readonly PayoutId[]>;
   abstract settled(commissionIds: readonly Id<'com'>[]): Promise<readonly SettledCommission[]>;
 }

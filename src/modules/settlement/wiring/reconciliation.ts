@@ -59,8 +59,8 @@ const bindChecks = ({ bind }: ContainerModuleLoadOptions): void => {
     [OutcomesPort, ReconciliationReader, PartnersPort],
   );
   bind(ReconciliationAudits).toResolvedValue(
-    (reader, ledger) => new ReconciliationAudits(reader, ledger),
-    [ReconciliationReader, LedgerPort],
+    (reader, ledger, outcomes, partners) => new ReconciliationAudits(reader, ledger, outcomes, partners),
+    [ReconciliationReader, LedgerPort, OutcomesPort, PartnersPort],
   );
 };
 
@@ -114,6 +114,16 @@ export const reconciliation: Part = {
     {
       promise: "the bank's account in the ledger is what the bank's lines make, and suspense what nobody has explained",
       run: () => own.get(ReconciliationAudits).bank(),
+    },
+    {
+      promise: 'every settled payout is on a line of the bank, or its rail has said so',
+      run: () => own.get(ReconciliationAudits).payouts(),
+    },
+    {
+      promise:
+        'every delivered order has a commission or a reason, and what it earned is booked, posted and paid as it says',
+      about: 'progress',
+      run: () => own.get(ReconciliationAudits).threeWays(),
     },
   ],
   jobs: (own) => {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import { FLOWS, type Place, PURPOSES, type Purpose } from '../../../domain/books/purpose.ts';
+import type { PayoutId } from '../../../index.ts';
 import type { BankPosition, SettledCommission } from '../../../ports/reconciliation-reader.ts';
 
 /** What a line of the bank has told us, or told us and was corrected. */
@@ -127,4 +128,26 @@ export const settledOf = async (
     unposted: BigInt(row.unposted),
     paid: BigInt(row.paid),
   }));
+};
+
+/** A statement that was imported before matches were kept says of its lines which payout each settled. */
+export const unbackedIn = async (db: Knex): Promise<readonly PayoutId[]> => {
+  const rows = await rowsOf<{ id: string }>(
+    db,
+    `with matched as (
+       select unnest(payout_ids) as id from settlement.matches
+       where action = 'settle' and state in ('made', 'undo_proposed')
+     )
+     select payouts.id
+     from settlement.payouts
+     where state = 'settled'
+       and not exists (select 1 from matched where matched.id = payouts.id)
+       and not exists (
+         select 1 from settlement.bank_lines as lines where lines.payout_id = payouts.id and lines.verdict = 'settle'
+       )
+       and not exists (select 1 from settlement.rail_payments as sent where sent.payout_id = payouts.id)
+     order by payouts.id
+     limit 100`,
+  );
+  return rows.map(({ id }) => fromUuid('pay', id));
 };

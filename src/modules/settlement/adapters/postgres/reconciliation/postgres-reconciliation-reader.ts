@@ -12,6 +12,7 @@ import type { Match, MatchState } from '../../../domain/reconciliation/match.ts'
 import type { Line, LineId } from '../../../domain/reconciliation/reconciliation.ts';
 import { payoutsNamed } from '../../../domain/reconciliation/references.ts';
 import type { ReconciliationSettings } from '../../../domain/reconciliation/settings.ts';
+import type { PayoutId } from '../../../index.ts';
 import type { SuspenseState } from '../../../ports/reconciliation.ts';
 import type {
   BankPosition,
@@ -27,7 +28,7 @@ import { LINE_COLUMNS, type LineRow, toLine } from './bank-lines.ts';
 import { type BreakRow, toBreak } from './break-rows.ts';
 import { type MatchRow, toMatch } from './match-rows.ts';
 import { overdueOf } from './overdue.ts';
-import { positionsOf, settledOf } from './positions.ts';
+import { positionsOf, settledOf, unbackedIn } from './positions.ts';
 import { csvLayoutOf, settingsOf } from './settings-rows.ts';
 
 interface SuspendedRow extends LineRow {
@@ -228,6 +229,10 @@ export class PostgresReconciliationReader implements ReconciliationReader {
 
   positions(): Promise<readonly BankPosition[]> {
     return positionsOf(this.db);
+  }
+
+  unbacked(): Promise<readonly PayoutId[]> {
+    return unbackedIn(this.db);
   }
 
   settled(commissionIds: readonly Id<'com'>[]): Promise<readonly SettledCommission[]> {
