@@ -104,7 +104,7 @@ class PayoutDecisionView {
 }
 
 class SealedHeadView {
-  @IsWhole({ min: 1, max: 1_000_000_000, description: 'GET /v1/ledger/seals/{number} shows it' })
+  @IsWhole({ min: 1, max: 1_000_000_000, description: 'GET /v1/ledger/seals shows it' })
   readonly number!: number;
   @IsText({ max: 64, description: 'SHA-256, signed by the ledger' }) readonly head!: string;
 }
