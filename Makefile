@@ -5,7 +5,7 @@ CLI := node dist/src/cli/tributary.js
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline bench-engine bench-backtest mutation soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release proto-release clean
+.PHONY: help run demo traffic test check unit integration simulate verify bench bench-tracking bench-pipeline bench-engine bench-backtest bench-settlement mutation soak build fmt migrate migrate-expand migrate-backfill migrate-contract migrate-status migrate-new migrate-lint generate openapi-release proto-release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench-engine: dist ## what deciding costs: commissions beside another rules engi
 
 bench-ledger: node_modules/.stamp ## the ledger's bars beside a peer; ARGS='--stored 20000000'; PGLEDGER_SQL=<files> for pgledger
 	@$(BIN)/tsx bench/ledger.ts --full $(ARGS)
+
+bench-settlement: node_modules/.stamp ## a month closed and a bank reconciled, about five minutes; ARGS='--commissions 20000 --partners 200 --entries 2000'
+	@$(BIN)/tsx bench/settlement.ts --full $(ARGS)
 
 soak: dist ## visitors and events while PostgreSQL is restarted three times: sent = stored, each once; MINUTES=10
 	@$(BIN)/tsx bench/soak.ts --minutes $(or $(MINUTES),10)
