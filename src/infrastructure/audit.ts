@@ -3,6 +3,7 @@ export abstract class HouseAudits {
   abstract readonly all: readonly Audit[];
 }
 
+/** Asked for while modules are still being put together: what they promise is known afterwards. */
 export class LateAudits extends HouseAudits {
   constructor(private readonly audits: () => readonly Audit[]) {
     super();

@@ -201,7 +201,6 @@ export class App {
   private bindPorts(): void {
     this.ground.bindTo(this.root);
     this.root.bind(EventLogs).toDynamicValue(() => ({ all: this.outboxes, types: this.toldTypes() }));
-    // Asked while the modules are still being put together: what they promise is known afterwards.
     this.root.bind(HouseAudits).toDynamicValue(() => new LateAudits(() => this.audits));
     this.root.bind(Trouble).toConstantValue({
       report: (where, error) => {

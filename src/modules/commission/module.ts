@@ -1,14 +1,12 @@
-import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+import { ContainerModule } from 'inversify';
 import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
-import { observeBacklog } from '../../infrastructure/telemetry/backlog.ts';
-import { observeDrift } from '../../infrastructure/telemetry/drift.ts';
-import { Clock, WallClock } from '../../shared/clock.ts';
+import { Clock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Ids } from '../../shared/ids.ts';
-import { AttributionPort, CreditReasonsPort } from '../attribution/index.ts';
-import { NamedOrdersPort, OrdersPort, PlacedOrdersPort } from '../orders/index.ts';
+import { AttributionPort } from '../attribution/index.ts';
+import { OrdersPort, PlacedOrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
 import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
 import { countingRoutes } from './adapters/http/counting-routes.ts';
@@ -21,15 +19,10 @@ import { schemaRoute } from './adapters/http/schema-route.ts';
 import { termsRoutes } from './adapters/http/terms-routes.ts';
 import { commissionConsumers } from './adapters/messaging/consumers.ts';
 import { commissionStores } from './adapters/postgres/commission-stores.ts';
-import { PostgresAdjustmentReader } from './adapters/postgres/postgres-adjustment-reader.ts';
 import { PostgresBacktests } from './adapters/postgres/postgres-backtests.ts';
 import { PostgresBudgets } from './adapters/postgres/postgres-budgets.ts';
 import { PostgresCommissionReader } from './adapters/postgres/postgres-commission-reader.ts';
-import { PostgresDriftLog } from './adapters/postgres/postgres-drift-log.ts';
-import { PostgresOrderLists } from './adapters/postgres/postgres-order-lists.ts';
-import { PostgresOutcomeReader } from './adapters/postgres/postgres-outcome-reader.ts';
 import { PostgresTermsDraftReader } from './adapters/postgres/postgres-terms-drafts.ts';
-import { AdjustForOthers } from './application/adjust-for-others.ts';
 import { AdjustmentLimits } from './application/adjustment-limits.ts';
 import { BudgetQueries } from './application/budget-queries.ts';
 import { CheckPeriods } from './application/check-periods.ts';
@@ -39,16 +32,13 @@ import { CheckDraft } from './application/check-draft.ts';
 import { CompareDraft } from './application/compare-draft.ts';
 import { DecideAdjustment } from './application/decide-adjustment.ts';
 import { DraftTerms } from './application/draft-terms.ts';
-import { GatherEvidence } from './application/gather-evidence.ts';
 import { HoldCommission, ReleaseCommission } from './application/hold-commission.ts';
 import { HoldForReview } from './application/hold-for-review.ts';
 import { LockDue } from './application/lock-due.ts';
 import { LookAtCommission } from './application/look-at-commission.ts';
 import { LookAgain } from './application/look-again.ts';
 import { MakeAdjustment } from './application/make-adjustment.ts';
-import { OrderOutcomes } from './application/order-outcomes.ts';
 import { PublishTerms } from './application/publish-terms.ts';
-import { ReckonAgain } from './application/reckon-again.ts';
 import { RateQueries } from './application/rate-queries.ts';
 import { ReckonCommissions } from './application/reckon-commissions.ts';
 import { RecruitAudit } from './application/recruit-audit.ts';
@@ -75,6 +65,9 @@ import { CommissionReader } from './ports/commission-reader.ts';
 import { type CommissionStores, CommissionTransaction } from './ports/commissions.ts';
 import { OrderLists } from './ports/order-lists.ts';
 import { TermsDraftReader } from './ports/terms-drafts.ts';
+import { counting, observeWaiting } from './wiring/counting.ts';
+import { forDisputes } from './wiring/for-disputes.ts';
+import { lifeCycle } from './wiring/life-cycle.ts';
 
 const LOCK_EVERY_MS = 500;
 const BACKTEST_EVERY_MS = 500;
@@ -82,60 +75,7 @@ const CHECK_EVERY_MS = 250;
 const REVIEW_EVERY_MS = 60_000;
 const WATCH_EVERY_MS = 60_000;
 
-const watchDrift = (
-  { knex }: Database,
-  reader: CommissionReader,
-  lists: OrderLists,
-  again: ReckonAgain,
-  wallClock: WallClock,
-): WatchDrift => {
-  const watch = new WatchDrift(new PostgresDriftLog(knex), reader, lists, again, wallClock);
-  observeDrift('commission', () => watch.found());
-  return watch;
-};
-
-/** What brings a commission from its order to the bank, and who may say something about it. */
-const bindLifeCycle = ({ bind }: ContainerModuleLoadOptions): void => {
-  bind(LockDue).toResolvedValue(
-    (tx, reader, partners, clock) => new LockDue(tx, reader, partners, clock),
-    [CommissionTransaction, CommissionReader, PartnersPort, Clock],
-  );
-  bind(HoldForReview).toResolvedValue(
-    (tx, reader, clock) => new HoldForReview(tx, reader, clock),
-    [CommissionTransaction, CommissionReader, Clock],
-  );
-  bind(ReviewCommission).toResolvedValue(
-    (tx, reckon, clock) => new ReviewCommission(tx, reckon, clock),
-    [CommissionTransaction, ReckonCommissions, Clock],
-  );
-  bind(HoldCommission).toResolvedValue((tx, clock) => new HoldCommission(tx, clock), [CommissionTransaction, Clock]);
-  bind(ReleaseCommission).toResolvedValue(
-    (tx, reckon, clock) => new ReleaseCommission(tx, reckon, clock),
-    [CommissionTransaction, ReckonCommissions, Clock],
-  );
-  bind(AdjustmentReader).toResolvedValue(({ knex }) => new PostgresAdjustmentReader(knex), [Database]);
-  bind(MakeAdjustment).toResolvedValue(
-    (tx, partners, ids, clock) => new MakeAdjustment(tx, partners, ids, clock),
-    [CommissionTransaction, PartnersPort, Ids, Clock],
-  );
-  bind(DecideAdjustment).toResolvedValue(
-    (tx, clock) => new DecideAdjustment(tx, clock),
-    [CommissionTransaction, Clock],
-  );
-  bind(AdjustmentLimits).toResolvedValue(
-    (tx, reader, partners) => new AdjustmentLimits(tx, reader, partners),
-    [CommissionTransaction, AdjustmentReader, PartnersPort],
-  );
-  bind(LookAtCommission).toResolvedValue(
-    (reader, adjustments, partners, clock) => new LookAtCommission(reader, adjustments, partners, clock),
-    [CommissionReader, AdjustmentReader, PartnersPort, Clock],
-  );
-  bind(RecruitAudit).toResolvedValue((reader) => new RecruitAudit(reader), [CommissionReader]);
-};
-
-const bindings = new ContainerModule((options) => {
-  const { bind } = options;
-  bindLifeCycle(options);
+const bindings = new ContainerModule(({ bind }) => {
   bind(CommissionTransaction).toResolvedValue(
     (parts) => new PostgresTransaction<CommissionStores>(parts, commissionStores),
     [TransactionParts],
@@ -188,63 +128,10 @@ const bindings = new ContainerModule((options) => {
   bind(RatesPort).toResolvedValue((transaction) => new RateQueries(transaction), [CommissionTransaction]);
 });
 
-const observeWaiting = (lists: OrderLists): void => {
-  observeBacklog(
-    {
-      commission_orders_to_reckon: 'Orders lined up to be reckoned again',
-      commission_periods_to_check: 'Periods in which some orders may have been judged by figures that no longer hold',
-      commission_orders_uncalculated: 'Orders that nobody can calculate as they are',
-    },
-    async () => {
-      const { orders, periods, setAside } = await lists.backlog();
-      return {
-        commission_orders_to_reckon: orders,
-        commission_periods_to_check: periods,
-        commission_orders_uncalculated: setAside,
-      };
-    },
-  );
-};
-
-/** Orders that count together, and those that wait. */
-const counting = new ContainerModule(({ bind }) => {
-  bind(OrderLists).toResolvedValue(({ knex }) => new PostgresOrderLists(knex), [Database]);
-  bind(UncalculatedPort).toResolvedValue((lists) => lists, [OrderLists]);
-  bind(OutcomesPort).toResolvedValue(
-    (orders, credits, { knex }) => new OrderOutcomes(orders, credits, new PostgresOutcomeReader(knex)),
-    [PlacedOrdersPort, CreditReasonsPort, Database],
-  );
-  bind(CheckPeriods).toResolvedValue(
-    (tx, reckon, lists, clock) => new CheckPeriods(tx, reckon, lists, clock),
-    [CommissionTransaction, ReckonCommissions, OrderLists, Clock],
-  );
-  bind(ReckonAgain).toResolvedValue(
-    (tx, orders, partners, clock) => new ReckonAgain(tx, orders, partners, clock),
-    [CommissionTransaction, OrdersPort, PartnersPort, Clock],
-  );
-  bind(WatchDrift).toResolvedValue(watchDrift, [Database, CommissionReader, OrderLists, ReckonAgain, WallClock]);
-  bind(LookAgain).toResolvedValue(
-    (tx, partners, clock) => new LookAgain(tx, partners, clock),
-    [CommissionTransaction, PartnersPort, Clock],
-  );
-});
-
-/** What settlement asks when somebody disputes. */
-const forDisputes = new ContainerModule(({ bind }) => {
-  bind(AdjustmentsPort).toResolvedValue(
-    (tx, limits, partners, clock) => new AdjustForOthers(tx, limits, partners, clock),
-    [CommissionTransaction, AdjustmentLimits, PartnersPort, Clock],
-  );
-  bind(EvidencePort).toResolvedValue(
-    (why, reader, named) => new GatherEvidence(why, reader, named),
-    [WhyOrder, CommissionReader, NamedOrdersPort],
-  );
-});
-
 export const commission: Module = {
   name: 'commission',
   tells: contractsIn(events),
-  bindings: [bindings, counting, forDisputes],
+  bindings: [bindings, lifeCycle, counting, forDisputes],
   offers: [
     AdjustmentsPort,
     BudgetPort,

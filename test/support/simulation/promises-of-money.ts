@@ -122,9 +122,13 @@ const bankAgrees = (world: World): Findings => {
       world.stores.settlement.payouts().filter((each) => each.programId === programId && isSettled(each)),
     );
     const inLedger = -(fold.get(`bank:${programId}:main`) ?? 0n);
-    const number = tables.currentAccounts.committed.get(programId);
-    const account = number === undefined ? undefined : tables.simulatedAccounts.committed.get(number);
-    const atBank = account === undefined ? 0n : OPENING_MINOR - account.balance.minor;
+    const own = tables.accounts.committed.values().filter((each) => each.programId === programId);
+    const atBank = sum(
+      own.map(({ account }) => {
+        const simulated = tables.simulatedAccounts.committed.get(account.number);
+        return simulated === undefined ? 0n : OPENING_MINOR - simulated.balance.minor;
+      }),
+    );
     return [
       ...(inLedger === paid ? [] : [`${programId}: payouts settled for ${paid}, the ledger's bank has ${inLedger}`]),
       ...(atBank === paid ? [] : [`${programId}: payouts settled for ${paid}, ${atBank} left the bank's account`]),

@@ -14,7 +14,7 @@ export interface StoredTaxProfile {
 
 export type TaxDetails = Omit<TaxProfile, 'partnerId'>;
 
-/** United States: SSN or EIN, nine digits. Elsewhere: as long as any country's number is. */
+/** United States: SSN or EIN, nine digits. Elsewhere: the length of any country's number. */
 const US_TIN = /^\d{9}$/;
 const ANY_TIN = /^[A-Z0-9]{2,20}$/;
 const PERCENT = /^(100|\d{1,2})(\.\d{1,4})?$/;

@@ -1,6 +1,5 @@
 /** Which of our events are partners' business, and what is shown of each: field by field, so that a new one is a decision. */
-import { type Contract, type Envelope, nameOf, read } from '../../../../shared/events.ts';
-import type { Id } from '../../../../shared/ids.ts';
+import { type Contract, type Envelope, nameOf } from '../../../../shared/events.ts';
 import { ClaimResolvedV1, ConversionAttributedV1, CreditLostV1 } from '../../../attribution/events.ts';
 import {
   CommissionAccruedV1,
@@ -36,30 +35,7 @@ import {
   StatementClosedV1,
 } from '../../../settlement/events.ts';
 import type { Announced } from '../../domain/fan-out.ts';
-import type { PublicEventType } from '../../domain/public-events.ts';
-
-interface Told {
-  readonly partnerId: Id<'par'>;
-  readonly programId?: Id<'prg'>;
-}
-
-interface Entry {
-  readonly contract: Contract;
-  readonly announced: (event: Envelope) => Announced;
-}
-
-const tell = <Payload extends Told>(
-  contract: Contract<Payload>,
-  type: PublicEventType,
-  data: (payload: Payload) => object,
-): Entry => ({
-  contract,
-  announced: (event) => {
-    const payload = read(contract, event);
-    const { partnerId, programId } = payload;
-    return { eventId: event.id, type, occurredAt: event.occurredAt, partnerId, programId, data: data(payload) };
-  },
-});
+import { type Entry, tell } from './tell.ts';
 
 const commission = ({
   commissionId,
@@ -82,11 +58,17 @@ const payout = ({
   programId,
   partnerId,
   amount,
-}: Pick<PayoutSubmittedV1, 'payoutId' | 'programId' | 'partnerId' | 'amount'>) => ({
+  withheld,
+  net,
+  leaves,
+}: Pick<PayoutSubmittedV1, 'payoutId' | 'programId' | 'partnerId' | 'amount' | 'withheld' | 'net' | 'leaves'>) => ({
   payoutId,
   programId,
   partnerId,
   amount,
+  ...(withheld !== undefined && { withheld }),
+  ...(net !== undefined && { net }),
+  ...(leaves !== undefined && { leaves }),
 });
 
 const dispute = ({
