@@ -76,8 +76,10 @@ describe('what is somebody else’s', () => {
     theirs.set('disputeId', (await staff.post<{ id: string }>('/v1/disputes', disputed)).id);
     // The policy that programs begin with takes no claims; `policies-http.test.ts` looks at those there are.
     theirs.set('claimId', idOf('clm', 1));
-    // Lines of the bank are for staff alone; `reconciliation-http.test.ts` looks at those there are.
-    theirs.set('lineId', idOf('lin', 1));
+    // What the bank says is for staff alone; `reconciliation-http.test.ts` looks at what there is of it.
+    for (const [name, prefix] of Object.entries({ lineId: 'lin', matchId: 'mtc', breakId: 'brk' })) {
+      theirs.set(name, idOf(prefix, 1));
+    }
     for (const [name, path] of Object.entries(LISTS)) {
       const { data } = await staff.get<{ data: readonly { id: string; enrolments?: { id: string }[] }[] }>(path);
       theirs.set(name, data[0]?.id ?? `nothing at ${path}`);
