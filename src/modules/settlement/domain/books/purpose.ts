@@ -91,8 +91,5 @@ export type Place =
   | 'fx_result'
   | 'fx_unrealised';
 
-/** Accounts of one partner; a booking that touches them names it. */
-export const OF_PARTNER: readonly Place[] = ['pending', 'available', 'held', 'reserve', 'receivable'];
-
 /** Accounts in the currency in which money leaves the house, which need not be that of the books. */
 export const OUTSIDE: readonly Place[] = ['clearing', 'suspense', 'bank', 'fees'];

@@ -111,9 +111,6 @@ const ruleOf = ({ kind, percent, days, amount }: ReserveTerms): ReserveRule => {
   return kind === 'floor' ? { kind, minor: BigInt(amount?.minor ?? 0) } : { kind };
 };
 
-export const keepsReserve = ({ program, partners }: PolicyBook): boolean =>
-  [program, ...partners.values()].some(({ reserve }) => reserve !== undefined && reserve.kind !== 'none');
-
 const PAYS_IN: Readonly<Record<Exclude<Schedule, 'on_request'>, readonly string[]>> = {
   every_close: ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12'],
   quarterly: ['03', '06', '09', '12'],
