@@ -209,7 +209,7 @@ export const aStory = ({
     cancel: new CancelBatch(db, clock),
     takeOut: new TakeOutPayout(db, reader, clock),
     policy: new SetPayoutPolicy(db, partners, clock),
-    freeze: new FreezePayouts(db, ids, clock),
+    freeze: new FreezePayouts(db, partners, ids, clock),
     lift: new LiftFreeze(db, clock),
     request: new RequestPayout(db, partners, ids, clock),
     askWaiver: new AskWaiver(db, partners, ids, clock),

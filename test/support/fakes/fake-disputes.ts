@@ -51,6 +51,19 @@ export class FakeDisputes extends Disputes {
     super();
   }
 
+  claimedBy(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<bigint> {
+    const open = this.tables.disputes
+      .values()
+      .filter(
+        (each) =>
+          each.programId === programId &&
+          each.partnerId === partnerId &&
+          each.dueAt !== undefined &&
+          each.kind !== 'payout_not_received',
+      );
+    return Promise.resolve(open.reduce((sum, { claimed }) => sum + claimed.minor, 0n));
+  }
+
   open(dispute: Dispute): Promise<DisputeId | undefined> {
     const open = this.tables.disputes
       .values()

@@ -20,6 +20,8 @@ export interface KeptSnapshot extends Snapshot {
 export abstract class Disputes {
   /** Undefined: it is kept. Otherwise the one that is open about the same thing. */
   abstract open(dispute: Dispute): Promise<DisputeId | undefined>;
+  /** What its open disputes claim together, payouts aside; nobody opens one for it until the transaction ends. */
+  abstract claimedBy(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<bigint>;
   /** Nobody else's until the transaction ends. Throws `settlement.dispute_not_found`. */
   abstract get(id: DisputeId): Promise<Dispute>;
   /** One of the partner, of that kind about that thing, that was decided and is not open again. */

@@ -42,8 +42,8 @@ export const payoutControl: Part = {
       [SettlementTransaction, PartnersPort, TransactionParts, Clock],
     );
     bind(FreezePayouts).toResolvedValue(
-      (transaction, { ids }, clock) => new FreezePayouts(transaction, ids, clock),
-      [SettlementTransaction, TransactionParts, Clock],
+      (transaction, partners, { ids }, clock) => new FreezePayouts(transaction, partners, ids, clock),
+      [SettlementTransaction, PartnersPort, TransactionParts, Clock],
     );
     bind(LiftFreeze).toResolvedValue(
       (transaction, clock) => new LiftFreeze(transaction, clock),

@@ -163,11 +163,26 @@ describe('opening a dispute', () => {
     const story = aDisputeStory({ now: '2019-01-01T00:00:00Z' });
     story.evidence.orders.push(anOrderEvidence({ shown: undefined, isCredited: false, commissions: [] }));
 
-    const theirs = await story.opened({ about: { orderRef: 'A-1' }, claimed: brl(200_000) });
-    const unknown = await story.opened({ about: { orderRef: 'no such order' }, claimed: brl(200_000) });
+    const theirs = await story.opened({ about: { orderRef: 'A-1' }, claimed: brl(50_000) });
+    const unknown = await story.opened({ about: { orderRef: 'no such order' }, claimed: brl(50_000) });
 
     const [a, b] = [await story.reader.find(theirs.id), await story.reader.find(unknown.id)];
     expect(a?.snapshots[0]?.shown).to.deep.equal(b?.snapshots[0]?.shown);
+  });
+});
+
+describe('what a partner claims', () => {
+  it('is bounded over all that it has open, for time may decide for it', async () => {
+    const story = aDisputeStory({ now: '2019-01-01T00:00:00Z' });
+    await story.opened({ about: { orderRef: 'one' }, claimed: brl(60_000) });
+
+    const error = await rejects(
+      story.opened({ about: { orderRef: 'two' }, claimed: brl(40_001) }),
+      'settlement.dispute_claim',
+    );
+    await story.opened({ about: { orderRef: 'two' }, claimed: brl(40_000) });
+
+    expect(error.message).to.contain('must not be more than 40000');
   });
 });
 

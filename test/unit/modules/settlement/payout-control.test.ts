@@ -352,11 +352,12 @@ describe('payouts that are frozen', () => {
     ]);
   });
 
-  it('are those of one program alone, if that is said', async () => {
+  it('are those of one program alone, if that is said, and of one that there is', async () => {
     const story = await closedStory();
     await story.approve.run(batchId, 'boss');
 
-    await story.freeze.run({ programId: idOf('prg', 2), reason: 'not ours', by: 'auditor' });
+    const freeze = { programId: idOf('prg', 2), reason: 'not ours', by: 'auditor' };
+    await rejects(story.freeze.run(freeze), 'settlement.unknown_program');
 
     expect((await story.submit.run(batchId)).state).to.equal('submitted');
   });

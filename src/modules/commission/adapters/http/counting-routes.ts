@@ -108,8 +108,9 @@ const recordRates = (lookAgain: LookAgain): Route =>
         at: instant(at),
         rate,
       }));
-      return { added: await lookAgain.recordRates(rates) };
+      return lookAgain.recordRates(rates);
     },
+    respond: (added) => ({ status: 200, body: { added } }),
   });
 
 const listRates = (lists: OrderLists): Route =>

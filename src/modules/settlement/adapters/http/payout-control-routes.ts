@@ -167,6 +167,7 @@ const freezeRoutes = (reader: PayoutControlReader, { freeze, lift }: ControlUseC
     body: FreezeRequest,
     idempotency: 'required',
     success: { 200: PayoutFreezeView },
+    errors: ['settlement.unknown_program'],
     handle: ({ actor, body: { programId, reason } }) => {
       mustBeStaff(actor);
       return freeze.run({ programId, reason, by: actor.subject });

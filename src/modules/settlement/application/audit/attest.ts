@@ -25,7 +25,10 @@ export class Attest {
     const watched: Watched[] = [];
     const known = new Map((await this.parts.log.watched()).map((each) => [each.promise, each]));
     for (const promise of this.promises.all) {
-      watched.push(await this.watch.lookAt(promise, known.get(promise.promise)));
+      const seen = await this.watch.lookAt(promise, known.get(promise.promise));
+      // The watch goes on from there, and at once; that a promise is broken it finds for itself, for it stops payouts then.
+      if (seen.state === 'doubtful') await this.parts.log.save(seen);
+      watched.push(seen);
     }
     return this.write(watched, isDaily);
   }

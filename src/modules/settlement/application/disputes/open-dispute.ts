@@ -6,7 +6,7 @@ import type { AdjustmentsPort } from '../../../commission/index.ts';
 import { autoCheck } from '../../domain/disputes/auto-check.ts';
 import { ruled, RULES } from '../../domain/disputes/decide.ts';
 import type { Dispute, Hand, Turn } from '../../domain/disputes/dispute.ts';
-import { type DisputeRequest, opened } from '../../domain/disputes/open-dispute.ts';
+import { type DisputeRequest, mustBeBounded, opened } from '../../domain/disputes/open-dispute.ts';
 import type { DisputeId } from '../../index.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { DisputeContracts } from './dispute-contracts.ts';
@@ -38,7 +38,10 @@ export class OpenDispute {
     const turns = [opening, ...checked(opening, file, Money.fromJson(limit))];
     return this.transaction.run(async (stores) => {
       await stores.books.open([books], now);
+      const { programId, partnerId } = opening.dispute;
+      const claimed = await stores.disputes.claimedBy(programId, partnerId);
       await mustBeNew(stores, opening.dispute);
+      mustBeBounded(opening.dispute, claimed, terms);
       await stores.disputes.attach(snapshotOf(opening.dispute, file.snapshot, now));
       await keepTurns(stores, turns);
       return turns.at(-1)?.dispute ?? opening.dispute;

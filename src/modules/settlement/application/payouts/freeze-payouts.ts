@@ -1,7 +1,9 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import type { Id, Ids } from '../../../../shared/ids.ts';
+import type { PartnersPort } from '../../../partners/index.ts';
 import { type Freeze, type FreezeId, lifted } from '../../domain/payouts/freeze.ts';
 import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
+import { knownProgram } from '../books/open-books.ts';
 
 export interface FreezeOrder {
   /** Absent: the whole house. */
@@ -17,12 +19,18 @@ export interface FreezeOrder {
 export class FreezePayouts {
   constructor(
     private readonly transaction: SettlementTransaction,
+    private readonly partners: PartnersPort,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
-  /** The freeze that holds already, unless somebody has asked to lift it: a new alarm is not lifted with the old one. */
-  run({ programId, reason, by }: FreezeOrder): Promise<Freeze> {
+  /**
+   * Throws `settlement.unknown_program`.
+   * The freeze that holds already, unless somebody has asked to lift it: a new alarm is not lifted with the old one.
+   */
+  async run({ programId, reason, by }: FreezeOrder): Promise<Freeze> {
+    // A freeze of nothing would look like one that works.
+    if (programId !== undefined) await knownProgram(this.partners, programId);
     return this.transaction.run(async ({ control: { guards } }) => {
       const known = (await guards.freezesToChange(programId)).find(({ state }) => state === 'frozen');
       if (known !== undefined) return known;

@@ -22,9 +22,9 @@ export const DEFAULT_DISPUTE_TERMS: DisputeTerms = {
 
 export interface ProgramDisputeTerms extends DisputeTerms {
   readonly programId: Id<'prg'>;
-  /** Above it nothing can be claimed, in the currency of the books. */
+  /** Above it nothing can be claimed by a partner's open disputes together, in the currency of the books. */
   readonly mostClaimed: Money;
 }
 
 /** Of minor units, where the contract says nothing: what is claimed is reserved, and paid when we are late. */
-export const MOST_CLAIMED = 10_000_000n;
+export const MOST_CLAIMED = 100_000n;

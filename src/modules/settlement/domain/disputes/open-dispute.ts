@@ -99,6 +99,17 @@ const claimOf = ({ claimed, kind }: DisputeRequest, { atMost, missing }: Dispute
   return claim;
 };
 
+/**
+ * Time may decide for the partner, and then pays what it claims: so all that it claims is bounded, and not each claim by
+ * itself. Throws `settlement.dispute_claim`.
+ */
+export const mustBeBounded = ({ kind, claimed }: Dispute, open: bigint, { mostClaimed }: ProgramDisputeTerms): void => {
+  if (!paysByAdjustment(kind)) return;
+  const left = mostClaimed.minor - open;
+  if (claimed.minor <= left) return;
+  throw badClaim('/claimed/minor', `must not be more than ${left > 0n ? left : 0n}: the rest is claimed already`);
+};
+
 /** A payout is claimed as it is: nothing is paid for it but what the bank gives back. */
 const boundOf = (kind: DisputeKind, atMost: Money | undefined, most: Money): Money => {
   if (atMost === undefined) return most;

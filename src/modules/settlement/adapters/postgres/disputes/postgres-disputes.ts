@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../../shared/errors.ts';
-import { fromUuid, toUuid } from '../../../../../shared/ids.ts';
+import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import type { Dispute, DisputeEntry, Resolution } from '../../../domain/disputes/dispute.ts';
 import type { ProgramDisputeTerms } from '../../../domain/disputes/dispute-terms.ts';
@@ -18,6 +18,18 @@ import {
 
 export class PostgresDisputes implements Disputes {
   constructor(private readonly db: Knex) {}
+
+  async claimedBy(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<bigint> {
+    const who = { programId: toUuid(programId), partnerId: toUuid(partnerId) };
+    await rowsOf(this.db, `select pg_advisory_xact_lock(hashtextextended(:programId || :partnerId, 0))`, who);
+    const [row] = await rowsOf<{ minor: string }>(
+      this.db,
+      `select coalesce(sum(claimed_minor), 0)::text as minor from settlement.disputes
+       where program_id = :programId and partner_id = :partnerId and due_at is not null and kind <> 'payout_not_received'`,
+      who,
+    );
+    return BigInt(row?.minor ?? 0);
+  }
 
   async open(dispute: Dispute): Promise<DisputeId | undefined> {
     const added = await rowsOf(
