@@ -1,11 +1,6 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLValidator } from 'fast-xml-parser';
 import { AppError, type Fault } from '../../../../shared/errors.ts';
-
-/** What a document holds: texts, and elements by name. One that may repeat is always a list. */
-type Content = string | Element | readonly Content[] | undefined;
-interface Element {
-  readonly [name: string]: Content;
-}
+import { type Content, type Element, elementsOf } from './xml-elements.ts';
 
 const MAX_FAULTS = 100;
 
@@ -18,7 +13,7 @@ const FORBIDDEN = /<!(DOCTYPE|ENTITY)/i;
  */
 export const readXml = (text: string, namespace: string, repeated: readonly string[], code: string): XmlNode => {
   mustBeDocument(text, namespace, code);
-  return new XmlNode(parsed(parserOf(repeated), text, code), '', new Faults(code));
+  return new XmlNode(parsed(new Set(repeated), text, code), '', new Faults(code));
 };
 
 /** Throws with the code given. */
@@ -32,24 +27,11 @@ const mustBeDocument = (text: string, namespace: string, code: string): void => 
 const refused = (code: string, detail: string): AppError =>
   new AppError('invalid', code, detail, { faults: [{ pointer: '', code, detail }] });
 
-const parserOf = (repeated: readonly string[]): XMLParser =>
-  new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: '@',
-    removeNSPrefix: true,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-    jPath: false,
-    isArray: (name) => repeated.includes(name),
-  });
-
-const parsed = (parser: XMLParser, text: string, code: string): Element => {
+const parsed = (repeated: ReadonlySet<string>, text: string, code: string): Element => {
   try {
-    return parser.parse(text) as Element;
+    return elementsOf(text, repeated);
   } catch (cause) {
-    throw refused(code, cause instanceof Error ? cause.message : String(cause)); // nested too deep, and the like
+    throw refused(code, cause instanceof Error ? cause.message : String(cause)); // nested too deep
   }
 };
 
@@ -81,16 +63,16 @@ export const streamXml = (
 ): StreamedXml => {
   mustBeDocument(text, namespace, code);
   const faults = new Faults(code);
-  const parser = parserOf(repeated);
+  const lists = new Set(repeated);
   const { rest, cuts } = cutOut(text, streamed);
   const pieces = function* (nth: number): Iterable<XmlNode> {
     for (const [index, { from, to, line }] of (cuts[nth] ?? []).entries()) {
-      const element = parsed(parser, text.slice(from, to), code)[streamed.name];
+      const element = parsed(lists, text.slice(from, to), code)[streamed.name];
       const content = Array.isArray(element) ? (element as readonly Content[])[0] : element;
       yield new XmlNode(content, `${streamed.path}/${nth}/${streamed.name}/${index}`, faults, line);
     }
   };
-  return { root: new XmlNode(parsed(parser, rest, code), '', faults), pieces };
+  return { root: new XmlNode(parsed(lists, rest, code), '', faults), pieces };
 };
 
 interface Cut {
