@@ -62,9 +62,7 @@ export class SubmitBatch {
       return reason === undefined || unsent === undefined ? payout : notCarried(unsent, reason, now);
     });
     const sent = after.filter(({ state }) => state === 'submitted');
-    if (sent.length === 0) {
-      throw new AppError('refused', 'settlement.nobody_to_pay', 'no payout of the batch can be sent; cancel it');
-    }
+    if (sent.length === 0) throw nobodyToPay(after);
     const payments = order.payments.filter(({ endToEndId }) => !refused.has(endToEndId));
     await this.handOver.run(stores, batch, { ...order, payments });
     await stores.payouts.save(after);
@@ -119,3 +117,12 @@ const told = (payout: Payout, submittedAt: Instant): Announcement =>
     { aggregate: payout.id, occurredAt: submittedAt },
     { ...aboutPayout(payout), submittedAt },
   );
+
+const SHOWN = 20;
+
+/** With each payout's reason: cancelling the batch does not say it. */
+const nobodyToPay = (payouts: readonly Payout[]): AppError => {
+  const why = payouts.slice(0, SHOWN).map(({ id, reason }) => `${id}: ${reason ?? 'taken out'}`);
+  const detail = `no payout of the batch can be sent (${why.join('; ')}); mend that, or cancel the batch`;
+  return new AppError('refused', 'settlement.nobody_to_pay', detail);
+};
