@@ -35,12 +35,13 @@ const timed = async (step: string, work: () => Promise<unknown>): Promise<void> 
 
 const batchId = batchOf('2018-01');
 await timed('close', () => close.run(programId, '2018-01', 'finance'));
-for (let more = true; more;) {
+/** Whether there may be more. */
+const aStep = async (): Promise<boolean> => {
   const [closing] = await transaction.run(({ books }) => books.closing());
-  await timed(closing?.statements === undefined ? 'statements' : 'payouts', async () => {
-    more = await finish.run();
-  });
-}
+  await timed(closing?.statements === undefined ? 'statements' : 'payouts', () => finish.run());
+  return closing !== undefined;
+};
+while (await aStep());
 await timed('approve', () => approve.run(batchId, 'boss'));
 await timed('submit', () => submit.run(batchId));
 await timed('post', async () => {

@@ -11,7 +11,7 @@ import { withRunningApp } from '../../support/running-app.ts';
 import { aProfile } from '../../support/settling-partners.ts';
 
 /** Nobody's own: each partner sees them all. */
-const EVERYBODYS = new Set(['programId', 'termsId', 'period']);
+const EVERYBODYS = new Set(['programId', 'termsId', 'period', 'year']);
 
 /** Where staff finds one of somebody else's. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -34,6 +34,32 @@ const ownIds = ({ path }: Route): string[] =>
 const forPartners = ({ access }: Route): boolean =>
   access !== 'public' && PARTNER_SCOPES.some((scope) => scope === access.scope);
 
+/** Attestations are known by their number. */
+const NUMBERED = 'number';
+
+/** What is put where, as far as it must be well-formed to be refused for whose it is. */
+const PUTS: Readonly<Record<string, object>> = {
+  'tax-profile': {
+    form: 'self_certified',
+    legalName: 'Ada',
+    entity: 'person',
+    country: 'DE',
+    address: { town: 'Köln', country: 'DE' },
+    signedOn: '2018-01-01',
+  },
+  'vat-profile': { name: 'Ada', address: ['Köln'], country: 'DE', scheme: 'none', language: 'en' },
+  'self-billing': { agrees: true },
+};
+
+const filled = (address: string, programId: string): string => {
+  const path = address.replace('{period}', '2018-01').replace('{year}', '2026').replace('{programId}', programId);
+  if (path.endsWith('/balance')) return `${path}?programId=${programId}`;
+  if (path.endsWith('/as-of')) return `${path}?recorded=2018-01-01T00:00:00Z`;
+  return path.includes('/tax-years/') ? `${path}?jurisdiction=US` : path;
+};
+
+const firstOf = (orders: readonly { readonly orderId: string }[]): string => orders[0]?.orderId ?? 'no order';
+
 describe('what is somebody else’s', () => {
   const running = withRunningApp(modules, { SANDBOX: 'true', WEBHOOK_PRIVATE_HOSTS: '127.0.0.1:9' });
   const theirs = new Map<string, string>();
@@ -54,7 +80,7 @@ describe('what is somebody else’s', () => {
     await staff.post('/v1/postbacks', { partnerId, url: 'http://127.0.0.1:9/?cid={click_id}' });
     const { data: orders } = await staff.get<{ data: readonly { orderId: string }[] }>('/v1/conversions');
     theirs.set('programId', programId);
-    theirs.set('orderId', orders[0]?.orderId ?? 'no order');
+    theirs.set('orderId', firstOf(orders));
     const period = { from: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z' };
     const madeAt = async (path: string, body: object): Promise<string> =>
       (await staff.post<{ id: string }>(`/v1/programs/${programId}${path}`, body)).id;
@@ -77,9 +103,10 @@ describe('what is somebody else’s', () => {
     // The policy that programs begin with takes no claims; `policies-http.test.ts` looks at those there are.
     theirs.set('claimId', idOf('clm', 1));
     // What the bank says is for staff alone; `reconciliation-http.test.ts` looks at what there is of it.
-    for (const [name, prefix] of Object.entries({ lineId: 'lin', matchId: 'mtc', breakId: 'brk' })) {
+    for (const [name, prefix] of Object.entries({ lineId: 'lin', matchId: 'mtc', breakId: 'brk', invoiceId: 'inv' })) {
       theirs.set(name, idOf(prefix, 1));
     }
+    theirs.set(NUMBERED, '1');
     for (const [name, path] of Object.entries(LISTS)) {
       const { data } = await staff.get<{ data: readonly { id: string; enrolments?: { id: string }[] }[] }>(path);
       theirs.set(name, data[0]?.id ?? `nothing at ${path}`);
@@ -95,12 +122,14 @@ describe('what is somebody else’s', () => {
     const { partnerId: _, ...profile } = aProfile(idOf('par', 1));
     const { status, body } = await running().call(
       method.toUpperCase(),
-      address.replace('{period}', '2018-01').replace('{programId}', theirs.get('programId') ?? ''),
+      filled(address, theirs.get('programId') ?? ''),
       {
         token: stranger,
         headers: { 'if-match': '"1"', 'idempotency-key': `stranger-${(keys += 1)}` },
-        ...(method === 'put' && { body: profile }),
-        ...(path.endsWith('/reject') && { body: { reason: 'a test' } }),
+        ...(method === 'put' && {
+          body: PUTS[path.split('/').at(-1) ?? ''] ?? PUTS[path.split('/').at(-2) ?? ''] ?? profile,
+        }),
+        ...(/\/(reject|dispute)$/.test(path) && { body: { reason: 'a test' } }),
         ...(/disputeId}\/(evidence|appeal)$/.test(path) && { body: { text: 'a test' } }),
       },
     );
@@ -115,7 +144,9 @@ describe('what is somebody else’s', () => {
     const told: object[] = [];
     for (const route of routes) {
       const foreign = await answer(route, (name) => theirs.get(name) ?? `no example of ${name}`);
-      const missing = await answer(route, (name) => idOf(theirs.get(name)?.slice(0, 3) ?? name, 7_777));
+      const missing = await answer(route, (name) =>
+        name === NUMBERED ? '7777' : idOf(theirs.get(name)?.slice(0, 3) ?? name, 7_777),
+      );
       if (foreign.status < 403 || foreign.status > 404 || JSON.stringify(foreign) !== JSON.stringify(missing))
         told.push({ at: `${route.method} ${route.path}`, foreign, missing });
     }
