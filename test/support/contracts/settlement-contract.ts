@@ -148,6 +148,7 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         statements: 3,
         batchId: batchOf('2018-01'),
         closedAt: now,
+        sealed: undefined,
       };
       await db.run((stores) => stores.books.savePeriod(closed));
 
