@@ -124,7 +124,7 @@ const FAULTS: readonly Fault[] = [
     does: 'a payout that is on its way again',
     sql: `update settlement.payouts set state = 'submitted' where state = 'settled'`,
     breaks: 'the clearing account equals what is submitted and not yet settled',
-    found: /^clearing of prg_\w+ holds 0\.00 EUR, on their way are /,
+    found: /^clearing of (?:prg|bat)_\w+ holds 0\.00 EUR, on their way are /,
   },
   {
     does: 'a lock nobody has booked',

@@ -59,7 +59,8 @@ const reasonOf = (earned: readonly Earned[], { uncalculated, credit }: Why): str
 const outcomeOf = (order: OrderFacts, earned: readonly Earned[], reason: string | null): DeliveredOrder => {
   const { orderId, orderRef, placedAt, milestones, currency, lines } = order;
   const value = Money.sum(
-    currency,
+    // In that of its lines: an order that was changed beside its journal is for another audit to find.
+    lines[0]?.unitPrice.currency ?? currency,
     lines.map(({ unitPrice, quantity, returnedQuantity }) =>
       Money.fromJson(unitPrice).times(BigInt(quantity - returnedQuantity)),
     ),
