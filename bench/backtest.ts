@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 import { cloneDatabase } from '../test/support/database.ts';
 import { pauseMs } from '../test/support/signals.ts';
-import type { BacktestResult } from '../src/modules/commission/domain/backtest.ts';
+import type { BacktestResult } from '../src/modules/commission/domain/backtest/backtest.ts';
 import { type Id, toUuid } from '../src/shared/ids.ts';
 import { bench } from './support/bench.ts';
 import { asOwner } from './support/database.ts';

@@ -2,9 +2,9 @@
  * `make bench-engine`: what a commission costs. Twenty groups of five conditions, orders of five lines, a core; beside it
  * the same rules in json-rules-engine, and the other engines that decide about an order. No store, for they are pure.
  */
-import { calculate, reckoning } from '../src/modules/commission/domain/calculate.ts';
-import type { Facts } from '../src/modules/commission/domain/facts.ts';
-import type { FiguresOfPeriods } from '../src/modules/commission/domain/figures.ts';
+import { calculate, reckoning } from '../src/modules/commission/domain/engine/calculate.ts';
+import type { Facts } from '../src/modules/commission/domain/engine/facts.ts';
+import type { FiguresOfPeriods } from '../src/modules/commission/domain/periods/figures.ts';
 import { attributionReport } from './attribution.ts';
 import { byPeer } from './engine/peer.ts';
 import { ordersOf, version } from './engine/rules.ts';

@@ -3,8 +3,8 @@
  * floats, no limits, and no explanation: all in its favour.
  */
 import { Engine, type Event } from 'json-rules-engine';
-import type { Facts } from '../../src/modules/commission/domain/facts.ts';
-import type { Comparison, Group } from '../../src/modules/commission/domain/terms.ts';
+import type { Facts } from '../../src/modules/commission/domain/engine/facts.ts';
+import type { Comparison, Group } from '../../src/modules/commission/domain/terms/terms.ts';
 import { terms } from './rules.ts';
 
 const OPERATORS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Twenty groups of five conditions, and orders of five lines: the same for every engine that is measured. */
-import type { Facts } from '../../src/modules/commission/domain/facts.ts';
-import type { Comparison, Group, Terms } from '../../src/modules/commission/domain/terms.ts';
+import type { Facts } from '../../src/modules/commission/domain/engine/facts.ts';
+import type { Comparison, Group, Terms } from '../../src/modules/commission/domain/terms/terms.ts';
 import { aLine, anOrder, aTermsVersion, factsOn } from '../../test/support/builders.ts';
 
 const GROUPS = 20;

@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { BacktestResult } from '../modules/commission/domain/backtest.ts';
-import { type Acknowledged, checkTerms, notAcknowledged } from '../modules/commission/domain/check-terms.ts';
-import { termsSchema } from '../modules/commission/domain/reading/terms-form.ts';
-import { diffTerms } from '../modules/commission/domain/terms-diff.ts';
-import type { Terms, TermsVersion } from '../modules/commission/domain/terms.ts';
+import type { BacktestResult } from '../modules/commission/domain/backtest/backtest.ts';
+import { type Acknowledged, checkTerms, notAcknowledged } from '../modules/commission/domain/terms/check-terms.ts';
+import { termsSchema } from '../modules/commission/domain/terms/reading/terms-form.ts';
+import { diffTerms } from '../modules/commission/domain/terms/terms-diff.ts';
+import type { Terms, TermsVersion } from '../modules/commission/domain/terms/terms.ts';
 import { AppError, type Fault } from '../shared/errors.ts';
 import { Money, type MoneyJson } from '../shared/money.ts';
 import { Rate } from '../shared/rate.ts';

@@ -1,9 +1,9 @@
 /** Terms, orders and figures at random, for what must hold of all of them. Small pools of values, so that they meet. */
 import fc from 'fast-check';
-import type { Exchange, Facts } from '../../src/modules/commission/domain/facts.ts';
-import { type FiguresOfPeriods, PERIODS } from '../../src/modules/commission/domain/figures.ts';
-import { scopesOf } from '../../src/modules/commission/domain/scopes.ts';
-import type { Amount, Condition, Group, Limit, Terms } from '../../src/modules/commission/domain/terms.ts';
+import type { Exchange, Facts } from '../../src/modules/commission/domain/engine/facts.ts';
+import { type FiguresOfPeriods, PERIODS } from '../../src/modules/commission/domain/periods/figures.ts';
+import { scopesOf } from '../../src/modules/commission/domain/periods/scopes.ts';
+import type { Amount, Condition, Group, Limit, Terms } from '../../src/modules/commission/domain/terms/terms.ts';
 import type { OrderFacts } from '../../src/modules/orders/index.ts';
 import { instant, instantAt } from '../../src/shared/instant.ts';
 import { aLine, anOrder, factsOn } from './builders.ts';

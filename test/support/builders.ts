@@ -1,15 +1,15 @@
-import { calculate } from '../../src/modules/commission/domain/calculate.ts';
-import type { Commission } from '../../src/modules/commission/domain/commission.ts';
+import { calculate } from '../../src/modules/commission/domain/engine/calculate.ts';
+import type { Commission } from '../../src/modules/commission/domain/life-cycle/commission.ts';
 import {
   type Credit,
   creditFacts,
   type CreditPart,
   type Verdict,
   WHOLE,
-} from '../../src/modules/commission/domain/credit.ts';
-import type { CreditFacts, Facts } from '../../src/modules/commission/domain/facts.ts';
-import { type Calculations, reckon } from '../../src/modules/commission/domain/reckon.ts';
-import type { Terms, TermsVersion } from '../../src/modules/commission/domain/terms.ts';
+} from '../../src/modules/commission/domain/life-cycle/credit.ts';
+import type { CreditFacts, Facts } from '../../src/modules/commission/domain/engine/facts.ts';
+import { type Calculations, reckon } from '../../src/modules/commission/domain/life-cycle/reckon.ts';
+import type { Terms, TermsVersion } from '../../src/modules/commission/domain/terms/terms.ts';
 import type { OrderFacts } from '../../src/modules/orders/index.ts';
 import { digest } from '../../src/shared/digest.ts';
 import { instant } from '../../src/shared/instant.ts';

@@ -1,8 +1,8 @@
 /** Orders of a program whose terms count them over periods: told in any order, judged, and what must come out of it. */
-import { CheckPeriods } from '../../src/modules/commission/application/check-periods.ts';
-import { ReckonCommissions } from '../../src/modules/commission/application/reckon-commissions.ts';
-import type { Commission } from '../../src/modules/commission/domain/commission.ts';
-import type { Limit, Terms, TierTable } from '../../src/modules/commission/domain/terms.ts';
+import { CheckPeriods } from '../../src/modules/commission/application/reckoning/check-periods.ts';
+import { ReckonCommissions } from '../../src/modules/commission/application/reckoning/reckon-commissions.ts';
+import type { Commission } from '../../src/modules/commission/domain/life-cycle/commission.ts';
+import type { Limit, Terms, TierTable } from '../../src/modules/commission/domain/terms/terms.ts';
 import type { CommissionTransaction } from '../../src/modules/commission/ports/commissions.ts';
 import { type OrderFacts, OrdersPort } from '../../src/modules/orders/index.ts';
 import type { Id } from '../../src/shared/ids.ts';

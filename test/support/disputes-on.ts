@@ -1,5 +1,5 @@
 import { commissionStores } from '../../src/modules/commission/adapters/postgres/commission-stores.ts';
-import { AdjustForOthers } from '../../src/modules/commission/application/adjust-for-others.ts';
+import { AdjustForOthers } from '../../src/modules/commission/application/adjustments/adjust-for-others.ts';
 import { PostgresDisputeReader } from '../../src/modules/settlement/adapters/postgres/disputes/postgres-dispute-reader.ts';
 import { PostgresPayoutReader } from '../../src/modules/settlement/adapters/postgres/postgres-payout-reader.ts';
 import { PostgresStatementReader } from '../../src/modules/settlement/adapters/postgres/postgres-statement-reader.ts';

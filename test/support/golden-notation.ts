@@ -5,10 +5,10 @@
  *   EUR half_up; line.category equals car -> 5% max 20.00; all -> 1%; limit order 30.00
  *     2-1 × 400.00 car, 10.00 boat; customer.status new | min(round(400.00 × 5%), 20.00) + … = 20.10 | why
  */
-import type { Facts } from '../../src/modules/commission/domain/facts.ts';
-import type { FiguresOfPeriods, Period, PeriodFigures } from '../../src/modules/commission/domain/figures.ts';
-import { scopesOf } from '../../src/modules/commission/domain/scopes.ts';
-import type { Terms } from '../../src/modules/commission/domain/terms.ts';
+import type { Facts } from '../../src/modules/commission/domain/engine/facts.ts';
+import type { FiguresOfPeriods, Period, PeriodFigures } from '../../src/modules/commission/domain/periods/figures.ts';
+import { scopesOf } from '../../src/modules/commission/domain/periods/scopes.ts';
+import type { Terms } from '../../src/modules/commission/domain/terms/terms.ts';
 import { exponentOf } from '../../src/shared/currency.ts';
 import { instant, instantAt } from '../../src/shared/instant.ts';
 import { Money, type MoneyJson } from '../../src/shared/money.ts';

@@ -1,6 +1,6 @@
 /** What people ask at the end: why this cent, why not that one, what would other terms have cost, who would have won. */
 import { setTimeout } from 'node:timers/promises';
-import type { BacktestResult } from '../../modules/commission/domain/backtest.ts';
+import type { BacktestResult } from '../../modules/commission/domain/backtest/backtest.ts';
 import { Money, type MoneyJson } from '../../shared/money.ts';
 import { heading } from './report.ts';
 import type { Script } from './story.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { reckon } from '../../../src/modules/commission/domain/reckon.ts';
+import { reckon } from '../../../src/modules/commission/domain/life-cycle/reckon.ts';
 import type { CommissionTransaction } from '../../../src/modules/commission/ports/commissions.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import { aCredit, allowing, aPart, anOrder, aTermsVersion, partsOf } from '../builders.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ExchangeRate } from '../../../src/modules/commission/domain/exchange-rates.ts';
+import type { ExchangeRate } from '../../../src/modules/commission/domain/rates/exchange-rates.ts';
 import type { ExchangeRates } from '../../../src/modules/commission/ports/exchange-rates.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import type { Transaction } from '../../../src/shared/transaction.ts';

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
-import { comparePlaces, type Contribution, type Place } from '../../../src/modules/commission/domain/period-book.ts';
-import type { PeriodKey, Thresholds } from '../../../src/modules/commission/domain/thresholds.ts';
+import {
+  comparePlaces,
+  type Contribution,
+  type Place,
+} from '../../../src/modules/commission/domain/periods/period-book.ts';
+import type { PeriodKey, Thresholds } from '../../../src/modules/commission/domain/periods/thresholds.ts';
 import type { UncalculatedOrder } from '../../../src/modules/commission/index.ts';
 import type { Kept, OrderQueue, Periods } from '../../../src/modules/commission/ports/periods.ts';
 import { instant } from '../../../src/shared/instant.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { TermsDraft } from '../../../src/modules/commission/domain/terms-draft.ts';
+import type { TermsDraft } from '../../../src/modules/commission/domain/terms/terms-draft.ts';
 import type { TermsDrafts } from '../../../src/modules/commission/ports/terms-drafts.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import { olistTerms } from '../builders.ts';

@@ -1,6 +1,6 @@
-import type { Backtest } from '../../../src/modules/commission/domain/backtest.ts';
-import type { Quotes } from '../../../src/modules/commission/domain/exchange-rates.ts';
-import type { RateAsked } from '../../../src/modules/commission/domain/version-for.ts';
+import type { Backtest } from '../../../src/modules/commission/domain/backtest/backtest.ts';
+import type { Quotes } from '../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import type { RateAsked } from '../../../src/modules/commission/domain/terms/version-for.ts';
 import type { BacktestId } from '../../../src/modules/commission/index.ts';
 import { Backtests, type PastOrder } from '../../../src/modules/commission/ports/backtests.ts';
 import type { CommissionTransaction } from '../../../src/modules/commission/ports/commissions.ts';

@@ -1,12 +1,12 @@
 import type { Id } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
-import type { Adjustment, AdjustmentId } from '../../../src/modules/commission/domain/adjustment.ts';
-import type { PastStep } from '../../../src/modules/commission/domain/history.ts';
-import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
-import type { Credit } from '../../../src/modules/commission/domain/credit.ts';
-import { draftNotFound } from '../../../src/modules/commission/application/draft-not-found.ts';
-import type { TermsDraft } from '../../../src/modules/commission/domain/terms-draft.ts';
-import type { TermsVersion } from '../../../src/modules/commission/domain/terms.ts';
+import type { Adjustment, AdjustmentId } from '../../../src/modules/commission/domain/life-cycle/adjustment.ts';
+import type { PastStep } from '../../../src/modules/commission/domain/life-cycle/history.ts';
+import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
+import type { Credit } from '../../../src/modules/commission/domain/life-cycle/credit.ts';
+import { draftNotFound } from '../../../src/modules/commission/application/terms/draft-not-found.ts';
+import type { TermsDraft } from '../../../src/modules/commission/domain/terms/terms-draft.ts';
+import type { TermsVersion } from '../../../src/modules/commission/domain/terms/terms.ts';
 import {
   CommissionPort,
   type CommissionId,
@@ -26,7 +26,7 @@ import {
 } from '../../../src/modules/commission/ports/commissions.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Money } from '../../../src/shared/money.ts';
-import type { ExchangeRate } from '../../../src/modules/commission/domain/exchange-rates.ts';
+import type { ExchangeRate } from '../../../src/modules/commission/domain/rates/exchange-rates.ts';
 import type { UncalculatedOrder } from '../../../src/modules/commission/index.ts';
 import { FakeExchangeRates } from './fake-exchange-rates.ts';
 import { FakeOrderQueue, FakePeriods, periodTables, queueTables } from './fake-periods.ts';

@@ -1,5 +1,9 @@
-import { type ExchangeRate, type Quotes, sameRate } from '../../../src/modules/commission/domain/exchange-rates.ts';
-import type { RateAsked } from '../../../src/modules/commission/domain/version-for.ts';
+import {
+  type ExchangeRate,
+  type Quotes,
+  sameRate,
+} from '../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import type { RateAsked } from '../../../src/modules/commission/domain/terms/version-for.ts';
 import { ExchangeRates } from '../../../src/modules/commission/ports/exchange-rates.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Table } from './fake-transaction.ts';

@@ -5,9 +5,13 @@ import {
   type Place,
   placeName,
   plus,
-} from '../../../src/modules/commission/domain/period-book.ts';
-import type { Figures } from '../../../src/modules/commission/domain/figures.ts';
-import { type PeriodKey, periodName, type Thresholds } from '../../../src/modules/commission/domain/thresholds.ts';
+} from '../../../src/modules/commission/domain/periods/period-book.ts';
+import type { Figures } from '../../../src/modules/commission/domain/periods/figures.ts';
+import {
+  type PeriodKey,
+  periodName,
+  type Thresholds,
+} from '../../../src/modules/commission/domain/periods/thresholds.ts';
 import {
   type Behind,
   type Changes,
@@ -17,7 +21,7 @@ import {
   type PeriodTotal,
   type SetAside,
 } from '../../../src/modules/commission/ports/periods.ts';
-import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
+import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
 import type { UncalculatedOrder } from '../../../src/modules/commission/index.ts';
 import type { Id } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';

@@ -7,11 +7,11 @@ import { RecordTouchpoints } from '../../../src/modules/attribution/application/
 import type { AttributionPort } from '../../../src/modules/attribution/index.ts';
 import type { AttributionTransaction } from '../../../src/modules/attribution/ports/attribution-stores.ts';
 import { commissionConsumers } from '../../../src/modules/commission/adapters/messaging/consumers.ts';
-import { LockDue } from '../../../src/modules/commission/application/lock-due.ts';
-import { LookAgain } from '../../../src/modules/commission/application/look-again.ts';
+import { LockDue } from '../../../src/modules/commission/application/reckoning/lock-due.ts';
+import { LookAgain } from '../../../src/modules/commission/application/reckoning/look-again.ts';
 import { RateQueries } from '../../../src/modules/commission/application/rate-queries.ts';
-import { ReckonCommissions } from '../../../src/modules/commission/application/reckon-commissions.ts';
-import { SettleCommissions } from '../../../src/modules/commission/application/settle-commissions.ts';
+import { ReckonCommissions } from '../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
+import { SettleCommissions } from '../../../src/modules/commission/application/reckoning/settle-commissions.ts';
 import type { CommissionPort } from '../../../src/modules/commission/index.ts';
 import type { CommissionReader } from '../../../src/modules/commission/ports/commission-reader.ts';
 import type { CommissionTransaction } from '../../../src/modules/commission/ports/commissions.ts';

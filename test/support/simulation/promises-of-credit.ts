@@ -1,6 +1,6 @@
 import { AttributionQueries } from '../../../src/modules/attribution/application/attribution-queries.ts';
 import { recalculate } from '../../../src/modules/commission/domain/engine/recalculate.ts';
-import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
+import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
 import { FraudQueries } from '../../../src/modules/fraud/application/fraud-queries.ts';
 import { updated } from '../../../src/modules/orders/application/receive-order-events.ts';
 import type { OrderFacts } from '../../../src/modules/orders/index.ts';

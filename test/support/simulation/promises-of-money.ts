@@ -1,5 +1,5 @@
-import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
-import { isOpen } from '../../../src/modules/commission/domain/life-cycle.ts';
+import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
+import { isOpen } from '../../../src/modules/commission/domain/life-cycle/life-cycle.ts';
 import { SettlementAudits } from '../../../src/modules/settlement/application/audit/settlement-audits.ts';
 import { availableCode } from '../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';

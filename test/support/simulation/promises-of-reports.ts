@@ -1,5 +1,5 @@
 import { type CommissionStatus, statusOf } from '../../../src/modules/reporting/domain/commission-status.ts';
-import type { Commission } from '../../../src/modules/commission/domain/commission.ts';
+import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
 import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import type { Findings, Promised } from './promises.ts';
 import type { World } from './world.ts';

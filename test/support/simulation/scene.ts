@@ -1,4 +1,4 @@
-import { PublishTerms } from '../../../src/modules/commission/application/publish-terms.ts';
+import { PublishTerms } from '../../../src/modules/commission/application/terms/publish-terms.ts';
 import { ApplyToProgram } from '../../../src/modules/partners/application/apply-to-program.ts';
 import { ChangePayoutProfile } from '../../../src/modules/partners/application/change-payout-profile.ts';
 import { CreateProgram } from '../../../src/modules/partners/application/create-program.ts';

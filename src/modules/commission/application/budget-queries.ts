@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Id } from '../../../shared/ids.ts';
 import { Money } from '../../../shared/money.ts';
-import { type Budget, budgetsOf } from '../domain/budgets.ts';
-import { termsInForce } from '../domain/terms.ts';
+import { type Budget, budgetsOf } from '../domain/periods/budgets.ts';
+import { termsInForce } from '../domain/terms/terms.ts';
 import { type BudgetClaim, type BudgetFacts, BudgetPort, type CommissionId } from '../index.ts';
 import type { Budgets } from '../ports/budgets.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';

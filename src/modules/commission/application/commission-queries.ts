@@ -2,9 +2,9 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { PartnersPort } from '../../partners/index.ts';
 import { CommissionPort, type LockedTotal, type CommissionId } from '../index.ts';
-import { explanationFault } from '../domain/drift.ts';
+import { explanationFault } from '../domain/life-cycle/drift.ts';
 import type { CommissionReader } from '../ports/commission-reader.ts';
-import { knownProgram } from './known-program.ts';
+import { knownProgram } from './terms/known-program.ts';
 
 const PAGE = 500;
 const MAX_FINDINGS = 100;

@@ -1,4 +1,4 @@
-import { exchangeBy } from '../domain/exchange-rates.ts';
+import { exchangeBy } from '../domain/rates/exchange-rates.ts';
 import { type RateFacts, type RateQuestion, RatesPort } from '../index.ts';
 import type { CommissionTransaction } from '../ports/commissions.ts';
 

@@ -1,7 +1,7 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { Adjustment, AdjustmentId, AdjustmentState } from '../domain/adjustment.ts';
+import type { Adjustment, AdjustmentId, AdjustmentState } from '../domain/life-cycle/adjustment.ts';
 import type { CommissionId } from '../index.ts';
 
 export interface AdjustmentFilter {

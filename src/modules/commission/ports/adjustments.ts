@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
-import type { Adjustment, AdjustmentId } from '../domain/adjustment.ts';
+import type { Adjustment, AdjustmentId } from '../domain/life-cycle/adjustment.ts';
 
 export abstract class Adjustments {
   /** Nobody else's until the transaction ends. */

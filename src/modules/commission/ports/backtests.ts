@@ -1,11 +1,11 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { Backtest } from '../domain/backtest.ts';
-import type { Commission } from '../domain/commission.ts';
-import type { Credit } from '../domain/credit.ts';
+import type { Backtest } from '../domain/backtest/backtest.ts';
+import type { Commission } from '../domain/life-cycle/commission.ts';
+import type { Credit } from '../domain/life-cycle/credit.ts';
 import type { BacktestId } from '../index.ts';
-import type { Quotes } from '../domain/exchange-rates.ts';
-import type { RateAsked } from '../domain/version-for.ts';
+import type { Quotes } from '../domain/rates/exchange-rates.ts';
+import type { RateAsked } from '../domain/terms/version-for.ts';
 
 /** An order as history has it: who is credited, and what that has come to. */
 export interface PastOrder {

@@ -1,11 +1,11 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { Commission } from '../domain/commission.ts';
-import type { Explanation } from '../domain/explanation.ts';
-import type { PastStep } from '../domain/history.ts';
-import type { CommissionState } from '../domain/life-cycle.ts';
-import type { TermsVersion } from '../domain/terms.ts';
+import type { Commission } from '../domain/life-cycle/commission.ts';
+import type { Explanation } from '../domain/explaining/explanation.ts';
+import type { PastStep } from '../domain/life-cycle/history.ts';
+import type { CommissionState } from '../domain/life-cycle/life-cycle.ts';
+import type { TermsVersion } from '../domain/terms/terms.ts';
 import type { CommissionId, LockedTotal, TermsId } from '../index.ts';
 
 export interface CommissionFilter {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../shared/instant.ts';
-import type { ExchangeRate, Quotes } from '../domain/exchange-rates.ts';
-import type { RateAsked } from '../domain/version-for.ts';
+import type { ExchangeRate, Quotes } from '../domain/rates/exchange-rates.ts';
+import type { RateAsked } from '../domain/terms/version-for.ts';
 
 /** What currencies were worth, by who says so. Append-only. */
 export abstract class ExchangeRates {

@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { ExchangeRate } from '../domain/exchange-rates.ts';
+import type { ExchangeRate } from '../domain/rates/exchange-rates.ts';
 import { type UncalculatedOrder, UncalculatedPort } from '../index.ts';
 
 /** What waits to be reckoned again. */

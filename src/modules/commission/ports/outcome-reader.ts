@@ -1,5 +1,5 @@
 import type { Id } from '../../../shared/ids.ts';
-import type { CommissionState } from '../domain/life-cycle.ts';
+import type { CommissionState } from '../domain/life-cycle/life-cycle.ts';
 import type { CommissionId } from '../index.ts';
 
 /** A commission, as far as it says what an order came to. */

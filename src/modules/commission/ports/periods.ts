@@ -1,9 +1,9 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
-import type { Figures } from '../domain/figures.ts';
-import type { Contribution, Place } from '../domain/period-book.ts';
+import type { Figures } from '../domain/periods/figures.ts';
+import type { Contribution, Place } from '../domain/periods/period-book.ts';
 import type { UncalculatedOrder } from '../index.ts';
-import type { PeriodKey, Thresholds } from '../domain/thresholds.ts';
+import type { PeriodKey, Thresholds } from '../domain/periods/thresholds.ts';
 
 /** A contribution, and where it counts. */
 export interface Kept extends Contribution {

@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { TermsDraft } from '../domain/terms-draft.ts';
+import type { TermsDraft } from '../domain/terms/terms-draft.ts';
 import type { TermsDraftId } from '../index.ts';
 
 export abstract class TermsDrafts {

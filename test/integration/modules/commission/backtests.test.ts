@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { RunBacktests } from '../../../../src/modules/commission/application/run-backtests.ts';
+import { RunBacktests } from '../../../../src/modules/commission/application/backtests/run-backtests.ts';
 import { commissionStores } from '../../../../src/modules/commission/adapters/postgres/commission-stores.ts';
 import { PostgresBacktests } from '../../../../src/modules/commission/adapters/postgres/postgres-backtests.ts';
 import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
-import type { Backtest, BacktestSubject } from '../../../../src/modules/commission/domain/backtest.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Backtest, BacktestSubject } from '../../../../src/modules/commission/domain/backtest/backtest.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import { PostgresPlacedOrders } from '../../../../src/modules/orders/adapters/postgres/postgres-placed-orders.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';

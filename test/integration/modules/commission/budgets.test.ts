@@ -3,7 +3,7 @@ import { commissionStores } from '../../../../src/modules/commission/adapters/po
 import { PostgresBudgets } from '../../../../src/modules/commission/adapters/postgres/postgres-budgets.ts';
 import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
 import { BudgetQueries } from '../../../../src/modules/commission/application/budget-queries.ts';
-import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
+import { LockDue } from '../../../../src/modules/commission/application/reckoning/lock-due.ts';
 import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import { at } from '../../../support/clock.ts';
 import { CountedOrders, countingTerms } from '../../../support/counted-orders.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { commissionStores } from '../../../../src/modules/commission/adapters/postgres/commission-stores.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { SeededRandom } from '../../../support/clock.ts';

@@ -4,8 +4,8 @@ import { commissionStores } from '../../../../src/modules/commission/adapters/po
 import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
 import { PostgresDriftLog } from '../../../../src/modules/commission/adapters/postgres/postgres-drift-log.ts';
 import { PostgresOrderLists } from '../../../../src/modules/commission/adapters/postgres/postgres-order-lists.ts';
-import { ReckonAgain } from '../../../../src/modules/commission/application/reckon-again.ts';
-import { WatchDrift } from '../../../../src/modules/commission/application/watch-drift.ts';
+import { ReckonAgain } from '../../../../src/modules/commission/application/reckoning/reckon-again.ts';
+import { WatchDrift } from '../../../../src/modules/commission/application/reckoning/watch-drift.ts';
 import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import { toUuid } from '../../../../src/shared/ids.ts';
 import { at, idOf, TestWallClock } from '../../../support/clock.ts';

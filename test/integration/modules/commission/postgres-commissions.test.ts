@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { CommissionQueries } from '../../../../src/modules/commission/application/commission-queries.ts';
-import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import { ReckonCommissions } from '../../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
 import { commissionStores } from '../../../../src/modules/commission/adapters/postgres/commission-stores.ts';
 import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
-import { reckon } from '../../../../src/modules/commission/domain/reckon.ts';
+import { reckon } from '../../../../src/modules/commission/domain/life-cycle/reckon.ts';
 import type { PartnersPort } from '../../../../src/modules/partners/index.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../src/shared/ids.ts';

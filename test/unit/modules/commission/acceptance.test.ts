@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
-import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
-import { LookAtCommission } from '../../../../src/modules/commission/application/look-at-commission.ts';
-import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
-import { outlookText } from '../../../../src/modules/commission/domain/outlook-text.ts';
+import { LockDue } from '../../../../src/modules/commission/application/reckoning/lock-due.ts';
+import { LookAgain } from '../../../../src/modules/commission/application/reckoning/look-again.ts';
+import { LookAtCommission } from '../../../../src/modules/commission/application/explaining/look-at-commission.ts';
+import { ReckonCommissions } from '../../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
+import { outlookText } from '../../../../src/modules/commission/domain/explaining/outlook-text.ts';
 import type { AdjustmentReader } from '../../../../src/modules/commission/ports/adjustment-reader.ts';
 import type { CommissionReader } from '../../../../src/modules/commission/ports/commission-reader.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';

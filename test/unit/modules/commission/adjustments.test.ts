@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { AdjustForOthers } from '../../../../src/modules/commission/application/adjust-for-others.ts';
-import { AdjustmentLimits } from '../../../../src/modules/commission/application/adjustment-limits.ts';
-import { DecideAdjustment } from '../../../../src/modules/commission/application/decide-adjustment.ts';
+import { AdjustForOthers } from '../../../../src/modules/commission/application/adjustments/adjust-for-others.ts';
+import { AdjustmentLimits } from '../../../../src/modules/commission/application/adjustments/adjustment-limits.ts';
+import { DecideAdjustment } from '../../../../src/modules/commission/application/adjustments/decide-adjustment.ts';
 import {
   type AdjustmentRequest,
   MakeAdjustment,
-} from '../../../../src/modules/commission/application/make-adjustment.ts';
-import { adjustmentLifecycle } from '../../../../src/modules/commission/domain/adjustment.ts';
+} from '../../../../src/modules/commission/application/adjustments/make-adjustment.ts';
+import { adjustmentLifecycle } from '../../../../src/modules/commission/domain/life-cycle/adjustment.ts';
 import { CommissionAdjustedV1 } from '../../../../src/modules/commission/events.ts';
 import type { MoneyJson } from '../../../../src/shared/money.ts';
 import { Money } from '../../../../src/shared/money.ts';

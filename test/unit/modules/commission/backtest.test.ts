@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { RunBacktests } from '../../../../src/modules/commission/application/run-backtests.ts';
-import type { BacktestResult, BacktestSubject } from '../../../../src/modules/commission/domain/backtest.ts';
+import { RunBacktests } from '../../../../src/modules/commission/application/backtests/run-backtests.ts';
+import type { BacktestResult, BacktestSubject } from '../../../../src/modules/commission/domain/backtest/backtest.ts';
 import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { type Instant, instant } from '../../../../src/shared/instant.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
 import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
-import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
-import { termsInForce } from '../../../../src/modules/commission/domain/terms.ts';
+import { explanationText } from '../../../../src/modules/commission/domain/explaining/explanation-text.ts';
+import { termsInForce } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { aLine, anOrder, aTermsVersion, factsOn } from '../../../support/builders.ts';
 import { rejects } from '../../../support/rejects.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
-import { creditFacts } from '../../../../src/modules/commission/domain/credit.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { LookAgain } from '../../../../src/modules/commission/application/reckoning/look-again.ts';
+import { creditFacts } from '../../../../src/modules/commission/domain/life-cycle/credit.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { aCredit, aLine, aPart } from '../../../support/builders.ts';

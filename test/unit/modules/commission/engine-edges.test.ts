@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
+import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
 import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
-import type { Explanation } from '../../../../src/modules/commission/domain/explanation.ts';
-import type { Facts } from '../../../../src/modules/commission/domain/facts.ts';
-import { scopesOf } from '../../../../src/modules/commission/domain/scopes.ts';
-import type { Condition, Group, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Explanation } from '../../../../src/modules/commission/domain/explaining/explanation.ts';
+import type { Facts } from '../../../../src/modules/commission/domain/engine/facts.ts';
+import { scopesOf } from '../../../../src/modules/commission/domain/periods/scopes.ts';
+import type { Condition, Group, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { isText } from '../../../../src/shared/text.ts';
 import { aLine, anOrder, aTermsVersion, factsOn, olistTerms } from '../../../support/builders.ts';

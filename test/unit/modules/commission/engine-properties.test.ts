@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { calculate, reckoning } from '../../../../src/modules/commission/domain/calculate.ts';
+import { calculate, reckoning } from '../../../../src/modules/commission/domain/engine/calculate.ts';
 import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
-import type { Facts } from '../../../../src/modules/commission/domain/facts.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Facts } from '../../../../src/modules/commission/domain/engine/facts.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { LineFacts } from '../../../../src/modules/orders/index.ts';
 import { arbitraryCase, arbitraryTerms, type Drawn } from '../../../support/arbitrary-terms.ts';
 import { aTermsVersion } from '../../../support/builders.ts';

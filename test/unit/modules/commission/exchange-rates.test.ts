@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { LookAgain } from '../../../../src/modules/commission/application/look-again.ts';
+import { LookAgain } from '../../../../src/modules/commission/application/reckoning/look-again.ts';
 import { RateQueries } from '../../../../src/modules/commission/application/rate-queries.ts';
-import { type ExchangeRate, exchangeBy } from '../../../../src/modules/commission/domain/exchange-rates.ts';
-import { readRateSheet } from '../../../../src/modules/commission/domain/read-rates.ts';
+import { type ExchangeRate, exchangeBy } from '../../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import { readRateSheet } from '../../../../src/modules/commission/domain/rates/read-rates.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { exchangeRatesContract, type RateStores } from '../../../support/contracts/exchange-rates-contract.ts';

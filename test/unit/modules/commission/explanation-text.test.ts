@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
-import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
-import { outlookText } from '../../../../src/modules/commission/domain/outlook-text.ts';
-import { exactText } from '../../../../src/modules/commission/domain/telling/exact-text.ts';
-import type { Comparison, Condition, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
+import { explanationText } from '../../../../src/modules/commission/domain/explaining/explanation-text.ts';
+import { outlookText } from '../../../../src/modules/commission/domain/explaining/outlook-text.ts';
+import { exactText } from '../../../../src/modules/commission/domain/explaining/words/exact-text.ts';
+import type { Comparison, Condition, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { aLine, anOrder, aTermsVersion, factsOn } from '../../../support/builders.ts';
 

@@ -1,7 +1,7 @@
 import { periodsContract, type PeriodStores } from '../../../support/contracts/periods-contract.ts';
 import { FakeOrderQueue, FakePeriods, periodTables, queueTables } from '../../../support/fakes/fake-periods.ts';
 import { FakeTransaction, Table } from '../../../support/fakes/fake-transaction.ts';
-import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
+import type { Commission } from '../../../../src/modules/commission/domain/life-cycle/commission.ts';
 
 describe('the fake store of periods', () => {
   periodsContract(() => {

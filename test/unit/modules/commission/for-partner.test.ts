@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
-import { explanationText } from '../../../../src/modules/commission/domain/explanation-text.ts';
-import { forPartner, termsForPartner } from '../../../../src/modules/commission/domain/for-partner.ts';
-import type { Condition, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
+import { explanationText } from '../../../../src/modules/commission/domain/explaining/explanation-text.ts';
+import { forPartner, termsForPartner } from '../../../../src/modules/commission/domain/explaining/for-partner.ts';
+import type { Condition, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { arbitraryCase } from '../../../support/arbitrary-terms.ts';
 import { anOrder, aTermsVersion, factsOn, olistTerms } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
-import { calculate, reckoning } from '../../../../src/modules/commission/domain/calculate.ts';
+import { calculate, reckoning } from '../../../../src/modules/commission/domain/engine/calculate.ts';
 import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
-import { readTerms } from '../../../../src/modules/commission/domain/read-terms.ts';
+import { readTerms } from '../../../../src/modules/commission/domain/terms/read-terms.ts';
 import { aTermsVersion } from '../../../support/builders.ts';
 import { goldenCase, goldenRows, goldenTerms, worthOf } from '../../../support/golden-notation.ts';
 

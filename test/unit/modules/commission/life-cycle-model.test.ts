@@ -4,21 +4,21 @@
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { heldOrReleased } from '../../../../src/modules/commission/domain/advance.ts';
-import { type Commission, netOf } from '../../../../src/modules/commission/domain/commission.ts';
+import { heldOrReleased } from '../../../../src/modules/commission/domain/life-cycle/advance.ts';
+import { type Commission, netOf } from '../../../../src/modules/commission/domain/life-cycle/commission.ts';
 import {
   assessed,
   type Credit,
   type CreditPart,
   type Verdict,
-} from '../../../../src/modules/commission/domain/credit.ts';
-import { fraudHolds, openHolds, released } from '../../../../src/modules/commission/domain/holds.ts';
-import { isOpen } from '../../../../src/modules/commission/domain/life-cycle.ts';
-import { reckon } from '../../../../src/modules/commission/domain/reckon.ts';
-import { recruitTarget } from '../../../../src/modules/commission/domain/recruits.ts';
-import { paid, settled } from '../../../../src/modules/commission/domain/settle.ts';
-import { at, type Step } from '../../../../src/modules/commission/domain/step.ts';
-import { locked, reviewDue } from '../../../../src/modules/commission/domain/waiting.ts';
+} from '../../../../src/modules/commission/domain/life-cycle/credit.ts';
+import { fraudHolds, openHolds, released } from '../../../../src/modules/commission/domain/life-cycle/holds.ts';
+import { isOpen } from '../../../../src/modules/commission/domain/life-cycle/life-cycle.ts';
+import { reckon } from '../../../../src/modules/commission/domain/life-cycle/reckon.ts';
+import { recruitTarget } from '../../../../src/modules/commission/domain/life-cycle/recruits.ts';
+import { paid, settled } from '../../../../src/modules/commission/domain/life-cycle/settle.ts';
+import { at, type Step } from '../../../../src/modules/commission/domain/life-cycle/step.ts';
+import { locked, reviewDue } from '../../../../src/modules/commission/domain/life-cycle/waiting.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
 import { epochMs, instant, type Instant, plusDays } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
-import { lintTerms } from '../../../../src/modules/commission/domain/lint-terms.ts';
-import type { Amount, Condition, Group, Limit, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
+import { lintTerms } from '../../../../src/modules/commission/domain/terms/lint-terms.ts';
+import type { Amount, Condition, Group, Limit, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { arbitraryCase, arbitraryTerms } from '../../../support/arbitrary-terms.ts';
 import { aTermsVersion, olistTerms } from '../../../support/builders.ts';

@@ -8,8 +8,8 @@ import {
   PeriodBook,
   type Place,
   plus,
-} from '../../../../src/modules/commission/domain/period-book.ts';
-import type { Figures } from '../../../../src/modules/commission/domain/figures.ts';
+} from '../../../../src/modules/commission/domain/periods/period-book.ts';
+import type { Figures } from '../../../../src/modules/commission/domain/periods/figures.ts';
 import { instant, instantAt } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { PERIODS } from '../../../../src/modules/commission/domain/figures.ts';
-import { periodAt } from '../../../../src/modules/commission/domain/periods.ts';
+import { PERIODS } from '../../../../src/modules/commission/domain/periods/figures.ts';
+import { periodAt } from '../../../../src/modules/commission/domain/periods/periods.ts';
 import { dayOf } from '../../../../src/shared/calendar.ts';
 import { epochMs, instant, instantAt, msBetween, plusMs } from '../../../../src/shared/instant.ts';
 

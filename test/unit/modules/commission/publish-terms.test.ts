@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { DraftTerms } from '../../../../src/modules/commission/application/draft-terms.ts';
-import { type DirectPublication, PublishTerms } from '../../../../src/modules/commission/application/publish-terms.ts';
-import { believed } from '../../../../src/modules/commission/domain/believed-terms.ts';
+import { DraftTerms } from '../../../../src/modules/commission/application/terms/draft-terms.ts';
+import {
+  type DirectPublication,
+  PublishTerms,
+} from '../../../../src/modules/commission/application/terms/publish-terms.ts';
+import { believed } from '../../../../src/modules/commission/domain/terms/believed-terms.ts';
 import { digest } from '../../../../src/shared/digest.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { type Instant, instant } from '../../../../src/shared/instant.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readTerms } from '../../../../src/modules/commission/domain/read-terms.ts';
+import { readTerms } from '../../../../src/modules/commission/domain/terms/read-terms.ts';
 import { olistTerms } from '../../../support/builders.ts';
 
 const faultsIn = (terms: unknown): readonly string[] => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
-import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
-import type { CreditNews } from '../../../../src/modules/commission/domain/credit-news.ts';
+import { LockDue } from '../../../../src/modules/commission/application/reckoning/lock-due.ts';
+import { ReckonCommissions } from '../../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
+import type { CreditNews } from '../../../../src/modules/commission/domain/life-cycle/credit-news.ts';
 import type { CommissionReader } from '../../../../src/modules/commission/ports/commission-reader.ts';
 import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
 import { nameOf } from '../../../../src/shared/events.ts';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
-import { lifecycle } from '../../../../src/modules/commission/domain/life-cycle.ts';
-import { reckon } from '../../../../src/modules/commission/domain/reckon.ts';
-import type { Step } from '../../../../src/modules/commission/domain/step.ts';
-import { locked } from '../../../../src/modules/commission/domain/waiting.ts';
-import { paid, settled, unpaid } from '../../../../src/modules/commission/domain/settle.ts';
-import type { TermsVersion } from '../../../../src/modules/commission/domain/terms.ts';
+import type { Commission } from '../../../../src/modules/commission/domain/life-cycle/commission.ts';
+import { lifecycle } from '../../../../src/modules/commission/domain/life-cycle/life-cycle.ts';
+import { reckon } from '../../../../src/modules/commission/domain/life-cycle/reckon.ts';
+import type { Step } from '../../../../src/modules/commission/domain/life-cycle/step.ts';
+import { locked } from '../../../../src/modules/commission/domain/life-cycle/waiting.ts';
+import { paid, settled, unpaid } from '../../../../src/modules/commission/domain/life-cycle/settle.ts';
+import type { TermsVersion } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { mayMove, moved } from '../../../../src/shared/lifecycle.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { recruitersOf } from '../../../../src/modules/commission/domain/recruits.ts';
+import { recruitersOf } from '../../../../src/modules/commission/domain/life-cycle/recruits.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
-import { HoldCommission, ReleaseCommission } from '../../../../src/modules/commission/application/hold-commission.ts';
-import { HoldForReview } from '../../../../src/modules/commission/application/hold-for-review.ts';
-import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
-import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
-import { ReviewCommission } from '../../../../src/modules/commission/application/review-commission.ts';
+import {
+  HoldCommission,
+  ReleaseCommission,
+} from '../../../../src/modules/commission/application/reckoning/hold-commission.ts';
+import { HoldForReview } from '../../../../src/modules/commission/application/reckoning/hold-for-review.ts';
+import { LockDue } from '../../../../src/modules/commission/application/reckoning/lock-due.ts';
+import { ReckonCommissions } from '../../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
+import { ReviewCommission } from '../../../../src/modules/commission/application/reckoning/review-commission.ts';
 import type { CommissionReader } from '../../../../src/modules/commission/ports/commission-reader.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
 import { nameOf } from '../../../../src/shared/events.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { diffTerms } from '../../../../src/modules/commission/domain/terms-diff.ts';
-import type { Override, Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { diffTerms } from '../../../../src/modules/commission/domain/terms/terms-diff.ts';
+import type { Override, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { olistTerms } from '../../../support/builders.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Findings } from '../../../../src/modules/commission/domain/check-terms.ts';
+import type { Findings } from '../../../../src/modules/commission/domain/terms/check-terms.ts';
 import {
   approved,
   changed,
@@ -12,7 +12,7 @@ import {
   sentBack,
   submitted,
   type TermsDraft,
-} from '../../../../src/modules/commission/domain/terms-draft.ts';
+} from '../../../../src/modules/commission/domain/terms/terms-draft.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { instant, plusDays } from '../../../../src/shared/instant.ts';
 import { aTermsVersion, olistTerms } from '../../../support/builders.ts';

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
-import { calculate } from '../../../../src/modules/commission/domain/calculate.ts';
-import { FACTS } from '../../../../src/modules/commission/domain/facts.ts';
-import { lintTerms } from '../../../../src/modules/commission/domain/lint-terms.ts';
-import { readTerms } from '../../../../src/modules/commission/domain/read-terms.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
+import { FACTS } from '../../../../src/modules/commission/domain/engine/facts.ts';
+import { lintTerms } from '../../../../src/modules/commission/domain/terms/lint-terms.ts';
+import { readTerms } from '../../../../src/modules/commission/domain/terms/read-terms.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { aTermsVersion } from '../../../support/builders.ts';
 import { goldenCase, worthOf } from '../../../support/golden-notation.ts';
 

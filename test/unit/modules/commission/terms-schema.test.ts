@@ -3,8 +3,8 @@ import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { schemaRoute } from '../../../../src/modules/commission/adapters/http/schema-route.ts';
-import { readTerms } from '../../../../src/modules/commission/domain/read-terms.ts';
-import { termsSchema } from '../../../../src/modules/commission/domain/reading/terms-form.ts';
+import { readTerms } from '../../../../src/modules/commission/domain/terms/read-terms.ts';
+import { termsSchema } from '../../../../src/modules/commission/domain/terms/reading/terms-form.ts';
 import { arbitraryTerms } from '../../../support/arbitrary-terms.ts';
 
 const ajv = new Ajv2020({ strict: false });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { rateFor, versionFor } from '../../../../src/modules/commission/domain/version-for.ts';
-import type { Terms } from '../../../../src/modules/commission/domain/terms.ts';
+import { rateFor, versionFor } from '../../../../src/modules/commission/domain/terms/version-for.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
 import { instant, type Instant } from '../../../../src/shared/instant.ts';
 import { anOrder, aTermsVersion } from '../../../support/builders.ts';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { DecidedOrder } from '../../../../src/modules/attribution/index.ts';
-import type { Commission } from '../../../../src/modules/commission/domain/commission.ts';
-import { evidenceOf } from '../../../../src/modules/commission/domain/evidence.ts';
-import { type Known, seenBy } from '../../../../src/modules/commission/domain/why.ts';
-import { sinceText } from '../../../../src/modules/commission/domain/since-text.ts';
+import type { Commission } from '../../../../src/modules/commission/domain/life-cycle/commission.ts';
+import { evidenceOf } from '../../../../src/modules/commission/domain/explaining/evidence.ts';
+import { type Known, seenBy } from '../../../../src/modules/commission/domain/explaining/why.ts';
+import { sinceText } from '../../../../src/modules/commission/domain/explaining/since-text.ts';
 import { whyView } from '../../../../src/modules/commission/adapters/http/why-views.ts';
-import { whyText } from '../../../../src/modules/commission/domain/why-text.ts';
+import { whyText } from '../../../../src/modules/commission/domain/explaining/why-text.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
 import { anOrder } from '../../../support/builders.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { LockDue } from '../../../../src/modules/commission/application/lock-due.ts';
-import { MakeAdjustment } from '../../../../src/modules/commission/application/make-adjustment.ts';
-import { ReckonCommissions } from '../../../../src/modules/commission/application/reckon-commissions.ts';
+import { LockDue } from '../../../../src/modules/commission/application/reckoning/lock-due.ts';
+import { MakeAdjustment } from '../../../../src/modules/commission/application/adjustments/make-adjustment.ts';
+import { ReckonCommissions } from '../../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
 import type { CommissionReader } from '../../../../src/modules/commission/ports/commission-reader.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
 import { balances } from '../../../../src/modules/reporting/domain/balance.ts';

@@ -4,10 +4,14 @@ import { type Answer, created, type Route, route } from '../../../../infrastruct
 import { IsIdOf, IsMoney, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
-import type { AdjustmentLimits } from '../../application/adjustment-limits.ts';
-import { type AdjustmentDecision, type DecideAdjustment, noAdjustment } from '../../application/decide-adjustment.ts';
-import type { MakeAdjustment } from '../../application/make-adjustment.ts';
-import type { AdjustmentId, AdjustmentState } from '../../domain/adjustment.ts';
+import type { AdjustmentLimits } from '../../application/adjustments/adjustment-limits.ts';
+import {
+  type AdjustmentDecision,
+  type DecideAdjustment,
+  noAdjustment,
+} from '../../application/adjustments/decide-adjustment.ts';
+import type { MakeAdjustment } from '../../application/adjustments/make-adjustment.ts';
+import type { AdjustmentId, AdjustmentState } from '../../domain/life-cycle/adjustment.ts';
 import type { CommissionId } from '../../index.ts';
 import type { AdjustmentReader } from '../../ports/adjustment-reader.ts';
 import { ADJUSTMENT_STATES, AdjustmentView, adjustmentView } from './adjustment-views.ts';

@@ -1,7 +1,7 @@
 import { IsIdOf, IsInstant, IsMoney, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import { type Adjustment, adjustmentLifecycle } from '../../domain/adjustment.ts';
+import { type Adjustment, adjustmentLifecycle } from '../../domain/life-cycle/adjustment.ts';
 
 export const ADJUSTMENT_STATES = Object.keys(adjustmentLifecycle);
 

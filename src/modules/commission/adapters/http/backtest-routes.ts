@@ -5,9 +5,9 @@ import { type Answer, type Route, route } from '../../../../infrastructure/http/
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import type { AskBacktest } from '../../application/ask-backtest.ts';
-import { draftNotFound } from '../../application/draft-not-found.ts';
-import type { Backtest } from '../../domain/backtest.ts';
+import type { AskBacktest } from '../../application/backtests/ask-backtest.ts';
+import { draftNotFound } from '../../application/terms/draft-not-found.ts';
+import type { Backtest } from '../../domain/backtest/backtest.ts';
 import type { TermsDraftId } from '../../index.ts';
 import type { Backtests } from '../../ports/backtests.ts';
 import type { TermsDraftReader } from '../../ports/terms-drafts.ts';

@@ -14,8 +14,8 @@ import {
 import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import type { BacktestRequest } from '../../application/ask-backtest.ts';
-import type { Backtest, BacktestResult } from '../../domain/backtest.ts';
+import type { BacktestRequest } from '../../application/backtests/ask-backtest.ts';
+import type { Backtest, BacktestResult } from '../../domain/backtest/backtest.ts';
 import type { BacktestId, TermsDraftId, TermsId } from '../../index.ts';
 import { AmountExplanationView } from './explanation-views.ts';
 

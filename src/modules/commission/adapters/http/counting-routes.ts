@@ -4,8 +4,8 @@ import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsCurrency, IsDecimal, IsIdOf, IsInstant, IsListOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
-import type { LookAgain } from '../../application/look-again.ts';
-import { readRateSheet } from '../../domain/read-rates.ts';
+import type { LookAgain } from '../../application/reckoning/look-again.ts';
+import { readRateSheet } from '../../domain/rates/read-rates.ts';
 import type { OrderLists } from '../../ports/order-lists.ts';
 
 const SOURCE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;

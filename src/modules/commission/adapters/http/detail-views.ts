@@ -1,9 +1,9 @@
 import { IsIdOf, IsInstant, IsListOf, IsMoney, IsOneOf, IsText, IsTextList } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import type { CommissionDetail } from '../../application/look-at-commission.ts';
-import type { PastStep } from '../../domain/history.ts';
-import { ACTORS, BLOCKERS, type Outlook } from '../../domain/outlook.ts';
+import type { CommissionDetail } from '../../application/explaining/look-at-commission.ts';
+import type { PastStep } from '../../domain/life-cycle/history.ts';
+import { ACTORS, BLOCKERS, type Outlook } from '../../domain/explaining/outlook.ts';
 import { AdjustmentView, adjustmentView } from './adjustment-views.ts';
 import { CommissionView, commissionView } from './views.ts';
 

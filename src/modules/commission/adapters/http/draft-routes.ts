@@ -4,12 +4,12 @@ import { PageQuery, toPageRequest } from '../../../../infrastructure/http/paging
 import { etagOf, seenVersion } from '../../../../infrastructure/http/precondition.ts';
 import { type Answer, created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
-import type { CheckDraft } from '../../application/check-draft.ts';
-import type { CompareDraft } from '../../application/compare-draft.ts';
-import { draftNotFound } from '../../application/draft-not-found.ts';
-import type { DraftName, DraftTerms } from '../../application/draft-terms.ts';
-import type { PublishTerms } from '../../application/publish-terms.ts';
-import type { CheckedDraft, TermsDraft } from '../../domain/terms-draft.ts';
+import type { CheckDraft } from '../../application/terms/check-draft.ts';
+import type { CompareDraft } from '../../application/terms/compare-draft.ts';
+import { draftNotFound } from '../../application/terms/draft-not-found.ts';
+import type { DraftName, DraftTerms } from '../../application/terms/draft-terms.ts';
+import type { PublishTerms } from '../../application/terms/publish-terms.ts';
+import type { CheckedDraft, TermsDraft } from '../../domain/terms/terms-draft.ts';
 import type { TermsDraftReader } from '../../ports/terms-drafts.ts';
 import {
   DiffView,

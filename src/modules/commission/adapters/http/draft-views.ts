@@ -14,9 +14,9 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/instant.ts';
-import type { Acknowledged } from '../../domain/check-terms.ts';
-import type { Difference } from '../../domain/terms-diff.ts';
-import { draftLifecycle, type CheckedDraft, type DraftWords } from '../../domain/terms-draft.ts';
+import type { Acknowledged } from '../../domain/terms/check-terms.ts';
+import type { Difference } from '../../domain/terms/terms-diff.ts';
+import { draftLifecycle, type CheckedDraft, type DraftWords } from '../../domain/terms/terms-draft.ts';
 import type { TermsDraftId, TermsId } from '../../index.ts';
 
 const STATES = Object.keys(draftLifecycle);

@@ -13,10 +13,10 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import type { Explanation } from '../../domain/explanation.ts';
-import { PERIODS } from '../../domain/figures.ts';
-import { leftOf, type Since } from '../../domain/left-of.ts';
-import { lifecycle } from '../../domain/life-cycle.ts';
+import type { Explanation } from '../../domain/explaining/explanation.ts';
+import { PERIODS } from '../../domain/periods/figures.ts';
+import { leftOf, type Since } from '../../domain/life-cycle/left-of.ts';
+import { lifecycle } from '../../domain/life-cycle/life-cycle.ts';
 import { CommissionBlockerView } from './detail-views.ts';
 import { RecruitExplanationView } from './recruit-explanation-view.ts';
 

@@ -1,11 +1,11 @@
 import { mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
-import type { HoldCommission, ReleaseCommission } from '../../application/hold-commission.ts';
-import { noCommission } from '../../application/known-commission.ts';
-import type { LookAtCommission } from '../../application/look-at-commission.ts';
-import type { ReviewCommission } from '../../application/review-commission.ts';
-import type { Commission } from '../../domain/commission.ts';
+import type { HoldCommission, ReleaseCommission } from '../../application/reckoning/hold-commission.ts';
+import { noCommission } from '../../application/reckoning/known-commission.ts';
+import type { LookAtCommission } from '../../application/explaining/look-at-commission.ts';
+import type { ReviewCommission } from '../../application/reckoning/review-commission.ts';
+import type { Commission } from '../../domain/life-cycle/commission.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
 import { CommissionDetailView, commissionDetailView } from './detail-views.ts';

@@ -3,7 +3,7 @@ import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructur
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import { lifecycle } from '../../domain/life-cycle.ts';
+import { lifecycle } from '../../domain/life-cycle/life-cycle.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
 import { CommissionTotalsView, CommissionView, commissionView, totalsView } from './views.ts';
 

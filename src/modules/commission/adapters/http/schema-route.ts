@@ -1,5 +1,5 @@
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
-import { termsSchema } from '../../domain/reading/terms-form.ts';
+import { termsSchema } from '../../domain/terms/reading/terms-form.ts';
 
 const MEDIA_TYPE = 'application/schema+json';
 const BODY = JSON.stringify(termsSchema);

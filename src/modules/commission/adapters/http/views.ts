@@ -13,9 +13,9 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
-import type { Commission } from '../../domain/commission.ts';
-import { lifecycle } from '../../domain/life-cycle.ts';
-import type { TermsVersion } from '../../domain/terms.ts';
+import type { Commission } from '../../domain/life-cycle/commission.ts';
+import { lifecycle } from '../../domain/life-cycle/life-cycle.ts';
+import type { TermsVersion } from '../../domain/terms/terms.ts';
 import type { StateTotal } from '../../ports/commission-reader.ts';
 
 const STATES = Object.keys(lifecycle);

@@ -1,8 +1,8 @@
 import { IsIdOf, IsInstant, IsListOf, IsMoney, IsNested, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import { lifecycle } from '../../domain/life-cycle.ts';
-import { type Answer, ANSWERS, type Seen } from '../../domain/why.ts';
+import { lifecycle } from '../../domain/life-cycle/life-cycle.ts';
+import { type Answer, ANSWERS, type Seen } from '../../domain/explaining/why.ts';
 import { AmountExplanationView, sinceView } from './explanation-views.ts';
 
 class WhyPartView {

@@ -13,11 +13,11 @@ import {
   StatementClosedV1,
   StatementContinuedV1,
 } from '../../../settlement/events.ts';
-import type { LookAgain } from '../../application/look-again.ts';
-import type { ReckonCommissions } from '../../application/reckon-commissions.ts';
-import type { SettleCommissions, SettlementNews } from '../../application/settle-commissions.ts';
-import type { CreditNews } from '../../domain/credit-news.ts';
-import { type CreditPart, WHOLE } from '../../domain/credit.ts';
+import type { LookAgain } from '../../application/reckoning/look-again.ts';
+import type { ReckonCommissions } from '../../application/reckoning/reckon-commissions.ts';
+import type { SettleCommissions, SettlementNews } from '../../application/reckoning/settle-commissions.ts';
+import type { CreditNews } from '../../domain/life-cycle/credit-news.ts';
+import { type CreditPart, WHOLE } from '../../domain/life-cycle/credit.ts';
 import { TermsPublishedV1 } from '../../events.ts';
 import type { CommissionTransaction } from '../../ports/commissions.ts';
 

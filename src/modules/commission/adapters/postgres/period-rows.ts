@@ -1,8 +1,8 @@
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Figures } from '../../domain/figures.ts';
-import { isSomething, type Place } from '../../domain/period-book.ts';
-import type { PeriodKey } from '../../domain/thresholds.ts';
+import type { Figures } from '../../domain/periods/figures.ts';
+import { isSomething, type Place } from '../../domain/periods/period-book.ts';
+import type { PeriodKey } from '../../domain/periods/thresholds.ts';
 import type { Behind, Kept, PeriodTotal } from '../../ports/periods.ts';
 
 /** In the place of a partner's id where the whole program is meant, and before every id. */

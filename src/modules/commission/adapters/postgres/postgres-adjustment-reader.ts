@@ -3,7 +3,7 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
-import type { Adjustment, AdjustmentId } from '../../domain/adjustment.ts';
+import type { Adjustment, AdjustmentId } from '../../domain/life-cycle/adjustment.ts';
 import type { AdjustmentFilter, AdjustmentReader } from '../../ports/adjustment-reader.ts';
 import { type AdjustmentRow, limitOf, toAdjustment } from './postgres-adjustments.ts';
 

@@ -3,7 +3,7 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { Adjustment, AdjustmentId } from '../../domain/adjustment.ts';
+import type { Adjustment, AdjustmentId } from '../../domain/life-cycle/adjustment.ts';
 import type { Adjustments } from '../../ports/adjustments.ts';
 
 export interface AdjustmentRow {

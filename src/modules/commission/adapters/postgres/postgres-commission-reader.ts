@@ -3,10 +3,10 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
-import type { Commission } from '../../domain/commission.ts';
-import type { PastStep } from '../../domain/history.ts';
-import type { Explanation } from '../../domain/explanation.ts';
-import type { TermsVersion } from '../../domain/terms.ts';
+import type { Commission } from '../../domain/life-cycle/commission.ts';
+import type { PastStep } from '../../domain/life-cycle/history.ts';
+import type { Explanation } from '../../domain/explaining/explanation.ts';
+import type { TermsVersion } from '../../domain/terms/terms.ts';
 import type { CommissionId, TermsId } from '../../index.ts';
 import {
   type CommissionFilter,

@@ -4,10 +4,10 @@ import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts
 import { AppError } from '../../../../shared/errors.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Commission } from '../../domain/commission.ts';
-import type { Credit } from '../../domain/credit.ts';
-import type { PastStep } from '../../domain/history.ts';
-import type { TermsVersion } from '../../domain/terms.ts';
+import type { Commission } from '../../domain/life-cycle/commission.ts';
+import type { Credit } from '../../domain/life-cycle/credit.ts';
+import type { PastStep } from '../../domain/life-cycle/history.ts';
+import type { TermsVersion } from '../../domain/terms/terms.ts';
 import type { CommissionId } from '../../index.ts';
 import {
   type Accepted,

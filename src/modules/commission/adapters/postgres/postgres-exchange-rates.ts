@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { type Instant, instantAt } from '../../../../shared/instant.ts';
-import { type ExchangeRate, type Quotes, sameRate } from '../../domain/exchange-rates.ts';
-import type { RateAsked } from '../../domain/version-for.ts';
+import { type ExchangeRate, type Quotes, sameRate } from '../../domain/rates/exchange-rates.ts';
+import type { RateAsked } from '../../domain/terms/version-for.ts';
 import type { ExchangeRates } from '../../ports/exchange-rates.ts';
 
 const ASKED = 'index integer, source text, "from" text, "to" text, at timestamptz';

@@ -4,7 +4,7 @@ import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
 import { malformedCursor, type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { UncalculatedOrder } from '../../index.ts';
-import type { ExchangeRate } from '../../domain/exchange-rates.ts';
+import type { ExchangeRate } from '../../domain/rates/exchange-rates.ts';
 import { type Backlog, OrderLists, type RateFilter } from '../../ports/order-lists.ts';
 import type { SetAside } from '../../ports/periods.ts';
 

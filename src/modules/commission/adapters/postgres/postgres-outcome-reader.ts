@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
-import type { CommissionState } from '../../domain/life-cycle.ts';
+import type { CommissionState } from '../../domain/life-cycle/life-cycle.ts';
 import type { Earned, OutcomeReader } from '../../ports/outcome-reader.ts';
 
 interface EarnedRow {

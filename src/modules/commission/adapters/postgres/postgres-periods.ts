@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Place } from '../../domain/period-book.ts';
-import { type PeriodKey, periodName, type Thresholds } from '../../domain/thresholds.ts';
+import type { Place } from '../../domain/periods/period-book.ts';
+import { type PeriodKey, periodName, type Thresholds } from '../../domain/periods/thresholds.ts';
 import type { Behind, Changes, Kept, Periods, PeriodTotal, Unchecked } from '../../ports/periods.ts';
 import { BEHIND, MISJUDGED } from './period-queries.ts';
 import {

@@ -3,8 +3,8 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
-import { draftNotFound } from '../../application/draft-not-found.ts';
-import type { TermsDraft } from '../../domain/terms-draft.ts';
+import { draftNotFound } from '../../application/terms/draft-not-found.ts';
+import type { TermsDraft } from '../../domain/terms/terms-draft.ts';
 import type { TermsDraftId } from '../../index.ts';
 import type { TermsDraftReader, TermsDrafts } from '../../ports/terms-drafts.ts';
 

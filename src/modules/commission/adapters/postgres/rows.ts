@@ -1,11 +1,18 @@
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import { type Instant, plusDays } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
-import { type Commission, type RecruitOf, REVIEW_AFTER_DAYS } from '../../domain/commission.ts';
-import { assessed, type Credit, type CreditPart, type Verdict, verdictOn, WHOLE } from '../../domain/credit.ts';
-import type { PastStep } from '../../domain/history.ts';
-import type { Hold } from '../../domain/holds.ts';
-import type { Terms, TermsVersion } from '../../domain/terms.ts';
+import { type Commission, type RecruitOf, REVIEW_AFTER_DAYS } from '../../domain/life-cycle/commission.ts';
+import {
+  assessed,
+  type Credit,
+  type CreditPart,
+  type Verdict,
+  verdictOn,
+  WHOLE,
+} from '../../domain/life-cycle/credit.ts';
+import type { PastStep } from '../../domain/life-cycle/history.ts';
+import type { Hold } from '../../domain/life-cycle/holds.ts';
+import type { Terms, TermsVersion } from '../../domain/terms/terms.ts';
 
 /** What locks as soon as its window is over; as the index has it. */
 export const LOCKABLE = `state = 'vested' and allowed and awaits_acceptance is null`;

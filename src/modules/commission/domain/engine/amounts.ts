@@ -1,7 +1,7 @@
 /** What a line earns before it is rounded: plain amounts, and those that depend on what the period has come to. */
 import { unreachable } from '../../../../shared/errors.ts';
 import { Rate } from '../../../../shared/rate.ts';
-import type { PlainAmount, TierTable } from '../terms.ts';
+import type { PlainAmount, TierTable } from '../terms/terms.ts';
 import { compare, type Exact, NOTHING, plus, reduced, times, whole } from './exact.ts';
 
 /** A line of which something is kept. */

@@ -4,9 +4,9 @@
  */
 import { AppError } from '../../../../shared/errors.ts';
 import { Money } from '../../../../shared/money.ts';
-import type { PassedOver } from '../explanation.ts';
-import type { FactName } from '../facts.ts';
-import { type Comparison, type Operand, operatorOf } from '../terms.ts';
+import type { PassedOver } from '../explaining/explanation.ts';
+import type { FactName } from './facts.ts';
+import { type Comparison, type Operand, operatorOf } from '../terms/terms.ts';
 import { isOfLine, shownReader } from './fact-readers.ts';
 import { type Question, questionOf } from './questions.ts';
 import type { Sight } from './sight.ts';

@@ -1,5 +1,5 @@
-import type { Clause, PassedOver } from '../explanation.ts';
-import type { Condition } from '../terms.ts';
+import type { Clause, PassedOver } from '../explaining/explanation.ts';
+import type { Condition } from '../terms/terms.ts';
 import { failureAt, type Place, Test } from './clauses.ts';
 import type { Sight } from './sight.ts';
 

@@ -1,6 +1,6 @@
 /** What limits, budgets and the division between partners leave of what an order's lines and bonuses earned. */
 import { Money } from '../../../../shared/money.ts';
-import type { CountedLimit } from '../explanation.ts';
+import type { CountedLimit } from '../explaining/explanation.ts';
 import { type Exact, fractionOf, greatestCommonDivisor } from './exact.ts';
 
 /** What is cut: one amount a line, then one a bonus. */

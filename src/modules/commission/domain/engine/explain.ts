@@ -6,8 +6,8 @@ import type {
   LineExplanation,
   SplitExplanation,
   TierExplanation,
-} from '../explanation.ts';
-import type { TermsVersion } from '../terms.ts';
+} from '../explaining/explanation.ts';
+import type { TermsVersion } from '../terms/terms.ts';
 import type { CutMade } from './cuts.ts';
 import { fractionText } from './exact.ts';
 import type { ReadyGroup } from './ready-terms.ts';

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { Metadata } from '../../../orders/index.ts';
-import { type FactName, FACTS, type FactType, METADATA } from '../facts.ts';
+import { type FactName, FACTS, type FactType, METADATA } from './facts.ts';
 import { type Exact, fractionText } from './exact.ts';
 import type { Sight } from './sight.ts';
 

@@ -1,7 +1,7 @@
 import { unreachable } from '../../../../shared/errors.ts';
 import { type Instant, instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import type { Operand } from '../terms.ts';
+import type { Operand } from '../terms/terms.ts';
 import { compare, decimalOf, type Exact, whole } from './exact.ts';
 
 /** What one value is tested for; the negations are made of these. */

@@ -1,6 +1,6 @@
 import { type Instant, instant } from '../../../../shared/instant.ts';
-import type { PassedOver } from '../explanation.ts';
-import type { During } from '../terms.ts';
+import type { PassedOver } from '../explaining/explanation.ts';
+import type { During } from '../terms/terms.ts';
 import { failureAt, type Place } from './clauses.ts';
 import type { Sight } from './sight.ts';
 

@@ -1,7 +1,7 @@
 /** What a comparison reads of an order, and what that must be. */
 import { AppError, unreachable } from '../../../../shared/errors.ts';
-import type { FactName } from '../facts.ts';
-import { type Comparison, operatorOf } from '../terms.ts';
+import type { FactName } from './facts.ts';
+import { type Comparison, operatorOf } from '../terms/terms.ts';
 import { decimalOf, type Exact } from './exact.ts';
 import { metadataReader, type Read, readerOf, typeOf } from './fact-readers.ts';
 import {

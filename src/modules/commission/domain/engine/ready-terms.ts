@@ -1,9 +1,9 @@
 /** Terms made ready for orders: read once, tried many times. */
-import type { PassedOver } from '../explanation.ts';
-import type { CreditFacts, FactName } from '../facts.ts';
-import type { FigureScope } from '../figures.ts';
-import { budgetScope, limitScope, scopePrefix, tierScope } from '../scopes.ts';
-import type { Bonus, Group, Limit, Override, Terms } from '../terms.ts';
+import type { PassedOver } from '../explaining/explanation.ts';
+import type { CreditFacts, FactName } from './facts.ts';
+import type { FigureScope } from '../periods/figures.ts';
+import { budgetScope, limitScope, scopePrefix, tierScope } from '../periods/scopes.ts';
+import type { Bonus, Group, Limit, Override, Terms } from '../terms/terms.ts';
 import { type Earning, plainEarning, readyTiers, type Tiers } from './amounts.ts';
 import type { Place } from './clauses.ts';
 import { ready, type Ready } from './conditions.ts';

@@ -5,8 +5,8 @@ import type {
   LimitExplanation,
   LineExplanation,
   TierExplanation,
-} from '../explanation.ts';
-import type { Amount } from '../terms.ts';
+} from '../explaining/explanation.ts';
+import type { Amount } from '../terms/terms.ts';
 import { type Earner, plainEarning, readyTiers, tierEarning } from './amounts.ts';
 import { type Cut, cutAll, type Parts, splitAmong, sumOf } from './cuts.ts';
 import { type Exact, fractionOf, NOTHING, times, whole } from './exact.ts';

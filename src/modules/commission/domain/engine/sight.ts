@@ -3,7 +3,7 @@ import { exponentOf } from '../../../../shared/currency.ts';
 import { localTimeOf, wholeMonths } from '../../../../shared/calendar.ts';
 import { Rate } from '../../../../shared/rate.ts';
 import type { LineFacts } from '../../../orders/index.ts';
-import type { Exchange, Facts } from '../facts.ts';
+import type { Exchange, Facts } from './facts.ts';
 import { type Exact, times, whole } from './exact.ts';
 
 /** Of an order in the terms' own currency. */

@@ -4,8 +4,8 @@
  */
 import { AppError } from '../../../../shared/errors.ts';
 import { divide, type Rounding } from '../../../../shared/rate.ts';
-import type { Clause, CountedLimit, FactMet, PassedOver } from '../explanation.ts';
-import type { FigureScope, FiguresOfPeriods, PeriodFigures } from '../figures.ts';
+import type { Clause, CountedLimit, FactMet, PassedOver } from '../explaining/explanation.ts';
+import type { FigureScope, FiguresOfPeriods, PeriodFigures } from '../periods/figures.ts';
 import { type Position, tierEarning, type TierPart } from './amounts.ts';
 import { type Cut, cutAll, type CutMade, type Parts, splitAmong, sumOf } from './cuts.ts';
 import { type Exact, NOTHING, whole } from './exact.ts';

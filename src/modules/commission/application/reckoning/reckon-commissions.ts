@@ -1,0 +1,101 @@
+import type { AppError } from '../../../../shared/errors.ts';
+import type { Clock } from '../../../../shared/clock.ts';
+import { grouped } from '../../../../shared/grouped.ts';
+import type { Id } from '../../../../shared/ids.ts';
+import type { PartnersPort } from '../../../partners/index.ts';
+import type { OrdersPort } from '../../../orders/index.ts';
+import type { Credit } from '../../domain/life-cycle/credit.ts';
+import { type CreditNews, withNews } from '../../domain/life-cycle/credit-news.ts';
+import type { Known } from '../../domain/life-cycle/reckon.ts';
+import type { Cause, Step } from '../../domain/life-cycle/step.ts';
+import { thresholdsOf } from '../../domain/periods/thresholds.ts';
+import type { Calculated, CommissionStores } from '../../ports/commissions.ts';
+import { CaseFiles } from './case-files.ts';
+import { asideBecause, judgeOrders, leaveAsTheyAre } from './judge-orders.ts';
+import { keep } from './keep.ts';
+
+/** Takes in what others said of some orders, and brings their commissions to where all facts together put them. */
+export class ReckonCommissions {
+  private readonly files: CaseFiles;
+
+  constructor(
+    private readonly orders: OrdersPort,
+    private readonly partners: PartnersPort,
+    private readonly clock: Clock,
+  ) {
+    this.files = new CaseFiles(orders, partners);
+  }
+
+  /** An order that nobody can calculate is set aside, with the reason; the others go on. Nothing is guessed. */
+  async run(stores: CommissionStores, news: readonly CreditNews[], because?: Cause): Promise<void> {
+    const current = await this.heard(stores, news);
+    if (current.length === 0) return;
+    const { cases, versions } = await this.files.of(stores, current, because);
+    const now = this.clock.now();
+    const { judged, calculated, setAside } = await judgeOrders(stores.periods, cases, thresholdsOf(versions), now);
+    const commissions = judged.flatMap(({ reckoned }) => reckoned.commissions);
+    const steps = judged.flatMap(({ reckoned }) => reckoned.steps);
+    await keep(stores, { commissions, steps }, now);
+    const calculations = judged.flatMap(({ known, reckoned }) => explained(known, reckoned.steps));
+    await stores.commissions.explain(calculations, now);
+    await stores.queue.calculated(calculated);
+    await stores.queue.setAside(setAside);
+  }
+
+  /** For an order that stops whoever tries to judge it: its commissions stay as they are, until somebody can. */
+  async setAside(
+    { periods, queue }: CommissionStores,
+    orderId: Id<'ord'>,
+    why: Pick<AppError, 'code' | 'message'>,
+  ): Promise<void> {
+    const now = this.clock.now();
+    await leaveAsTheyAre(periods, [orderId], now);
+    const orders = await this.orders.facts([orderId]);
+    await queue.setAside(orders.map((order) => asideBecause(order, why, now)));
+  }
+
+  /** The credits as they are with the news, those that are new with the groups of their partners. */
+  private async heard({ credits }: CommissionStores, news: readonly CreditNews[]): Promise<readonly Credit[]> {
+    const byOrder = grouped(news, ({ orderId }) => orderId);
+    const orderIds = [...byOrder.keys()];
+    const stored = new Map((await credits.ofOrders(orderIds)).map((credit) => [credit.orderId, credit]));
+    const current = await this.withGroups(
+      orderIds.flatMap((orderId) => withNews(stored.get(orderId), byOrder.get(orderId) ?? []) ?? []),
+    );
+    await credits.save(current.filter((credit) => credit !== stored.get(credit.orderId)));
+    return current;
+  }
+
+  /** Whose groups nobody has noted yet is in those it is in now; they stay with the credit. */
+  private async withGroups(credits: readonly Credit[]): Promise<readonly Credit[]> {
+    const ungrouped = credits.filter((credit) => credit.credits.some(({ groups }) => groups === undefined));
+    const groups = new Map<string, readonly string[]>();
+    for (const [programId, of] of grouped(ungrouped, (credit) => credit.programId)) {
+      const partnerIds = [...new Set(of.flatMap((credit) => credit.credits.map(({ partnerId }) => partnerId)))];
+      for (const enrolment of await this.partners.enrolments(programId, partnerIds))
+        groups.set(`${programId}/${enrolment.partnerId}`, enrolment.groups ?? []);
+    }
+    return credits.map((credit) =>
+      ungrouped.includes(credit)
+        ? {
+            ...credit,
+            credits: credit.credits.map((part) => ({
+              ...part,
+              groups: part.groups ?? groups.get(`${credit.programId}/${part.partnerId}`) ?? [],
+            })),
+          }
+        : credit,
+    );
+  }
+}
+
+const EXPLAINED = new Set<Step['kind']>(['accrued', 'raised', 'reduced', 'clawed_back', 'topped_up']);
+
+/** Whose credit is gone has nothing calculated any more: that says it all. */
+const explained = ({ parts }: Known, steps: readonly Step[]): readonly Calculated[] =>
+  steps.flatMap(({ kind, commission }) => {
+    const part = parts.get(commission.partnerId);
+    if (part === undefined || commission.recruit !== undefined || !EXPLAINED.has(kind)) return [];
+    const { explanation } = kind === 'accrued' ? part.ordered : part.kept;
+    return [{ commissionId: commission.id, kind: kind as Calculated['kind'], explanation }];
+  });

@@ -1,0 +1,105 @@
+/** An explanation in sentences, for people: what was looked at, what was chosen and what not, and each step to the cents. */
+import { Money, type MoneyJson } from '../../../../shared/money.ts';
+import type { BonusExplanation, CountedLimit, Explanation, LimitExplanation, LineExplanation } from './explanation.ts';
+import { CHINESE } from './words/chinese.ts';
+import { ENGLISH } from './words/english.ts';
+import { exactText } from './words/exact-text.ts';
+import { allOnOneLine } from './words/one-line.ts';
+import { RECRUIT_WORDS } from './words/recruit-words.ts';
+import type { Language, Words } from './words/words.ts';
+
+const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
+
+const money = (json: MoneyJson): string => Money.fromJson(json).toString();
+
+/** Deeper and deeper into the page. */
+const indented = (depth: number, lines: readonly string[]): readonly string[] =>
+  lines.map((line) => '  '.repeat(depth) + line);
+
+export const explanationText = (told: Explanation, language: Language = 'en'): string => {
+  const words = WORDS[language];
+  const explanation = allOnOneLine(told);
+  const { override, exchange, facts = [], lines, bonuses = [], bonusesPassedOver = [], split, limits } = explanation;
+  const { recruit, total, vesting, returnWindowDays } = explanation;
+  return [
+    words.order(explanation),
+    ...indented(1, [
+      ...(override === undefined ? [] : [words.override(override)]),
+      ...(exchange === undefined ? [] : [words.exchange(exchange)]),
+      ...facts.map(words.fact),
+      ...(recruit === undefined ? [] : [RECRUIT_WORDS[language]({ ...recruit, of: money(recruit.of) })]),
+    ]),
+    ...lines.flatMap((line) => lineText(words, line, explanation)),
+    ...bonuses.flatMap((bonus) => bonusText(words, bonus, explanation)),
+    ...indented(1, [
+      ...bonusesPassedOver.map(words.bonusPassedOver),
+      ...limits.filter(({ counted }) => counted === undefined).map((limit) => limitText(words, limit)),
+      ...(split === undefined ? [] : [words.split(split, money(split.before), money(split.after))]),
+      ...limits.filter(({ counted }) => counted !== undefined).map((limit) => limitText(words, limit)),
+      words.total(money(total)),
+      words.vesting(vesting),
+      words.returnWindow(returnWindowDays),
+    ]),
+    '',
+  ].join('\n');
+};
+
+const lineText = (words: Words, line: LineExplanation, { rounding }: Explanation): readonly string[] => {
+  const { lineRef, quantityKept: quantity, unitPrice, base, exchanged, facts = [], group, tier, bounded } = line;
+  const head = words.line({ lineRef, quantity, unitPrice: money(unitPrice), base: money(base) });
+  const before = [
+    ...(exchanged === undefined ? [] : [words.exchanged(exactText(exchanged, line.rounded.currency, words.language))]),
+    ...facts.map(words.fact),
+    ...line.passedOver.map(words.passedOver),
+  ];
+  if (group === null) return [...indented(1, [head]), ...indented(2, [...before, words.noGroup])];
+  return [
+    ...indented(1, [head]),
+    ...indented(2, [...before, words.chosen(group)]),
+    ...indented(3, line.clauses.map(words.clause)),
+    ...indented(2, [
+      ...(tier === undefined ? [] : [words.tier(tier)]),
+      words.rounded({
+        exact: exactText(line.exact, line.rounded.currency, words.language),
+        rounding,
+        rounded: money(line.rounded),
+      }),
+      ...(bounded === undefined ? [] : [words.bounded(money(bounded))]),
+      ...leftText(words, bounded ?? line.rounded, line.amount),
+    ]),
+  ];
+};
+
+const bonusText = (words: Words, bonus: BonusExplanation, { rounding }: Explanation): readonly string[] => [
+  ...indented(1, [words.bonus(bonus.name, bonus.earns)]),
+  ...indented(3, bonus.clauses.map(words.clause)),
+  ...indented(2, [
+    words.rounded({
+      exact: exactText(bonus.exact, bonus.rounded.currency, words.language),
+      rounding,
+      rounded: money(bonus.rounded),
+    }),
+    ...leftText(words, bonus.rounded, bonus.amount),
+  ]),
+];
+
+const leftText = (words: Words, before: MoneyJson, after: MoneyJson): readonly string[] =>
+  before.minor === after.minor ? [] : [words.left(money(after))];
+
+const limitText = (words: Words, limit: LimitExplanation): string => {
+  const { per, before, after, counted } = limit;
+  return words.limit({
+    per,
+    limit: money(limit.limit),
+    before: money(before),
+    after: money(after),
+    isReached: before.minor !== after.minor,
+    counted,
+    ...(counted && countedText(counted, limit.limit.currency)),
+  });
+};
+
+const countedText = ({ of, used, limit }: CountedLimit, currency: string) => {
+  const shown = (figure: string): string => (of === 'orders' ? figure : money({ minor: figure, currency }));
+  return { used: shown(used), whole: shown(limit) };
+};
