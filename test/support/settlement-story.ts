@@ -29,6 +29,9 @@ import { SimulateBank } from '../../src/modules/settlement/application/rails/sim
 import { AskPartners } from '../../src/modules/settlement/application/payouts/circumstances.ts';
 import { FreezePayouts, LiftFreeze } from '../../src/modules/settlement/application/payouts/freeze-payouts.ts';
 import { RequestPayout } from '../../src/modules/settlement/application/payouts/request-payout.ts';
+import { SetFxSettings } from '../../src/modules/settlement/application/fx/set-fx-settings.ts';
+import { DecideSettingChange } from '../../src/modules/settlement/application/settings/decide-change.ts';
+import { SetTaxSettings } from '../../src/modules/settlement/application/tax/tax-settings.ts';
 import { SetPayoutPolicy } from '../../src/modules/settlement/application/payouts/set-payout-policy.ts';
 import { ShowBalance } from '../../src/modules/settlement/application/payouts/show-balance.ts';
 import { TendBalances } from '../../src/modules/settlement/application/payouts/tend-balances.ts';
@@ -208,7 +211,10 @@ export const aStory = ({
     approve: new ApproveBatch(db, clock),
     cancel: new CancelBatch(db, clock),
     takeOut: new TakeOutPayout(db, reader, clock),
-    policy: new SetPayoutPolicy(db, partners, clock),
+    policy: new SetPayoutPolicy(db, partners, ids, clock),
+    setTax: new SetTaxSettings(db, partners, ids, clock),
+    setFx: new SetFxSettings(db, partners, ids, clock),
+    decideChange: new DecideSettingChange(db, clock),
     freeze: new FreezePayouts(db, partners, ids, clock),
     lift: new LiftFreeze(db, clock),
     request: new RequestPayout(db, partners, ids, clock),

@@ -12,6 +12,7 @@ import { payoutControl } from './wiring/payout-control.ts';
 import { payouts } from './wiring/payouts.ts';
 import { rails } from './wiring/rails.ts';
 import { reconciliation } from './wiring/reconciliation.ts';
+import { settings } from './wiring/settings.ts';
 import { statements } from './wiring/statements.ts';
 import { tax } from './wiring/tax.ts';
 import { withholding } from './wiring/withholding.ts';
@@ -29,6 +30,7 @@ const PARTS: readonly Part[] = [
   fx,
   tax,
   withholding,
+  settings,
   audit,
 ];
 

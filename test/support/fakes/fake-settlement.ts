@@ -20,6 +20,7 @@ import type {
 import { achReferenceOf } from '../../../src/modules/settlement/domain/rails/ach.ts';
 import type { SimulatedItem } from '../../../src/modules/settlement/domain/rails/simulated-rail.ts';
 import type { Reception } from '../../../src/modules/settlement/domain/statements/reception.ts';
+import type { SettingChange } from '../../../src/modules/settlement/domain/settings/change.ts';
 import type { Remittance } from '../../../src/modules/settlement/domain/tax/remittance.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
@@ -50,6 +51,7 @@ import {
   type RailPayment,
   RailPayments,
 } from '../../../src/modules/settlement/ports/rail-payments.ts';
+import type { StoredTaxSettings } from '../../../src/modules/settlement/ports/tax.ts';
 import { SimulatedAccounts } from '../../../src/modules/settlement/ports/simulated-accounts.ts';
 import type { TransactionId } from '../../../src/modules/ledger/index.ts';
 import type { Month } from '../../../src/shared/calendar.ts';
@@ -62,6 +64,7 @@ import { disputeTables, FakeDisputes } from './fake-disputes.ts';
 import { FakeFx, fxTables } from './fake-fx.ts';
 import { ControlTables, fakePayoutControl } from './fake-payout-control.ts';
 import { FakeRemittances } from './fake-remittances.ts';
+import { FakeSettingChanges, FakeTaxSettings } from './fake-settings.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
 import { FakeInvoices, InvoiceTables } from './fake-invoices.ts';
 import { FakeReceptions } from './fake-receptions.ts';
@@ -98,6 +101,8 @@ class Tables {
   readonly ofDisputes = disputeTables();
   readonly ofFx = fxTables();
   readonly remittances = new Table<Remittance>();
+  readonly settingChanges = new Table<SettingChange>();
+  readonly taxSettings = new Table<StoredTaxSettings>();
 
   get all(): readonly Table<unknown>[] {
     const own = Object.values(this) as readonly (Table<unknown> | Readonly<Record<string, Table<unknown>>>)[];
@@ -626,6 +631,8 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         invoices: new FakeInvoices(invoicing, bookings),
         payouts: new FakePayouts(tables),
         control: fakePayoutControl(control, tables),
+        changes: new FakeSettingChanges(tables.settingChanges),
+        taxSettings: new FakeTaxSettings(tables.taxSettings),
         bank: new FakeBankStatements(tables),
         disputes: new FakeDisputes(tables.ofDisputes),
         fx: new FakeFx(tables.ofFx, bookings),

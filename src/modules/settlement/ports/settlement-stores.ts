@@ -21,7 +21,9 @@ import type { RailPayments } from './rail-payments.ts';
 import type { Invoices } from './invoices.ts';
 import type { Receptions } from './receptions.ts';
 import type { Remittances } from './remittances.ts';
+import type { SettingChanges } from './setting-changes.ts';
 import type { SimulatedAccounts } from './simulated-accounts.ts';
+import type { TaxSettingsStore } from './tax.ts';
 
 export type NewBooks = Pick<Books, 'programId' | 'currency' | 'timeZone'>;
 
@@ -123,6 +125,8 @@ export interface SettlementStores {
   readonly invoices: Invoices;
   readonly payouts: Payouts;
   readonly control: PayoutControl;
+  readonly changes: SettingChanges;
+  readonly taxSettings: TaxSettingsStore;
   readonly bank: BankStatements;
   readonly disputes: Disputes;
   readonly fx: FxStore;

@@ -19,11 +19,16 @@ export interface PayingYear {
   readonly timeZone: string;
 }
 
+/** Which tax offices a program's payouts are of interest to. Belongs to one transaction. */
+export abstract class TaxSettingsStore {
+  abstract current(programId: Id<'prg'>): Promise<StoredTaxSettings | undefined>;
+  /** False when there is such a version already: somebody else was first. */
+  abstract add(settings: StoredTaxSettings): Promise<boolean>;
+}
+
 /** What is kept for tax offices; each call by itself, for nothing of it moves money. */
 export abstract class TaxDesk {
   abstract settings(programId: Id<'prg'>): Promise<StoredTaxSettings | undefined>;
-  /** False when there is such a version already: somebody else was first. */
-  abstract saveSettings(settings: StoredTaxSettings): Promise<boolean>;
   /** What settled in the year, and what had settled and came back in it. */
   abstract payments(programId: Id<'prg'>, year: PayingYear): Promise<readonly YearPayment[]>;
   abstract lastReport(programId: Id<'prg'>, year: number, jurisdiction: Jurisdiction): Promise<TaxReport | undefined>;

@@ -15,6 +15,7 @@ import { DecideTrade, TellTrade } from '../application/fx/trade-currency.ts';
 import { ValuePositions } from '../application/fx/value-positions.ts';
 import { AuditReader } from '../ports/audit-reader.ts';
 import { FxReader } from '../ports/fx.ts';
+import { SettingChangeReader } from '../ports/setting-changes.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
 
@@ -35,8 +36,8 @@ export const fx: Part = {
       [FxReader, PartnersPort, QuoteRates, Clock],
     );
     bind(SetFxSettings).toResolvedValue(
-      (transaction, partners, clock) => new SetFxSettings(transaction, partners, clock),
-      [SettlementTransaction, PartnersPort, Clock],
+      (transaction, partners, { ids }, clock) => new SetFxSettings(transaction, partners, ids, clock),
+      [SettlementTransaction, PartnersPort, TransactionParts, Clock],
     );
     bind(TellTrade).toResolvedValue(
       (transaction, partners, { ids }, clock) => new TellTrade(transaction, partners, ids, clock),
@@ -53,6 +54,7 @@ export const fx: Part = {
   }),
   routes: (own) =>
     fxRoutes(own.get(FxReader), {
+      changes: own.get(SettingChangeReader),
       look: own.get(LookAtPositions),
       set: own.get(SetFxSettings),
       tell: own.get(TellTrade),

@@ -18,6 +18,7 @@ import { TendBalances } from '../application/payouts/tend-balances.ts';
 import { AskWaiver, DecideWaiver } from '../application/payouts/waive-balance.ts';
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PayoutControlReader } from '../ports/payout-control-reader.ts';
+import { SettingChangeReader } from '../ports/setting-changes.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { TaxClearance } from '../ports/tax-clearance.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
@@ -30,8 +31,8 @@ export const payoutControl: Part = {
     bind(AskPartners).toResolvedValue((partners, tax) => new AskPartners(partners, tax), [PartnersPort, TaxClearance]);
     bind(PayoutControlReader).toResolvedValue(({ knex }) => new PostgresPayoutControlReader(knex), [Database]);
     bind(SetPayoutPolicy).toResolvedValue(
-      (transaction, partners, clock) => new SetPayoutPolicy(transaction, partners, clock),
-      [SettlementTransaction, PartnersPort, Clock],
+      (transaction, partners, { ids }, clock) => new SetPayoutPolicy(transaction, partners, ids, clock),
+      [SettlementTransaction, PartnersPort, TransactionParts, Clock],
     );
     bind(ShowBalance).toResolvedValue(
       (transaction, partners, clock) => new ShowBalance(transaction, partners, clock),
@@ -79,7 +80,7 @@ export const payoutControl: Part = {
     return [
       ...payoutControlRoutes(reader, cases, ring),
       ...payoutApprovalRoutes(reader, own.get(TakeOutPayout)),
-      ...payoutPolicyRoutes(reader, own.get(SetPayoutPolicy), ring),
+      ...payoutPolicyRoutes(reader, own.get(SettingChangeReader), own.get(SetPayoutPolicy), ring),
     ];
   },
   consumers: (own) => payoutConsumers(own.get(SettlementTransaction)),

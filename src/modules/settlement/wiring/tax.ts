@@ -1,5 +1,6 @@
 import { ContainerModule } from 'inversify';
 import { Database } from '../../../infrastructure/postgres/database.ts';
+import { TransactionParts } from '../../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { Vault } from '../../../shared/vault.ts';
 import { PartnersPort } from '../../partners/index.ts';
@@ -7,6 +8,8 @@ import { taxRoutes } from '../adapters/http/tax-routes.ts';
 import { PostgresTaxDesk } from '../adapters/postgres/tax/postgres-tax-desk.ts';
 import { ReportYear } from '../application/tax/report-year.ts';
 import { ProfiledClearance, SetTaxSettings } from '../application/tax/tax-settings.ts';
+import { SettingChangeReader } from '../ports/setting-changes.ts';
+import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { TaxDesk } from '../ports/tax.ts';
 import { TaxClearance } from '../ports/tax-clearance.ts';
 import type { Part } from './part.ts';
@@ -20,13 +23,14 @@ export const tax: Part = {
       [TaxDesk, PartnersPort],
     );
     bind(SetTaxSettings).toResolvedValue(
-      (desk, partners, clock) => new SetTaxSettings(desk, partners, clock),
-      [TaxDesk, PartnersPort, Clock],
+      (transaction, partners, { ids }, clock) => new SetTaxSettings(transaction, partners, ids, clock),
+      [SettlementTransaction, PartnersPort, TransactionParts, Clock],
     );
     bind(ReportYear).toResolvedValue(
       (desk, partners, clock) => new ReportYear(desk, partners, clock),
       [TaxDesk, PartnersPort, Clock],
     );
   }),
-  routes: (own) => taxRoutes(own.get(TaxDesk), own.get(SetTaxSettings), own.get(ReportYear)),
+  routes: (own) =>
+    taxRoutes(own.get(TaxDesk), own.get(SettingChangeReader), own.get(SetTaxSettings), own.get(ReportYear)),
 };

@@ -11,6 +11,7 @@ import type { SetFxSettings } from '../../application/fx/set-fx-settings.ts';
 import type { DecideTrade, TellTrade } from '../../application/fx/trade-currency.ts';
 import type { TradeAction, TradeId } from '../../domain/fx/trade.ts';
 import type { FxReader } from '../../ports/fx.ts';
+import type { SettingChangeReader } from '../../ports/setting-changes.ts';
 import {
   FxSettingsTerms,
   FxSettingsView,
@@ -21,6 +22,7 @@ import {
   TradeView,
   tradeView,
 } from './fx-views.ts';
+import { changedAnswer, SettingChangeView } from './setting-change-views.ts';
 
 class ProgramOfFxPath {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
@@ -37,6 +39,7 @@ class PositionsView {
 const TradePage = pageOfShape(TradeView);
 
 export interface FxUseCases {
+  readonly changes: SettingChangeReader;
   readonly look: LookAtPositions;
   readonly set: SetFxSettings;
   readonly tell: TellTrade;
@@ -62,21 +65,24 @@ const setSettings = ({ set }: FxUseCases): Route =>
     operationId: 'setFxSettings',
     tag: 'settlement',
     summary: 'Say by whose rates a program exchanges, and what it keeps',
-    description: 'What was sent before keeps its rate. Rates are recorded with `POST /v1/exchange-rates`.',
+    description:
+      'What was sent before keeps its rate. Rates are recorded with `POST /v1/exchange-rates`. Another source or spread, ' +
+      'older rates or larger trades of one person are answered with 202, and wait for somebody else: ' +
+      '`POST /v1/setting-changes/{changeId}/approve`.',
     access: { scope: 'settlement:write' },
     params: ProgramOfFxPath,
     body: FxSettingsTerms,
-    success: { 200: FxSettingsView },
-    errors: ['settlement.unknown_program', 'money.currency_mismatch'],
+    success: { 200: FxSettingsView, 202: SettingChangeView },
+    errors: ['settlement.unknown_program', 'money.currency_mismatch', 'settlement.change_pending'],
     handle: ({ actor, params: { programId }, body }) => {
       mustBeStaff(actor);
-      const { fourEyesAbove, ...terms } = body;
-      return set.run({ programId, ...terms, setBy: actor.subject }, Money.fromJson(fourEyesAbove));
+      return set.run(programId, body, actor.subject);
     },
-    respond: ({ settings, currency }) => ({ status: 200, body: fxSettingsView(settings, currency) }),
+    respond: ({ changed, currency }) =>
+      changedAnswer(changed, (settings) => ({ status: 200, body: fxSettingsView(settings, currency) })),
   });
 
-const getSettings = (reader: FxReader, { look }: FxUseCases): Route =>
+const getSettings = (reader: FxReader, { look, changes }: FxUseCases): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/fx/settings',
@@ -91,7 +97,8 @@ const getSettings = (reader: FxReader, { look }: FxUseCases): Route =>
       mustBeStaff(actor);
       const currency = await look.currencyOf(programId);
       const settings = await reader.settings(programId);
-      if (settings !== undefined) return fxSettingsView(settings, currency);
+      const pending = await changes.pending({ setting: 'fx_settings', programId });
+      if (settings !== undefined) return fxSettingsView(settings, currency, pending);
       const detail = `nobody has said by whose rates the program exchanges; it pays in ${currency} alone`;
       throw new AppError('not_found', 'settlement.no_fx_settings', detail);
     },

@@ -16,6 +16,8 @@ import type { ShownPosition } from '../../application/fx/look-at-positions.ts';
 import type { UsedRate } from '../../domain/fx/exchange.ts';
 import type { FxSettings } from '../../domain/fx/settings.ts';
 import { type Trade, tradeLifecycle } from '../../domain/fx/trade.ts';
+import type { SettingChange } from '../../domain/settings/change.ts';
+import { SettingChangeView, settingChangeView } from './setting-change-views.ts';
 
 export const SOURCE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
@@ -33,15 +35,18 @@ export class FxSettingsTerms {
 export class FxSettingsView extends FxSettingsTerms {
   @IsText({ max: 300 }) readonly setBy!: string;
   @IsInstant() readonly setAt!: Instant;
+  @IsNested(() => SettingChangeView, { optional: true, description: 'What waits for a second person' })
+  readonly pending?: SettingChangeView;
 }
 
-export const fxSettingsView = (settings: FxSettings, currency: string): FxSettingsView => ({
+export const fxSettingsView = (settings: FxSettings, currency: string, pending?: SettingChange): FxSettingsView => ({
   source: settings.source,
   spreadBasisPoints: settings.spreadBasisPoints,
   oldestRateHours: settings.oldestRateHours,
   fourEyesAbove: Money.of(settings.fourEyesAbove, currency).toJSON(),
   setBy: settings.setBy,
   setAt: settings.setAt,
+  ...(pending && { pending: settingChangeView(pending) }),
 });
 
 export class UsedRateView {

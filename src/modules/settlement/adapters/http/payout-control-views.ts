@@ -19,10 +19,12 @@ import type { PartnerBalance } from '../../application/payouts/show-balance.ts';
 import type { Approval } from '../../domain/payouts/approval.ts';
 import { type Freeze, freezeLifecycle } from '../../domain/payouts/freeze.ts';
 import { RESERVE_KINDS, SCHEDULES, type StoredPolicy } from '../../domain/payouts/payout-policy.ts';
+import type { SettingChange } from '../../domain/settings/change.ts';
 import { type Waiver, WAIVER_KINDS, waiverLifecycle } from '../../domain/payouts/waiver.ts';
 import type { BlockedPayout, StatedReason } from '../../ports/payout-control-reader.ts';
 import type { PayoutRequest } from '../../ports/payout-control.ts';
 import { batchView, PayoutBatchView } from './payout-views.ts';
+import { SettingChangeView, settingChangeView } from './setting-change-views.ts';
 
 const MAX_DAYS = 3_650;
 
@@ -68,10 +70,23 @@ export class PayoutPolicyView extends PayoutPolicyTerms {
   @IsWhole({ min: 1, max: 1_000_000 }) readonly version!: number;
   @IsText({ max: 300 }) readonly setBy!: string;
   @IsInstant() readonly setAt!: Instant;
+  @IsNested(() => SettingChangeView, { optional: true, description: 'What waits for a second person' })
+  readonly pending?: SettingChangeView;
 }
 
-export const policyView = ({ terms, programId, partnerId, version, setBy, setAt }: StoredPolicy): PayoutPolicyView =>
-  ({ ...terms, programId, partnerId, version, setBy, setAt }) as PayoutPolicyView;
+export const policyView = (
+  { terms, programId, partnerId, version, setBy, setAt }: StoredPolicy,
+  pending?: SettingChange,
+): PayoutPolicyView =>
+  ({
+    ...terms,
+    programId,
+    partnerId,
+    version,
+    setBy,
+    setAt,
+    ...(pending && { pending: settingChangeView(pending) }),
+  }) as PayoutPolicyView;
 
 export class PayoutReasonView {
   @IsText({ max: 100 }) readonly code!: string;

@@ -6,8 +6,11 @@ import { IsIdOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { SetPayoutPolicy } from '../../application/payouts/set-payout-policy.ts';
 import type { StoredPolicy } from '../../domain/payouts/payout-policy.ts';
+import type { SettingChange, SettingSubject } from '../../domain/settings/change.ts';
 import type { PayoutControlReader } from '../../ports/payout-control-reader.ts';
+import type { SettingChangeReader } from '../../ports/setting-changes.ts';
 import { PayoutPolicyTerms, PayoutPolicyView, policyView } from './payout-control-views.ts';
+import { changedAnswer, SettingChangeView } from './setting-change-views.ts';
 
 class ProgramOfPolicyPath {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
@@ -17,10 +20,13 @@ class PartnerOfPolicyPath extends ProgramOfPolicyPath {
   @IsIdOf('par') readonly partnerId!: Id<'par'>;
 }
 
-const SEEN = 'The first time send `If-None-Match: *`; later `If-Match` with the ETag you saw.';
+const SEEN =
+  'The first time send `If-None-Match: *`; later `If-Match` with the ETag you saw. What guards money less than before is ' +
+  'answered with 202, and waits for somebody else: `POST /v1/setting-changes/{changeId}/approve`.';
 const WRITE_ERRORS = [
   'settlement.unknown_program',
   'settlement.policy_refused',
+  'settlement.change_pending',
   'http.precondition_required',
   'http.precondition_failed',
 ] as const;
@@ -28,9 +34,10 @@ const WRITE_ERRORS = [
 /** `ring` tells whoever posts bookings that there are some: what a floor kept may be released. */
 export const payoutPolicyRoutes = (
   reader: PayoutControlReader,
+  changes: SettingChangeReader,
   setPolicy: SetPayoutPolicy,
   ring: () => void,
-): readonly Route[] => [...writes(setPolicy, ring), ...reads(reader)];
+): readonly Route[] => [...writes(setPolicy, ring), ...reads(reader, changes)];
 
 const writes = (setPolicy: SetPayoutPolicy, ring: () => void): readonly Route[] => [
   route({
@@ -44,7 +51,7 @@ const writes = (setPolicy: SetPayoutPolicy, ring: () => void): readonly Route[] 
     params: ProgramOfPolicyPath,
     body: PayoutPolicyTerms,
     versioned: true,
-    success: { 200: PayoutPolicyView },
+    success: { 200: PayoutPolicyView, 202: SettingChangeView },
     errors: WRITE_ERRORS,
     handle: async ({ actor, params, body, header }) => {
       mustBeStaff(actor);
@@ -52,7 +59,7 @@ const writes = (setPolicy: SetPayoutPolicy, ring: () => void): readonly Route[] 
       ring();
       return policy;
     },
-    respond: shown,
+    respond: (changed) => changedAnswer(changed, shown),
   }),
   route({
     method: 'put',
@@ -65,7 +72,7 @@ const writes = (setPolicy: SetPayoutPolicy, ring: () => void): readonly Route[] 
     params: PartnerOfPolicyPath,
     body: PayoutPolicyTerms,
     versioned: true,
-    success: { 200: PayoutPolicyView },
+    success: { 200: PayoutPolicyView, 202: SettingChangeView },
     errors: WRITE_ERRORS,
     handle: async ({ actor, params, body, header }) => {
       mustBeStaff(actor);
@@ -73,11 +80,11 @@ const writes = (setPolicy: SetPayoutPolicy, ring: () => void): readonly Route[] 
       ring();
       return policy;
     },
-    respond: shown,
+    respond: (changed) => changedAnswer(changed, shown),
   }),
 ];
 
-const reads = (reader: PayoutControlReader): readonly Route[] => [
+const reads = (reader: PayoutControlReader, changes: SettingChangeReader): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/programs/{programId}/payout-policy',
@@ -91,9 +98,10 @@ const reads = (reader: PayoutControlReader): readonly Route[] => [
     errors: ['settlement.no_payout_policy'],
     handle: async ({ actor, params }) => {
       mustBeStaff(actor);
-      return found(await reader.policy(params.programId));
+      const policy = found(await reader.policy(params.programId));
+      return { policy, pending: await changes.pending(subjectOf(params)) };
     },
-    respond: shown,
+    respond: ({ policy, pending }) => shown(policy, pending),
   }),
   route({
     method: 'get',
@@ -108,9 +116,10 @@ const reads = (reader: PayoutControlReader): readonly Route[] => [
     errors: ['settlement.no_payout_policy'],
     handle: async ({ actor, params }) => {
       mustBeStaff(actor);
-      return found(await reader.policy(params.programId, params.partnerId));
+      const policy = found(await reader.policy(params.programId, params.partnerId));
+      return { policy, pending: await changes.pending(subjectOf(params)) };
     },
-    respond: shown,
+    respond: ({ policy, pending }) => shown(policy, pending),
   }),
 ];
 
@@ -119,8 +128,14 @@ const found = (policy: StoredPolicy | undefined): StoredPolicy => {
   throw new AppError('not_found', 'settlement.no_payout_policy', 'nobody has said anything of it; it is as usual');
 };
 
-const shown = (policy: StoredPolicy): Answer => ({
+const subjectOf = ({ programId, partnerId }: Omit<SettingSubject, 'setting'>): SettingSubject => ({
+  setting: 'payout_policy',
+  programId,
+  partnerId,
+});
+
+const shown = (policy: StoredPolicy, pending?: SettingChange): Answer => ({
   status: 200,
   headers: { ETag: etagOf(policy.version) },
-  body: policyView(policy),
+  body: policyView(policy, pending),
 });

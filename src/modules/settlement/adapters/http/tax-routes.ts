@@ -6,11 +6,14 @@ import { IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { ReportYear } from '../../application/tax/report-year.ts';
 import type { SetTaxSettings } from '../../application/tax/tax-settings.ts';
+import type { SettingChange } from '../../domain/settings/change.ts';
 import { NO_TAX } from '../../domain/tax/clearance.ts';
 import type { TaxReport } from '../../domain/tax/report.ts';
 import { type Jurisdiction, JURISDICTIONS } from '../../domain/tax/rules.ts';
+import type { SettingChangeReader } from '../../ports/setting-changes.ts';
 import type { TaxDesk } from '../../ports/tax.ts';
 import { dac7Xml, necCsv } from '../tax/tax-files.ts';
+import { changedAnswer, SettingChangeView } from './setting-change-views.ts';
 import {
   TaxReportView,
   taxReportView,
@@ -33,13 +36,19 @@ class JurisdictionQuery {
   @IsOneOf(JURISDICTIONS) readonly jurisdiction!: Jurisdiction;
 }
 
-export const taxRoutes = (desk: TaxDesk, setSettings: SetTaxSettings, reportYear: ReportYear): readonly Route[] => [
-  ...settingsRoutes(desk, setSettings),
+export const taxRoutes = (
+  desk: TaxDesk,
+  changes: SettingChangeReader,
+  setSettings: SetTaxSettings,
+  reportYear: ReportYear,
+): readonly Route[] => [
+  setSettingsRoute(setSettings),
+  getSettingsRoute(desk, changes),
   ...yearRoutes(reportYear),
   ...fileRoutes(desk),
 ];
 
-const settingsRoutes = (desk: TaxDesk, setSettings: SetTaxSettings): readonly Route[] => [
+const setSettingsRoute = (setSettings: SetTaxSettings): Route =>
   route({
     method: 'put',
     path: '/v1/programs/{programId}/tax-settings',
@@ -47,15 +56,17 @@ const settingsRoutes = (desk: TaxDesk, setSettings: SetTaxSettings): readonly Ro
     tag: 'settlement',
     summary: "Say which tax offices a program's payouts are of interest to",
     description:
-      'The first time send `If-None-Match: *`; later `If-Match` with the ETag you saw. Every version is kept.',
+      'The first time send `If-None-Match: *`; later `If-Match` with the ETag you saw. Every version is kept. What guards ' +
+      'less than before is answered with 202, and waits for somebody else: `POST /v1/setting-changes/{changeId}/approve`.',
     access: { scope: 'settlement:write' },
     params: ProgramPath,
     body: TaxSettingsRequest,
     versioned: true,
-    success: { 200: TaxSettingsView },
+    success: { 200: TaxSettingsView, 202: SettingChangeView },
     errors: [
       'settlement.unknown_program',
       'settlement.unknown_jurisdiction',
+      'settlement.change_pending',
       'http.precondition_required',
       'http.precondition_failed',
     ],
@@ -64,8 +75,10 @@ const settingsRoutes = (desk: TaxDesk, setSettings: SetTaxSettings): readonly Ro
       const wanted = { jurisdictions: known(body.jurisdictions), source: body.source };
       return setSettings.run(params.programId, wanted, seenVersion(header), actor.subject);
     },
-    respond: shown,
-  }),
+    respond: (changed) => changedAnswer(changed, shown),
+  });
+
+const getSettingsRoute = (desk: TaxDesk, changes: SettingChangeReader): Route =>
   route({
     method: 'get',
     path: '/v1/programs/{programId}/tax-settings',
@@ -78,16 +91,16 @@ const settingsRoutes = (desk: TaxDesk, setSettings: SetTaxSettings): readonly Ro
     success: { 200: TaxSettingsView },
     handle: async ({ actor, params: { programId } }) => {
       mustBeStaff(actor);
-      return (await desk.settings(programId)) ?? { ...NO_TAX, programId, version: 0 };
+      const settings = (await desk.settings(programId)) ?? { ...NO_TAX, programId, version: 0 };
+      return { settings, pending: await changes.pending({ setting: 'tax_settings', programId }) };
     },
-    respond: shown,
-  }),
-];
+    respond: ({ settings, pending }) => shown(settings, pending),
+  });
 
-const shown = (settings: Parameters<typeof taxSettingsView>[0]): Answer => ({
+const shown = (settings: Parameters<typeof taxSettingsView>[0], pending?: SettingChange): Answer => ({
   status: 200,
   headers: { ETag: etagOf(settings.version) },
-  body: taxSettingsView(settings),
+  body: taxSettingsView(settings, pending),
 });
 
 /** Each once, in our order. Throws `settlement.unknown_jurisdiction`. */

@@ -3,6 +3,7 @@ import {
   IsInstant,
   IsListOf,
   IsMoney,
+  IsNested,
   IsOneOf,
   IsText,
   IsTextList,
@@ -11,10 +12,12 @@ import {
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
+import type { SettingChange } from '../../domain/settings/change.ts';
 import type { TaxReport } from '../../domain/tax/report.ts';
 import { type Jurisdiction, JURISDICTIONS } from '../../domain/tax/rules.ts';
 import type { TaxYear, YearTotal } from '../../domain/tax/year.ts';
 import type { StoredTaxSettings } from '../../ports/tax.ts';
+import { SettingChangeView, settingChangeView } from './setting-change-views.ts';
 
 const MOST = 1_000_000;
 const SOURCES = ['domestic', 'foreign'];
@@ -30,18 +33,19 @@ export class TaxSettingsView extends TaxSettingsRequest {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   @IsWhole({ min: 0, max: 999_999_999, description: 'Also the ETag; 0 while nobody has said anything' })
   readonly version!: number;
+  @IsNested(() => SettingChangeView, { optional: true, description: 'What waits for a second person' })
+  readonly pending?: SettingChangeView;
 }
 
-export const taxSettingsView = ({
+export const taxSettingsView = (
+  { programId, version, jurisdictions, source }: Omit<StoredTaxSettings, 'changedAt' | 'changedBy'>,
+  pending?: SettingChange,
+): TaxSettingsView => ({
   programId,
   version,
   jurisdictions,
   source,
-}: Omit<StoredTaxSettings, 'changedAt' | 'changedBy'>): TaxSettingsView => ({
-  programId,
-  version,
-  jurisdictions,
-  source,
+  ...(pending && { pending: settingChangeView(pending) }),
 });
 
 class YearTotalView {

@@ -12,7 +12,9 @@ import { PostgresBooks } from './postgres-books.ts';
 import { PostgresPayouts } from './postgres-payouts.ts';
 import { PostgresSimulatedAccounts } from './postgres-simulated-accounts.ts';
 import { PostgresRailPayments } from './rails/postgres-rail-payments.ts';
+import { PostgresSettingChanges } from './settings/postgres-setting-changes.ts';
 import { PostgresRemittances } from './tax/postgres-remittances.ts';
+import { PostgresTaxSettings } from './tax/postgres-tax-settings.ts';
 import { PostgresStatements } from './postgres-statements.ts';
 import { PostgresReceptions } from './statements/postgres-receptions.ts';
 
@@ -25,6 +27,8 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   invoices: new PostgresInvoices(trx),
   payouts: new PostgresPayouts(trx),
   control: payoutControl(trx),
+  changes: new PostgresSettingChanges(trx),
+  taxSettings: new PostgresTaxSettings(trx),
   bank: new PostgresBankStatements(trx),
   disputes: new PostgresDisputes(trx),
   fx: new PostgresFx(trx),

@@ -18,6 +18,14 @@ export interface FxSettings {
   readonly setAt: Instant;
 }
 
+/** JSON pointers to what one person may do more of by it, or what partners get by it: somebody else looks at that. */
+export const loosenedFx = (before: FxSettings, after: FxSettings): readonly string[] => [
+  ...(after.source === before.source ? [] : ['/source']),
+  ...(after.spreadBasisPoints === before.spreadBasisPoints ? [] : ['/spreadBasisPoints']),
+  ...(after.oldestRateHours <= before.oldestRateHours ? [] : ['/oldestRateHours']),
+  ...(after.fourEyesAbove <= before.fourEyesAbove ? [] : ['/fourEyesAbove']),
+];
+
 const HOUR_MS = 3_600_000;
 
 /** Nothing is guessed, and what is too old is nothing. Throws `settlement.no_exchange_rate`. */

@@ -99,9 +99,11 @@ export const policyOf = (book: PolicyBook, partnerId: Id<'par'>, minimum: bigint
   };
 };
 
-type Given = PolicyTerms & { readonly [Name in keyof typeof USUAL]: Exclude<PolicyTerms[Name], undefined> };
+/** All of what is in force, but what has no usual value. */
+export type Given = PolicyTerms & { readonly [Name in keyof typeof USUAL]: Exclude<PolicyTerms[Name], undefined> };
 
-const given = (...terms: readonly PolicyTerms[]): Given => {
+/** The later says more than the earlier. */
+export const given = (...terms: readonly PolicyTerms[]): Given => {
   const said = terms.flatMap((each) => Object.entries(each).filter(([, value]) => value !== undefined));
   return { ...USUAL, ...(Object.fromEntries(said) as Partial<Given>) };
 };

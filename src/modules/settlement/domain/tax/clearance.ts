@@ -11,6 +11,12 @@ export interface TaxSettings {
 
 export const NO_TAX: TaxSettings = { jurisdictions: [], source: 'domestic' };
 
+/** JSON pointers to what guards less than before: an office that is left out, earnings that are foreign now. */
+export const loosenedTax = (before: TaxSettings, after: TaxSettings): readonly string[] => [
+  ...(before.jurisdictions.every((each) => after.jurisdictions.includes(each)) ? [] : ['/jurisdictions']),
+  ...(before.jurisdictions.length > 0 && before.source === 'domestic' && after.source === 'foreign' ? ['/source'] : []),
+];
+
 export interface Withholding {
   readonly jurisdiction: Jurisdiction;
   readonly percent: string;

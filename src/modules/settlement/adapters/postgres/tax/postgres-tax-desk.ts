@@ -2,23 +2,13 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { digestOfText } from '../../../../../shared/digest.ts';
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
-import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
 import type { Vault } from '../../../../../shared/vault.ts';
 import type { TaxReport } from '../../../domain/tax/report.ts';
 import type { Jurisdiction } from '../../../domain/tax/rules.ts';
-import type { TaxSettings } from '../../../domain/tax/clearance.ts';
 import type { YearPayment } from '../../../domain/tax/year.ts';
 import type { PayingYear, StoredTaxSettings, TaxDesk } from '../../../ports/tax.ts';
-
-interface SettingsRow {
-  readonly program_id: string;
-  readonly version: number;
-  readonly jurisdictions: readonly Jurisdiction[];
-  readonly source: TaxSettings['source'];
-  readonly changed_by: string;
-  readonly changed_at: Instant;
-}
+import { PostgresTaxSettings } from './postgres-tax-settings.ts';
 
 interface PaymentRow {
   readonly partner_id: string;
@@ -40,35 +30,8 @@ export class PostgresTaxDesk implements TaxDesk {
     private readonly vault: Vault,
   ) {}
 
-  async settings(programId: Id<'prg'>): Promise<StoredTaxSettings | undefined> {
-    const [row] = await rowsOf<SettingsRow>(
-      this.db,
-      `select * from settlement.tax_settings where program_id = :id order by version desc limit 1`,
-      { id: toUuid(programId) },
-    );
-    return (
-      row && {
-        programId,
-        version: row.version,
-        jurisdictions: row.jurisdictions,
-        source: row.source,
-        changedBy: row.changed_by,
-        changedAt: row.changed_at,
-      }
-    );
-  }
-
-  async saveSettings(settings: StoredTaxSettings): Promise<boolean> {
-    const { programId, version, jurisdictions, source, changedBy, changedAt } = settings;
-    const rows = await rowsOf(
-      this.db,
-      `insert into settlement.tax_settings (program_id, version, jurisdictions, source, changed_by, changed_at)
-       values (:id, :version, :jurisdictions, :source, :changedBy, :changedAt)
-       on conflict (program_id, version) do nothing
-       returning version`,
-      { id: toUuid(programId), version, jurisdictions: [...jurisdictions], source, changedBy, changedAt },
-    );
-    return rows.length > 0;
+  settings(programId: Id<'prg'>): Promise<StoredTaxSettings | undefined> {
+    return new PostgresTaxSettings(this.db).current(programId);
   }
 
   async payments(programId: Id<'prg'>, { from, until, timeZone }: PayingYear): Promise<readonly YearPayment[]> {

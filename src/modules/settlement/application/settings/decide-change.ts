@@ -1,0 +1,66 @@
+import type { Clock } from '../../../../shared/clock.ts';
+import type { Instant } from '../../../../shared/instant.ts';
+import {
+  type ChangeAction,
+  decidedChange,
+  mustStillFit,
+  type SettingChange,
+  type SettingChangeId,
+  type SettingName,
+} from '../../domain/settings/change.ts';
+import type { PolicyTerms } from '../../domain/payouts/payout-policy.ts';
+import type { TaxSettings } from '../../domain/tax/clearance.ts';
+import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import { fxSettingsOf, type FxTerms } from '../fx/set-fx-settings.ts';
+import { putPolicy } from '../payouts/set-payout-policy.ts';
+import { heldBooks } from '../statements/close-period.ts';
+import { putTaxSettings } from '../tax/tax-settings.ts';
+
+/** Another person decides; what is approved counts from now on. */
+export class DecideSettingChange {
+  constructor(
+    private readonly transaction: SettlementTransaction,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Throws `settlement.change_not_found`, `settlement.four_eyes`, `settlement.illegal_move`,
+   * `settlement.change_outdated`.
+   */
+  async run(id: SettingChangeId, action: ChangeAction, by: string): Promise<SettingChange> {
+    const { programId } = await this.transaction.look(({ changes }) => changes.get(id));
+    const now = this.clock.now();
+    return this.transaction.run(async (stores) => {
+      await heldBooks(stores, programId);
+      const change = decidedChange(await stores.changes.get(id), action, by, now);
+      if (action === 'approve') await APPLY[change.setting](stores, change, now);
+      await stores.changes.save(change);
+      return change;
+    });
+  }
+}
+
+type Apply = (stores: SettlementStores, change: SettingChange, at: Instant) => Promise<unknown>;
+
+const APPLY: Readonly<Record<SettingName, Apply>> = {
+  async payout_policy(stores, change, setAt) {
+    const { programId, partnerId, seen, wanted, askedBy: setBy } = change;
+    const before = await stores.control.policies.current(programId, partnerId);
+    mustStillFit(change, (before?.version ?? 0) === seen);
+    const terms = wanted as PolicyTerms;
+    await putPolicy(stores, { programId, partnerId, version: seen + 1, terms, setBy, setAt });
+  },
+  async tax_settings(stores, change, changedAt) {
+    const { programId, seen, wanted, askedBy: changedBy } = change;
+    mustStillFit(change, ((await stores.taxSettings.current(programId))?.version ?? 0) === seen);
+    const settings = { ...(wanted as TaxSettings), programId, version: seen + 1, changedBy, changedAt };
+    await putTaxSettings(stores, settings);
+  },
+  async fx_settings(stores, change, setAt) {
+    const { programId, wanted, askedBy: setBy, askedAt } = change;
+    const { currency } = await heldBooks(stores, programId);
+    const before = await stores.fx.settings(programId);
+    mustStillFit(change, before !== undefined && before.setAt <= askedAt);
+    await stores.fx.saveSettings(fxSettingsOf(wanted as FxTerms, currency, { programId, setBy, setAt }));
+  },
+};
