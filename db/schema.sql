@@ -3199,6 +3199,7 @@ CREATE TABLE settlement.payouts (
     leaves_minor bigint,
     leaves_currency text,
     exchange jsonb,
+    profile_version integer,
     CONSTRAINT payouts_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT payouts_bounces CHECK ((bounces >= 0)),
     CONSTRAINT payouts_leaves CHECK ((((leaves_minor IS NULL) = (leaves_currency IS NULL)) AND (leaves_minor > 0))),
@@ -3287,6 +3288,18 @@ CREATE TABLE settlement.reconciliation_settings (
     CONSTRAINT reconciliation_settings_four_eyes_above_minor_check CHECK ((four_eyes_above_minor >= 0)),
     CONSTRAINT reconciliation_settings_late_after_days_check CHECK ((late_after_days > 0)),
     CONSTRAINT reconciliation_settings_pending_after_days_check CHECK ((pending_after_days > 0))
+);
+
+CREATE TABLE settlement.refused_methods (
+    payout_id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    profile_version integer NOT NULL,
+    code text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    refused_at timestamp with time zone NOT NULL,
+    allowed_at timestamp with time zone,
+    CONSTRAINT refused_methods_profile_version_check CHECK ((profile_version > 0))
 );
 
 CREATE TABLE settlement.reserve_slices (
@@ -4370,6 +4383,9 @@ ALTER TABLE ONLY settlement.reconciliation_breaks
 ALTER TABLE ONLY settlement.reconciliation_settings
     ADD CONSTRAINT reconciliation_settings_pkey PRIMARY KEY (program_id);
 
+ALTER TABLE ONLY settlement.refused_methods
+    ADD CONSTRAINT refused_methods_pkey PRIMARY KEY (payout_id);
+
 ALTER TABLE ONLY settlement.reserve_slices
     ADD CONSTRAINT reserve_slices_pkey PRIMARY KEY (id);
 
@@ -4774,6 +4790,8 @@ CREATE INDEX periods_closing ON settlement.periods USING btree (period, program_
 CREATE INDEX rail_payments_by_batch ON settlement.rail_payments USING btree (batch_id, payout_id);
 
 CREATE INDEX rail_payments_due ON settlement.rail_payments USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX refused_methods_by_partner ON settlement.refused_methods USING btree (partner_id) WHERE (allowed_at IS NULL);
 
 CREATE INDEX reserve_slices_due ON settlement.reserve_slices USING btree (release_at) WHERE (left_minor > 0);
 
@@ -5554,6 +5572,8 @@ GRANT UPDATE(left_minor) ON TABLE settlement.receivables TO mod_settlement;
 GRANT SELECT,INSERT ON TABLE settlement.reconciliation_breaks TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.reconciliation_settings TO mod_settlement;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE settlement.refused_methods TO mod_settlement;
 
 GRANT SELECT,INSERT ON TABLE settlement.reserve_slices TO mod_settlement;
 

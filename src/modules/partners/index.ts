@@ -86,6 +86,8 @@ export interface PayoutProfile {
   readonly wallet?: { readonly id: string } | undefined;
   /** In which it wants to be paid; that of the program, unless told. */
   readonly currency?: string | undefined;
+  /** 1, 2, 3 …: how often the partner has said where its money goes. */
+  readonly version?: number | undefined;
 }
 
 export interface AchDetails {

@@ -123,6 +123,22 @@ export class PayoutFailedV1 extends AboutPayout {
   @IsInstant() readonly failedAt!: Instant;
 }
 
+/** The bank never takes money for the account that the partner named: nothing goes to it until it names another. */
+export class PayoutMethodBlockedV1 {
+  static readonly type = 'settlement.payout_method_blocked';
+  static readonly version = 1;
+
+  /** Which came back. */
+  @IsIdOf('pay') readonly payoutId!: PayoutId;
+  @IsIdOf('prg') readonly programId!: Id<'prg'>;
+  @IsIdOf('par') readonly partnerId!: Id<'par'>;
+  /** The bank's: `R02`, `AC04` … */
+  @IsText({ max: 50 }) readonly code!: string;
+  /** The same in words. */
+  @IsText({ max: 200 }) readonly reason!: string;
+  @IsInstant() readonly blockedAt!: Instant;
+}
+
 class AboutDispute {
   @IsIdOf('dsp') readonly disputeId!: DisputeId;
   @IsIdOf('prg') readonly programId!: Id<'prg'>;

@@ -135,6 +135,27 @@ export const payoutControlContract = (make: () => Promise<SettlementTransaction>
       expect(heard.get(one)?.profileChangedAt).to.equal(later);
     });
 
+    it('is where nothing more can be paid to, until it was another payout that came back', async () => {
+      const run = await opened();
+      const method = { programId, partnerId: one, version: 2, code: 'AC04', sentAt: now, refusedAt: later };
+      const versions = async () =>
+        (await run(({ guards }) => guards.heard(programId, [one, two]))).get(one)?.refusedMethods;
+      const [payoutId, other] = [idOf('pay', 1), idOf('pay', 2)];
+
+      await run(({ guards }) => guards.refuseMethods([{ ...method, payoutId }]));
+      await run(({ guards }) => guards.refuseMethods([{ ...method, payoutId, code: 'AC06' }]));
+      await run(({ guards }) => guards.refuseMethods([{ ...method, payoutId: other, version: 1, refusedAt: now }]));
+
+      expect(await versions()).to.deep.equal([
+        { version: 1, code: 'AC04' },
+        { version: 2, code: 'AC04' },
+      ]);
+      await run(({ guards }) => guards.allowMethods([payoutId], later));
+      expect(await versions()).to.deep.equal([{ version: 1, code: 'AC04' }]);
+      await run(({ guards }) => guards.refuseMethods([{ ...method, payoutId, code: 'AC06' }]));
+      expect(await versions()).to.deep.include({ version: 2, code: 'AC06' });
+    });
+
     it('is one open request for a payout, until it is answered', async () => {
       const run = await opened();
       const request = { id: idOf('prq', 1), programId, partnerId: one, requestedBy: 'p', requestedAt: now };

@@ -13,7 +13,7 @@ import type {
   Slice,
 } from '../../../src/modules/settlement/domain/payouts/securities.ts';
 import type { Waiver, WaiverId } from '../../../src/modules/settlement/domain/payouts/waiver.ts';
-import type { BatchId } from '../../../src/modules/settlement/index.ts';
+import type { BatchId, PayoutId } from '../../../src/modules/settlement/index.ts';
 import {
   Approvals,
   type CaseNews,
@@ -23,6 +23,7 @@ import {
   PayoutGuards,
   PayoutPolicies,
   type PayoutRequest,
+  type RefusedMethod,
   type Removal,
   SecuritiesStore,
 } from '../../../src/modules/settlement/ports/payout-control.ts';
@@ -41,6 +42,7 @@ export class ControlTables {
   readonly waivers = new Table<Waiver>();
   readonly cases = new Table<CaseNews>();
   readonly profiles = new Table<Instant>();
+  readonly refusedMethods = new Table<RefusedMethod & { readonly allowedAt?: Instant }>();
   readonly requests = new Table<PayoutRequest & { readonly answeredIn?: Month }>();
   readonly approvals = new Table<Approval & { readonly batchId: BatchId }>();
   readonly removals = new Table<Removal>();
@@ -124,6 +126,22 @@ class FakeGuards extends PayoutGuards {
     return done();
   }
 
+  refuseMethods(methods: readonly RefusedMethod[]): Promise<void> {
+    for (const method of methods) {
+      const known = this.tables.refusedMethods.get(method.payoutId);
+      if (known === undefined || known.allowedAt !== undefined) this.tables.refusedMethods.set(method.payoutId, method);
+    }
+    return done();
+  }
+
+  allowMethods(payoutIds: readonly PayoutId[], at: Instant): Promise<void> {
+    for (const id of payoutIds) {
+      const known = this.tables.refusedMethods.get(id);
+      if (known !== undefined) this.tables.refusedMethods.set(id, { allowedAt: at, ...known });
+    }
+    return done();
+  }
+
   heard(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, Heard>> {
     const all = partnerIds.map((id): [Id<'par'>, Heard] => {
       const open = this.tables.cases
@@ -131,16 +149,26 @@ class FakeGuards extends PayoutGuards {
         .filter((each) => each.partnerId === id && each.resolvedAt === undefined)
         .toSorted((a, b) => compare(a.openedAt ?? '', b.openedAt ?? '') || compare(a.caseId, b.caseId));
       const hasRequested = this.openRequest(programId, id) !== undefined;
+      const refusedMethods = this.tables.refusedMethods
+        .values()
+        .filter(({ partnerId, allowedAt }) => partnerId === id && allowedAt === undefined)
+        .toSorted((a, b) => compare(a.refusedAt, b.refusedAt) || compare(a.payoutId, b.payoutId))
+        .map(({ version, code }) => ({ version, code }));
       return [
         id,
-        { openCases: open.map(({ caseId }) => caseId), profileChangedAt: this.tables.profiles.get(id), hasRequested },
+        {
+          openCases: open.map(({ caseId }) => caseId),
+          profileChangedAt: this.tables.profiles.get(id),
+          hasRequested,
+          ...(refusedMethods.length > 0 && { refusedMethods }),
+        },
       ];
     });
     return Promise.resolve(
       new Map(
         all.filter(
-          ([, { openCases, profileChangedAt, hasRequested }]) =>
-            openCases.length > 0 || profileChangedAt !== undefined || hasRequested,
+          ([, { openCases, profileChangedAt, hasRequested, refusedMethods }]) =>
+            openCases.length > 0 || profileChangedAt !== undefined || hasRequested || refusedMethods !== undefined,
         ),
       ),
     );

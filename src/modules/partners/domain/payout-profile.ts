@@ -14,7 +14,7 @@ export interface StoredProfile {
   readonly changedBy: string;
 }
 
-export type ProfileDetails = Omit<PayoutProfile, 'partnerId'>;
+export type ProfileDetails = Omit<PayoutProfile, 'partnerId' | 'version'>;
 
 const BIC = /^[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/;
 const DOMESTIC_ACCOUNT = /^[A-Z0-9./-]{1,34}$/;

@@ -31,6 +31,21 @@ export interface Heard {
   readonly openCases: readonly Id<'cas'>[];
   readonly profileChangedAt?: Instant | undefined;
   readonly hasRequested: boolean;
+  /** Versions of its payout profile to which nothing can be paid; absent: none. */
+  readonly refusedMethods?: readonly Pick<RefusedMethod, 'version' | 'code'>[] | undefined;
+}
+
+/** A payout came back from an account that is bad for good. */
+export interface RefusedMethod {
+  readonly payoutId: PayoutId;
+  readonly programId: Id<'prg'>;
+  readonly partnerId: Id<'par'>;
+  /** Of the payout profile. */
+  readonly version: number;
+  /** A key of `ACCOUNT_FAULTS`. */
+  readonly code: string;
+  readonly sentAt: Instant;
+  readonly refusedAt: Instant;
 }
 
 export interface PayoutRequest {
@@ -46,6 +61,10 @@ export abstract class PayoutGuards {
   abstract noteCases(cases: readonly CaseNews[]): Promise<void>;
   /** The later one counts. */
   abstract noteProfile(partnerId: Id<'par'>, changedAt: Instant): Promise<void>;
+  /** Each payout once, unless it was allowed since. */
+  abstract refuseMethods(methods: readonly RefusedMethod[]): Promise<void>;
+  /** It was not these payouts that came back. */
+  abstract allowMethods(payoutIds: readonly PayoutId[], at: Instant): Promise<void>;
   /** Of those of whom there is something to say. */
   abstract heard(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, Heard>>;
   /** The open one, should there be one already. */

@@ -22,6 +22,7 @@ export const PUBLIC_EVENT_TYPES = [
   'payout.failed',
   'payout.unconfirmed',
   'payout.returned',
+  'payout_method.blocked',
   'dispute.opened',
   'dispute.evidence_requested',
   'dispute.resolved',

@@ -97,6 +97,7 @@ describe('what stands against a payout', () => {
     ['not_enrolled', { enrolment: 'terminated' }],
     ['not_enrolled', { enrolment: undefined }],
     ['no_payout_profile', { hasProfile: false }],
+    ['method_refused', { accountFault: { code: 'R02', reason: 'account closed' } }],
     ['fraud_hold', { openCases: [idOf('cas', 1)] }],
     ['no_tax_clearance', { uncleared: 'a W-9 is missing' }],
     ['payouts_frozen', { frozen: 'the books do not balance' }],
@@ -126,7 +127,9 @@ describe('what stands against a payout', () => {
     const all = [...blocksOfBalance(1n, worst, policy, '2018-01', moment), ...blocksOfPayee(worst, policy, moment)];
 
     expect(codesOf(all)).to.have.members(
-      BLOCK_CODES.filter((code) => !['not_enrolled', 'not_scheduled', 'balance_short'].includes(code)),
+      BLOCK_CODES.filter(
+        (code) => !['not_enrolled', 'not_scheduled', 'balance_short', 'method_refused'].includes(code),
+      ),
     );
   });
 

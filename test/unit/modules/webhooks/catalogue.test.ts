@@ -43,6 +43,7 @@ const SAMPLE: Readonly<Record<string, unknown>> = {
   number: 'S-1',
   period: '2018-03',
   reason: 'because',
+  code: 'R02',
   reasons: ['because'],
   termsVersion: 1,
   policyVersion: 1,

@@ -97,10 +97,13 @@ export class PostgresPartnerReader implements PartnerReader {
   async payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]> {
     const rows = await rowsOf<ProfileRow>(
       this.db,
-      `select partner_id, sealed from partners.payout_profiles where partner_id = any(:ids) order by partner_id`,
+      `select partner_id, version, sealed
+       from partners.payout_profiles
+       where partner_id = any(:ids)
+       order by partner_id`,
       { ids: uuids(partnerIds) },
     );
-    return rows.map((row) => toProfile(row, this.vault));
+    return rows.map((row) => ({ ...toProfile(row, this.vault), version: row.version }));
   }
 
   async taxProfiles(partnerIds: readonly PartnerId[]): Promise<readonly TaxProfile[]> {

@@ -127,14 +127,15 @@ export class PostgresPayouts implements Payouts {
       `update settlement.payouts
        set state = new.state, reason = new.reason, submitted_at = new.submitted_at, settled_at = new.settled_at,
            ended_at = new.ended_at, bounces = new.bounces, leaves_minor = new.leaves_minor,
-           leaves_currency = new.leaves_currency, exchange = new.exchange, withholding = new.withholding
+           leaves_currency = new.leaves_currency, exchange = new.exchange, withholding = new.withholding,
+           profile_version = new.profile_version
        from unnest(
          :ids::uuid[], :states::text[], :reasons::text[], :submitted::timestamptz[], :settled::timestamptz[],
          :ended::timestamptz[], :bounces::integer[], :leaves::bigint[], :leavesCurrencies::text[], :exchanges::jsonb[],
-         :withholdings::jsonb[]
+         :withholdings::jsonb[], :profiles::integer[]
        ) as new (
          id, state, reason, submitted_at, settled_at, ended_at, bounces, leaves_minor, leaves_currency, exchange,
-         withholding
+         withholding, profile_version
        )
        where payouts.id = new.id`,
       {
@@ -145,6 +146,7 @@ export class PostgresPayouts implements Payouts {
         settled: payouts.map(({ settledAt }) => settledAt ?? null),
         ended: payouts.map(({ endedAt }) => endedAt ?? null),
         bounces: payouts.map(({ bounces }) => bounces),
+        profiles: payouts.map(({ profileVersion }) => profileVersion ?? null),
         ...leavingOfAll(payouts),
       },
     );

@@ -152,6 +152,7 @@ export interface PayoutRow {
   readonly rail: RailName | null;
   readonly bounces: number | null;
   readonly cleared_by_batch: boolean | null;
+  readonly profile_version: number | null;
   readonly reason: string | null;
   readonly created_at: Instant;
   readonly submitted_at: Instant | null;
@@ -183,7 +184,12 @@ export const toPayout = (row: PayoutRow): Payout => ({
   state: row.state,
   bounces: row.bounces ?? 0,
   clearedByBatch: row.cleared_by_batch ?? false,
+  profileVersion: row.profile_version ?? undefined,
   reason: row.reason ?? undefined,
+  ...momentsOf(row),
+});
+
+const momentsOf = (row: PayoutRow) => ({
   createdAt: row.created_at,
   submittedAt: row.submitted_at ?? undefined,
   settledAt: row.settled_at ?? undefined,

@@ -2,6 +2,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { EnrolmentState, PartnersPort, PayoutProfile, ProgramFacts } from '../../../partners/index.ts';
 import type { Circumstances } from '../../domain/payouts/blocks.ts';
+import { accountFaultOf } from '../../domain/rails/account-faults.ts';
 import type { PayoutControl } from '../../ports/payout-control.ts';
 import type { Clearance } from '../../domain/tax/clearance.ts';
 import type { TaxClearance } from '../../ports/tax-clearance.ts';
@@ -57,12 +58,20 @@ export const circumstancesOf = async (
   const heard = await guards.heard(programId, partnerIds);
   return new Map(
     partnerIds.map((partnerId) => {
-      const { openCases = [], profileChangedAt, hasRequested = false } = heard.get(partnerId) ?? {};
+      const {
+        openCases = [],
+        profileChangedAt,
+        hasRequested = false,
+        refusedMethods = [],
+      } = heard.get(partnerId) ?? {};
+      const profile = profiles.get(partnerId);
+      const refused = refusedMethods.find(({ version }) => version === profile?.version);
       return [
         partnerId,
         {
           enrolment: enrolments.get(partnerId),
-          hasProfile: profiles.has(partnerId),
+          hasProfile: profile !== undefined,
+          accountFault: refused && accountFaultOf(refused.code),
           uncleared: missingOf(clearances.get(partnerId)),
           frozen: freeze?.reason,
           held: 0n,

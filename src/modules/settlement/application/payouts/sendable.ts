@@ -38,7 +38,12 @@ export const sentOrHeld = async (
       ...shortOf(available.get(partnerId) ?? 0n, amount),
     ];
     return block === undefined
-      ? { ...payout, state: movePayout(payout.state, 'submit'), submittedAt: now }
+      ? {
+          ...payout,
+          state: movePayout(payout.state, 'submit'),
+          submittedAt: now,
+          profileVersion: asked.profiles.get(partnerId)?.version,
+        }
       : { ...payout, state: movePayout(payout.state, 'cancel'), reason: block.code, endedAt: now };
   });
 };

@@ -5,6 +5,7 @@ import { type Heard, type RailStep, stepsOf } from '../../domain/rails/progress.
 import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1 } from '../../events.ts';
 import type { SettlementStores, ShareOfPayout } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
+import { refuseMethods } from '../payouts/refuse-methods.ts';
 import { aboutPayout } from '../payouts/about-payout.ts';
 
 /** A payout follows what its rail says of it: its state, the books and the world together. Answers how it is then. */
@@ -13,6 +14,7 @@ export const followRail = async (stores: SettlementStores, payout: Payout, heard
   const last = steps.at(-1);
   if (last === undefined) return payout;
   await stores.payouts.save([last.payout]);
+  await refuseMethods(stores, [last.payout]);
   await book(
     stores,
     steps.flatMap(({ facts }) => facts),

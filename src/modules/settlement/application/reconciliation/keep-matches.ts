@@ -9,6 +9,7 @@ import type { LineId } from '../../domain/reconciliation/reconciliation.ts';
 import type { PayoutId } from '../../index.ts';
 import type { SettlementStores } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
+import { refuseMethods } from '../payouts/refuse-methods.ts';
 import { told } from './tell-payouts.ts';
 
 /** Moved, booked and written together: what is made of more would not fit into memory beside a long statement. */
@@ -96,7 +97,10 @@ export const movePayouts = async (
   facts: readonly MoneyFact[],
 ): Promise<void> => {
   const after = [...new Map(steps.map(({ payout }) => [payout.id, payout])).values()]; // the last step of each
-  for (const piece of inPieces(after, PIECE)) await stores.payouts.save(piece);
+  for (const piece of inPieces(after, PIECE)) {
+    await stores.payouts.save(piece);
+    await refuseMethods(stores, piece);
+  }
   for (const piece of inPieces(facts, PIECE)) await book(stores, piece);
   for (const piece of inPieces(steps, PIECE)) {
     const allocations = await stores.payouts.allocations([...new Set(piece.map(({ payout }) => payout.id))]);

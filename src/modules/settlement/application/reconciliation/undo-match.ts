@@ -89,6 +89,7 @@ const stepAllBack = async (
   const steps = payouts.map((payout) => stepBack(payout, action, at));
   const did = payouts.map((payout) => ({ payout, action, at }));
   await movePayouts(stores, steps, undoFacts(matchFacts(match, did, at), at));
+  if (action === 'return') await stores.control.guards.allowMethods(match.payoutIds, at);
 };
 
 /** Those that stood there before stand there once more without a booking, for the mirror has put their money back. */

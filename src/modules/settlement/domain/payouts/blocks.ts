@@ -3,6 +3,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, plusMs } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { EnrolmentState } from '../../../partners/index.ts';
+import type { AccountFault } from '../rails/account-faults.ts';
 import { type PayoutPolicy, paysOn } from './payout-policy.ts';
 
 export const BLOCK_CODES = [
@@ -11,6 +12,7 @@ export const BLOCK_CODES = [
   'not_enrolled',
   'no_payout_profile',
   'profile_changed',
+  'method_refused',
   'fraud_hold',
   'no_tax_clearance',
   'not_scheduled',
@@ -34,6 +36,8 @@ export interface Circumstances {
   readonly enrolment?: EnrolmentState | undefined;
   readonly hasProfile: boolean;
   readonly profileChangedAt?: Instant | undefined;
+  /** What the bank said of the account, if it will never take money for it. */
+  readonly accountFault?: AccountFault | undefined;
   readonly openCases: readonly Id<'cas'>[];
   /** What is missing for the tax office, in a sentence. */
   readonly uncleared?: string | undefined;
@@ -86,14 +90,12 @@ export const blocksOfPayee = (
   { coolOffHours, holdOnFraud }: PayoutPolicy,
   { now }: Pick<Moment, 'now'>,
 ): readonly Block[] => {
-  const { enrolment, hasProfile, profileChangedAt, openCases, uncleared, frozen } = circumstances;
+  const { enrolment, profileChangedAt, openCases, uncleared, frozen } = circumstances;
   const coolUntil = profileChangedAt && plusMs(profileChangedAt, coolOffHours * HOUR_MS);
   const [firstCase] = holdOnFraud ? openCases : [];
   return [
     ...enrolmentBlocks(enrolment),
-    ...(hasProfile
-      ? []
-      : [block('no_payout_profile', 'nobody has said where the money goes', 'the partner names an account')]),
+    ...accountBlocks(circumstances),
     ...(coolUntil !== undefined && coolUntil > now
       ? [{ code: 'profile_changed' as const, detail: PROFILE_CHANGED, until: coolUntil }]
       : []),
@@ -115,6 +117,14 @@ const enrolmentBlocks = (state: EnrolmentState | undefined): readonly Block[] =>
   return state === 'suspended'
     ? [block('suspended', 'the enrolment is suspended', 'the enrolment is approved again')]
     : [block('not_enrolled', 'the partner is not enrolled in the program', 'the partner is enrolled')];
+};
+
+const accountBlocks = ({ hasProfile, accountFault }: Circumstances): readonly Block[] => {
+  if (!hasProfile)
+    return [block('no_payout_profile', 'nobody has said where the money goes', 'the partner names an account')];
+  if (accountFault === undefined) return [];
+  const { reason, code } = accountFault;
+  return [block('method_refused', `the account was refused: ${reason} (${code})`, 'the partner names another account')];
 };
 
 /** A dispute holds its own amount and nothing else. */

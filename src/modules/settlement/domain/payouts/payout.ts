@@ -36,6 +36,8 @@ export interface Payout {
   readonly bounces: number;
   /** Whether its batch has a clearing account of its own; those sent before batches had one share the program's. */
   readonly clearedByBatch: boolean;
+  /** Once it is sent: by which of the partner's payout profiles. */
+  readonly profileVersion?: number | undefined;
   /** Why it was cancelled, rejected or returned. */
   readonly reason?: string | undefined;
   readonly createdAt: Instant;

@@ -28,6 +28,7 @@ import {
   DisputeOpenedV1,
   DisputeResolvedV1,
   PayoutFailedV1,
+  PayoutMethodBlockedV1,
   PayoutReturnedV1,
   PayoutUnconfirmedV1,
   PayoutSettledV1,
@@ -220,6 +221,14 @@ const entries: readonly Entry[] = [
     ...payout(told),
     reason: told.reason,
     returnedAt: told.returnedAt,
+  })),
+  tell(PayoutMethodBlockedV1, 'payout_method.blocked', (told) => ({
+    payoutId: told.payoutId,
+    programId: told.programId,
+    partnerId: told.partnerId,
+    code: told.code,
+    reason: told.reason,
+    blockedAt: told.blockedAt,
   })),
   tell(DisputeOpenedV1, 'dispute.opened', (told) => ({
     ...dispute(told),

@@ -4,7 +4,8 @@ import type { Month } from '../../../../../shared/calendar.ts';
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import type { Freeze, FreezeId } from '../../../domain/payouts/freeze.ts';
-import type { CaseNews, Heard, PayoutGuards, PayoutRequest } from '../../../ports/payout-control.ts';
+import type { PayoutId } from '../../../index.ts';
+import type { CaseNews, Heard, PayoutGuards, PayoutRequest, RefusedMethod } from '../../../ports/payout-control.ts';
 import { type FreezeRow, HOUSE, noFreeze, toFreeze } from './freeze-rows.ts';
 
 interface HeardRow {
@@ -12,6 +13,7 @@ interface HeardRow {
   readonly cases: readonly string[] | null;
   readonly changed_at: Instant | null;
   readonly requested: boolean;
+  readonly refused: NonNullable<Heard['refusedMethods']> | null;
 }
 
 /** Shared while something is sent, held alone while somebody freezes. */
@@ -49,10 +51,33 @@ export class PostgresPayoutGuards implements PayoutGuards {
     );
   }
 
+  async refuseMethods(methods: readonly RefusedMethod[]): Promise<void> {
+    for (const { payoutId, programId, partnerId, ...method } of methods) {
+      await rowsOf(
+        this.db,
+        `insert into settlement.refused_methods as known
+           (payout_id, program_id, partner_id, profile_version, code, sent_at, refused_at)
+         values (:payoutId, :programId, :partnerId, :version, :code, :sentAt, :refusedAt)
+         on conflict (payout_id) do update
+         set code = excluded.code, refused_at = excluded.refused_at, allowed_at = null
+         where known.allowed_at is not null`,
+        { ...method, payoutId: toUuid(payoutId), programId: toUuid(programId), partnerId: toUuid(partnerId) },
+      );
+    }
+  }
+
+  async allowMethods(payoutIds: readonly PayoutId[], at: Instant): Promise<void> {
+    await rowsOf(
+      this.db,
+      `update settlement.refused_methods set allowed_at = :at where payout_id = any(:ids) and allowed_at is null`,
+      { ids: payoutIds.map(toUuid), at },
+    );
+  }
+
   async heard(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, Heard>> {
     const rows = await rowsOf<HeardRow>(
       this.db,
-      `select asked.partner_id, cases.ids as cases, changed_at, requests.id is not null as requested
+      `select asked.partner_id, cases.ids as cases, changed_at, requests.id is not null as requested, methods.refused
        from unnest(:partnerIds::uuid[]) as asked (partner_id)
        left join (
          select partner_id, array_agg(case_id::text order by opened_at, case_id) as ids
@@ -63,7 +88,15 @@ export class PostgresPayoutGuards implements PayoutGuards {
        left join settlement.profile_changes using (partner_id)
        left join settlement.payout_requests as requests
          on requests.program_id = :programId and requests.partner_id = asked.partner_id and answered_in is null
-       where cases.ids is not null or changed_at is not null or requests.id is not null`,
+       left join (
+         select
+           partner_id,
+           jsonb_agg(jsonb_build_object('version', profile_version, 'code', code) order by refused_at, payout_id) as refused
+         from settlement.refused_methods
+         where allowed_at is null and partner_id = any(:partnerIds)
+         group by partner_id
+       ) as methods on methods.partner_id = asked.partner_id
+       where cases.ids is not null or changed_at is not null or requests.id is not null or methods.refused is not null`,
       { programId: toUuid(programId), partnerIds: partnerIds.map(toUuid) },
     );
     return new Map(rows.map((row) => [fromUuid('par', row.partner_id), toHeard(row)]));
@@ -161,4 +194,5 @@ const toHeard = (row: HeardRow): Heard => ({
   openCases: (row.cases ?? []).map((id) => fromUuid('cas', id)),
   profileChangedAt: row.changed_at ?? undefined,
   hasRequested: row.requested,
+  ...(row.refused && { refusedMethods: row.refused }),
 });
