@@ -814,6 +814,26 @@ CREATE TABLE attribution.touchpoints (
     CONSTRAINT touchpoints_visitor_id_check CHECK (((length(visitor_id) >= 1) AND (length(visitor_id) <= 200)))
 );
 
+CREATE TABLE commission.adjustment_limit_changes (
+    id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    from_minor bigint NOT NULL,
+    limit_minor bigint NOT NULL,
+    currency text NOT NULL,
+    state text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT adjustment_limit_changes_check CHECK ((limit_minor > from_minor)),
+    CONSTRAINT adjustment_limit_changes_check1 CHECK (((state = 'proposed'::text) = (decided_by IS NULL))),
+    CONSTRAINT adjustment_limit_changes_check2 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT adjustment_limit_changes_check3 CHECK (((state <> 'approved'::text) OR (decided_by <> proposed_by))),
+    CONSTRAINT adjustment_limit_changes_from_minor_check CHECK ((from_minor >= 0)),
+    CONSTRAINT adjustment_limit_changes_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'rejected'::text])))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE commission.adjustment_limits (
     program_id uuid NOT NULL,
     limit_minor bigint NOT NULL,
@@ -3795,6 +3815,9 @@ ALTER TABLE attribution.touchpoints
 ALTER TABLE ONLY attribution.touchpoints
     ADD CONSTRAINT touchpoints_pkey PRIMARY KEY (click_id);
 
+ALTER TABLE ONLY commission.adjustment_limit_changes
+    ADD CONSTRAINT adjustment_limit_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY commission.adjustment_limits
     ADD CONSTRAINT adjustment_limits_pkey PRIMARY KEY (program_id);
 
@@ -4525,6 +4548,8 @@ CREATE INDEX touchpoints_by_visitor ON attribution.touchpoints USING btree (prog
 
 CREATE INDEX touchpoints_to_forget ON attribution.touchpoints USING btree (recorded_at, click_id) WHERE ((user_agent IS NOT NULL) OR (network IS NOT NULL));
 
+CREATE UNIQUE INDEX adjustment_limit_changes_wait_one_at_a_time ON commission.adjustment_limit_changes USING btree (program_id) WHERE (state = 'proposed'::text);
+
 CREATE INDEX adjustments_by_commission ON commission.adjustments USING btree (commission_id) WHERE (commission_id IS NOT NULL);
 
 CREATE INDEX adjustments_by_partner ON commission.adjustments USING btree (partner_id, id);
@@ -5203,6 +5228,14 @@ GRANT UPDATE(subs) ON TABLE attribution.touchpoints TO mod_attribution;
 GRANT UPDATE(network) ON TABLE attribution.touchpoints TO mod_attribution;
 
 GRANT UPDATE(network_hash) ON TABLE attribution.touchpoints TO mod_attribution;
+
+GRANT SELECT,INSERT ON TABLE commission.adjustment_limit_changes TO mod_commission;
+
+GRANT UPDATE(state) ON TABLE commission.adjustment_limit_changes TO mod_commission;
+
+GRANT UPDATE(decided_by) ON TABLE commission.adjustment_limit_changes TO mod_commission;
+
+GRANT UPDATE(decided_at) ON TABLE commission.adjustment_limit_changes TO mod_commission;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE commission.adjustment_limits TO mod_commission;
 

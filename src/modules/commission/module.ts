@@ -8,6 +8,7 @@ import { Ids } from '../../shared/ids.ts';
 import { AttributionPort } from '../attribution/index.ts';
 import { OrdersPort, PlacedOrdersPort } from '../orders/index.ts';
 import { PartnersPort } from '../partners/index.ts';
+import { adjustmentLimitRoutes } from './adapters/http/adjustment-limit-routes.ts';
 import { adjustmentRoutes } from './adapters/http/adjustment-routes.ts';
 import { countingRoutes } from './adapters/http/counting-routes.ts';
 import { backtestRoutes } from './adapters/http/backtest-routes.ts';
@@ -153,8 +154,8 @@ export const commission: Module = {
     ...adjustmentRoutes(own.get(AdjustmentReader), {
       make: own.get(MakeAdjustment),
       decide: own.get(DecideAdjustment),
-      limits: own.get(AdjustmentLimits),
     }),
+    ...adjustmentLimitRoutes(own.get(AdjustmentLimits)),
     ...countingRoutes(own.get(OrderLists), own.get(LookAgain)),
     schemaRoute,
     ...explanationRoutes(own.get(CommissionReader), own.get(WhyOrder), own.get(LookAtCommission)),

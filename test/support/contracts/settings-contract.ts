@@ -65,10 +65,8 @@ export const settingsContract = (make: () => Promise<SettlementTransaction>): vo
   describe('tax settings', () => {
     it('are versions, of which nobody writes one twice', async () => {
       const db = await make();
-      const first = {
-        ...{ programId, version: 1, changedBy: 'ana', changedAt: now },
-        ...{ jurisdictions: ['US'], source: 'domestic' },
-      } as const;
+      const words = { jurisdictions: ['US'], source: 'domestic' } as const;
+      const first = { ...words, programId, version: 1, changedBy: 'ana', changedAt: now };
 
       const added = await db.run(({ taxSettings }) => taxSettings.add(first));
       const again = await db.run(({ taxSettings }) => taxSettings.add({ ...first, changedBy: 'bob' }));

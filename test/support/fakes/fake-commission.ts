@@ -1,6 +1,7 @@
 import type { Id } from '../../../src/shared/ids.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import type { Adjustment, AdjustmentId } from '../../../src/modules/commission/domain/life-cycle/adjustment.ts';
+import type { LimitChange, LimitChangeId } from '../../../src/modules/commission/domain/life-cycle/adjustment-limit.ts';
 import type { PastStep } from '../../../src/modules/commission/domain/life-cycle/history.ts';
 import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
 import type { Credit } from '../../../src/modules/commission/domain/life-cycle/credit.ts';
@@ -118,6 +119,7 @@ class FakeAdjustments extends Adjustments {
   constructor(
     private readonly rows: Table<Adjustment>,
     private readonly limits: Table<Money>,
+    private readonly limitChanges: Table<LimitChange>,
   ) {
     super();
   }
@@ -143,6 +145,27 @@ class FakeAdjustments extends Adjustments {
 
   setLimit(programId: Id<'prg'>, limit: Money): Promise<void> {
     this.limits.set(programId, limit);
+    return Promise.resolve();
+  }
+
+  holdLimit(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  pendingLimit(programId: Id<'prg'>): Promise<LimitChange | undefined> {
+    const isPending = (each: LimitChange): boolean => each.programId === programId && each.state === 'proposed';
+    return Promise.resolve(this.limitChanges.values().find(isPending));
+  }
+
+  limitChange(id: LimitChangeId): Promise<LimitChange> {
+    const found = this.limitChanges.get(id);
+    return found === undefined
+      ? Promise.reject(new AppError('not_found', 'commission.limit_change_not_found', 'there is none'))
+      : Promise.resolve(found);
+  }
+
+  saveLimitChange(change: LimitChange): Promise<void> {
+    this.limitChanges.set(change.id, change);
     return Promise.resolve();
   }
 }
@@ -213,6 +236,7 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
     const past = new Table<readonly PastStep[]>();
     const entries = new Table<Adjustment>();
     const limits = new Table<Money>();
+    const limitChanges = new Table<LimitChange>();
     const credits = new Table<Credit>();
     const terms = new Table<TermsVersion>();
     const drafts = new Table<TermsDraft>();
@@ -220,13 +244,13 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
     super({
       schema: 'commission',
       tables: [
-        ...[rows, calculations, past, entries, limits, credits, terms, drafts, rates],
+        ...[rows, calculations, past, entries, limits, limitChanges, credits, terms, drafts, rates],
         ...[periods.periods, periods.kept],
         ...[queue.aside, queue.queue],
       ] as Table<unknown>[],
       stores: (outbox) => ({
         commissions: new FakeCommissions(rows, calculations, past),
-        adjustments: new FakeAdjustments(entries, limits),
+        adjustments: new FakeAdjustments(entries, limits, limitChanges),
         credits: new FakeCredits(credits),
         terms: new FakeTermsVersions(terms),
         drafts: new FakeTermsDrafts(drafts),

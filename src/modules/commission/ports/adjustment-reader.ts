@@ -2,6 +2,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { Adjustment, AdjustmentId, AdjustmentState } from '../domain/life-cycle/adjustment.ts';
+import type { LimitChange } from '../domain/life-cycle/adjustment-limit.ts';
 import type { CommissionId } from '../index.ts';
 
 export interface AdjustmentFilter {
@@ -18,4 +19,6 @@ export abstract class AdjustmentReader {
   abstract page(filter: AdjustmentFilter, request: PageRequest): Promise<Page<Adjustment>>;
   /** Undefined where nobody has said. */
   abstract limit(programId: Id<'prg'>): Promise<Money | undefined>;
+  /** What waits for a second person. */
+  abstract pendingLimit(programId: Id<'prg'>): Promise<LimitChange | undefined>;
 }

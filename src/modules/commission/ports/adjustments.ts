@@ -1,6 +1,7 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Adjustment, AdjustmentId } from '../domain/life-cycle/adjustment.ts';
+import type { LimitChange, LimitChangeId } from '../domain/life-cycle/adjustment-limit.ts';
 
 export abstract class Adjustments {
   /** Nobody else's until the transaction ends. */
@@ -12,4 +13,11 @@ export abstract class Adjustments {
   /** From which amount on a program wants two people; undefined where nobody has said. */
   abstract limit(programId: Id<'prg'>): Promise<Money | undefined>;
   abstract setLimit(programId: Id<'prg'>, limit: Money): Promise<void>;
+  /** Nobody else changes the limit until the transaction ends. */
+  abstract holdLimit(programId: Id<'prg'>): Promise<void>;
+  /** What waits for a second person: one change at most. */
+  abstract pendingLimit(programId: Id<'prg'>): Promise<LimitChange | undefined>;
+  /** Throws `commission.limit_change_not_found`. */
+  abstract limitChange(id: LimitChangeId): Promise<LimitChange>;
+  abstract saveLimitChange(change: LimitChange): Promise<void>;
 }

@@ -47,8 +47,8 @@ export const lifeCycle = new ContainerModule(({ bind }) => {
     [CommissionTransaction, Clock],
   );
   bind(AdjustmentLimits).toResolvedValue(
-    (tx, reader, partners) => new AdjustmentLimits(tx, reader, partners),
-    [CommissionTransaction, AdjustmentReader, PartnersPort],
+    (tx, reader, partners, ids, clock) => new AdjustmentLimits(tx, reader, partners, ids, clock),
+    [CommissionTransaction, AdjustmentReader, PartnersPort, Ids, Clock],
   );
   bind(LookAtCommission).toResolvedValue(
     (reader, adjustments, partners, clock) => new LookAtCommission(reader, adjustments, partners, clock),

@@ -29,6 +29,11 @@ interface AdjustmentJson {
   readonly errors?: readonly { readonly pointer: string }[];
 }
 
+interface LimitJson {
+  readonly limit: { readonly minor: string };
+  readonly pending?: { readonly id: string; readonly limit: object };
+}
+
 interface CommissionJson {
   readonly id: Id<'com'>;
   readonly state: string;
@@ -274,6 +279,17 @@ describe('the life of a commission over HTTP', () => {
     const wrong = await send<AdjustmentJson>('ada', 'POST', '/v1/adjustments', adjustment('0'));
     const open = await send<{ data: readonly AdjustmentJson[] }>('ada', 'GET', '/v1/adjustments?state=proposed');
 
+    const higher = { limit: { minor: '9000', currency: 'BRL' } };
+    const asked = await send<LimitJson>('ada', 'PUT', limit, higher);
+    const change = `/v1/adjustment-limit-changes/${String(asked.body.pending?.id)}`;
+    const shown = await send<LimitJson>('bob', 'GET', limit);
+    const alone = await send<LimitJson>('ada', 'POST', `${change}/approve`);
+    const agreed = await send<LimitJson>('bob', 'POST', `${change}/approve`);
+
+    expect([asked.status, asked.body.limit.minor, asked.body.pending?.limit]).to.deep.equal([202, '0', higher.limit]);
+    expect(shown.body).to.deep.equal(asked.body);
+    expect([alone.status, agreed.status]).to.deep.equal([403, 200]);
+    expect((await send<LimitJson>('ada', 'GET', limit)).body).to.deep.equal(higher);
     expect(before.body.limit).to.deep.equal({ minor: '2000', currency: 'BRL' });
     expect([bonus.body.state, rejected.body.state]).to.deep.equal(['proposed', 'rejected']);
     expect([wrong.status, wrong.body.errors?.[0]?.pointer]).to.deep.equal([400, '/amount/minor']);

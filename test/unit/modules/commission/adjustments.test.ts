@@ -8,6 +8,7 @@ import {
 } from '../../../../src/modules/commission/application/adjustments/make-adjustment.ts';
 import { adjustmentLifecycle } from '../../../../src/modules/commission/domain/life-cycle/adjustment.ts';
 import { CommissionAdjustedV1 } from '../../../../src/modules/commission/events.ts';
+import type { Id } from '../../../../src/shared/ids.ts';
 import type { MoneyJson } from '../../../../src/shared/money.ts';
 import { Money } from '../../../../src/shared/money.ts';
 import { mayMove, moved } from '../../../../src/shared/lifecycle.ts';
@@ -35,7 +36,11 @@ const setUp = () => {
   const clock = at('2018-05-01T00:00:00Z');
   const make = new MakeAdjustment(db, partners, new CountingIds(), clock);
   const decide = new DecideAdjustment(db, clock);
-  const limits = new AdjustmentLimits(db, { limit: () => Promise.resolve(undefined) }, partners);
+  const reader = {
+    limit: (id: Id<'prg'>) => db.run(({ adjustments }) => adjustments.limit(id)),
+    pendingLimit: (id: Id<'prg'>) => db.run(({ adjustments }) => adjustments.pendingLimit(id)),
+  };
+  const limits = new AdjustmentLimits(db, reader, partners, new CountingIds(), clock);
   return { db, partners, make, decide, limits };
 };
 
@@ -76,11 +81,11 @@ describe('adjusting', () => {
   it('goes by the program’s own limit, where there is one', async () => {
     const { db, make, limits } = setUp();
     expect((await limits.of(idOf('prg', 1))).minor).to.equal(2_000n);
-    await limits.set(idOf('prg', 1), Money.of(0n, 'BRL'));
+    await limits.set(idOf('prg', 1), Money.of(0n, 'BRL'), 'ada');
 
     expect((await make.run(request({ amount: brl('1') }), 'ada')).state).to.equal('proposed');
 
-    await rejects(limits.set(idOf('prg', 1), Money.of(0n, 'EUR')), 'commission.adjustment_currency');
+    await rejects(limits.set(idOf('prg', 1), Money.of(0n, 'EUR'), 'ada'), 'commission.adjustment_currency');
     expect(db.published).to.be.empty;
   });
 
@@ -120,6 +125,42 @@ describe('adjusting', () => {
     await rejects(make.run(request(), 'ada'), 'commission.adjustment_not_enrolled');
     expect(db.adjustments()).to.be.empty;
     expect(db.published).to.be.empty;
+  });
+});
+
+describe('the limit of adjustments', () => {
+  const program = idOf('prg', 1);
+  const money = (minor: bigint) => Money.of(minor, 'BRL');
+
+  it('is raised by two: until the second agrees, it is as it was', async () => {
+    const { make, limits } = setUp();
+
+    const { limit, pending } = await limits.set(program, money(9_000n), 'ada');
+    const large = await make.run(request({ amount: brl('5000') }), 'ada');
+    const id = pending?.id ?? 'alc_';
+    await rejects(limits.decide(id, 'approve', 'ada'), 'commission.adjustment_four_eyes');
+    const agreed = await limits.decide(id, 'approve', 'bob');
+
+    expect([limit.minor, pending?.limit.minor, pending?.from.minor]).to.deep.equal([2_000n, 9_000n, 2_000n]);
+    expect(large.state).to.equal('proposed');
+    expect(agreed).to.include({ state: 'approved', decidedBy: 'bob' });
+    expect((await limits.look(program)).limit.minor).to.equal(9_000n);
+    expect((await limits.look(program)).pending).to.equal(undefined);
+    await rejects(limits.decide(id, 'approve', 'eve'), 'adjustment.illegal_move');
+  });
+
+  it('waits for one decision at a time, and is asked anew when it was lowered meanwhile', async () => {
+    const { limits } = setUp();
+    const { pending } = await limits.set(program, money(9_000n), 'ada');
+    const id = pending?.id ?? 'alc_';
+
+    await rejects(limits.set(program, money(9_001n), 'bob'), 'commission.limit_change_pending');
+    expect((await limits.set(program, money(0n), 'bob')).limit.minor).to.equal(0n);
+    await rejects(limits.decide(id, 'approve', 'bob'), 'commission.limit_change_outdated');
+    await limits.decide(id, 'reject', 'ada');
+
+    expect((await limits.set(program, money(1n), 'ada')).pending?.from.minor).to.equal(0n);
+    await rejects(limits.decide(idOf('alc', 99), 'reject', 'bob'), 'commission.limit_change_not_found');
   });
 });
 

@@ -1,10 +1,9 @@
 import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/http/authenticate.ts';
 import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
-import { type Answer, created, type Route, route } from '../../../../infrastructure/http/route.ts';
+import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsMoney, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import { Money, type MoneyJson } from '../../../../shared/money.ts';
-import type { AdjustmentLimits } from '../../application/adjustments/adjustment-limits.ts';
+import type { MoneyJson } from '../../../../shared/money.ts';
 import {
   type AdjustmentDecision,
   type DecideAdjustment,
@@ -20,10 +19,6 @@ const CODE = /^[a-z][a-z0-9_]{0,49}$/;
 
 class AdjustmentPath {
   @IsIdOf('adj') readonly adjustmentId!: AdjustmentId;
-}
-
-class AdjustmentProgramPath {
-  @IsIdOf('prg') readonly programId!: Id<'prg'>;
 }
 
 class AdjustmentQuery extends PageQuery {
@@ -53,19 +48,12 @@ class DecideAdjustmentRequest {
   @IsText({ max: 1_000, optional: true, description: 'For staff' }) readonly note?: string;
 }
 
-class AdjustmentLimitView {
-  @IsMoney({ description: 'An adjustment above it, either way, needs two people' }) readonly limit!: MoneyJson;
-}
-
 const AdjustmentPage = pageOfShape(AdjustmentView);
 
 export interface AdjustmentUseCases {
   readonly make: MakeAdjustment;
   readonly decide: DecideAdjustment;
-  readonly limits: AdjustmentLimits;
 }
-
-const limitAnswer = (limit: Money): Answer => ({ status: 200, body: { limit: limit.toJSON() } });
 
 export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCases): readonly Route[] => [
   makeRoute(use.make),
@@ -73,8 +61,6 @@ export const adjustmentRoutes = (reader: AdjustmentReader, use: AdjustmentUseCas
   seeRoute(reader),
   decisionRoute(use.decide, 'approve', 'Agree to an adjustment that somebody else proposed'),
   decisionRoute(use.decide, 'reject', 'Say that a proposed adjustment is not to be'),
-  limitRoute(use.limits),
-  setLimitRoute(use.limits),
 ];
 
 const makeRoute = (make: MakeAdjustment): Route =>
@@ -145,43 +131,6 @@ const seeRoute = (reader: AdjustmentReader): Route =>
         !isPartner,
       );
     },
-  });
-
-const limitRoute = (limits: AdjustmentLimits): Route =>
-  route({
-    method: 'get',
-    path: '/v1/programs/{programId}/adjustment-limit',
-    operationId: 'getAdjustmentLimit',
-    tag: 'commission',
-    summary: 'From which amount on an adjustment needs two people; the minimum payout where nobody has said',
-    access: { scope: 'commissions:read' },
-    params: AdjustmentProgramPath,
-    success: { 200: AdjustmentLimitView },
-    errors: ['commission.unknown_program'],
-    handle: ({ actor, params }) => {
-      mustBeStaff(actor);
-      return limits.of(params.programId);
-    },
-    respond: limitAnswer,
-  });
-
-const setLimitRoute = (limits: AdjustmentLimits): Route =>
-  route({
-    method: 'put',
-    path: '/v1/programs/{programId}/adjustment-limit',
-    operationId: 'setAdjustmentLimit',
-    tag: 'commission',
-    summary: 'Say from which amount on an adjustment needs two people; 0: always',
-    access: { scope: 'programs:write' },
-    params: AdjustmentProgramPath,
-    body: AdjustmentLimitView,
-    success: { 200: AdjustmentLimitView },
-    errors: ['commission.unknown_program', 'commission.adjustment_currency'],
-    handle: ({ actor, params, body }) => {
-      mustBeStaff(actor);
-      return limits.set(params.programId, Money.fromJson(body.limit));
-    },
-    respond: limitAnswer,
   });
 
 const decisionRoute = (decide: DecideAdjustment, action: AdjustmentDecision['action'], summary: string): Route =>

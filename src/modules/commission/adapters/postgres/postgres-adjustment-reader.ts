@@ -4,8 +4,10 @@ import { type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Adjustment, AdjustmentId } from '../../domain/life-cycle/adjustment.ts';
+import type { LimitChange } from '../../domain/life-cycle/adjustment-limit.ts';
 import type { AdjustmentFilter, AdjustmentReader } from '../../ports/adjustment-reader.ts';
-import { type AdjustmentRow, limitOf, toAdjustment } from './postgres-adjustments.ts';
+import { limitOf, pendingLimitOf } from './adjustment-limits.ts';
+import { type AdjustmentRow, toAdjustment } from './postgres-adjustments.ts';
 
 const COLUMNS = {
   programId: 'program_id',
@@ -54,5 +56,9 @@ export class PostgresAdjustmentReader implements AdjustmentReader {
 
   limit(programId: Id<'prg'>): Promise<Money | undefined> {
     return limitOf(this.db, programId);
+  }
+
+  pendingLimit(programId: Id<'prg'>): Promise<LimitChange | undefined> {
+    return pendingLimitOf(this.db, programId);
   }
 }

@@ -4,7 +4,9 @@ import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { Adjustment, AdjustmentId } from '../../domain/life-cycle/adjustment.ts';
+import type { LimitChange, LimitChangeId } from '../../domain/life-cycle/adjustment-limit.ts';
 import type { Adjustments } from '../../ports/adjustments.ts';
+import { limitChangeOf, limitOf, pendingLimitOf, saveLimitChange } from './adjustment-limits.ts';
 
 export interface AdjustmentRow {
   readonly id: string;
@@ -124,13 +126,22 @@ export class PostgresAdjustments implements Adjustments {
       { id: toUuid(programId), minor: minor.toString(), currency },
     );
   }
-}
 
-export const limitOf = async (db: Knex, programId: Id<'prg'>): Promise<Money | undefined> => {
-  const [row] = await rowsOf<{ limit_minor: bigint; currency: string }>(
-    db,
-    `select limit_minor, currency from commission.adjustment_limits where program_id = :id`,
-    { id: toUuid(programId) },
-  );
-  return row && Money.of(row.limit_minor, row.currency);
-};
+  async holdLimit(programId: Id<'prg'>): Promise<void> {
+    await rowsOf(this.db, `select pg_advisory_xact_lock(hashtextextended('adjustment limit of ' || :programId, 0))`, {
+      programId,
+    });
+  }
+
+  pendingLimit(programId: Id<'prg'>): Promise<LimitChange | undefined> {
+    return pendingLimitOf(this.db, programId);
+  }
+
+  limitChange(id: LimitChangeId): Promise<LimitChange> {
+    return limitChangeOf(this.db, id);
+  }
+
+  saveLimitChange(change: LimitChange): Promise<void> {
+    return saveLimitChange(this.db, change);
+  }
+}

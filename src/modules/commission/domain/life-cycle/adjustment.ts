@@ -60,21 +60,26 @@ const TERMS = 'terms';
 export const needsTwo = ({ amount }: Pick<Adjustment, 'amount'>, limit: Money): boolean =>
   (amount.isNegative ? amount.negated() : amount).compare(limit) > 0;
 
+/** What waits for a second person. */
+export interface Proposed extends Pick<Adjustment, 'state' | 'proposedBy' | 'proposedAt' | 'decidedBy' | 'decidedAt'> {
+  readonly id: string;
+}
+
 /** Throws `commission.adjustment_four_eyes`, `adjustment.illegal_move`. */
-export const decided = (
-  adjustment: Adjustment,
+export const decided = <Proposal extends Proposed>(
+  proposal: Proposal,
   action: ActionOf<typeof adjustmentLifecycle>,
   { by, at, note }: Decision,
-): Adjustment => {
-  const state = moved('adjustment', adjustmentLifecycle, adjustment.state, action);
-  if (action === 'approve' && by === adjustment.proposedBy) {
+): Proposal => {
+  const state = moved('adjustment', adjustmentLifecycle, proposal.state, action);
+  if (action === 'approve' && by === proposal.proposedBy) {
     throw new AppError(
       'forbidden',
       'commission.adjustment_four_eyes',
-      `${by} proposed ${adjustment.id}; somebody else has to approve it`,
+      `${by} proposed ${proposal.id}; somebody else has to approve it`,
     );
   }
-  return { ...adjustment, state, decidedBy: by, decidedAt: at, decisionNote: note };
+  return { ...proposal, state, decidedBy: by, decidedAt: at, ...(note !== undefined && { decisionNote: note }) };
 };
 
 /** What the terms added to a commission, or took off, after its lock. */
