@@ -13,7 +13,18 @@ const VALUE_OF = Array.from(ALPHABET).reduce<number[]>((values, digit, value) =>
 const PREFIX = /^([a-z]([a-z_]{0,61}[a-z])?)?$/;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const SUFFIX_LENGTH = 26;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const HYPHEN = 0x2d;
+
+/** The last ones that were looked at: there are a few dozen, and what comes again was looked at before. */
+const prefixes = new Set<string>();
+const MOST_PREFIXES = 100;
+
+const isPrefix = (text: string): boolean => {
+  if (prefixes.has(text)) return true;
+  if (!PREFIX.test(text)) return false;
+  if (prefixes.size < MOST_PREFIXES) prefixes.add(text);
+  return true;
+};
 
 const malformed = (what: string): AppError => new AppError('invalid', 'id.malformed', what);
 
@@ -21,13 +32,23 @@ const malformed = (what: string): AppError => new AppError('invalid', 'id.malfor
 const written = { base32: Buffer.alloc(SUFFIX_LENGTH), uuid: Buffer.alloc(36, '-') };
 const CODES = Buffer.from(ALPHABET);
 /** Where the hex digits of a UUID stand between its hyphens. */
-const HEX_PLACES = Array.from({ length: 36 }, (_, place) => place).filter((place) => ![8, 13, 18, 23].includes(place));
+const HYPHENS = [8, 13, 18, 23];
+const HEX_PLACES = Array.from({ length: 36 }, (_, place) => place).filter((place) => !HYPHENS.includes(place));
+/** The value of a hex digit of either case, by its character code; of all else there is none. */
+const HEX_OF = new Int8Array(128).fill(-1);
+for (const [value, digit] of Array.from('0123456789abcdef').entries()) {
+  HEX_OF[digit.charCodeAt(0)] = value;
+  HEX_OF[digit.toUpperCase().charCodeAt(0)] = value;
+}
 
-/** 128 bits are 26 digits of 5 bits with two zero bits in front. Hex digits mean the same in both alphabets. */
-const toBase32 = (uuid: string): string => {
+/** 128 bits are 26 digits of 5 bits with two zero bits in front. Undefined when it is no UUID. */
+const toBase32 = (uuid: string): string | undefined => {
+  if (uuid.length !== 36 || HYPHENS.some((place) => uuid.charCodeAt(place) !== HYPHEN)) return undefined;
   let [bits, inHand, next] = [0, 2, 0];
   for (const place of HEX_PLACES) {
-    bits = ((bits << 4) | (VALUE_OF[uuid.charCodeAt(place)] ?? 0)) & 0x1ff;
+    const value = HEX_OF[uuid.charCodeAt(place)] ?? -1;
+    if (value < 0) return undefined;
+    bits = ((bits << 4) | value) & 0x1ff;
     inHand += 4;
     if (inHand < 5) continue;
     inHand -= 5;
@@ -68,10 +89,10 @@ export const writeTypeId = (text: string, into: Uint8Array, at: number): void =>
 
 /** Throws `id.malformed`. */
 export const encodeTypeId = (prefix: string, uuid: string): string => {
-  if (!PREFIX.test(prefix)) throw malformed(`"${prefix}" is no TypeID prefix`);
-  const lower = uuid.toLowerCase();
-  if (!UUID.test(lower)) throw malformed(`"${uuid}" is no UUID`);
-  return prefix === '' ? toBase32(lower) : `${prefix}_${toBase32(lower)}`;
+  if (!isPrefix(prefix)) throw malformed(`"${prefix}" is no TypeID prefix`);
+  const suffix = toBase32(uuid);
+  if (suffix === undefined) throw malformed(`"${uuid}" is no UUID`);
+  return prefix === '' ? suffix : `${prefix}_${suffix}`;
 };
 
 /** Throws `id.malformed`. */
@@ -79,7 +100,7 @@ export const decodeTypeId = (text: string): { readonly prefix: string; readonly 
   const cut = text.lastIndexOf('_');
   const prefix = cut === -1 ? '' : text.slice(0, cut);
   const suffix = text.slice(cut + 1);
-  if (cut === 0 || !PREFIX.test(prefix) || !SUFFIX.test(suffix)) throw malformed(`"${text}" is no TypeID`);
+  if (cut === 0 || !isPrefix(prefix) || !SUFFIX.test(suffix)) throw malformed(`"${text}" is no TypeID`);
   return { prefix, uuid: fromBase32(suffix) };
 };
 
