@@ -61,7 +61,7 @@ export const paidByRails = async (transaction: SettlementTransaction, rail: Rail
       approvedBy: undefined,
       approvedAt: undefined,
     };
-    await stores.payouts.add({ batches: [draft], payouts, allocations: [], decisions: [] });
+    await stores.payouts.add({ batches: [draft], payouts, decisions: [] });
     await stores.payouts.saveBatch(batch);
     await stores.payouts.save(payouts);
   });

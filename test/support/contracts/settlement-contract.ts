@@ -3,8 +3,8 @@ import { booked, type Books } from '../../../src/modules/settlement/domain/books
 import { book } from '../../../src/modules/settlement/application/books/book-commissions.ts';
 import type { Circumstances } from '../../../src/modules/settlement/domain/payouts/blocks.ts';
 import {
+  allocationsOf,
   decisionsOf,
-  type PayoutAnswer,
   payoutsOf,
 } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
@@ -81,7 +81,8 @@ const closedJanuary = async (make: () => Promise<SettlementTransaction>): Promis
   return db;
 };
 
-const answerOf = async (payouts: Payouts): Promise<PayoutAnswer> => {
+/** January's payouts, and what they are for, unless that comes later. */
+const paidBy = async (payouts: Payouts, allocate = true): Promise<void> => {
   const question = {
     period: january,
     currency: 'BRL',
@@ -91,10 +92,13 @@ const answerOf = async (payouts: Payouts): Promise<PayoutAnswer> => {
     standings: await payouts.standings(programId, '2018-01', until),
     circumstances: new Map([[idOf('par', 1), nothingAgainst]]),
     ways: new Map([[idOf('par', 1), { rail: 'bank' as const, currency: 'BRL' }]]),
-    openItems: await payouts.openItems(programId, [idOf('par', 1)], until),
     now,
   };
-  return payoutsOf(decisionsOf(question), question);
+  const answer = payoutsOf(decisionsOf(question), question);
+  await payouts.add(answer);
+  if (!allocate) return;
+  const openItems = await payouts.openItems(programId, [idOf('par', 1)], until);
+  await payouts.addAllocations(allocationsOf(answer.payouts, openItems, question.standings));
 };
 
 const nothingAside = { owed: 0n, held: 0n, forgiven: 0n, forfeited: 0n };
@@ -312,7 +316,7 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
 
     it('claim the balance while they live, and are kept with what they are for', async () => {
       const db = await closedJanuary(make);
-      await db.run(async ({ payouts }) => payouts.add(await answerOf(payouts)));
+      await db.run(({ payouts }) => paidBy(payouts));
 
       const [standing] = await db.run(({ payouts }) => payouts.standings(programId, '2018-01', until));
       const items = await db.run(({ payouts }) => payouts.openItems(programId, [idOf('par', 1)], until));
@@ -321,6 +325,34 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
       expect(standing).to.include({ claimed: 4_000n, unsent: 4_000n });
       expect([...items]).to.be.empty;
       expect(shares.get(payoutOf('2018-01'))).to.deep.equal([{ commissionId: idOf('com', 1), minor: 4_000n }]);
+    });
+
+    it('are for all that is open where that is their amount, and otherwise wait to be told', async () => {
+      const db = await closedJanuary(make);
+      await db.run((stores) =>
+        book(stores, [anAdjustment(1, -500n, { on: '01-20' }), anAdjustment(2, 500n, { on: '01-21' })]),
+      );
+      const id = payoutOf('2018-01');
+      await db.run(({ payouts }) => paidBy(payouts, false));
+
+      const [other, given, again] = await db.run(async ({ payouts }) => {
+        const all = await payouts.ofBatch(batchOf('2018-01'));
+        return [
+          await payouts.giveAllOpen(programId, all, noonOf('01-09')),
+          await payouts.giveAllOpen(programId, all, until),
+          await payouts.giveAllOpen(programId, all, until),
+        ];
+      });
+
+      expect([...other]).to.be.empty;
+      expect([...given]).to.deep.equal([id]);
+      expect([...again]).to.be.empty;
+      const shares = await db.run(({ payouts }) => payouts.allocations([id]));
+      expect(shares.get(id)).to.deep.equal([
+        { commissionId: idOf('com', 1), minor: 4_000n },
+        { adjustmentId: idOf('adj', 1), minor: -500n },
+        { adjustmentId: idOf('adj', 2), minor: 500n },
+      ]);
     });
 
     it('are for entries beside commissions as well, and so are the lines of a statement', async () => {
@@ -351,7 +383,7 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
 
     it('claim nothing once they are cancelled, and less once they were sent before the period ended', async () => {
       const db = await closedJanuary(make);
-      await db.run(async ({ payouts }) => payouts.add(await answerOf(payouts)));
+      await db.run(({ payouts }) => paidBy(payouts));
       const [payout] = await db.run(({ payouts }) => payouts.ofBatch(batchOf('2018-01')));
 
       await db.run(({ payouts }) => payouts.save([{ ...payout!, state: 'submitted', submittedAt: noonOf('01-30') }]));
@@ -369,7 +401,7 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
 
     it('and their batch are given back as they were saved', async () => {
       const db = await closedJanuary(make);
-      await db.run(async ({ payouts }) => payouts.add(await answerOf(payouts)));
+      await db.run(({ payouts }) => paidBy(payouts));
       const batchId = batchOf('2018-01');
       const batch = await db.run(({ payouts }) => payouts.batch(batchId));
       const approved = { ...batch, state: 'approved' as const, approvedBy: 'boss', approvedAt: now };

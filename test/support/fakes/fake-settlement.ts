@@ -8,7 +8,7 @@ import type {
   PayoutDecision,
   Standing,
 } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
-import type { Batch, Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
+import type { Allocation, Batch, Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
 import type { BookedTotal, Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import { ON_STATEMENT, type Purpose } from '../../../src/modules/settlement/domain/books/purpose.ts';
 import type { BankStatement } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
@@ -392,16 +392,33 @@ class FakePayouts extends Payouts {
     return Promise.resolve(new Map([...byPartner].map(([id, own]) => [id, own.map(({ item }) => item)])));
   }
 
-  add({ batches, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
+  add({ batches, payouts, decisions }: PayoutAnswer): Promise<void> {
     for (const batch of batches) this.tables.batches.set(batch.id, batch);
     for (const payout of payouts) this.tables.payouts.set(payout.id, payout);
+    for (const each of decisions) this.tables.decisions.set(`${each.programId}/${each.period}/${each.partnerId}`, each);
+    return Promise.resolve();
+  }
+
+  async giveAllOpen(programId: Id<'prg'>, payouts: readonly Payout[], until: Instant): Promise<ReadonlySet<PayoutId>> {
+    const given = new Set<PayoutId>();
+    for (const { id: payoutId, partnerId, amount } of payouts) {
+      const items = (await this.openItems(programId, [partnerId], until)).get(partnerId) ?? [];
+      if (sum(items.map(({ minor }) => minor)) !== amount.minor) continue;
+      await this.addAllocations(
+        items.map((item) => ({ payoutId, ...earningOf(item), amount: Money.of(item.minor, amount.currency) })),
+      );
+      given.add(payoutId);
+    }
+    return given;
+  }
+
+  addAllocations(allocations: readonly Allocation[]): Promise<void> {
     for (const [payoutId, shares] of grouped(allocations, (allocation) => allocation.payoutId)) {
       const plain = shares.map((share) => ({ ...earningOf(share), minor: share.amount.minor }));
       // Commissions, then entries beside them.
       const kind = (id: string): string => (isId('adj', id) ? '1' : '0');
       this.tables.shares.set(payoutId, plain.toSorted(by((share) => kind(earningId(share)), earningId)));
     }
-    for (const each of decisions) this.tables.decisions.set(`${each.programId}/${each.period}/${each.partnerId}`, each);
     return Promise.resolve();
   }
 

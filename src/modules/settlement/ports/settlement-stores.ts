@@ -8,7 +8,7 @@ import type { TransactionId } from '../../ledger/index.ts';
 import type { Earning, OpenItem } from '../domain/payouts/allocation.ts';
 import type { Booking, Books } from '../domain/books/booking.ts';
 import type { PayoutAnswer, Standing } from '../domain/payouts/payout-decision.ts';
-import type { Batch, Payout } from '../domain/payouts/payout.ts';
+import type { Allocation, Batch, Payout } from '../domain/payouts/payout.ts';
 import type { BookedTotal, Period } from '../domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../domain/statements/statement.ts';
 import type { BatchId, PayoutId } from '../index.ts';
@@ -91,6 +91,16 @@ export abstract class Payouts {
     until: Instant,
   ): Promise<ReadonlyMap<Id<'par'>, readonly OpenItem[]>>;
   abstract add(answer: PayoutAnswer): Promise<void>;
+  /**
+   * Of payouts that were just added, those whose amount is all that is open for their partner are for all of it: there is
+   * nothing to choose. Answers which; what the others are for, somebody has to say.
+   */
+  abstract giveAllOpen(
+    programId: Id<'prg'>,
+    payouts: readonly Payout[],
+    until: Instant,
+  ): Promise<ReadonlySet<PayoutId>>;
+  abstract addAllocations(allocations: readonly Allocation[]): Promise<void>;
   /** Nobody else's until the transaction ends; so are the next two. Throws `settlement.batch_not_found`. */
   abstract batch(batchId: BatchId): Promise<Batch>;
   abstract ofBatch(batchId: BatchId): Promise<readonly Payout[]>;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { bigints, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import { type Earning, earningId } from '../../domain/payouts/allocation.ts';
@@ -45,9 +46,9 @@ export const addShares = async (db: Knex, allocations: readonly Allocation[]): P
       `insert into settlement.${table} (payout_id, ${column}, amount_minor)
          select * from unnest(:payoutIds::uuid[], :ids::uuid[], :minors::bigint[])`,
       {
-        payoutIds: some.map(({ payoutId }) => toUuid(payoutId)),
-        ids: some.map((each) => toUuid(earningId(each))),
-        minors: some.map(({ amount }) => amount.minor.toString()),
+        payoutIds: uuids(some.map(({ payoutId }) => payoutId)),
+        ids: uuids(some.map(earningId)),
+        minors: bigints(some.map(({ amount }) => amount.minor)),
       },
     );
   }

@@ -7,23 +7,14 @@ import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { OpenItem } from '../../domain/payouts/allocation.ts';
 import { leavingOf } from '../../domain/payouts/leaving.ts';
-import { LIVE_STATES } from '../../domain/payouts/payout-life-cycle.ts';
 import type { PayoutAnswer, PayoutDecision, Standing } from '../../domain/payouts/payout-decision.ts';
-import type { Batch, Payout } from '../../domain/payouts/payout.ts';
+import type { Allocation, Batch, Payout } from '../../domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
+import { giveAllOpen, openItemsOf } from './payouts/open-items.ts';
 import { standingsOf } from './payouts/standings.ts';
-import { addShares, type EarningRow, sharesOf, toEarning, toShare } from './payout-shares.ts';
-import { MOVED } from './statements/statement-lines.ts';
+import { addShares, sharesOf, toShare } from './payout-shares.ts';
 import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
-
-interface ItemRow extends EarningRow {
-  readonly partner_id: string;
-  readonly minor: string;
-  readonly locked_at: Instant;
-}
-
-const live = [...LIVE_STATES];
 
 export class PostgresPayouts implements Payouts {
   constructor(private readonly db: Knex) {}
@@ -32,51 +23,26 @@ export class PostgresPayouts implements Payouts {
     return standingsOf(this.db, programId, period, until);
   }
 
-  async openItems(
+  openItems(
     programId: Id<'prg'>,
     partnerIds: readonly Id<'par'>[],
     until: Instant,
   ): Promise<ReadonlyMap<Id<'par'>, readonly OpenItem[]>> {
-    const rows = await rowsOf<ItemRow>(
-      this.db,
-      `with earned as (
-         select
-           partner_id, coalesce(adjustment_id, commission_id) as id, adjustment_id is not null as is_adjustment,
-           sum(${MOVED}) as minor,
-           coalesce(min(occurred_at) filter (where purpose = 'lock'), min(occurred_at)) as locked_at
-         from settlement.bookings
-         where program_id = :programId and partner_id = any(:partnerIds)
-           and (adjustment_id is not null or purpose in ('lock', 'claw_back')) and effective_at < :until
-         group by partner_id, coalesce(adjustment_id, commission_id), adjustment_id is not null
-       ), shares as (
-         select payout_id, commission_id as id, amount_minor from settlement.allocations
-         union all
-         select payout_id, adjustment_id, amount_minor from settlement.adjustment_allocations
-       ), given as (
-         select shares.id, sum(shares.amount_minor) as minor
-         from settlement.payouts
-         join shares on payout_id = payouts.id
-         where program_id = :programId and partner_id = any(:partnerIds) and state = any(:live)
-         group by shares.id
-       )
-       select partner_id, id, is_adjustment, (earned.minor - coalesce(given.minor, 0))::text as minor, locked_at
-       from earned
-       left join given using (id)
-       where earned.minor <> coalesce(given.minor, 0)
-       order by partner_id, locked_at, id`,
-      { programId: toUuid(programId), partnerIds: partnerIds.map(toUuid), until, live },
-    );
-    const byPartner = grouped(rows, ({ partner_id }) => fromUuid('par', partner_id));
-    return new Map([...byPartner].map(([partnerId, items]) => [partnerId, items.map(toItem)]));
+    return openItemsOf(this.db, programId, partnerIds, until);
   }
 
-  async add({ batches, payouts, allocations, decisions }: PayoutAnswer): Promise<void> {
+  async add({ batches, payouts, decisions }: PayoutAnswer): Promise<void> {
     for (const batch of batches) await this.addBatch(batch);
-    if (payouts.length > 0) {
-      await this.addPayouts(payouts);
-      await addShares(this.db, allocations);
-    }
+    if (payouts.length > 0) await this.addPayouts(payouts);
     await this.addDecisions(decisions);
+  }
+
+  giveAllOpen(programId: Id<'prg'>, payouts: readonly Payout[], until: Instant): Promise<ReadonlySet<PayoutId>> {
+    return giveAllOpen(this.db, programId, payouts, until);
+  }
+
+  addAllocations(allocations: readonly Allocation[]): Promise<void> {
+    return addShares(this.db, allocations);
   }
 
   async batch(batchId: BatchId): Promise<Batch> {
@@ -242,9 +208,3 @@ const leavingOfAll = (payouts: readonly Payout[]) => {
 
 export const noBatch = (batchId: BatchId): AppError =>
   new AppError('not_found', 'settlement.batch_not_found', `there is no payout batch ${batchId}`);
-
-const toItem = (row: ItemRow): OpenItem => ({
-  ...toEarning(row),
-  minor: BigInt(row.minor),
-  lockedAt: row.locked_at,
-});

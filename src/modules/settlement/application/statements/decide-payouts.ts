@@ -1,9 +1,11 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
+import { inPieces } from '../../../../shared/in-pieces.ts';
 import type { EnrolmentState } from '../../../partners/index.ts';
 import type { Books } from '../../domain/books/booking.ts';
 import {
+  allocationsOf,
   decisionsOf,
   payableOf,
   type PayoutDecision,
@@ -12,7 +14,7 @@ import {
   type Standing,
 } from '../../domain/payouts/payout-decision.ts';
 import { policyOf } from '../../domain/payouts/payout-policy.ts';
-import type { Batch } from '../../domain/payouts/payout.ts';
+import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { negativeSince } from '../../domain/payouts/securities.ts';
 import type { Way } from '../../domain/rails/rail-name.ts';
 import { movePeriod, type Period } from '../../domain/statements/period.ts';
@@ -21,7 +23,7 @@ import { type AskedOfPartners, type AskPartners, circumstancesOf } from '../payo
 import { heldBooks } from './close-period.ts';
 
 /** As many partners' earnings as are looked at together. */
-const CHUNK = 500;
+const CHUNK = 200;
 
 interface Asked extends AskedOfPartners {
   readonly minimum: bigint;
@@ -103,25 +105,40 @@ const questionOf = async (
 
 /** Some partners at a time, for their earnings may be many. */
 const decideAll = async (
-  { payouts, control }: SettlementStores,
+  stores: SettlementStores,
   question: PayoutQuestion,
-  { ways }: Asked,
+  asked: Asked,
 ): Promise<readonly Batch[]> => {
-  const { programId, period, until } = question.period;
+  const { programId, period } = question.period;
   const decisions = decisionsOf(question);
-  const standings = new Map(question.standings.map((each) => [each.partnerId, each]));
   const batches = new Map<string, Batch>();
-  for (let start = 0; start < decisions.length; start += CHUNK) {
-    const some = decisions.slice(start, start + CHUNK);
-    const openItems = await payouts.openItems(programId, paidIn(some), until);
-    const own = some.flatMap(({ partnerId }) => standings.get(partnerId) ?? []);
-    const answer = payoutsOf(some, { ...question, standings: own, openItems, ways });
-    await payouts.add(answer);
+  for (const some of inPieces(decisions, CHUNK)) {
+    const answer = payoutsOf(some, { ...question, ways: asked.ways });
+    await stores.payouts.add(answer);
+    await allocateAll(stores, answer.payouts, question);
     for (const batch of answer.batches) batches.set(batch.id, batch);
   }
-  await control.guards.answerRequests(programId, paidIn(decisions), period);
+  await stores.control.guards.answerRequests(programId, paidIn(decisions), period);
   return [...batches.values()];
 };
+
+/** Most payouts are for all that is open: those are never brought here. Of the others it is decided what they are for. */
+const allocateAll = async (
+  { payouts: store }: SettlementStores,
+  payouts: readonly Payout[],
+  { standings, period: { programId, until } }: PayoutQuestion,
+): Promise<void> => {
+  const gaveUp = new Set(standings.filter(hasGivenUp).map(({ partnerId }) => partnerId));
+  const plain = payouts.filter(({ partnerId }) => !gaveUp.has(partnerId));
+  const given = await store.giveAllOpen(programId, plain, until);
+  const others = payouts.filter(({ id }) => !given.has(id));
+  if (others.length === 0) return;
+  const partnerIds = others.map(({ partnerId }) => partnerId);
+  await store.addAllocations(allocationsOf(others, await store.openItems(programId, partnerIds, until), standings));
+};
+
+/** What was forgiven or forfeited is open, and paid by nothing. */
+const hasGivenUp = ({ forgiven, forfeited }: Standing): boolean => forgiven !== 0n || forfeited !== 0n;
 
 const paidIn = (decisions: readonly PayoutDecision[]): readonly Id<'par'>[] =>
   decisions.filter(({ payoutId }) => payoutId !== undefined).map(({ partnerId }) => partnerId);

@@ -80,7 +80,6 @@ export interface PayoutAnswer {
   /** One for each rail and currency; none when nobody is paid. */
   readonly batches: readonly Batch[];
   readonly payouts: readonly Payout[];
-  readonly allocations: readonly Allocation[];
 }
 
 /** Every partner with a balance, and against whom nothing stands, is paid all of it. */
@@ -115,13 +114,12 @@ const outcomeOf = (reasons: readonly Block[]): Outcome => {
   return OUTCOMES.find((outcome) => codes.has(outcome)) ?? 'blocked';
 };
 
-export interface PayingQuestion extends Pick<PayoutQuestion, 'period' | 'currency' | 'standings' | 'now'> {
-  readonly openItems: ReadonlyMap<Id<'par'>, readonly OpenItem[]>;
+export interface PayingQuestion extends Pick<PayoutQuestion, 'period' | 'currency' | 'now'> {
   /** By which rail, and in which currency, each partner is paid; to a bank in that of the books, unless told. */
   readonly ways: ReadonlyMap<Id<'par'>, Way>;
 }
 
-/** The payouts that follow from decisions, and what each of them is for. */
+/** The payouts that follow from decisions. */
 export const payoutsOf = (decisions: readonly PayoutDecision[], question: PayingQuestion): PayoutAnswer => {
   const paid = decisions
     .filter((decision): decision is Paid => decision.payoutId !== undefined)
@@ -130,10 +128,6 @@ export const payoutsOf = (decisions: readonly PayoutDecision[], question: Paying
     decisions,
     batches: [...new Map(paid.map(({ batch }) => [batch.id, batch])).values()],
     payouts: paid.map(({ decision, batch }) => payoutOf(decision, batch, question.now)),
-    allocations: allocationsOf(
-      paid.map(({ decision }) => decision),
-      question,
-    ),
   };
 };
 
@@ -174,13 +168,18 @@ const payoutOf = ({ payoutId, programId, partnerId, period, payable }: Paid, bat
   createdAt: now,
 });
 
-const allocationsOf = (paid: readonly Paid[], { openItems, standings, currency }: PayingQuestion): Allocation[] => {
+/** What of its partner's open items each payout is for, where it is not for all of them. */
+export const allocationsOf = (
+  payouts: readonly Payout[],
+  openItems: ReadonlyMap<Id<'par'>, readonly OpenItem[]>,
+  standings: readonly Standing[],
+): readonly Allocation[] => {
   const standing = new Map(standings.map((each) => [each.partnerId, each]));
-  return paid.flatMap(({ payoutId, partnerId, payable }) =>
-    allocate(payable.minor, notGivenUp(openItems.get(partnerId) ?? [], standing.get(partnerId))).map((share) => ({
+  return payouts.flatMap(({ id: payoutId, partnerId, amount }) =>
+    allocate(amount.minor, notGivenUp(openItems.get(partnerId) ?? [], standing.get(partnerId))).map((share) => ({
       payoutId,
       ...earningOf(share),
-      amount: Money.of(share.minor, currency),
+      amount: Money.of(share.minor, amount.currency),
     })),
   );
 };

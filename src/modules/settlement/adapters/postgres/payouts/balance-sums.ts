@@ -9,7 +9,7 @@ import { MOVED } from '../statements/statement-lines.ts';
 export const SIGNED = `(case when mirrored then -amount_minor else amount_minor end)`;
 
 /** As the index of them says it, word for word. */
-const MOVES = `purpose not in ('accrue', 'raise', 'reduce', 'reverse', 'settle', 'return')`;
+export const MOVES = `purpose not in ('accrue', 'raise', 'reduce', 'reverse', 'settle', 'return')`;
 
 /** The last statement, and what moved since: a partner whose balance is not zero has one each period. */
 export const availableOf = async (
