@@ -10,6 +10,7 @@ import { cloneDatabase } from '../../test/support/database.ts';
 import type { ClosedMonth } from '../support/close-in-a-process.ts';
 import { ask } from '../support/database.ts';
 import type { Finding, Report } from '../support/finding.ts';
+import { processorsOf, type Spent, together } from '../support/spent.ts';
 import { loadMonth, lockedMinor } from './load.ts';
 
 const MOST_SECONDS = 90;
@@ -20,7 +21,7 @@ const MOST_GROWTH = 2.2;
 const A_MILLION = 1_000_000;
 
 interface Run extends ClosedMonth {
-  readonly whole: number;
+  readonly whole: Spent;
   /** Statements without a gap, each its own number; payouts; allocations that do not sum to their payout. */
   readonly faults: number;
 }
@@ -62,7 +63,7 @@ const closed = async (count: number, of: number): Promise<Run> => {
       database.url,
       `select gaps::int + uneven + abs((select count(*) from settlement.statements) - ${of}) from (${FAULTS}) as found`,
     );
-    return { ...month, whole: Object.values(month.seconds).reduce((sum, each) => sum + each, 0), faults: Number(said) };
+    return { ...month, whole: together(Object.values(month.steps)), faults: Number(said) };
   } finally {
     await database.drop();
   }
@@ -71,16 +72,16 @@ const closed = async (count: number, of: number): Promise<Run> => {
 export const closeAMonth = async (commissions: number, partners: number): Promise<Report> => {
   const half = await closed(Math.round(commissions / 2), Math.round(partners / 2));
   const all = await closed(commissions, partners);
-  const steps = Object.entries(all.seconds).map(([step, value]): Finding => ({
-    ...{ what: `of it, ${step}`, value, unit: 's' },
-    beside: { what: 'of half as much', value: half.seconds[step] ?? 0 },
+  const steps = Object.entries(all.steps).map(([step, spent]): Finding => ({
+    ...{ what: `of it, ${step} (${processorsOf(spent)})`, value: spent.seconds, unit: 's' },
+    beside: { what: 'of half as much', value: half.steps[step]?.seconds ?? 0 },
   }));
   return {
     title: `A month closed: ${commissions.toLocaleString('en-US')} commissions of ${partners.toLocaleString('en-US')} partners`,
     findings: [
       {
-        what: 'closed, decided, approved, sent',
-        value: all.whole,
+        what: `closed, decided, approved, sent (${processorsOf(all.whole)})`,
+        value: all.whole.seconds,
         unit: 's',
         ...(commissions >= A_MILLION && { bar: { most: MOST_SECONDS } }),
       },
@@ -92,7 +93,12 @@ export const closeAMonth = async (commissions: number, partners: number): Promis
         beside: { what: 'of half as much', value: half.peakMb },
         bar: { most: MOST_MB },
       },
-      { what: 'times as long as half as much', value: all.whole / half.whole, unit: '×', bar: { most: MOST_GROWTH } },
+      {
+        what: 'times as long as half as much',
+        value: all.whole.seconds / half.whole.seconds,
+        unit: '×',
+        bar: { most: MOST_GROWTH },
+      },
       {
         what: 'gaps in numbers, payouts that are for nothing, statements missing',
         value: all.faults + half.faults,

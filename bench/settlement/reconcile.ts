@@ -6,6 +6,7 @@ import { toUuid } from '../../src/shared/ids.ts';
 import { rowsOf } from '../../src/infrastructure/postgres/database.ts';
 import { cloneDatabase, type TestDatabase } from '../../test/support/database.ts';
 import type { Report } from '../support/finding.ts';
+import { meterOf, processorsOf, together } from '../support/spent.ts';
 import { ACCOUNT, KINDS, NOW, plant } from './planted.ts';
 import { reconcilingOn } from '../../test/support/reconciling.ts';
 import { storeSent } from '../../test/support/sent-payouts.ts';
@@ -13,12 +14,6 @@ import { storeSent } from '../../test/support/sent-payouts.ts';
 const MOST_SECONDS = 30;
 /** What the bar is for; what fewer take is mostly what any takes. */
 const MANY = 100_000;
-
-const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
-  const started = performance.now();
-  await work();
-  return (performance.now() - started) / 1_000;
-};
 
 const until = async (run: () => Promise<boolean>): Promise<void> => {
   while (await run());
@@ -51,18 +46,20 @@ export const reconcile = async (count: number, seed: number, toLedger: boolean):
   const database = await cloneDatabase();
   try {
     await storeSent(database, ACCOUNT, planted.payouts);
+    const meter = await meterOf(database.url);
     const { imports, match, overdue, post, reader } = reconcilingOn(database, NOW);
     const [first = '', second = ''] = planted.documents;
-    const reading = await secondsOf(() => imports.run(first));
+    const reading = await meter(() => imports.run(first));
     const gap = await imports.run(second.replace('<ElctrncSeqNb>2', '<ElctrncSeqNb>4')).then(
       () => 'none',
       (error: unknown) => (error as { readonly code?: string }).code,
     );
-    const more = await secondsOf(() => imports.run(second));
-    const matching = await secondsOf(() => until(() => match.run()));
-    const late = await secondsOf(() => until(() => overdue.run()));
-    const total = reading + more + matching + late;
-    const posting = toLedger ? await secondsOf(() => until(() => post.run())) : undefined;
+    const more = await meter(() => imports.run(second));
+    const matching = await meter(() => until(() => match.run()));
+    const late = await meter(() => until(() => overdue.run()));
+    const found = together([matching, late]);
+    const all = together([reading, more, found]);
+    const posting = toLedger ? await meter(() => until(() => post.run())) : undefined;
     const wrong = await misjudged(database, planted.breaks);
     const off = (await reader.positions()).length === 1 ? 0 : 1;
     const gapWrong = gap === 'settlement.bank_statement_gap' ? 0 : 1;
@@ -70,10 +67,17 @@ export const reconcile = async (count: number, seed: number, toLedger: boolean):
     return {
       title: 'Reconciliation',
       findings: [
-        { what, value: total, unit: 's', ...(count >= MANY && { bar: { most: MOST_SECONDS } }) },
-        { what: 'entries', value: planted.entries / total, unit: '/s' },
-        { what: 'of it, matching what has no reference, and what is late', value: matching + late, unit: 's' },
-        ...(posting === undefined ? [] : [{ what: 'and posting it to the ledger', value: posting, unit: 's' }]),
+        {
+          what: `${what} (${processorsOf(all)})`,
+          value: all.seconds,
+          unit: 's',
+          ...(count >= MANY && { bar: { most: MOST_SECONDS } }),
+        },
+        { what: 'entries', value: planted.entries / all.seconds, unit: '/s' },
+        { what: 'of it, matching what has no reference, and what is late', value: found.seconds, unit: 's' },
+        ...(posting === undefined
+          ? []
+          : [{ what: `and posting it to the ledger (${processorsOf(posting)})`, value: posting.seconds, unit: 's' }]),
         { what: 'memory at most', value: process.resourceUsage().maxRSS / 1_024, unit: 'MB' },
         { what: `planted breaks, of ${KINDS.length} kinds`, value: planted.breaks.size, unit: '' },
         {

@@ -2,9 +2,10 @@
 import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
 import { settlementOn } from '../../test/support/settlement-on.ts';
 import { batchOf, programId } from '../../test/support/settlement-story.ts';
+import { meterOf, NOTHING_SPENT, type Spent, together } from './spent.ts';
 
 export interface ClosedMonth {
-  readonly seconds: Readonly<Record<string, number>>;
+  readonly steps: Readonly<Record<string, Spent>>;
   readonly peakMb: number;
 }
 
@@ -26,11 +27,10 @@ const { transaction, commission, close, finish, approve, submit, post, file } = 
 commission.lockedBefore = () =>
   Promise.resolve({ count: Number(count), amount: { minor, currency: 'BRL' }, waiting: 0 });
 
-const seconds: Record<string, number> = {};
+const meter = await meterOf(url);
+const steps: Record<string, Spent> = {};
 const timed = async (step: string, work: () => Promise<unknown>): Promise<void> => {
-  const started = performance.now();
-  await work();
-  seconds[step] = (seconds[step] ?? 0) + (performance.now() - started) / 1_000;
+  steps[step] = together([steps[step] ?? NOTHING_SPENT, await meter(work)]);
 };
 
 const batchId = batchOf('2018-01');
@@ -50,5 +50,5 @@ await timed('post', async () => {
 await timed('pain.001', () => file.of(batchId));
 
 const peakMb = process.resourceUsage().maxRSS / 1_024;
-process.stdout.write(JSON.stringify({ seconds, peakMb } satisfies ClosedMonth));
+process.stdout.write(JSON.stringify({ steps, peakMb } satisfies ClosedMonth));
 await Promise.all(opened.map((knex) => knex.destroy()));
