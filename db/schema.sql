@@ -3198,6 +3198,23 @@ CREATE TABLE settlement.payout_requests (
     answered_in text
 );
 
+CREATE TABLE settlement.payout_rulings (
+    id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    program_id uuid NOT NULL,
+    verdict text NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT payout_rulings_check CHECK (((state = 'asked'::text) = (decided_by IS NULL))),
+    CONSTRAINT payout_rulings_check1 CHECK (((decided_by <> asked_by) OR (state = 'refused'::text))),
+    CONSTRAINT payout_rulings_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text]))),
+    CONSTRAINT payout_rulings_verdict_check CHECK ((verdict = ANY (ARRAY['paid'::text, 'not_paid'::text])))
+);
+
 CREATE TABLE settlement.payouts (
     id uuid NOT NULL,
     batch_id uuid NOT NULL,
@@ -4379,6 +4396,9 @@ ALTER TABLE ONLY settlement.payout_removals
 ALTER TABLE ONLY settlement.payout_requests
     ADD CONSTRAINT payout_requests_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY settlement.payout_rulings
+    ADD CONSTRAINT payout_rulings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.payouts
     ADD CONSTRAINT payouts_batch_id_partner_id_key UNIQUE (batch_id, partner_id);
 
@@ -4800,6 +4820,12 @@ CREATE INDEX payout_freezes_open ON settlement.payout_freezes USING btree (progr
 
 CREATE UNIQUE INDEX payout_requests_open ON settlement.payout_requests USING btree (program_id, partner_id) WHERE (answered_in IS NULL);
 
+CREATE UNIQUE INDEX payout_rulings_approved ON settlement.payout_rulings USING btree (payout_id) WHERE (state = 'approved'::text);
+
+CREATE UNIQUE INDEX payout_rulings_asked ON settlement.payout_rulings USING btree (payout_id) WHERE (state = 'asked'::text);
+
+CREATE INDEX payout_rulings_in_order ON settlement.payout_rulings USING btree (asked_at, id);
+
 CREATE INDEX payouts_by_ach_reference ON settlement.payouts USING btree (upper("right"(replace((id)::text, '-'::text, ''::text), 15))) WHERE (rail = 'ach'::text);
 
 CREATE INDEX payouts_by_partner ON settlement.payouts USING btree (partner_id, period, id);
@@ -5092,6 +5118,9 @@ ALTER TABLE ONLY settlement.payout_decisions
 
 ALTER TABLE ONLY settlement.payout_files
     ADD CONSTRAINT payout_files_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES settlement.payout_batches(id);
+
+ALTER TABLE ONLY settlement.payout_rulings
+    ADD CONSTRAINT payout_rulings_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
 ALTER TABLE ONLY settlement.payouts
     ADD CONSTRAINT payouts_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES settlement.payout_batches(id);
@@ -5589,6 +5618,14 @@ GRANT SELECT,INSERT ON TABLE settlement.payout_policies TO mod_settlement;
 GRANT SELECT,INSERT ON TABLE settlement.payout_removals TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.payout_requests TO mod_settlement;
+
+GRANT SELECT,INSERT ON TABLE settlement.payout_rulings TO mod_settlement;
+
+GRANT UPDATE(state) ON TABLE settlement.payout_rulings TO mod_settlement;
+
+GRANT UPDATE(decided_by) ON TABLE settlement.payout_rulings TO mod_settlement;
+
+GRANT UPDATE(decided_at) ON TABLE settlement.payout_rulings TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.payouts TO mod_settlement;
 

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import type { Ruling } from '../../../src/modules/settlement/domain/rails/ruling.ts';
 import type { RailPayment } from '../../../src/modules/settlement/ports/rail-payments.ts';
 import type { SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import { idOf } from '../clock.ts';
+import { rejects } from '../rejects.ts';
 import { noonOf, programId } from '../settlement-story.ts';
 
 const aRailPayment = (overrides: Partial<RailPayment> = {}): RailPayment => ({
@@ -51,6 +53,37 @@ export const railsContract = (make: () => Promise<SettlementTransaction>): void 
     expect(failure).to.be.instanceOf(Error);
     await db.run(({ rails }) => rails.add([aRailPayment()]));
     expect(await db.run(({ rails }) => rails.hold(sent.payoutId))).to.include({ state: 'sent' });
+  });
+
+  it('keeps rulings: one that is asked for a payout, and each as it was decided', async () => {
+    const db = await make();
+    const asked: Ruling = {
+      id: idOf('rul', 1),
+      payoutId: idOf('pay', 1),
+      programId,
+      verdict: 'not_paid',
+      note: 'a letter',
+      state: 'asked',
+      askedBy: 'desk',
+      askedAt: noonOf('02-05'),
+      decidedBy: undefined,
+      decidedAt: undefined,
+    };
+    const refused: Ruling = { ...asked, state: 'refused', decidedBy: 'desk', decidedAt: noonOf('02-06') };
+    await db.run(({ rulings }) => rulings.save(asked));
+
+    expect(await db.run(({ rulings }) => rulings.asked(asked.payoutId))).to.deep.equal(asked);
+    const second = { ...asked, id: idOf('rul', 2) };
+    const failure = await db.run(({ rulings }) => rulings.save(second)).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error);
+    await db.run(({ rulings }) => rulings.save(refused));
+    expect(await db.run(({ rulings }) => rulings.ruling(asked.id))).to.deep.equal(refused);
+    expect(await db.run(({ rulings }) => rulings.asked(asked.payoutId))).to.equal(undefined);
+    await db.run(({ rulings }) => rulings.save(second));
+    await rejects(
+      db.run(({ rulings }) => rulings.ruling(idOf('rul', 9))),
+      'settlement.ruling_not_found',
+    );
   });
 
   it('finds payouts by what their ACH entries are called, and keeps each notice once', async () => {

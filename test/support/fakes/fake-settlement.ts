@@ -18,6 +18,7 @@ import type {
   SimulatedPayment,
 } from '../../../src/modules/settlement/domain/rails/simulated-bank.ts';
 import { achReferenceOf } from '../../../src/modules/settlement/domain/rails/ach.ts';
+import type { Ruling } from '../../../src/modules/settlement/domain/rails/ruling.ts';
 import type { SimulatedItem } from '../../../src/modules/settlement/domain/rails/simulated-rail.ts';
 import type { Reception } from '../../../src/modules/settlement/domain/statements/reception.ts';
 import type { SettingChange } from '../../../src/modules/settlement/domain/settings/change.ts';
@@ -68,6 +69,7 @@ import { FakeSettingChanges, FakeTaxSettings } from './fake-settings.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
 import { FakeInvoices, InvoiceTables } from './fake-invoices.ts';
 import { FakeReceptions } from './fake-receptions.ts';
+import { FakeRulings } from './fake-rulings.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
 
 interface KeptBooking {
@@ -101,6 +103,7 @@ class Tables {
   readonly ofDisputes = disputeTables();
   readonly ofFx = fxTables();
   readonly remittances = new Table<Remittance>();
+  readonly rulings = new Table<Ruling>();
   readonly settingChanges = new Table<SettingChange>();
   readonly taxSettings = new Table<StoredTaxSettings>();
 
@@ -655,6 +658,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         fx: new FakeFx(tables.ofFx, bookings),
         rails: new FakeRailPayments(tables),
         remittances: new FakeRemittances(tables.remittances, bookings),
+        rulings: new FakeRulings(tables.rulings),
         simulated: new FakeSimulatedAccounts(tables),
         reconciliations: new FakeReconciliations(
           tables.reconciliation,

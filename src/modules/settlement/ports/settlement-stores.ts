@@ -22,6 +22,7 @@ import type { Invoices } from './invoices.ts';
 import type { Receptions } from './receptions.ts';
 import type { Remittances } from './remittances.ts';
 import type { SettingChanges } from './setting-changes.ts';
+import type { Rulings } from './rulings.ts';
 import type { SimulatedAccounts } from './simulated-accounts.ts';
 import type { TaxSettingsStore } from './tax.ts';
 
@@ -143,6 +144,7 @@ export interface SettlementStores {
   readonly reconciliations: Reconciliations;
   readonly rails: RailPayments;
   readonly remittances: Remittances;
+  readonly rulings: Rulings;
   readonly simulated: SimulatedAccounts;
   readonly outbox: Outbox;
 }

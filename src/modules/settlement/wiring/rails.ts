@@ -1,11 +1,14 @@
 import { ContainerModule } from 'inversify';
 import { Settings } from '../../../infrastructure/config.ts';
 import { Database } from '../../../infrastructure/postgres/database.ts';
+import { TransactionParts } from '../../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { Vault } from '../../../shared/vault.ts';
 import { PartnersPort } from '../../partners/index.ts';
+import { achRoutes } from '../adapters/http/ach-routes.ts';
 import { simulatedBankRoutes } from '../adapters/http/bank-routes.ts';
 import { railRoutes, simulatedRailRoutes } from '../adapters/http/rails-routes.ts';
+import { rulingRoutes } from '../adapters/http/ruling-routes.ts';
 import { Iso20022Files } from '../adapters/iso20022/iso-20022-files.ts';
 import { Pain001Rail } from '../adapters/iso20022/pain-001-rail.ts';
 import { HttpRail } from '../adapters/http-rail/http-rail.ts';
@@ -18,6 +21,7 @@ import { HandOver } from '../application/rails/hand-over.ts';
 import { ImportAchReturns } from '../application/rails/import-ach-returns.ts';
 import { KnownRails } from '../application/rails/known-rails.ts';
 import { PaymentFile } from '../application/rails/payment-file.ts';
+import { AskRuling, DecideRuling } from '../application/rails/rule-on-payout.ts';
 import { SimulateAchReturns } from '../application/rails/simulate-ach-returns.ts';
 import { SimulateBank } from '../application/rails/simulate-bank.ts';
 import { SimulatedRail } from '../application/rails/simulated-rail.ts';
@@ -47,6 +51,14 @@ export const rails: Part = {
       (transaction, known, vault, clock) => new CallRails(transaction, known, vault, clock),
       [SettlementTransaction, Rails, Vault, Clock],
     );
+    bind(AskRuling).toResolvedValue(
+      (transaction, { ids }, clock) => new AskRuling(transaction, ids, clock),
+      [SettlementTransaction, TransactionParts, Clock],
+    );
+    bind(DecideRuling).toResolvedValue(
+      (transaction, clock) => new DecideRuling(transaction, clock),
+      [SettlementTransaction, Clock],
+    );
     bind(AchFiles).toConstantValue(new NachaFiles());
     bind(ImportAchReturns).toResolvedValue(
       (transaction, files, vault, clock) => new ImportAchReturns(transaction, files, vault, clock),
@@ -72,7 +84,9 @@ export const rails: Part = {
     return [{ name: RAILS_JOB, everyMs: 1_000, run: () => call.run(), due: () => reader.hasDue(clock.now()) }];
   },
   routes: (own) => [
-    ...railRoutes(own.get(RailReader), own.get(ImportAchReturns), bellOf(own, POST_JOB)),
+    ...railRoutes(own.get(RailReader)),
+    ...achRoutes(own.get(RailReader), own.get(ImportAchReturns), bellOf(own, POST_JOB)),
+    ...rulingRoutes(own.get(RailReader), own.get(AskRuling), own.get(DecideRuling), bellOf(own, POST_JOB)),
     ...(own.get(Settings).SANDBOX
       ? [
           ...simulatedBankRoutes(own.get(SimulateBank)),

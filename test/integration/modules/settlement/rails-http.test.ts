@@ -3,7 +3,8 @@ import { IdentityPort } from '../../../../src/modules/identity/index.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import { ledger } from '../../../../src/modules/ledger/module.ts';
 import { settlement } from '../../../../src/modules/settlement/module.ts';
-import { derivedId } from '../../../../src/shared/ids.ts';
+import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { derivedId, toUuid } from '../../../../src/shared/ids.ts';
 import { idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { noonOf, payoutOf, programId, ToldCommission } from '../../../support/settlement-story.ts';
@@ -94,6 +95,63 @@ describe('rails over HTTP', () => {
     );
     expect((await get('/v1/rail-payments', partner)).status).to.equal(403);
     expect((await script(1, {}, partner)).status).to.equal(403);
+  });
+
+  it('ends what nobody knows the end of when two people say what the provider has confirmed', async () => {
+    const ruling = { verdict: 'not_paid', note: 'letter of the provider of 2018-03-01' };
+    const path = `/v1/payouts/${payout(3)}/rulings`;
+
+    expect((await post(path, { ...ruling, note: 'short' })).status).to.equal(400);
+    expect((await post(path, ruling, partner)).status).to.equal(403);
+    expect((await post(`/v1/payouts/${payout(1)}/rulings`, ruling)).body['code']).to.equal('settlement.not_unknown');
+    const asked = await post(path, ruling);
+    expect([asked.status, asked.body['state']]).to.deep.equal([200, 'asked']);
+    const approve = `/v1/payout-rulings/${String(asked.body['id'])}/approve`;
+    expect((await post(approve)).body['code']).to.equal('settlement.four_eyes');
+    expect((await get('/v1/payout-rulings?state=asked')).body.data.map(({ id }) => id)).to.deep.equal([
+      asked.body['id'],
+    ]);
+    expect((await post(approve, undefined, boss)).body['state']).to.equal('approved');
+
+    expect((await get(`/v1/payouts/${payout(3)}`)).body).to.include({
+      state: 'rejected',
+      reason: 'confirmed_not_paid',
+    });
+    const first = await get('/v1/payout-rulings?limit=1');
+    expect([first.body.data.length, first.body['nextCursor']]).to.deep.equal([1, null]);
+    expect((await get('/v1/payout-rulings', partner)).status).to.equal(403);
+  });
+
+  it('lists what receiving banks said, a page at a time, and of one program', async () => {
+    await rowsOf(
+      running().database.owner.knex,
+      `insert into settlement.ach_notices (reference, code, trace, kind, payout_id, amount_minor, corrected, noted_at)
+       values ('A', 'R03', '1', 'return', :first, 5000, null, '2018-03-01'),
+              ('B', 'C01', '2', 'change', :second, 5000, 'sealed', '2018-03-01'),
+              ('C', 'R01', '3', 'return', null, 1, null, '2018-03-02')`,
+      { first: toUuid(payout(1)), second: toUuid(payout(2)) },
+    );
+    const codes = async (query: string) => (await get(`/v1/ach/notices?${query}`)).body.data.map(({ code }) => code);
+
+    const first = await get('/v1/ach/notices?limit=2');
+    const rest = await get(`/v1/ach/notices?limit=2&after=${String(first.body['nextCursor'])}`);
+    expect([...first.body.data, ...rest.body.data].map(({ code }) => code)).to.deep.equal(['R03', 'C01', 'R01']);
+    expect(rest.body['nextCursor']).to.equal(null);
+    expect(first.body.data[1]).to.deep.include({
+      kind: 'change',
+      reason: 'C01 account number',
+      hasCorrection: true,
+      programId,
+      partnerId: idOf('par', 2),
+      amount: { minor: '5000', currency: 'USD' },
+    });
+    expect(JSON.stringify(first.body)).to.not.contain('sealed');
+    expect(await codes(`programId=${programId}`)).to.deep.equal(['R03', 'C01']);
+    expect(await codes(`programId=${idOf('prg', 99)}`)).to.deep.equal([]);
+    expect(await codes('kind=change')).to.deep.equal(['C01']);
+    expect(await codes(`payoutId=${payout(1)}`)).to.deep.equal(['R03']);
+    expect((await get('/v1/ach/notices?after=WyJhIl0')).body['code']).to.equal('page.malformed_cursor');
+    expect((await get('/v1/ach/notices', partner)).status).to.equal(403);
   });
 
   it('refuses a file of returns that is none, and one of a partner', async () => {

@@ -3,7 +3,6 @@ import { PageQuery, pageOfShape, toPageRequest } from '../../../../infrastructur
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { ImportAchReturns } from '../../application/rails/import-ach-returns.ts';
 import type { SimulateAchReturns } from '../../application/rails/simulate-ach-returns.ts';
 import type { SimulatedRail } from '../../application/rails/simulated-rail.ts';
 import { payoutLifecycle, type PayoutState } from '../../domain/payouts/payout-life-cycle.ts';
@@ -12,7 +11,6 @@ import { CALLS, type Call, FATE_NAMES, type SimulatedItem } from '../../domain/r
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { ListedRailPayment, RailReader } from '../../ports/rail-reader.ts';
 
-const MAX_FILE = 50_000_000;
 const PAYOUT_STATES = Object.keys(payoutLifecycle);
 
 class RailPaymentQuery extends PageQuery {
@@ -39,19 +37,7 @@ class RailPaymentView {
 
 const RailPaymentPage = pageOfShape(RailPaymentView);
 
-class AchFileRequest {
-  @IsText({ max: MAX_FILE, description: 'A NACHA file of returns; it may be the whole body as well' })
-  readonly text!: string;
-}
-
-class ImportedReturnsView {
-  @IsWhole({ min: 0, max: 1_000_000, description: 'Payouts that came back' }) readonly returned!: number;
-  @IsWhole({ min: 0, max: 1_000_000, description: 'Notices of change: ask the partner' }) readonly changes!: number;
-  @IsWhole({ min: 0, max: 1_000_000, description: 'Of no payout, or of another amount: nothing moved' })
-  readonly unmatched!: number;
-}
-
-export const railRoutes = (reader: RailReader, importReturns: ImportAchReturns, ring: () => void): readonly Route[] => [
+export const railRoutes = (reader: RailReader): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/rail-payments',
@@ -65,26 +51,6 @@ export const railRoutes = (reader: RailReader, importReturns: ImportAchReturns, 
       mustBeStaff(actor);
       const { data, nextCursor } = await reader.payments(toPageRequest(query), query.payoutState);
       return { data: data.map(railPaymentView), nextCursor };
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/v1/ach/returns',
-    operationId: 'importAchReturns',
-    tag: 'settlement',
-    summary: 'Import a NACHA file of returns: payouts come back, and notices of change are kept',
-    description: 'All of it or nothing. The same file again changes nothing and gets the same answer.',
-    access: { scope: 'settlement:write' },
-    body: AchFileRequest,
-    textBody: { mediaTypes: ['text/plain'], field: 'text' },
-    idempotency: 'required',
-    success: { 200: ImportedReturnsView },
-    errors: ['settlement.malformed_ach_file'],
-    handle: async ({ actor, body }) => {
-      mustBeStaff(actor);
-      const imported = await importReturns.run(body.text);
-      ring();
-      return imported;
     },
   }),
 ];

@@ -12,6 +12,7 @@ import { PostgresBooks } from './postgres-books.ts';
 import { PostgresPayouts } from './postgres-payouts.ts';
 import { PostgresSimulatedAccounts } from './postgres-simulated-accounts.ts';
 import { PostgresRailPayments } from './rails/postgres-rail-payments.ts';
+import { PostgresRulings } from './rails/postgres-rulings.ts';
 import { PostgresSettingChanges } from './settings/postgres-setting-changes.ts';
 import { PostgresRemittances } from './tax/postgres-remittances.ts';
 import { PostgresTaxSettings } from './tax/postgres-tax-settings.ts';
@@ -35,6 +36,7 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   reconciliations: new PostgresReconciliations(trx),
   rails: new PostgresRailPayments(trx),
   remittances: new PostgresRemittances(trx),
+  rulings: new PostgresRulings(trx),
   simulated: new PostgresSimulatedAccounts(trx),
   outbox,
 });

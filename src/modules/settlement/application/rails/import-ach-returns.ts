@@ -1,6 +1,7 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import type { Vault } from '../../../../shared/vault.ts';
 import { type AchNotice, reasonOf } from '../../domain/rails/ach.ts';
+import { leavingOf } from '../../domain/payouts/leaving.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
 import type { AchFiles } from '../../ports/ach-files.ts';
 import type { KeptNotice } from '../../ports/rail-payments.ts';
@@ -51,7 +52,7 @@ export class ImportAchReturns {
 }
 
 const fits = ({ kind, minor }: AchNotice, payout: Payout | undefined): boolean =>
-  payout !== undefined && (kind === 'change' || payout.amount.minor === minor);
+  payout !== undefined && (kind === 'change' || leavingOf(payout).minor === minor);
 
 /** Names the notice, so that it opens nowhere else. */
 const contextOf = ({ reference, trace }: Pick<AchNotice, 'reference' | 'trace'>): string =>

@@ -6,7 +6,7 @@ import { SimulateAchReturns } from '../../../../../src/modules/settlement/applic
 import { derivedId } from '../../../../../src/shared/ids.ts';
 import { idOf } from '../../../../support/clock.ts';
 import { rejects } from '../../../../support/rejects.ts';
-import { aStory, GlassVault, payoutOf, programId } from '../../../../support/settlement-story.ts';
+import { aStory, GlassVault, payoutOf, programId, type Story } from '../../../../support/settlement-story.ts';
 
 const batchId = derivedId('bat', programId, '2018-01', 'ach', 'BRL');
 
@@ -15,7 +15,7 @@ class NachaInReais extends NachaRail {
   override readonly can = { mostPerPayment: 9_999_999_999n, mostPayments: 100, byHand: true };
 }
 
-const sentStory = async () => {
+const sentStory = async (prepare: (story: Story) => void = () => undefined) => {
   const story = aStory({ carriers: [new NachaInReais({ companyId: '1234567890', routing: '999999992' })] });
   for (const partner of [1, 2, 3]) {
     story.partners.wants(idOf('par', partner), {
@@ -25,6 +25,7 @@ const sentStory = async () => {
     });
     await story.earn({ n: partner, partner, minor: 10_000n * BigInt(partner) });
   }
+  prepare(story);
   await story.closed('2018-01');
   await story.sent(batchId);
   const files = new NachaFiles();
@@ -95,6 +96,19 @@ describe('payouts by ACH', () => {
       answers.run({ batchId, entries: [{ payoutId: idOf('pay', 9), code: 'R03' }] }),
       'settlement.unknown_payout',
     );
+  });
+
+  it('come back by what left the house, where a tax office got some of it', async () => {
+    const withheld = { jurisdiction: 'US', percent: '24', reason: 'backup_ordered' } as const;
+    const { story, db, answers, returns, post } = await sentStory(({ tax }) => {
+      tax.withheld.set(idOf('par', 1), withheld);
+    });
+
+    await returns.run(await answers.run({ batchId, entries: [{ payoutId: payout(1), code: 'R02' }] }));
+    await post.run();
+
+    expect(db.payouts()[0]?.state).to.equal('returned');
+    expect(await story.available(1)).to.equal(10_000n);
   });
 
   it('settle by the bank’s statement, and come back after that by a file of returns', async () => {
