@@ -25,6 +25,7 @@ import {
   PayoutSettledV1,
   PayoutSubmittedV1,
   StatementClosedV1,
+  StatementContinuedV1,
 } from '../../src/modules/settlement/events.ts';
 import type { Contract, Envelope } from '../../src/shared/events.ts';
 import { type Instant, instant } from '../../src/shared/instant.ts';
@@ -183,6 +184,17 @@ export const settlementOf = (teller: Teller, partner: number) => {
         period: '2018-03',
         opening: brl(0),
         closing: brl(closing),
+        commissionIds: commissions.map((each) => idOf('com', each)),
+        closedAt,
+      });
+      return self;
+    },
+    continued: (n: number, commissions: readonly number[], closedAt = march(26)) => {
+      teller.tell(StatementContinuedV1, idOf('stm', n), closedAt, {
+        statementId: idOf('stm', n),
+        programId,
+        partnerId,
+        period: '2018-03',
         commissionIds: commissions.map((each) => idOf('com', each)),
         closedAt,
       });

@@ -78,6 +78,7 @@ const additions = (news: News): readonly Addition[] => {
         ? []
         : [addition(news.commissionId, news, (facts) => withAddition(facts, news))];
     case 'statement':
+    case 'more_of_statement':
       return news.commissionIds.map((id) => addition(id, news, (facts) => withStatement(facts, news)));
     case 'payout':
       return news.allocations.map(({ commissionId, amount }) =>

@@ -9,6 +9,7 @@ import type {
   AdjustmentNews,
   CommissionId,
   CommissionStep,
+  MoreOfStatementNews,
   Owner,
   PartNews,
   PayoutId,
@@ -35,7 +36,8 @@ export interface PartFact extends Rank {
 
 export interface StatementFact extends Rank {
   readonly statementId: Id<'stm'>;
-  readonly number: string;
+  /** Absent where the statement has so many commissions that another event told of this one. */
+  readonly number?: string | undefined;
   readonly period: string;
   readonly at: Instant;
 }
@@ -107,9 +109,10 @@ export const withAddition = (facts: CommissionFacts, news: AdjustmentNews): Comm
   return { ...facts, additions: withPart(facts.additions ?? {}, adjustmentId, fact) };
 };
 
-export const withStatement = (facts: CommissionFacts, news: StatementNews): CommissionFacts => {
-  const { statementId, number, period, version, eventId, at } = news;
-  return { ...facts, statement: later(facts.statement, { statementId, number, period, version, eventId, at }) };
+export const withStatement = (facts: CommissionFacts, news: StatementNews | MoreOfStatementNews): CommissionFacts => {
+  const { statementId, period, version, eventId, at } = news;
+  const number = news.about === 'statement' ? { number: news.number } : {};
+  return { ...facts, statement: later(facts.statement, { statementId, ...number, period, version, eventId, at }) };
 };
 
 /** What a payout that settled, or came back, says of one of its commissions. */

@@ -111,6 +111,15 @@ export interface StatementNews extends Rank, Owner {
   readonly at: Instant;
 }
 
+/** More commissions of a statement than one event names. */
+export interface MoreOfStatementNews extends Rank, Owner {
+  readonly about: 'more_of_statement';
+  readonly statementId: Id<'stm'>;
+  readonly period: string;
+  readonly commissionIds: readonly CommissionId[];
+  readonly at: Instant;
+}
+
 export const PAYOUT_STEPS = ['submitted', 'settled', 'failed', 'returned'] as const;
 export type PayoutStep = (typeof PAYOUT_STEPS)[number];
 
@@ -138,4 +147,5 @@ export type News =
   | PartNews
   | AdjustmentNews
   | StatementNews
+  | MoreOfStatementNews
   | PayoutNews;

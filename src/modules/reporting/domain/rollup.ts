@@ -35,6 +35,7 @@ export const countsOf = (news: News): readonly Count[] => {
       return conversionCounts(news);
     case 'assessment':
     case 'milestone':
+    case 'more_of_statement':
       return [];
     case 'step':
       return stepCounts(news);

@@ -17,6 +17,8 @@ export const PUBLIC_EVENT_TYPES = [
   'commission.review_due',
   'commission.paid',
   'statement.closed',
+  'statement.answered',
+  'invoice.issued',
   'payout.submitted',
   'payout.settled',
   'payout.failed',

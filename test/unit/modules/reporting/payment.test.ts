@@ -108,6 +108,15 @@ describe('when am I paid, and what blocks it', () => {
       ['awaiting_payout'],
     ],
     [
+      'its statement is so long that another event goes on with it',
+      (c, s) => {
+        c.accrued(100).locked(100);
+        s.statement(1, [2], 100).continued(1, [1]);
+      },
+      'settled',
+      ['awaiting_payout'],
+    ],
+    [
       'an earlier payout is not its own',
       (c, s) => {
         c.accrued(100).locked(100);

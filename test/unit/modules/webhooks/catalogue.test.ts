@@ -58,9 +58,18 @@ const SAMPLE: Readonly<Record<string, unknown>> = {
   credits: [{ partnerId: idOf('par', 1), clickId: idOf('clk', 1), touchKind: 'click', touchedAt: noon, share: '1/1' }],
 };
 
+/** Where the same name means something else. */
+const OWN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'settlement.statement_answered': { state: 'disputed' },
+  'settlement.invoice_issued': { kind: 'credit_note', invoiceId: idOf('inv', 1), digest: 'ab'.repeat(32) },
+};
+
 const envelope = (contract: Contract): Envelope => {
   const payload = Object.fromEntries(
-    fieldNames(contract).map((name) => [name, SAMPLE[name] ?? (name.endsWith('At') ? noon : money)]),
+    fieldNames(contract).map((name) => [
+      name,
+      OWN[contract.type]?.[name] ?? SAMPLE[name] ?? (name.endsWith('At') ? noon : money),
+    ]),
   );
   return {
     id: idOf('evt', 1),

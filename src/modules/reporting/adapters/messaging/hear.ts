@@ -30,6 +30,7 @@ import {
   PayoutSettledV1,
   PayoutSubmittedV1,
   StatementClosedV1,
+  StatementContinuedV1,
 } from '../../../settlement/events.ts';
 import type { CommissionStep, News, PayoutStep, StepNews } from '../../domain/news.ts';
 import type { Rank } from '../../domain/rank.ts';
@@ -164,6 +165,11 @@ const entries: readonly Entry[] = [
     const { statementId, number, programId, partnerId, period, commissionIds, closing, closedAt } = told;
     const about = { statementId, number, programId, partnerId, period, commissionIds, closing };
     return { about: 'statement', ...rank, ...about, at: closedAt };
+  }),
+  hear(StatementContinuedV1, (told, rank) => {
+    const { statementId, programId, partnerId, period, commissionIds, closedAt } = told;
+    const about = { statementId, programId, partnerId, period, commissionIds };
+    return { about: 'more_of_statement', ...rank, ...about, at: closedAt };
   }),
   payout(PayoutSubmittedV1, 'submitted', ({ submittedAt }) => submittedAt),
   payout(PayoutSettledV1, 'settled', ({ settledAt }) => settledAt),
