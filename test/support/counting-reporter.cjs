@@ -1,11 +1,20 @@
-/** Dots while it runs, failures in full at the end, and the count in the file that COUNT_TO names. */
+/** Dots while it runs, failures in full and what took longest at the end, and the count in the file that COUNT_TO names. */
 const { reporters } = require('mocha');
 const { writeFileSync } = require('node:fs');
+const { relative } = require('node:path');
+
+/** What is said of the time: files that took the longest. */
+const LONGEST = 8;
 
 module.exports = class CountingReporter extends reporters.Dot {
   constructor(runner, options) {
     super(runner, options);
+    const took = new Map();
+    runner.on('test end', ({ file, duration = 0 }) => took.set(file, (took.get(file) ?? 0) + duration));
     runner.once('end', () => {
+      const longest = [...took].sort(([, a], [, b]) => b - a).slice(0, LONGEST);
+      for (const [file, ms] of longest)
+        console.log(`  ${(ms / 1_000).toFixed(1).padStart(6)} s  ${relative('', file)}`);
       if (process.env.COUNT_TO) {
         writeFileSync(process.env.COUNT_TO, JSON.stringify({ passed: this.stats.passes, failed: this.stats.failures }));
       }

@@ -55,11 +55,29 @@ export class OwnProcess {
   }
 }
 
-/** For a `describe`: starts scripts from their sources; what a test starts is gone after it. */
+/** For a `describe`: starts scripts of the tests; what a test starts is gone after it. */
 export const withProcesses = (): ((script: string, options?: StartOptions) => OwnProcess) => {
   const start = withStarted();
-  return (script, options) => start(['--import', 'tsx', join(projectRoot(), script)], options);
+  return (script, options) => start(commandFor(script), options);
 };
+
+/** What `make test` has compiled, once for all files. */
+const compiled = process.env['COMPILED_PROGRAM'];
+
+/** Compiled, where that was done: from its sources a script takes seconds to begin. */
+const commandFor = (script: string): readonly string[] =>
+  compiled === undefined
+    ? ['--import', 'tsx', join(projectRoot(), script)]
+    : [join(compiled, script.replace(/\.ts$/, '.js'))];
+
+/** Runs a script of the tests; the signal or the exit code it ends with. What it says on standard error is heard. */
+export const endOf = (script: string, ...args: readonly string[]): Promise<NodeJS.Signals | number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...commandFor(script), ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    child.once('error', reject).once('exit', (code, signal) => {
+      resolve(signal ?? code ?? 1);
+    });
+  });
 
 /**
  * For a `describe`: starts what production starts, compiled once; from its sources it would take three times as long
@@ -67,24 +85,24 @@ export const withProcesses = (): ((script: string, options?: StartOptions) => Ow
  */
 export const withProgram = (): ((script: 'main' | 'cli/tributary', options?: StartOptions) => OwnProcess) => {
   const start = withStarted();
-  const given = process.env['COMPILED_PROGRAM'];
   const parent = join(projectRoot(), '.data/test');
-  let folder = given ?? '';
+  let folder = compiled ?? '';
   before(() => {
-    if (given !== undefined) return; // once for all files: `make test` did
+    if (compiled !== undefined) return;
     mkdirSync(parent, { recursive: true });
     folder = mkdtempSync(join(parent, 'compiled-'));
     compileProgram(folder);
   });
   after(() => {
-    if (given === undefined) rmSync(folder, { recursive: true, force: true });
+    if (compiled === undefined) rmSync(folder, { recursive: true, force: true });
   });
   return (script, options) => start([join(folder, 'src', `${script}.js`)], options);
 };
 
+/** The program, and the scripts of the tests beside it. */
 export const compileProgram = (folder: string): void => {
-  const flags = ['--noCheck', '--incremental', 'false', '--sourceMap', 'false', '--outDir', folder];
-  execFileSync(join(projectRoot(), 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', ...flags], {
+  const flags = ['--noCheck', '--noEmit', 'false', '--outDir', folder];
+  execFileSync(join(projectRoot(), 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json', ...flags], {
     cwd: projectRoot(),
     stdio: 'pipe',
   });

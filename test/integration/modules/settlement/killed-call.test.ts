@@ -1,13 +1,11 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { sealedPayment } from '../../../../src/modules/settlement/application/rails/sealed-payment.ts';
 import { settlementStores } from '../../../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
 import { uetrOf } from '../../../../src/modules/settlement/domain/rails/uetr.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
+import { endOf } from '../../../support/process.ts';
 import { railsContract } from '../../../support/contracts/rails-contract.ts';
 import { callRailsOn, paidByRails } from '../../../support/rails-on.ts';
 import { GlassVault, noonOf } from '../../../support/settlement-story.ts';
@@ -34,16 +32,8 @@ const preparedDatabase = async (): Promise<TestDatabase> => {
 };
 
 /** The signal or the exit code it ends with. */
-const callIn = (database: TestDatabase, url: string, now: string, fault = ''): Promise<string | number | null> =>
-  new Promise((resolve) => {
-    const script = join(projectRoot(), 'test/support/call-rails-in-a-process.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script, database.url, url, now, fault], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal ?? code);
-    });
-  });
+const callIn = (database: TestDatabase, url: string, now: string, fault = ''): Promise<string | number> =>
+  endOf('test/support/call-rails-in-a-process.ts', database.url, url, now, fault);
 
 const stateOf = async ({ owner }: TestDatabase): Promise<string | undefined> => {
   const [row] = await rowsOf<{ state: string }>(owner.knex, `select state from settlement.payouts order by id limit 1`);

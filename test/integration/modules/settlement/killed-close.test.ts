@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
-import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
 import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
+import { endOf } from '../../../support/process.ts';
 import { settlementOn } from '../../../support/settlement-on.ts';
 import { aFact } from '../../../support/settlement-story.ts';
 
@@ -25,19 +23,12 @@ const preparedDatabase = async (): Promise<TestDatabase> => {
 };
 
 /** The signal or the exit code it ends with. */
-const closeIn = (database: TestDatabase, fault = ''): Promise<string | number | null> =>
-  new Promise((resolve) => {
-    const script = join(projectRoot(), 'test/support/close-in-a-process.ts');
-    const locked = FACTS.filter(({ purpose }) => purpose === 'lock').map(
-      ({ occurredAt, amount }) => `${occurredAt}=${amount.minor}`,
-    );
-    const child = spawn(process.execPath, ['--import', 'tsx', script, database.url, fault, ...locked], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal ?? code);
-    });
-  });
+const closeIn = (database: TestDatabase, fault = ''): Promise<string | number> => {
+  const locked = FACTS.filter(({ purpose }) => purpose === 'lock').map(
+    ({ occurredAt, amount }) => `${occurredAt}=${amount.minor}`,
+  );
+  return endOf('test/support/close-in-a-process.ts', database.url, fault, ...locked);
+};
 
 /** All that a close leaves behind, and all that it says. */
 const outcomeOf = async ({ owner }: TestDatabase): Promise<unknown> => {

@@ -1,11 +1,9 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
-import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
 import { derivedId, toUuid } from '../../../../src/shared/ids.ts';
 import { idOf } from '../../../support/clock.ts';
 import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
+import { endOf } from '../../../support/process.ts';
 import { ADA, ANA, BOB, brl } from '../../../support/dispute-story.ts';
 import { disputesOn } from '../../../support/disputes-on.ts';
 import { programId } from '../../../support/settlement-story.ts';
@@ -24,16 +22,8 @@ const openedOn = async (database: TestDatabase) => {
 };
 
 /** The signal or the exit code it ends with. */
-const resolveIn = (database: TestDatabase, fault = ''): Promise<string | number | null> =>
-  new Promise((resolve) => {
-    const script = join(projectRoot(), 'test/support/resolve-in-a-process.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script, database.url, fault], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal ?? code);
-    });
-  });
+const resolveIn = (database: TestDatabase, fault = ''): Promise<string | number> =>
+  endOf('test/support/resolve-in-a-process.ts', database.url, fault);
 
 /** What is left behind, and what was said. */
 const outcomeOf = async ({ owner: { knex } }: TestDatabase): Promise<unknown> => [

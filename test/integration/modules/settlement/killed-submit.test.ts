@@ -1,11 +1,9 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { availableCode, clearingCode } from '../../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
-import { projectRoot } from '../../../../src/infrastructure/system/root.ts';
 import { idOf } from '../../../support/clock.ts';
 import { cloneDatabase, type TestDatabase } from '../../../support/database.ts';
+import { endOf } from '../../../support/process.ts';
 import { ledgerOn } from '../../../support/ledger.ts';
 import { settlementOn } from '../../../support/settlement-on.ts';
 import { aFact, batchOf, programId } from '../../../support/settlement-story.ts';
@@ -33,16 +31,8 @@ const preparedDatabase = async (): Promise<TestDatabase> => {
 };
 
 /** The signal or the exit code it ends with. */
-const submitIn = (database: TestDatabase, fault = ''): Promise<string | number | null> =>
-  new Promise((resolve) => {
-    const script = join(projectRoot(), 'test/support/submit-in-a-process.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script, database.url, fault], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal ?? code);
-    });
-  });
+const submitIn = (database: TestDatabase, fault = ''): Promise<string | number> =>
+  endOf('test/support/submit-in-a-process.ts', database.url, fault);
 
 /** All that it leaves behind, and all that it says. */
 const outcomeOf = async (database: TestDatabase): Promise<unknown> => {

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rowsOf } from '../../../../../src/infrastructure/postgres/database.ts';
-import { projectRoot } from '../../../../../src/infrastructure/system/root.ts';
 import {
   bankCode,
   clearingCode,
@@ -13,6 +11,7 @@ import type { Break } from '../../../../../src/modules/settlement/domain/reconci
 import { Money } from '../../../../../src/shared/money.ts';
 import { idOf } from '../../../../support/clock.ts';
 import { cloneDatabase, type TestDatabase } from '../../../../support/database.ts';
+import { endOf } from '../../../../support/process.ts';
 import { temporaryFolder } from '../../../../support/folder.ts';
 import { reconcilingOn } from '../../../../support/reconciling.ts';
 import { rejects } from '../../../../support/rejects.ts';
@@ -252,13 +251,5 @@ describe('the lines of a bank', function () {
   }
 });
 
-const importIn = ({ url }: TestDatabase, file: string, fault = ''): Promise<string | number | null> =>
-  new Promise((resolve) => {
-    const script = join(projectRoot(), 'test/support/import-in-a-process.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script, url, NOW, file, fault], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal ?? code);
-    });
-  });
+const importIn = ({ url }: TestDatabase, file: string, fault = ''): Promise<string | number> =>
+  endOf('test/support/import-in-a-process.ts', url, NOW, file, fault);
