@@ -1,5 +1,10 @@
 import type { Break } from '../../../src/modules/settlement/domain/reconciliation/break.ts';
 import type { CsvLayout } from '../../../src/modules/settlement/domain/reconciliation/csv-layout.ts';
+import {
+  type Expected,
+  type ExpectedId,
+  keyOf,
+} from '../../../src/modules/settlement/domain/reconciliation/expected.ts';
 import type { Match, MatchId } from '../../../src/modules/settlement/domain/reconciliation/match.ts';
 import type { Line, LineId } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
 import {
@@ -41,6 +46,7 @@ export class FakeReconciliations extends Reconciliations {
   constructor(
     private readonly tables: ReconciliationTables,
     private readonly statementOf: (line: Line) => ImportedStatement | undefined,
+    private readonly told: (programId: Id<'prg'>) => readonly Expected[],
   ) {
     super();
   }
@@ -96,6 +102,25 @@ export class FakeReconciliations extends Reconciliations {
     return Promise.resolve(open.filter(({ endToEndId }) => endToEndIds.includes(endToEndId ?? '')).toSorted(byId));
   }
 
+  expected(programId: Id<'prg'>): Promise<readonly Expected[]> {
+    const confirmed = new Set(
+      this.tables.matches
+        .values()
+        .filter(({ state }) => state === 'made' || state === 'undo_proposed')
+        .flatMap(({ confirms }) => (confirms === undefined ? [] : [keyOf(confirms)])),
+    );
+    return Promise.resolve(this.told(programId).map((each) => ({ ...each, isConfirmed: confirmed.has(keyOf(each)) })));
+  }
+
+  async sides(programId: Id<'prg'>, id: ExpectedId): Promise<readonly Expected[]> {
+    const own = (await this.expected(programId)).filter((each) => each.id === id);
+    return own.toSorted((a, b) => (a.direction < b.direction ? -1 : 1));
+  }
+
+  lookAgain(): Promise<void> {
+    return Promise.resolve();
+  }
+
   looked(_lineIds: readonly LineId[], _at: Instant): Promise<void> {
     return Promise.resolve();
   }
@@ -124,7 +149,8 @@ export class FakeReconciliations extends Reconciliations {
     for (const found of breaks) {
       const known = this.tables.breaks.get(found.id);
       if (known === undefined) this.tables.breaks.set(found.id, found);
-      else if (known.state === 'open') this.tables.breaks.set(found.id, { ...known, kind: found.kind });
+      else if (known.state === 'open')
+        this.tables.breaks.set(found.id, { ...known, kind: found.kind, expectedId: found.expectedId });
     }
     return Promise.resolve();
   }

@@ -11,6 +11,7 @@ import type {
 import type { Allocation, Batch, Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
 import type { BookedTotal, Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import { ON_STATEMENT, type Purpose } from '../../../src/modules/settlement/domain/books/purpose.ts';
+import { sideOf, sidesOf } from '../../../src/modules/settlement/domain/reconciliation/expected.ts';
 import type { BankStatement } from '../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
 import type {
   PaymentState,
@@ -663,6 +664,10 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         reconciliations: new FakeReconciliations(
           tables.reconciliation,
           ({ account, statementId }) => tables.imported.get(`${account}/${statementId}`)?.imported,
+          (id) =>
+            [...tables.ofFx.fxTrades.values(), ...tables.remittances.values()]
+              .filter((each) => each.programId === id)
+              .flatMap((each) => ('sold' in each ? sidesOf(each) : sideOf(each))),
         ),
         outbox,
       }),

@@ -7,6 +7,7 @@ import type { Payout } from '../domain/payouts/payout.ts';
 import type { Break, BreakState } from '../domain/reconciliation/break.ts';
 import type { BreakKind } from '../domain/reconciliation/classify.ts';
 import type { CsvLayout } from '../domain/reconciliation/csv-layout.ts';
+import type { Expected, ExpectedId } from '../domain/reconciliation/expected.ts';
 import type { Match, MatchId, MatchState } from '../domain/reconciliation/match.ts';
 import type { Line, LineId } from '../domain/reconciliation/reconciliation.ts';
 import type { ReconciliationSettings } from '../domain/reconciliation/settings.ts';
@@ -30,7 +31,7 @@ export interface BreakFilter extends OfProgram {
   readonly kind?: BreakKind | undefined;
 }
 
-/** What has waited too long: a payout that no line tells of, or a line that is still only announced. */
+/** What has waited too long: what no line tells of, or a line that is still only announced. */
 export interface Overdue {
   readonly kind: 'timing' | 'missing_at_bank' | 'pending_too_long';
   readonly programId: Id<'prg'>;
@@ -39,6 +40,7 @@ export interface Overdue {
   readonly direction: Break['direction'];
   readonly happenedAt: Instant;
   readonly payoutId?: PayoutId | undefined;
+  readonly expectedId?: ExpectedId | undefined;
   readonly line?: Line | undefined;
 }
 
@@ -50,7 +52,7 @@ export interface BankPosition {
   readonly currency: string;
   /** Of all lines that were booked. */
   readonly bank: bigint;
-  /** Booked there for reasons that no line has told us. */
+  /** Booked there for reasons that no line has told us, or confirmed. */
   readonly ours: bigint;
   /** What stands in suspense. */
   readonly suspense: bigint;
@@ -78,6 +80,8 @@ export abstract class ReconciliationReader {
   abstract hasUnlooked(since: Instant): Promise<boolean>;
   /** Payouts that may be what those lines tell of, likely ones first; bounded. */
   abstract candidates(programId: Id<'prg'>, lines: readonly Line[]): Promise<readonly Payout[]>;
+  /** What those lines may confirm, or have confirmed lately; bounded. */
+  abstract expected(programId: Id<'prg'>, lines: readonly Line[]): Promise<readonly Expected[]>;
   /** By id, of one state or all. */
   abstract lines(
     request: PageRequest,

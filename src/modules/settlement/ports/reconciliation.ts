@@ -3,6 +3,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Break } from '../domain/reconciliation/break.ts';
 import type { CsvLayout } from '../domain/reconciliation/csv-layout.ts';
+import type { Expected, ExpectedId } from '../domain/reconciliation/expected.ts';
 import type { Match, MatchId } from '../domain/reconciliation/match.ts';
 import type { Line, LineId } from '../domain/reconciliation/reconciliation.ts';
 import type { ReconciliationSettings } from '../domain/reconciliation/settings.ts';
@@ -32,6 +33,12 @@ export abstract class Reconciliations {
   abstract lines(lineIds: readonly LineId[]): Promise<readonly StandingLine[]>;
   /** Of the program, in suspense, with one of those references. */
   abstract suspended(programId: Id<'prg'>, endToEndIds: readonly string[]): Promise<readonly Line[]>;
+  /** What those lines may confirm, or was confirmed about that time; bounded. What is open is nobody else's. */
+  abstract expected(programId: Id<'prg'>, lines: readonly Line[]): Promise<readonly Expected[]>;
+  /** All sides of one of the program, if it is booked. */
+  abstract sides(programId: Id<'prg'>, id: ExpectedId): Promise<readonly Expected[]>;
+  /** Lines in suspense that may be what is expected now are looked at anew. */
+  abstract lookAgain(programId: Id<'prg'>, sides: readonly Expected[]): Promise<void>;
   abstract looked(lineIds: readonly LineId[], at: Instant): Promise<void>;
   /** One that was proposed, or declined, takes its place. */
   abstract addMatches(matches: readonly Match[]): Promise<void>;

@@ -17,7 +17,7 @@ import { AuditReader } from '../ports/audit-reader.ts';
 import { FxReader } from '../ports/fx.ts';
 import { SettingChangeReader } from '../ports/setting-changes.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import { bellOf, type Part, POST_JOB } from './part.ts';
+import { type Part, ringBoth } from './part.ts';
 
 /** Money in other currencies than the books': rates, what is held, what is traded. */
 export const fx: Part = {
@@ -59,7 +59,7 @@ export const fx: Part = {
       set: own.get(SetFxSettings),
       tell: own.get(TellTrade),
       decide: own.get(DecideTrade),
-      ring: bellOf(own, POST_JOB),
+      ring: ringBoth(own),
     }),
   audits: (own) => [
     {

@@ -9,9 +9,16 @@ export type Part = Pick<Module, 'routes' | 'services' | 'consumers' | 'jobs' | '
 
 export const POST_JOB = 'settlement.post';
 export const CLOSE_JOB = 'settlement.close';
+export const MATCH_JOB = 'settlement.match';
 export const RAILS_JOB = 'settlement.rails';
 
 /** Wakes a job at once, in whichever process it runs. */
 export const bellOf = (own: Resolver, job: string) => (): void => {
   own.get(TransactionParts).doorbell.ring(jobBell({ name: job }));
+};
+
+/** Whoever posts, and whoever looks for what lines of the bank are about. */
+export const ringBoth = (own: Resolver) => (): void => {
+  bellOf(own, POST_JOB)();
+  bellOf(own, MATCH_JOB)();
 };

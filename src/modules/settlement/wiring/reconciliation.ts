@@ -1,5 +1,4 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import type { Resolver } from '../../../infrastructure/module.ts';
 import { Database } from '../../../infrastructure/postgres/database.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { Vault } from '../../../shared/vault.ts';
@@ -30,9 +29,8 @@ import { PaymentFiles } from '../ports/payment-files.ts';
 import { ReconciliationReader } from '../ports/reconciliation-reader.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { StatementReader } from '../ports/statement-reader.ts';
-import { bellOf, type Part, POST_JOB } from './part.ts';
+import { bellOf, MATCH_JOB, type Part, POST_JOB, ringBoth } from './part.ts';
 
-const MATCH_JOB = 'settlement.match';
 const OVERDUE_JOB = 'settlement.overdue';
 
 const bindImports = ({ bind }: ContainerModuleLoadOptions): void => {
@@ -133,9 +131,4 @@ export const reconciliation: Part = {
       { name: OVERDUE_JOB, everyMs: 60_000, run: () => overdue.run(), due: () => overdue.due() },
     ];
   },
-};
-
-const ringBoth = (own: Resolver) => (): void => {
-  bellOf(own, POST_JOB)();
-  bellOf(own, MATCH_JOB)();
 };

@@ -9,7 +9,7 @@ import { AskRemittance, DecideRemittance } from '../application/tax/remit-tax.ts
 import { ShowWithheld } from '../application/tax/show-withheld.ts';
 import { RemittanceReader } from '../ports/remittances.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import { bellOf, type Part, POST_JOB } from './part.ts';
+import { type Part, ringBoth } from './part.ts';
 
 /** What is withheld of payouts, and how it comes to the tax offices. */
 export const withholding: Part = {
@@ -33,6 +33,6 @@ export const withholding: Part = {
       show: own.get(ShowWithheld),
       ask: own.get(AskRemittance),
       decide: own.get(DecideRemittance),
-      ring: bellOf(own, POST_JOB),
+      ring: ringBoth(own),
     }),
 };

@@ -6,12 +6,14 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { DecideMatch, MatchByHand } from '../../application/reconciliation/match-by-hand.ts';
 import type { SuggestMatches } from '../../application/reconciliation/suggest-matches.ts';
 import type { UndoMatch } from '../../application/reconciliation/undo-match.ts';
+import type { ExpectedId } from '../../domain/reconciliation/expected.ts';
 import type { Match, MatchId, MatchState } from '../../domain/reconciliation/match.ts';
 import type { LineId } from '../../domain/reconciliation/reconciliation.ts';
 import type { PayoutId } from '../../index.ts';
 import type { ReconciliationReader } from '../../ports/reconciliation-reader.ts';
 import type { SuspenseState } from '../../ports/reconciliation.ts';
 import {
+  IsExpectedId,
   LINE_STATES,
   MATCH_STATES,
   MatchView,
@@ -43,8 +45,12 @@ class MatchPath {
 class MatchRequest {
   @IsIdList('lin', { min: 1, max: 1_000, description: 'Lines that stand in suspense' })
   readonly lineIds!: readonly LineId[];
-  @IsIdList('pay', { max: 1_000, description: 'None, where the lines take each other back' })
+  @IsIdList('pay', {
+    max: 1_000,
+    description: 'None, where the lines take each other back, or one confirms `expectedId`',
+  })
   readonly payoutIds!: readonly PayoutId[];
+  @IsExpectedId('The trade or remittance that the one line confirms') readonly expectedId?: ExpectedId;
   @IsText({ max: 500, optional: true }) readonly note?: string;
 }
 
@@ -107,7 +113,7 @@ const lineRoutesOf = (suggest: SuggestMatches): readonly Route[] => [
     operationId: 'suggestMatches',
     tag: 'settlement',
     summary: 'What a line may be about, how likely, and why',
-    description: 'To accept one, send its lines and payouts to POST /v1/reconciliation/matches.',
+    description: 'To accept one, send its lines with its payouts or `expectedId` to POST /v1/reconciliation/matches.',
     access: { scope: 'settlement:read' },
     params: LinePath,
     success: { 200: SuggestionsView },
@@ -177,7 +183,7 @@ const handRoute = (byHand: MatchByHand, ring: () => void): Route =>
     path: '/v1/reconciliation/matches',
     operationId: 'matchByHand',
     tag: 'settlement',
-    summary: 'Say which lines belong to which payouts',
+    summary: 'Say which lines belong to which payouts, or which line confirms a trade or remittance',
     description: 'Made at once where the reference says the same and it is little money; proposed otherwise.',
     access: { scope: 'settlement:write' },
     body: MatchRequest,
@@ -186,8 +192,8 @@ const handRoute = (byHand: MatchByHand, ring: () => void): Route =>
     errors: FITTING,
     handle: async ({ actor, body }) => {
       mustBeStaff(actor);
-      const { lineIds, payoutIds, note } = body;
-      const match = await byHand.run({ lineIds, payoutIds, note, by: actor.subject });
+      const { lineIds, payoutIds, expectedId, note } = body;
+      const match = await byHand.run({ lineIds, payoutIds, expectedId, note, by: actor.subject });
       ring();
       return match;
     },

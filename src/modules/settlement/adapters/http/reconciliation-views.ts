@@ -13,7 +13,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import { ageOf, AGES, type Break, breakLifecycle, FIXES, likelyFix } from '../../domain/reconciliation/break.ts';
 import { BREAK_KINDS } from '../../domain/reconciliation/classify.ts';
-import { type Match, matchLifecycle, RULES } from '../../domain/reconciliation/match.ts';
+import { type Match, MATCH_ACTIONS, matchLifecycle, RULES } from '../../domain/reconciliation/match.ts';
 import type { ReconciliationSettings } from '../../domain/reconciliation/settings.ts';
 import type { Suggestion } from '../../domain/reconciliation/suggestions.ts';
 import type { ImportedStatement } from '../../ports/bank-stores.ts';
@@ -23,6 +23,10 @@ const MAX_LINES = 1_000_000;
 export const BREAK_STATES = Object.keys(breakLifecycle);
 export const MATCH_STATES = Object.keys(matchLifecycle);
 export const LINE_STATES = ['open', 'matched', 'written_off'];
+
+/** Of a trade or a remittance. */
+export const IsExpectedId = (description: string): PropertyDecorator =>
+  IsText({ max: 30, pattern: /^(fxt|rmt)_[0-7][0-9a-hjkmnp-tv-z]{25}$/, optional: true, description });
 
 class OneStatementView {
   @IsIdOf('prg') readonly programId!: string;
@@ -78,6 +82,7 @@ export class ReconciliationBreakView {
   @IsOneOf(BREAK_KINDS) readonly kind!: string;
   @IsText({ max: 35, optional: true }) readonly endToEndId?: string;
   @IsIdOf('pay', { optional: true }) readonly payoutId?: string;
+  @IsExpectedId('The trade or remittance it is about') readonly expectedId?: string;
   @IsIdOf('lin', { optional: true }) readonly lineId?: string;
   @IsMoney() readonly amount!: MoneyJson;
   @IsOneOf(['debit', 'credit']) readonly direction!: string;
@@ -140,6 +145,7 @@ export const suspendedView = ({ line, programId, state, matchId }: SuspendedLine
 class SuggestionView {
   @IsIdList('lin', { min: 1, max: 100 }) readonly lineIds!: readonly string[];
   @IsIdList('pay', { max: 100 }) readonly payoutIds!: readonly string[];
+  @IsExpectedId('The trade or remittance that the line may confirm') readonly expectedId?: string;
   @IsWhole({ min: 0, max: 100 }) readonly confidence!: number;
   @IsText({ max: 300 }) readonly why!: string;
 }
@@ -157,11 +163,12 @@ export class MatchView {
   @IsOneOf(MATCH_STATES) readonly state!: string;
   @IsIdList('lin', { max: 10_000 }) readonly lineIds!: readonly string[];
   @IsIdList('pay', { max: 1_000_000 }) readonly payoutIds!: readonly string[];
-  @IsOneOf(['settle', 'return', 'reject', 'offset']) readonly action!: string;
+  @IsExpectedId('The trade or remittance that the line confirms') readonly expectedId?: string;
+  @IsOneOf(MATCH_ACTIONS) readonly action!: string;
   @IsOneOf(RULES) readonly rule!: string;
   @IsWhole({ min: 0, max: 100 }) readonly confidence!: number;
   @IsWhole({ min: 1, max: 1_000 }) readonly matcherVersion!: number;
-  @IsMoney({ description: 'Of the payouts' }) readonly amount!: MoneyJson;
+  @IsMoney({ description: 'Of the payouts, or of what is confirmed' }) readonly amount!: MoneyJson;
   @IsMoney({ negative: true, description: 'What the lines have more; booked as a fee' })
   readonly difference!: MoneyJson;
   @IsFlag({ description: 'Whether its lines stood in suspense before' }) readonly fromSuspense!: boolean;
@@ -174,8 +181,13 @@ export class MatchView {
   @IsText({ max: 500, optional: true }) readonly note?: string;
 }
 
-export const matchView = ({ amount, difference, ...match }: Match): MatchView =>
-  ({ ...match, amount: amount.toJSON(), difference: difference.toJSON() }) as MatchView;
+export const matchView = ({ amount, difference, confirms, ...match }: Match): MatchView =>
+  ({
+    ...match,
+    ...(confirms !== undefined && { expectedId: confirms.id }),
+    amount: amount.toJSON(),
+    difference: difference.toJSON(),
+  }) as MatchView;
 
 class ToleranceView {
   @IsText({ max: 19, pattern: /^\d+$/, description: 'Minor units' }) readonly minor!: string;

@@ -11,6 +11,7 @@ import {
   type TradeId,
   worthOf,
 } from '../../domain/fx/trade.ts';
+import { sidesOf } from '../../domain/reconciliation/expected.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
 import { booksToOpen } from '../books/open-books.ts';
@@ -42,6 +43,7 @@ export class TellTrade {
       const { fourEyesAbove = 0n } = (await stores.fx.settings(programId)) ?? {};
       const isSmall = worthOf(told, books).minor <= fourEyesAbove;
       const trade: Trade = { id, ...told, state: isSmall ? 'booked' : 'proposed', madeBy: by, madeAt };
+      await stores.reconciliations.lookAgain(programId, sidesOf(trade));
       await stores.fx.addTrade(trade);
       if (isSmall) await book(stores, [tradeFact(trade, books)]);
       return trade;
@@ -60,6 +62,7 @@ export class DecideTrade {
   run(id: TradeId, action: TradeAction, by: string): Promise<Trade> {
     return this.transaction.run(async (stores) => {
       const trade = decidedTrade(await stores.fx.trade(id), action, by, this.clock.now());
+      await stores.reconciliations.lookAgain(trade.programId, sidesOf(trade));
       await stores.fx.saveTrade(trade);
       if (trade.state === 'booked') await book(stores, [tradeFact(trade, await sharedBooks(stores, trade.programId))]);
       return trade;

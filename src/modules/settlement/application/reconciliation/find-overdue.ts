@@ -2,6 +2,7 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { derivedId, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Break } from '../../domain/reconciliation/break.ts';
+import { overdueId } from '../../domain/reconciliation/expected.ts';
 import { breakId } from '../../domain/reconciliation/reconciliation.ts';
 import type { Overdue, ReconciliationReader } from '../../ports/reconciliation-reader.ts';
 import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
@@ -32,18 +33,20 @@ export class FindOverdue {
 }
 
 const breakOfOverdue = (overdue: Overdue, noticedAt: Instant): Break => {
-  const { kind, programId, account, amount, direction, happenedAt, payoutId, line } = overdue;
+  const { kind, programId, account, amount, direction, happenedAt, payoutId, expectedId, line } = overdue;
   return {
     id: idOf(overdue),
     ...{ programId, kind, account, amount, direction, happenedAt, noticedAt },
     state: 'open',
     ...(payoutId && { payoutId, endToEndId: payoutId }),
+    ...(expectedId && { expectedId, endToEndId: expectedId }),
     ...(line && { lineId: line.id, statementId: line.statementId, ref: line.ref, endToEndId: line.endToEndId }),
   };
 };
 
 /** A payout that was late before, and is on its way once more, is late anew. */
-const idOf = ({ payoutId, line, happenedAt }: Overdue): Id<'brk'> => {
+const idOf = ({ payoutId, expectedId, direction, line, happenedAt }: Overdue): Id<'brk'> => {
   if (line !== undefined) return breakId(line.account, line.statementId, line.ref);
+  if (expectedId !== undefined) return overdueId({ id: expectedId, direction });
   return derivedId('brk', payoutId ?? '', 'overdue', happenedAt);
 };

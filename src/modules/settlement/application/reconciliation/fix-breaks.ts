@@ -38,6 +38,7 @@ export class FixBreaks {
       const chosen = fix ?? likelyFix(found);
       mustFit(found, chosen);
       const about = payoutIds ?? (found.payoutId === undefined ? undefined : [found.payoutId]);
+      if (chosen === 'match') mustBeAboutSomething(found, about);
       return {
         ...found,
         state: moveBreak(found.state, 'propose'),
@@ -103,6 +104,16 @@ const mustFit = ({ lineId, payoutId, direction }: Break, fix: Fix): void => {
   if (fix === 'book_loss' && direction === 'credit') throw misfit('money that came to the account is no loss');
 };
 
+/** A match of nothing would be lines that take each other back, and a break has but one. */
+const mustBeAboutSomething = ({ expectedId }: Break, payoutIds: readonly PayoutId[] = []): void => {
+  if (payoutIds.length > 0 || expectedId !== undefined) return;
+  const detail =
+    'name the payouts that the line is about; a trade or remittance is named to POST /v1/reconciliation/matches';
+  throw new AppError('refused', 'settlement.fix_does_not_fit', detail, {
+    faults: [{ pointer: '/payoutIds', code: 'settlement.fix_does_not_fit', detail }],
+  });
+};
+
 const apply = async (stores: SettlementStores, found: Break, by: string, at: Instant): Promise<void> => {
   switch (found.fix) {
     case 'match':
@@ -120,8 +131,9 @@ const apply = async (stores: SettlementStores, found: Break, by: string, at: Ins
 
 const matched = async (stores: SettlementStores, found: Break, by: string, at: Instant): Promise<void> => {
   const { lineId, fixPayoutIds = [], proposedBy = '', note } = found;
-  if (lineId === undefined || fixPayoutIds.length === 0) throw misfit('name the payouts that the line is about');
-  const { programId, found: match, payouts } = await together(stores, [lineId], fixPayoutIds);
+  if (lineId === undefined) throw misfit('a match needs a line of the bank');
+  const about = { payoutIds: fixPayoutIds, expectedId: fixPayoutIds.length === 0 ? found.expectedId : undefined };
+  const { programId, found: match, payouts } = await together(stores, [lineId], about);
   const made = { programId, madeBy: proposedBy, madeAt: at, approvedBy: by, ...(note !== undefined && { note }) };
   await keepMatches(stores, [match], payouts, made, new Set([lineId]));
 };

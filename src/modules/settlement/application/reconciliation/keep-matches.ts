@@ -3,9 +3,10 @@ import { inPieces } from '../../../../shared/in-pieces.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
 import type { MoneyFact } from '../../domain/books/booking.ts';
 import { moveBreak } from '../../domain/reconciliation/break.ts';
+import { overdueId } from '../../domain/reconciliation/expected.ts';
 import { type FoundMatch, type Match, matchOf } from '../../domain/reconciliation/match.ts';
-import { matchFacts, type PayoutStep, stepOf } from '../../domain/reconciliation/movements.ts';
-import type { LineId } from '../../domain/reconciliation/reconciliation.ts';
+import { confirmationFacts, matchFacts, type PayoutStep, stepOf } from '../../domain/reconciliation/movements.ts';
+import type { Line, LineId } from '../../domain/reconciliation/reconciliation.ts';
 import type { PayoutId } from '../../index.ts';
 import type { SettlementStores } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
@@ -17,7 +18,7 @@ const PIECE = 5_000;
 
 export type MadeBy = Pick<Match, 'programId' | 'madeBy' | 'madeAt'> & Partial<Pick<Match, 'approvedBy' | 'note'>>;
 
-/** Lets payouts follow what was matched, books it, tells of it, and closes the breaks it explains. */
+/** Lets payouts follow what was matched or confirmed, books it, tells of it, and closes the breaks it explains. */
 export const keepMatches = async (
   stores: SettlementStores,
   found: readonly FoundMatch[],
@@ -31,7 +32,8 @@ export const keepMatches = async (
     const { matches, steps, facts } = movementsOf(piece, current, made, suspended);
     await stores.reconciliations.addMatches(matches);
     await releaseLines(stores, matches, suspended);
-    await movePayouts(stores, steps, facts);
+    const lines = piece.flatMap((each) => each.lines);
+    await movePayouts(stores, steps, [...facts, ...(await confirmed(stores, matches, lines))]);
     await closeBreaks(stores, matches, made.madeAt);
     kept.push(...matches);
   }
@@ -47,6 +49,23 @@ const releaseLines = async (
     const standing = match.lineIds.filter((id) => suspended.has(id));
     if (standing.length > 0) await reconciliations.release(standing, 'matched', match.id);
   }
+};
+
+/** What confirmations book; for what matches payouts, nothing. */
+export const confirmed = async (
+  { books }: SettlementStores,
+  matches: readonly Match[],
+  lines: readonly Line[],
+): Promise<readonly MoneyFact[]> => {
+  const confirmations = matches.filter(({ action }) => action === 'confirm');
+  const [first] = confirmations;
+  if (first === undefined) return [];
+  const [own] = await books.share([first.programId]);
+  if (own === undefined) throw new Error(`the books of ${first.programId} are not open`);
+  const known = new Map(lines.map((line) => [line.id, line]));
+  return confirmations.flatMap((match) =>
+    match.lineIds.flatMap((id) => known.get(id) ?? []).flatMap((line) => confirmationFacts(match, line, own)),
+  );
 };
 
 interface Movements {
@@ -82,7 +101,7 @@ const decided = ({ approvedBy, note }: MadeBy): Pick<Match, 'approvedBy' | 'note
 
 const stepsOf = ({ action, lines, payoutIds }: FoundMatch, payouts: ReadonlyMap<PayoutId, Payout>): PayoutStep[] => {
   const [line] = lines.toSorted((a, b) => (a.bookedAt < b.bookedAt ? 1 : -1)); // the last of them
-  if (action === 'offset' || line === undefined) return [];
+  if (action === 'offset' || action === 'confirm' || line === undefined) return [];
   return payoutIds.map((id) => {
     const payout = payouts.get(id);
     if (payout === undefined) throw new Error(`${id} was matched and is not there`);
@@ -111,13 +130,14 @@ export const movePayouts = async (
 /** What is explained by now needs nobody's decision any more. */
 export const closeBreaks = async (
   { reconciliations }: SettlementStores,
-  matches: readonly Pick<Match, 'lineIds' | 'payoutIds'>[],
+  matches: readonly Pick<Match, 'lineIds' | 'payoutIds' | 'confirms'>[],
   at: Instant,
 ): Promise<void> => {
   for (const piece of inPieces(matches, PIECE)) {
     const open = await reconciliations.breaksAbout(
       piece.flatMap(({ lineIds }) => lineIds),
       piece.flatMap(({ payoutIds }) => payoutIds),
+      piece.flatMap(({ confirms }) => (confirms === undefined ? [] : [overdueId(confirms)])),
     );
     if (open.length === 0) continue;
     await reconciliations.saveBreaks(

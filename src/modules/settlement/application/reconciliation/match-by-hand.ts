@@ -2,8 +2,10 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { leavingOf } from '../../domain/payouts/leaving.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
-import { Board, foundMatch } from '../../domain/reconciliation/board.ts';
+import { Board, foundConfirmation, foundMatch } from '../../domain/reconciliation/board.ts';
 import { payoutsOf } from '../../domain/reconciliation/by-reference.ts';
+import { Expectations } from '../../domain/reconciliation/expectations.ts';
+import type { Expected, ExpectedId } from '../../domain/reconciliation/expected.ts';
 import { type FoundMatch, type Match, type MatchId, matchOf, moveMatch } from '../../domain/reconciliation/match.ts';
 import type { Line, LineId } from '../../domain/reconciliation/reconciliation.ts';
 import { needsTwo } from '../../domain/reconciliation/settings.ts';
@@ -14,6 +16,8 @@ import { keepMatches } from './keep-matches.ts';
 export interface HandMatch {
   readonly lineIds: readonly LineId[];
   readonly payoutIds: readonly PayoutId[];
+  /** The trade or remittance that one line confirms, in the place of payouts. */
+  readonly expectedId?: ExpectedId | undefined;
   readonly note?: string | undefined;
   readonly by: string;
 }
@@ -29,10 +33,10 @@ export class MatchByHand {
    * Made at once where the references say the same and it is little money; otherwise proposed. Throws
    * `settlement.line_not_found`, `settlement.line_not_open`, `settlement.payout_not_found`, `settlement.match_does_not_fit`.
    */
-  run({ lineIds, payoutIds, note, by }: HandMatch): Promise<Match> {
+  run({ lineIds, note, by, ...about }: HandMatch): Promise<Match> {
     const madeAt = this.clock.now();
     return this.transaction.run(async (stores) => {
-      const { programId, found, payouts } = await together(stores, lineIds, payoutIds);
+      const { programId, found, payouts } = await together(stores, lineIds, about);
       const settings = await stores.reconciliations.settings(programId);
       const made = { programId, madeBy: by, madeAt, ...(note !== undefined && { note }) };
       if (!needsTwo(found, settings))
@@ -57,7 +61,10 @@ export class DecideMatch {
       const match = await stores.reconciliations.match(matchId);
       const state = moveMatch(match.state, 'approve');
       mustBeAnother(by, match.madeBy);
-      const { found, payouts, programId } = await together(stores, match.lineIds, match.payoutIds);
+      const { found, payouts, programId } = await together(stores, match.lineIds, {
+        payoutIds: match.payoutIds,
+        expectedId: match.confirms?.id,
+      });
       const made = { programId, madeBy: match.madeBy, madeAt: this.clock.now(), approvedBy: by };
       await keepMatches(
         stores,
@@ -96,30 +103,55 @@ interface Together {
   readonly payouts: readonly Payout[];
 }
 
-/** Open lines of one direction and payouts that may follow them; how far the amounts are off is shown, and is a fee. */
+/**
+ * Open lines of one direction and payouts that may follow them, or one line and what it confirms; how far the amounts are
+ * off is shown, and is a fee.
+ */
 export const together = async (
   stores: SettlementStores,
   lineIds: readonly LineId[],
-  payoutIds: readonly PayoutId[],
+  { payoutIds, expectedId }: Pick<HandMatch, 'payoutIds' | 'expectedId'>,
 ): Promise<Together> => {
-  const lines = await openLines(stores, lineIds);
-  const [first] = lines;
+  const standing = await openLines(stores, lineIds);
+  const [first] = standing;
   const programId = first?.programId;
-  if (programId === undefined || lines.some((each) => each.programId !== programId))
+  if (programId === undefined || standing.some((each) => each.programId !== programId))
     throw misfit('lines of two programs');
+  const lines = standing.map(({ line }) => line);
+  if (expectedId !== undefined) {
+    if (payoutIds.length > 0) throw misfit('a line is about payouts, or about a trade or remittance; name one of them');
+    const sides = await stores.reconciliations.sides(programId, expectedId);
+    return { programId, found: confirmationOf(lines, expectedId, sides), payouts: [] };
+  }
+  const payouts = await paidTo(stores, programId, payoutIds);
+  return { programId, found: payouts.length === 0 ? offsetOf(lines) : matchedBy(lines, payouts), payouts };
+};
+
+const paidTo = async (
+  stores: SettlementStores,
+  programId: Match['programId'],
+  payoutIds: readonly PayoutId[],
+): Promise<readonly Payout[]> => {
   const payouts = await stores.payouts.ofIds(programId, payoutIds);
   const missing = payoutIds.find((id) => !payouts.some((payout) => payout.id === id));
-  if (missing !== undefined) {
-    throw new AppError('not_found', 'settlement.payout_not_found', `the program has no payout ${missing}`);
+  if (missing === undefined) return payouts;
+  throw new AppError('not_found', 'settlement.payout_not_found', `the program has no payout ${missing}`);
+};
+
+/** By which rule a person could have known, as for payouts. */
+const confirmationOf = (lines: readonly Line[], id: ExpectedId, sides: readonly Expected[]): FoundMatch => {
+  const [line, ...others] = lines;
+  if (line === undefined || others.length > 0) throw misfit(`one line confirms ${id}, or one for each side of it`);
+  if (sides.length === 0) throw misfit(`the program has not booked ${id}; tell of it, or have it approved, first`);
+  const side = sides.find(({ direction }) => direction === line.direction);
+  if (side === undefined) throw misfit(`nothing of ${id} is a ${line.direction}`);
+  if (side.isConfirmed)
+    throw misfit(`the ${side.direction} of ${id} is confirmed by another line; undo that match first`);
+  if (side.amount.currency !== line.amount.currency) {
+    throw misfit(`the ${side.direction} of ${id} is in ${side.amount.currency}, the line in ${line.amount.currency}`);
   }
-  const found =
-    payouts.length === 0
-      ? offsetOf(lines.map(({ line }) => line))
-      : matchedBy(
-          lines.map(({ line }) => line),
-          payouts,
-        );
-  return { programId, found, payouts };
+  const isNamed = new Expectations([side]).named(line).length > 0 && side.amount.equals(line.amount);
+  return foundConfirmation(isNamed ? 'reference' : 'by_hand', line, side);
 };
 
 const openLines = async ({ reconciliations }: SettlementStores, lineIds: readonly LineId[]) => {

@@ -26,7 +26,7 @@ export class SuggestMatches {
     const profiles = line.counterparty === undefined ? [] : await this.partners.payoutProfiles(partnerIds);
     const marks = new Map(profiles.map(({ partnerId, account }) => [partnerId, this.marks.of(account.number)]));
     const sent = payouts.map((payout) => ({ payout, counterparty: marks.get(payout.partnerId) }));
-    return suggestionsFor(line, sent, others);
+    return suggestionsFor(line, sent, others, await this.reader.expected(programId, [line]));
   }
 
   /** Throws `settlement.line_not_found`. */

@@ -41,6 +41,7 @@ export const takeLines = async (
   const answer = match({
     lines: [...lines, ...doubles],
     payouts: payouts.map((payout) => ({ payout })),
+    expected: await stores.reconciliations.expected(programId, lines),
     tolerances,
     rules: ['reference', 'batch'],
   });

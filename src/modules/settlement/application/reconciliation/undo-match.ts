@@ -7,8 +7,9 @@ import { matchFacts, stepBack, undoFacts } from '../../domain/reconciliation/mov
 import type { Line } from '../../domain/reconciliation/reconciliation.ts';
 import { needsTwo } from '../../domain/reconciliation/settings.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
+import { book } from '../books/book-commissions.ts';
 import { mustBeAnother } from './match-by-hand.ts';
-import { movePayouts } from './keep-matches.ts';
+import { confirmed, movePayouts } from './keep-matches.ts';
 import { park } from './take-lines.ts';
 
 /** What was matched wrongly is mirrored: the lines stand in suspense again, and the payouts are where they were. */
@@ -55,13 +56,11 @@ export class UndoMatch {
 
   private async undone(stores: SettlementStores, match: Match): Promise<Match> {
     const undoneAt = this.clock.now();
+    const lines = (await stores.reconciliations.lines(match.lineIds)).map(({ line }) => line);
     const payouts = await stores.payouts.ofIds(match.programId, match.payoutIds);
     await stepAllBack(stores, match, payouts, undoneAt);
-    await inSuspenseAgain(
-      stores,
-      match,
-      (await stores.reconciliations.lines(match.lineIds)).map(({ line }) => line),
-    );
+    await book(stores, undoFacts(await confirmed(stores, [match], lines), undoneAt));
+    await inSuspenseAgain(stores, match, lines);
     const undone = { ...match, undoneAt };
     await stores.reconciliations.saveMatch(undone);
     return undone;

@@ -10,6 +10,7 @@ import {
   remittanceFact,
   type RemittanceId,
 } from '../../domain/tax/remittance.ts';
+import { sideOf } from '../../domain/reconciliation/expected.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
 import { booksToOpen } from '../books/open-books.ts';
@@ -58,6 +59,7 @@ export class DecideRemittance {
     const now = this.clock.now();
     return this.transaction.run(async (stores) => {
       const remittance = decidedRemittance(await stores.remittances.get(id), action, by, now);
+      await stores.reconciliations.lookAgain(remittance.programId, sideOf(remittance)); // before the books are held
       if (action === 'approve') {
         await mustBePossible(stores, remittance);
         await book(stores, [remittanceFact(remittance, now)]);

@@ -9,7 +9,10 @@ import { movePayout } from '../payouts/payout-life-cycle.ts';
 import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { uetrOf } from '../rails/uetr.ts';
-import { CONFIDENCE, type FoundMatch, type MatchAction, type Rule } from './match.ts';
+import { Expectations } from './expectations.ts';
+import type { Expected } from './expected.ts';
+import { CONFIDENCE, type FoundMatch, type PayoutAction, type Rule } from './match.ts';
+import { isNear } from './near.ts';
 import { type Line, type LineId, signed } from './reconciliation.ts';
 
 /** A payout, and what is kept of the account it goes to, where that is known. */
@@ -24,6 +27,7 @@ export class Board {
   readonly matches: FoundMatch[] = [];
   /** In one order, however they came: what leaves, what was refused, what comes back. */
   readonly lines: readonly Line[];
+  readonly expected: Expectations;
   private readonly payouts: Map<string, Payout>;
   private readonly accounts: ReadonlyMap<string, string | undefined>;
   private readonly taken = new Set<LineId>();
@@ -34,7 +38,9 @@ export class Board {
     lines: readonly Line[],
     sent: readonly Sent[],
     private readonly tolerances: Tolerances,
+    expected: readonly Expected[] = [],
   ) {
+    this.expected = new Expectations(expected);
     this.lines = lines.toSorted(inOrder);
     const known = sent.toSorted((a, b) => compare(a.payout.id, b.payout.id));
     this.payouts = new Map(known.map(({ payout }) => [payout.id, payout]));
@@ -73,22 +79,48 @@ export class Board {
   }
 
   /** Whether they may do that, and the amounts are near enough. */
-  fits(lines: readonly Line[], payouts: readonly Payout[], action: MatchAction): boolean {
+  fits(lines: readonly Line[], payouts: readonly Payout[], action: PayoutAction): boolean {
     const [first] = payouts;
     if (first === undefined || !payouts.every((payout) => mayTake(payout, action))) return false;
     const { currency } = leavingOf(first);
     const all = [...payouts.map(leavingOf), ...lines.map(({ amount }) => amount)];
     if (!all.every((amount) => amount.currency === currency)) return false;
-    const off = differenceOf(lines, payouts).minor;
-    return (off < 0n ? -off : off) <= (this.tolerances.get(currency) ?? 0n);
+    return this.isTolerable(differenceOf(lines, totalOf(payouts)));
   }
 
-  take(rule: Rule, lines: readonly Line[], payouts: readonly Payout[], action: MatchAction): void {
+  /** Whether nobody has confirmed it, it goes the same way, and the amounts are near enough. */
+  mayConfirm({ direction, amount }: Line, expected: Expected): boolean {
+    if (!this.expected.isOpen(expected) || direction !== expected.direction) return false;
+    return amount.currency === expected.amount.currency && this.isTolerable(amount.minus(expected.amount));
+  }
+
+  /** A payout of that amount that goes that way at that time, to an account that may be the line's. */
+  mayBePayout(line: Line): boolean {
+    const { direction, amount, counterparty } = line;
+    return [...this.payouts.values()].some((payout) => {
+      if (direction === 'debit' ? !isOnItsWay(payout) : payout.state !== 'settled') return false;
+      const account = this.accounts.get(payout.id);
+      const isElsewhere = account !== undefined && counterparty !== undefined && account !== counterparty;
+      return !isElsewhere && leavingOf(payout).equals(amount) && isNear(line, payout.submittedAt);
+    });
+  }
+
+  take(rule: Rule, lines: readonly Line[], payouts: readonly Payout[], action: PayoutAction): void {
     for (const { id } of lines) this.taken.add(id);
     if (action !== 'offset') {
       for (const payout of payouts) this.payouts.set(payout.id, { ...payout, state: movePayout(payout.state, action) });
     }
     this.matches.push(foundMatch(rule, lines, payouts, action));
+  }
+
+  confirm(rule: Rule, line: Line, expected: Expected): void {
+    this.taken.add(line.id);
+    this.expected.confirm(expected);
+    this.matches.push(foundConfirmation(rule, line, expected));
+  }
+
+  private isTolerable({ minor, currency }: Money): boolean {
+    return (minor < 0n ? -minor : minor) <= (this.tolerances.get(currency) ?? 0n);
   }
 }
 
@@ -97,7 +129,7 @@ export const foundMatch = (
   rule: Rule,
   lines: readonly Line[],
   payouts: readonly Payout[],
-  action: MatchAction,
+  action: PayoutAction,
 ): FoundMatch => ({
   action,
   rule,
@@ -105,7 +137,19 @@ export const foundMatch = (
   lines,
   payoutIds: payouts.map(({ id }) => id),
   amount: payouts.length === 0 ? firstOf(lines).amount : totalOf(payouts),
-  difference: differenceOf(lines, payouts),
+  difference: payouts.length === 0 ? netOf(lines) : differenceOf(lines, totalOf(payouts)),
+});
+
+/** Throws `money.currency_mismatch`. */
+export const foundConfirmation = (rule: Rule, line: Line, { id, direction, amount }: Expected): FoundMatch => ({
+  action: 'confirm',
+  rule,
+  confidence: CONFIDENCE[rule],
+  lines: [line],
+  payoutIds: [],
+  confirms: { id, direction },
+  amount,
+  difference: differenceOf([line], amount),
 });
 
 const firstOf = ([first]: readonly Line[]): Line => {
@@ -118,17 +162,17 @@ const totalOf = (payouts: readonly Payout[]): Money => {
   return Amount.sum(moved[0]?.currency ?? 'EUR', moved);
 };
 
-const differenceOf = (lines: readonly Line[], payouts: readonly Payout[]): Money => {
-  const { amount, direction } = firstOf(lines);
-  const moved = Amount.sum(amount.currency, lines.map(signed));
-  if (payouts.length === 0) return moved;
-  return (direction === 'credit' ? moved : moved.negated()).minus(totalOf(payouts));
+const netOf = (lines: readonly Line[]): Money => Amount.sum(firstOf(lines).amount.currency, lines.map(signed));
+
+const differenceOf = (lines: readonly Line[], ours: Money): Money => {
+  const moved = netOf(lines);
+  return (firstOf(lines).direction === 'credit' ? moved : moved.negated()).minus(ours);
 };
 
 export const isOnItsWay = ({ state }: Payout): boolean => (CLEARING_STATES as readonly string[]).includes(state);
 
 /** What comes back to the account has left it before: without that line, one of the bank's statements is missing. */
-const mayTake = ({ state }: Payout, action: MatchAction): boolean =>
+const mayTake = ({ state }: Payout, action: PayoutAction): boolean =>
   action !== 'offset' && mayMove(payoutLifecycle, state, action) && (action !== 'return' || state === 'settled');
 
 const WAYS = ['debit', 'info', 'credit'];

@@ -4,6 +4,7 @@ import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecyc
 import type { Money } from '../../../../shared/money.ts';
 import type { PayoutId } from '../../index.ts';
 import type { BreakKind } from './classify.ts';
+import type { ExpectedId } from './expected.ts';
 import type { BankLine, LineId } from './reconciliation.ts';
 
 /**
@@ -27,7 +28,7 @@ export const moveBreak = (state: BreakState, action: ActionOf<typeof breakLifecy
   moved('settlement', breakLifecycle, state, action);
 
 /**
- * `match`: it is that payout, and the difference is the bank's fee. `book_…`: nobody's payout, ours to earn or bear.
+ * `match`: it is that payout, trade or remittance, and the difference is the bank's fee. `book_…`: nobody's payout, ours to earn or bear.
  * `give_back`: it never left, so it is the partner's again. `accept`: nothing moves.
  */
 export const FIXES = ['match', 'book_fee', 'book_income', 'book_loss', 'give_back', 'accept'] as const;
@@ -42,6 +43,8 @@ export interface Break {
   readonly ref?: string | undefined;
   readonly lineId?: LineId | undefined;
   readonly payoutId?: PayoutId | undefined;
+  /** A trade or a remittance; of a trade, the side that goes the break's way. */
+  readonly expectedId?: ExpectedId | undefined;
   readonly endToEndId?: string | undefined;
   readonly amount: Money;
   readonly direction: BankLine['direction'];
@@ -59,7 +62,7 @@ export interface Break {
 }
 
 /** What is likely the right thing to do; somebody proposes it, or something else. */
-export const likelyFix = ({ kind, direction }: Pick<Break, 'kind' | 'direction'>): Fix => {
+export const likelyFix = ({ kind, direction, expectedId }: Pick<Break, 'kind' | 'direction' | 'expectedId'>): Fix => {
   switch (kind) {
     case 'amount_short':
     case 'amount_over':
@@ -69,7 +72,7 @@ export const likelyFix = ({ kind, direction }: Pick<Break, 'kind' | 'direction'>
     case 'fee':
       return 'book_fee';
     case 'missing_at_bank':
-      return 'give_back';
+      return expectedId === undefined ? 'give_back' : 'accept';
     case 'missing_in_ledger':
     case 'duplicate_at_bank':
     case 'unknown_reference':

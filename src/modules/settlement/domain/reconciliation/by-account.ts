@@ -1,26 +1,16 @@
 import { grouped } from '../../../../shared/grouped.ts';
-import { epochMs, instant } from '../../../../shared/instant.ts';
 import type { Money } from '../../../../shared/money.ts';
 import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { type Board, type Sent } from './board.ts';
 import { actionOf } from './by-reference.ts';
 import type { FoundMatch } from './match.ts';
+import { isNear } from './near.ts';
 import type { Line } from './reconciliation.ts';
 import { BOUNDS, subsetSums } from './subset-sum.ts';
 
-export const WINDOW_DAYS = 3;
-const DAY_MS = 86_400_000;
 /** Over all lines of a run: what hostile amounts cost at most. */
 const MAX_STEPS = 2_000_000;
-
-/** Within three days of when it was sent, by the day from which the money counts. */
-export const isNear = ({ valueOn, bookedAt }: Line, { submittedAt }: Payout): boolean => {
-  if (submittedAt === undefined) return false;
-  const day = (ms: number): number => Math.floor(ms / DAY_MS);
-  const at = valueOn === undefined ? bookedAt : instant(`${valueOn}T00:00:00Z`);
-  return Math.abs(day(epochMs(at)) - day(epochMs(submittedAt))) <= WINDOW_DAYS;
-};
 
 const withAccount = (sent: readonly Sent[]): Map<string, Payout[]> => {
   const known = sent.flatMap(({ payout, counterparty }) =>
@@ -49,9 +39,9 @@ export const byAccount = (board: Board): void => {
 };
 
 const takeIfAlone = (board: Board, line: Line, alike: readonly Line[], candidates: readonly Payout[]): void => {
-  const [payout, ...others] = candidates.filter((candidate) => isNear(line, candidate));
+  const [payout, ...others] = candidates.filter((candidate) => isNear(line, candidate.submittedAt));
   if (payout === undefined || others.length > 0) return;
-  const rivals = alike.filter((other) => isNear(other, payout));
+  const rivals = alike.filter((other) => isNear(other, payout.submittedAt));
   if (rivals.length === 1 && board.fits([line], [payout], 'settle')) board.take('account', [line], [payout], 'settle');
 };
 
@@ -68,12 +58,16 @@ export const bySum = (board: Board): void => {
   for (const [account, lines] of openDebits(board)) {
     const there = payouts.get(account) ?? [];
     for (const line of lines) {
-      const near = there.filter((payout) => isNear(line, payout) && leavingOf(payout).minor < line.amount.minor);
+      const near = there.filter(
+        (payout) => isNear(line, payout.submittedAt) && leavingOf(payout).minor < line.amount.minor,
+      );
       for (const chosen of onlySum(line.amount, near, leavingOf, budget))
         solutions.push({ lines: [line], payouts: chosen });
     }
     for (const payout of there) {
-      const near = lines.filter((line) => isNear(line, payout) && line.amount.minor < leavingOf(payout).minor);
+      const near = lines.filter(
+        (line) => isNear(line, payout.submittedAt) && line.amount.minor < leavingOf(payout).minor,
+      );
       for (const chosen of onlySum(leavingOf(payout), near, ({ amount }) => amount, budget))
         solutions.push({ lines: chosen, payouts: [payout] });
     }

@@ -1,12 +1,12 @@
 import { grouped } from '../../../../shared/grouped.ts';
 import type { Payout } from '../payouts/payout.ts';
 import type { Board } from './board.ts';
-import type { MatchAction } from './match.ts';
+import type { PayoutAction } from './match.ts';
 import type { Line } from './reconciliation.ts';
 import { batchNamed, payoutsNamed } from './references.ts';
 
 /** What a line says has happened; nothing yet, while it is only announced. */
-export const actionOf = ({ status, direction, returnReason }: Line): Exclude<MatchAction, 'offset'> | undefined => {
+export const actionOf = ({ status, direction, returnReason }: Line): Exclude<PayoutAction, 'offset'> | undefined => {
   if (status === 'pending') return undefined;
   if (status === 'info') return returnReason === undefined ? undefined : 'reject';
   return direction === 'debit' ? 'settle' : 'return';

@@ -4,6 +4,7 @@ import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { type Board, isOnItsWay } from './board.ts';
 import { actionOf, payoutsOf } from './by-reference.ts';
+import type { Expected, ExpectedId } from './expected.ts';
 import type { Line } from './reconciliation.ts';
 import { batchNamed, payoutsNamed } from './references.ts';
 
@@ -31,6 +32,7 @@ export type BreakKind = (typeof BREAK_KINDS)[number];
 interface Kind {
   readonly kind?: BreakKind | undefined;
   readonly payoutId?: PayoutId | undefined;
+  readonly expectedId?: ExpectedId | undefined;
 }
 
 /** Of a line that no rule could explain. */
@@ -38,7 +40,7 @@ export const kindOf = (board: Board, line: Line): Kind => {
   const action = actionOf(line);
   const [payout, ...others] = payoutsOf(board, line);
   if (action === undefined) return { payoutId: payout?.id };
-  if (payout === undefined) return { kind: ofStranger(board, line) };
+  if (payout === undefined) return ofStranger(board, line);
   const payoutId = payout.id;
   if (others.length > 0) return { kind: ofAmount(line, sumOf([payout, ...others])), payoutId };
   if (action === 'reject') return { kind: 'not_expected', payoutId };
@@ -47,13 +49,30 @@ export const kindOf = (board: Board, line: Line): Kind => {
 };
 
 /** Nothing of it is a payout that we know. */
-const ofStranger = (board: Board, line: Line): BreakKind => {
-  if (line.isCharge) return 'fee';
+const ofStranger = (board: Board, line: Line): Kind => {
+  if (line.isCharge) return { kind: 'fee' };
   const batchId = batchNamed(line);
   const ofBatch = batchId === undefined ? [] : board.ofBatch(batchId);
-  if (ofBatch.length > 0) return ofAmount(line, sumOf(ofBatch));
+  if (ofBatch.length > 0) return { kind: ofAmount(line, sumOf(ofBatch)) };
   // It has the form of our ids, which we give to nobody else.
-  return payoutsNamed(line).length > 0 || batchId !== undefined ? 'missing_in_ledger' : 'unknown_reference';
+  if (payoutsNamed(line).length > 0 || batchId !== undefined) return { kind: 'missing_in_ledger' };
+  const named = board.expected.named(line);
+  return ofExpected(board, line, named) ?? { kind: 'unknown_reference' };
+};
+
+/** It names a trade or a remittance: one that no line has confirmed, if there is one. */
+const ofExpected = (board: Board, line: Line, named: readonly Expected[]): Kind | undefined => {
+  const sides = named.filter(
+    ({ direction, amount }) => direction === line.direction && amount.currency === line.amount.currency,
+  );
+  const side = sides.find((each) => board.expected.isOpen(each)) ?? sides[0];
+  if (side !== undefined) {
+    const kind = board.expected.isOpen(side) ? ofAmount(line, side.amount) : 'duplicate_at_bank';
+    return { kind, expectedId: side.id };
+  }
+  const back = named.find(({ amount }) => amount.currency === line.amount.currency);
+  if (back !== undefined) return { kind: 'return_unexpected', expectedId: back.id };
+  return named[0] && { kind: 'currency_mismatch', expectedId: named[0].id };
 };
 
 const ofReturn = (line: Line, payout: Payout): BreakKind =>

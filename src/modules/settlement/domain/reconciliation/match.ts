@@ -3,13 +3,14 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 import type { Money } from '../../../../shared/money.ts';
 import type { PayoutId } from '../../index.ts';
+import { keyOf, type Side } from './expected.ts';
 import type { Line, LineId } from './reconciliation.ts';
 
 /** Raised whenever the same lines and payouts would be matched otherwise. */
 export const MATCHER_VERSION = 1;
 
 /** In the order in which they are tried; what a person decides is the last. */
-export const RULES = ['reference', 'batch', 'account', 'sum', 'by_hand'] as const;
+export const RULES = ['reference', 'batch', 'account', 'sum', 'amount', 'by_hand'] as const;
 export type Rule = (typeof RULES)[number];
 
 /** In hundredths. A reference is ours, and nobody else knows it; all else is likelihood. */
@@ -18,11 +19,18 @@ export const CONFIDENCE: Readonly<Record<Rule, number>> = {
   batch: 98,
   account: 90,
   sum: 80,
+  amount: 75,
   by_hand: 0,
 };
 
-/** `offset`: two lines of the bank take each other back, and no payout has to do with it. */
-export type MatchAction = 'settle' | 'return' | 'reject' | 'offset';
+/**
+ * `offset`: two lines of the bank take each other back, and no payout has to do with it. `confirm`: what we have booked
+ * before the bank told of it, a side of a trade or a remittance.
+ */
+export const MATCH_ACTIONS = ['settle', 'return', 'reject', 'offset', 'confirm'] as const;
+export type MatchAction = (typeof MATCH_ACTIONS)[number];
+/** What lines say of payouts, or of each other. */
+export type PayoutAction = Exclude<MatchAction, 'confirm'>;
 export type MatchId = Id<'mtc'>;
 
 /** Lines and payouts that belong together. */
@@ -32,9 +40,10 @@ export interface FoundMatch {
   readonly confidence: number;
   readonly lines: readonly Line[];
   readonly payoutIds: readonly PayoutId[];
-  /** Of the payouts; of the first line, where there are none. */
+  readonly confirms?: Side | undefined;
+  /** Of the payouts, or of what it confirms; of the first line, where there are none. */
   readonly amount: Money;
-  /** What the lines have more than the payouts. */
+  /** What the lines have more. */
   readonly difference: Money;
 }
 
@@ -66,6 +75,8 @@ export interface Match {
   readonly programId: Id<'prg'>;
   readonly lineIds: readonly LineId[];
   readonly payoutIds: readonly PayoutId[];
+  /** What was expected. */
+  readonly confirms?: Side | undefined;
   readonly action: MatchAction;
   readonly rule: Rule;
   readonly confidence: number;
@@ -86,16 +97,18 @@ export interface Match {
 
 type Made = Pick<Match, 'programId' | 'fromSuspense' | 'state' | 'madeBy' | 'madeAt'>;
 
-/** The same lines, put into suspense as often, with the same payouts: the same match. */
+/** The same lines, put into suspense as often, with the same payouts or expectation: the same match. */
 export const matchOf = (found: FoundMatch, made: Made): Match => ({
   ...made,
   id: derivedId(
     'mtc',
     ...found.lines.map(({ id, round }) => `${id}#${round}`).toSorted(),
     ...[...found.payoutIds].toSorted(),
+    ...(found.confirms === undefined ? [] : [keyOf(found.confirms)]),
   ),
   lineIds: found.lines.map(({ id }) => id),
   payoutIds: found.payoutIds,
+  ...(found.confirms !== undefined && { confirms: found.confirms }),
   action: found.action,
   rule: found.rule,
   confidence: found.confidence,

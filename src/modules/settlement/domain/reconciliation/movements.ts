@@ -88,7 +88,7 @@ type About = Pick<Match, 'id' | 'programId' | 'action' | 'fromSuspense' | 'diffe
 /** What a match brings to zero: the clearing of its payouts, and of suspense what its lines put there. */
 export const matchFacts = (match: About, steps: readonly PayoutStep[], at: Instant): readonly MoneyFact[] => {
   const { action, fromSuspense } = match;
-  if (action === 'offset') return [];
+  if (action === 'offset' || action === 'confirm') return [];
   const purposes = PURPOSES[action][fromSuspense ? 1 : 0];
   const ofPayouts = steps.flatMap((step) =>
     purposes.flatMap((purpose) => payoutFacts(step.payout, purpose, step.at, { nth: match.id })),
@@ -97,25 +97,36 @@ export const matchFacts = (match: About, steps: readonly PayoutStep[], at: Insta
   return [...ofPayouts, ...differenceFacts(match, currency, at)];
 };
 
+/**
+ * What a line confirms is on the bank's account already. What the line put into suspense leaves it the way it came, and
+ * what is off is the bank's.
+ */
+export const confirmationFacts = (match: About, line: Line, currencies: Currencies): readonly MoneyFact[] => {
+  const at = line.bookedAt;
+  const { difference, fromSuspense } = match;
+  const parked = { ...parkFact(currencies, line), occurredAt: at, nth: match.id, mirrored: true };
+  const fee = line.direction === 'debit' ? difference : difference.negated();
+  return [...(fromSuspense ? [parked] : []), ...feeFacts(match, currencies.currency, fee, at)];
+};
+
 /** What the bank took more, or gave back less, is its fee; the other way round, it gave up some. */
-const differenceFacts = (
-  { id, programId, action, fromSuspense, difference }: About,
-  currency: string,
-  at: Instant,
-): MoneyFact[] => {
-  if (difference.isZero) return [];
-  const fee = action === 'settle' ? difference : difference.negated();
-  const fact = (purpose: Purpose, mirrored: boolean): MoneyFact => ({
-    ...aboutMoney({ programId, currency }, fee.isNegative ? fee.negated() : fee),
-    purpose,
-    occurredAt: at,
-    subject: id,
-    nth: 'difference',
-    ...(mirrored && { mirrored }),
-  });
-  if (!fromSuspense) return [fact('fee', fee.isNegative)];
-  const park = action === 'settle' ? fact('park_out', !fee.isNegative) : fact('park_in', fee.isNegative);
-  return [fact('fee', fee.isNegative), park];
+const differenceFacts = (match: About, currency: string, at: Instant): readonly MoneyFact[] => {
+  const isSettled = match.action === 'settle';
+  const fee = isSettled ? match.difference : match.difference.negated();
+  const facts = feeFacts(match, currency, fee, at);
+  if (!match.fromSuspense) return facts;
+  const mirrored = isSettled === fee.isNegative ? undefined : true;
+  return [
+    ...facts,
+    ...facts.map((fact) => ({ ...fact, purpose: isSettled ? 'park_out' : 'park_in', mirrored }) as const),
+  ];
+};
+
+const feeFacts = ({ id, programId }: About, currency: string, fee: Money, at: Instant): readonly MoneyFact[] => {
+  if (fee.isZero) return [];
+  const about = aboutMoney({ programId, currency }, fee.isNegative ? fee.negated() : fee);
+  const mirrored = fee.isNegative && { mirrored: true };
+  return [{ ...about, purpose: 'fee', occurredAt: at, subject: id, nth: 'difference', ...mirrored }];
 };
 
 /** The same the other way round. What was given back to the partner is taken as it was when it was sent. */

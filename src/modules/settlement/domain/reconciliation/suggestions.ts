@@ -2,7 +2,9 @@ import type { PayoutId } from '../../index.ts';
 import { leavingOf } from '../payouts/leaving.ts';
 import type { Payout } from '../payouts/payout.ts';
 import { isOnItsWay, type Sent } from './board.ts';
-import { isNear } from './by-account.ts';
+import { Expectations } from './expectations.ts';
+import { type Expected, type ExpectedId, kindOfExpected } from './expected.ts';
+import { isNear } from './near.ts';
 import type { Line, LineId } from './reconciliation.ts';
 import { batchNamed, payoutsNamed } from './references.ts';
 import { subsetSums } from './subset-sum.ts';
@@ -11,6 +13,8 @@ import { subsetSums } from './subset-sum.ts';
 export interface Suggestion {
   readonly lineIds: readonly LineId[];
   readonly payoutIds: readonly PayoutId[];
+  /** A trade or a remittance that the line may confirm. */
+  readonly expectedId?: ExpectedId;
   /** In hundredths; what is certain needs no suggestion. */
   readonly confidence: number;
   readonly why: string;
@@ -21,8 +25,14 @@ const MAX_SUGGESTIONS = 10;
 const NEAREST = 24;
 
 /** The likeliest first. `others` are lines that stand in suspense beside it. */
-export const suggestionsFor = (line: Line, sent: readonly Sent[], others: readonly Line[]): readonly Suggestion[] => {
-  const all = [...single(line, sent), ...sums(line, sent), ...parts(line, sent, others), ...offsets(line, others)];
+export const suggestionsFor = (
+  line: Line,
+  sent: readonly Sent[],
+  others: readonly Line[],
+  expected: readonly Expected[] = [],
+): readonly Suggestion[] => {
+  const ofPayouts = [...single(line, sent), ...sums(line, sent), ...parts(line, sent, others)];
+  const all = [...confirmations(line, expected), ...ofPayouts, ...offsets(line, others)];
   const seen = new Set<string>();
   return all
     .toSorted((a, b) => b.confidence - a.confidence || compare(keyOf(a), keyOf(b)))
@@ -30,7 +40,8 @@ export const suggestionsFor = (line: Line, sent: readonly Sent[], others: readon
     .slice(0, MAX_SUGGESTIONS);
 };
 
-const keyOf = ({ lineIds, payoutIds }: Suggestion): string => [...lineIds, ...payoutIds].toSorted().join(' ');
+const keyOf = ({ lineIds, payoutIds, expectedId }: Suggestion): string =>
+  [...lineIds, ...payoutIds, expectedId ?? ''].toSorted().join(' ');
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 const mayFollow = ({ direction }: Line, { state }: Payout): boolean => direction === 'credit' && state === 'settled';
@@ -46,11 +57,28 @@ const single = (line: Line, sent: readonly Sent[]): readonly Suggestion[] => {
       return [{ ...about, confidence: 75, why: `it names the payout, of ${leavingOf(payout).toString()}` }];
     if (!isEqual) return [];
     const sameAccount = counterparty !== undefined && counterparty === line.counterparty;
-    const near = isNear(line, payout);
+    const near = isNear(line, payout.submittedAt);
     if (sameAccount && near)
       return [{ ...about, confidence: 70, why: 'amount, account and day, but others have them too' }];
     if (sameAccount) return [{ ...about, confidence: 55, why: 'the amount and the account; the day is another' }];
     return [{ ...about, confidence: near ? 50 : 25, why: near ? 'the amount and the day' : 'the amount alone' }];
+  });
+};
+
+const confirmations = (line: Line, expected: readonly Expected[]): readonly Suggestion[] => {
+  const { direction, amount } = line;
+  const named = new Set(new Expectations(expected).named(line).map(({ id }) => id));
+  const open = expected.filter((each) => !each.isConfirmed && each.direction === direction);
+  return open.flatMap((each) => {
+    const about = { lineIds: [line.id], payoutIds: [], expectedId: each.id };
+    if (each.amount.currency !== amount.currency) return [];
+    const what = kindOfExpected(each.id);
+    if (named.has(each.id))
+      return [{ ...about, confidence: 75, why: `it names the ${what}, of ${each.amount.toString()}` }];
+    if (!each.amount.equals(amount)) return [];
+    return isNear(line, each.happenedAt)
+      ? [{ ...about, confidence: 60, why: `the amount and the day of a ${what}` }]
+      : [{ ...about, confidence: 35, why: `the amount of a ${what}; the day is another` }];
   });
 };
 
@@ -60,7 +88,7 @@ const nearest = (line: Line, sent: readonly Sent[]): readonly Payout[] => {
     ({ payout, counterparty }) =>
       (batchId !== undefined && payout.batchId === batchId) ||
       (counterparty !== undefined && counterparty === line.counterparty) ||
-      (line.counterparty === undefined && isNear(line, payout)),
+      (line.counterparty === undefined && isNear(line, payout.submittedAt)),
   );
   return own
     .map(({ payout }) => payout)

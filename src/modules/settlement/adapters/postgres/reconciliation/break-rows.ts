@@ -3,6 +3,8 @@ import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
 import type { Break, BreakState, Fix } from '../../../domain/reconciliation/break.ts';
 import type { BreakKind } from '../../../domain/reconciliation/classify.ts';
+import { kindOfExpected } from '../../../domain/reconciliation/expected.ts';
+import { expectedIdOf } from './expected-rows.ts';
 
 export interface BreakRow {
   readonly id: string;
@@ -13,6 +15,8 @@ export interface BreakRow {
   readonly ref: string | null;
   readonly line_id: string | null;
   readonly payout_id: string | null;
+  readonly expected_id: string | null;
+  readonly expected_kind: 'trade' | 'remittance' | null;
   readonly end_to_end_id: string | null;
   readonly amount_minor: bigint;
   readonly currency: string;
@@ -50,6 +54,7 @@ const aboutOf = (row: BreakRow): Partial<Break> =>
     ref: row.ref,
     lineId: row.line_id === null ? null : fromUuid('lin', row.line_id),
     payoutId: row.payout_id === null ? null : fromUuid('pay', row.payout_id),
+    expectedId: row.expected_id === null ? null : expectedIdOf(row.expected_kind ?? 'trade', row.expected_id),
     endToEndId: row.end_to_end_id,
   });
 
@@ -86,6 +91,8 @@ export const breakValues = (breaks: readonly Break[]) => ({
   happened: breaks.map(({ happenedAt }) => happenedAt),
   noticed: breaks.map(({ noticedAt }) => noticedAt),
   states: breaks.map(({ state }) => state),
+  expectedIds: breaks.map(({ expectedId }) => uuidOf(expectedId)),
+  expectedKinds: breaks.map(({ expectedId }) => (expectedId === undefined ? null : kindOfExpected(expectedId))),
 });
 
 export const breakLife = (breaks: readonly Break[]) => ({

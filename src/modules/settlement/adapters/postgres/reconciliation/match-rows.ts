@@ -2,7 +2,9 @@ import { bigints, instants, smallints, texts, uuids } from '../../../../../infra
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
+import { kindOfExpected } from '../../../domain/reconciliation/expected.ts';
 import type { Match, MatchAction, MatchState, Rule } from '../../../domain/reconciliation/match.ts';
+import { expectedIdOf } from './expected-rows.ts';
 
 export interface MatchRow {
   readonly id: string;
@@ -25,6 +27,9 @@ export interface MatchRow {
   readonly undo_approved_by: string | null;
   readonly undone_at: Instant | null;
   readonly note: string | null;
+  readonly expected_id: string | null;
+  readonly expected_kind: 'trade' | 'remittance' | null;
+  readonly expected_direction: 'debit' | 'credit' | null;
 }
 
 export const toMatch = (row: MatchRow): Match => ({
@@ -42,8 +47,14 @@ export const toMatch = (row: MatchRow): Match => ({
   state: row.state,
   madeBy: row.made_by,
   madeAt: row.made_at,
+  ...confirmsOf(row),
   ...lifeOf(row),
 });
+
+const confirmsOf = ({ expected_id, expected_kind, expected_direction }: MatchRow): Pick<Match, 'confirms'> =>
+  expected_id === null || expected_kind === null || expected_direction === null
+    ? {}
+    : { confirms: { id: expectedIdOf(expected_kind, expected_id), direction: expected_direction } };
 
 const lifeOf = (row: MatchRow): Partial<Match> => {
   const life = {
@@ -77,4 +88,7 @@ export const matchValues = (matches: readonly Match[]) => ({
   madeAt: instants(matches.map((match) => match.madeAt)),
   approvedBy: texts(matches.map((match) => match.approvedBy ?? null)),
   notes: texts(matches.map(({ note }) => note ?? null)),
+  expectedIds: uuids(matches.map(({ confirms }) => confirms?.id ?? null)),
+  expectedKinds: texts(matches.map(({ confirms }) => (confirms ? kindOfExpected(confirms.id) : null))),
+  expectedDirections: texts(matches.map(({ confirms }) => confirms?.direction ?? null)),
 });

@@ -2,14 +2,22 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
+import { Money } from '../../../../../shared/money.ts';
 import { leavingOf } from '../../../domain/payouts/leaving.ts';
 import { CLEARING_STATES } from '../../../domain/payouts/payout-life-cycle.ts';
 import { defaultSettings } from '../../../domain/reconciliation/settings.ts';
 import type { Overdue } from '../../../ports/reconciliation-reader.ts';
 import { type PayoutRow, toPayout } from '../rows.ts';
 import { LINE_COLUMNS, type LineRow, toLine } from './bank-lines.ts';
+import { expectedIdOf, type ExpectedRow, SIDES } from './expected-rows.ts';
 
 interface LateRow extends PayoutRow {
+  readonly account: string | null;
+  readonly is_missing: boolean;
+}
+
+interface LateExpectedRow extends ExpectedRow {
+  readonly program_id: string;
   readonly account: string | null;
   readonly is_missing: boolean;
 }
@@ -26,8 +34,11 @@ const days = (column: string, otherwise: number): string =>
 
 /** Announced lines first: who has one is not late before that is noted. Where a program has settings, its days count. */
 export const overdueOf = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
-  const pending = await longPending(db, now, limit);
-  return pending.length > 0 ? pending : latePayouts(db, now, limit);
+  for (const find of [longPending, latePayouts, lateExpected]) {
+    const found = await find(db, now, limit);
+    if (found.length > 0) return found;
+  }
+  return [];
 };
 
 const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
@@ -67,6 +78,40 @@ const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<reado
       payoutId: payout.id,
     };
   });
+};
+
+/** What we have booked, and no line has confirmed: by the account that moves in its currency. */
+const lateExpected = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
+  const missing = `happened_at < :now::timestamptz - ${days('missing_after_days', missingAfterDays)}`;
+  const rows = await rowsOf<LateExpectedRow>(
+    db,
+    `select sides.*, accounts.number as account, ${missing} as is_missing
+     from ${SIDES}
+     join settlement.books on books.program_id = sides.program_id
+     left join settlement.reconciliation_settings as settings on settings.program_id = sides.program_id
+     left join settlement.bank_accounts as accounts on accounts.program_id = sides.program_id
+       and case when sides.currency = books.currency then accounts.is_current else accounts.pays_in = sides.currency end
+     where confirming.id is null
+       and happened_at < :now::timestamptz - ${days('late_after_days', lateAfterDays)}
+       and not exists (
+         select from settlement.breaks
+         where breaks.expected_id = sides.id and breaks.direction = sides.direction
+           and case when breaks.line_id is not null then breaks.state in ('open', 'proposed')
+             else breaks.kind = 'missing_at_bank' or not (${missing}) or breaks.state <> 'open' end
+       )
+     order by happened_at, sides.id, sides.direction
+     limit :limit`,
+    { now, limit },
+  );
+  return rows.map((row) => ({
+    kind: row.is_missing ? ('missing_at_bank' as const) : ('timing' as const),
+    programId: fromUuid('prg', row.program_id),
+    account: row.account ?? '',
+    amount: Money.of(row.minor, row.currency),
+    direction: row.direction,
+    happenedAt: row.happened_at,
+    expectedId: expectedIdOf(row.kind, row.id),
+  }));
 };
 
 const longPending = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {

@@ -28,7 +28,7 @@ interface PositionRow {
   readonly suspense: string;
 }
 
-/** Of each program and currency in which a bank has told of anything. */
+/** Of each program and currency in which a bank has told of anything. What a line has confirmed, it has told. */
 export const positionsOf = async (db: Knex): Promise<readonly BankPosition[]> => {
   const rows = await rowsOf<PositionRow>(
     db,
@@ -52,6 +52,10 @@ export const positionsOf = async (db: Knex): Promise<readonly BankPosition[]> =>
            amount_minor * case when mirrored then -1 else 1 end * case when purpose in (${HOME_IN}) then 1 else -1 end
          from settlement.bookings
          where purpose in (${HOME_IN}, ${HOME_OUT})
+         union all
+         select program_id, currency, case expected_direction when 'debit' then amount_minor else -amount_minor end
+         from settlement.matches
+         where action = 'confirm' and state in ('made', 'undo_proposed')
        ) as moved
        group by program_id, currency
      ), standing as (

@@ -6,9 +6,10 @@ import { type Page, pageOf, type PageRequest } from '../../../../../shared/page.
 import { CLEARING_STATES } from '../../../domain/payouts/payout-life-cycle.ts';
 import type { Payout } from '../../../domain/payouts/payout.ts';
 import type { Break } from '../../../domain/reconciliation/break.ts';
-import { WINDOW_DAYS } from '../../../domain/reconciliation/by-account.ts';
 import type { CsvLayout } from '../../../domain/reconciliation/csv-layout.ts';
+import type { Expected } from '../../../domain/reconciliation/expected.ts';
 import type { Match, MatchState } from '../../../domain/reconciliation/match.ts';
+import { WINDOW_DAYS } from '../../../domain/reconciliation/near.ts';
 import type { Line, LineId } from '../../../domain/reconciliation/reconciliation.ts';
 import { payoutsNamed } from '../../../domain/reconciliation/references.ts';
 import type { ReconciliationSettings } from '../../../domain/reconciliation/settings.ts';
@@ -26,6 +27,7 @@ import type {
 import { type PayoutRow, toPayout } from '../rows.ts';
 import { LINE_COLUMNS, type LineRow, toLine } from './bank-lines.ts';
 import { type BreakRow, toBreak } from './break-rows.ts';
+import { expectedBy } from './expected-rows.ts';
 import { type MatchRow, toMatch } from './match-rows.ts';
 import { overdueOf } from './overdue.ts';
 import { positionsOf, settledOf, unbackedIn } from './positions.ts';
@@ -125,6 +127,10 @@ export class PostgresReconciliationReader implements ReconciliationReader {
       },
     );
     return rows.map(toPayout);
+  }
+
+  expected(programId: Id<'prg'>, lines: readonly Line[]): Promise<readonly Expected[]> {
+    return expectedBy(this.db, programId, lines);
   }
 
   async lines(

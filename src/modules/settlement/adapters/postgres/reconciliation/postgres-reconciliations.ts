@@ -5,6 +5,7 @@ import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import type { Break } from '../../../domain/reconciliation/break.ts';
 import type { CsvLayout } from '../../../domain/reconciliation/csv-layout.ts';
+import type { Expected, ExpectedId } from '../../../domain/reconciliation/expected.ts';
 import type { Match, MatchId } from '../../../domain/reconciliation/match.ts';
 import type { Line, LineId } from '../../../domain/reconciliation/reconciliation.ts';
 import type { ReconciliationSettings } from '../../../domain/reconciliation/settings.ts';
@@ -12,6 +13,7 @@ import type { PayoutId } from '../../../index.ts';
 import type { Reconciliations, StandingLine, SuspenseState } from '../../../ports/reconciliation.ts';
 import { LINE_COLUMNS, type LineRow, toLine } from './bank-lines.ts';
 import { breakLife, type BreakRow, breakValues, toBreak } from './break-rows.ts';
+import { heldExpected, lookAgainFor, sidesById } from './expected-rows.ts';
 import { type MatchRow, matchValues, toMatch } from './match-rows.ts';
 import { csvLayoutOf, saveCsvLayout, saveSettings, settingsOf } from './settings-rows.ts';
 
@@ -21,9 +23,9 @@ interface StandingRow extends LineRow {
 }
 
 const MATCH_COLUMNS = `id, program_id, action, rule, confidence, matcher_version, amount_minor, difference_minor, currency,
-  from_suspense, state, made_by, made_at, approved_by, note`;
+  from_suspense, state, made_by, made_at, approved_by, note, expected_id, expected_kind, expected_direction`;
 const BREAK_COLUMNS = `id, program_id, kind, account, statement_id, ref, line_id, payout_id, end_to_end_id, amount_minor,
-  currency, direction, happened_at, noticed_at, state`;
+  currency, direction, happened_at, noticed_at, state, expected_id, expected_kind`;
 
 export class PostgresReconciliations implements Reconciliations {
   constructor(private readonly db: Knex) {}
@@ -111,6 +113,18 @@ export class PostgresReconciliations implements Reconciliations {
     return rows.map(toLine);
   }
 
+  expected(programId: Id<'prg'>, lines: readonly Line[]): Promise<readonly Expected[]> {
+    return heldExpected(this.db, programId, lines);
+  }
+
+  sides(programId: Id<'prg'>, id: ExpectedId): Promise<readonly Expected[]> {
+    return sidesById(this.db, programId, id);
+  }
+
+  lookAgain(programId: Id<'prg'>, sides: readonly Expected[]): Promise<void> {
+    return lookAgainFor(this.db, programId, sides);
+  }
+
   async looked(lineIds: readonly LineId[], at: Instant): Promise<void> {
     await rowsOf(
       this.db,
@@ -130,8 +144,8 @@ export class PostgresReconciliations implements Reconciliations {
        from unnest(
          :ids::uuid[], :programIds::uuid[], :actions::text[], :rules::text[], :confidences::smallint[],
          :versions::smallint[], :amounts::bigint[], :differences::bigint[], :currencies::text[], :fromSuspense::boolean[],
-         :states::text[], :madeBy::text[], :madeAt::timestamptz[], :approvedBy::text[], :notes::text[], :lineIds::text[],
-         :payoutIds::text[]
+         :states::text[], :madeBy::text[], :madeAt::timestamptz[], :approvedBy::text[], :notes::text[],
+         :expectedIds::uuid[], :expectedKinds::text[], :expectedDirections::text[], :lineIds::text[], :payoutIds::text[]
        ) as new (${MATCH_COLUMNS}, line_ids, payout_ids)
        on conflict (id) do update
        set state = excluded.state, made_by = excluded.made_by, made_at = excluded.made_at, note = excluded.note,
@@ -169,6 +183,7 @@ export class PostgresReconciliations implements Reconciliations {
   }
 
   async addBreaks(breaks: readonly Break[]): Promise<void> {
+    if (breaks.length === 0) return;
     await rowsOf(
       this.db,
       `insert into settlement.breaks (${BREAK_COLUMNS})
@@ -176,9 +191,12 @@ export class PostgresReconciliations implements Reconciliations {
        from unnest(
          :ids::uuid[], :programIds::uuid[], :kinds::text[], :accounts::text[], :statements::text[], :refs::text[],
          :lineIds::uuid[], :payoutIds::uuid[], :endToEndIds::text[], :minors::bigint[], :currencies::text[],
-         :directions::text[], :happened::timestamptz[], :noticed::timestamptz[], :states::text[]
+         :directions::text[], :happened::timestamptz[], :noticed::timestamptz[], :states::text[],
+         :expectedIds::uuid[], :expectedKinds::text[]
        ) as new (${BREAK_COLUMNS})
-       on conflict (id) do update set kind = excluded.kind where breaks.state = 'open'`,
+       on conflict (id) do update
+       set kind = excluded.kind, expected_id = excluded.expected_id, expected_kind = excluded.expected_kind
+       where breaks.state = 'open'`,
       breakValues(breaks),
     );
   }
