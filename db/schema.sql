@@ -2767,11 +2767,14 @@ CREATE TABLE settlement.breaks (
     proposed_at timestamp with time zone,
     approved_by text,
     ended_at timestamp with time zone,
+    expected_id uuid,
+    expected_kind text,
     CONSTRAINT breaks_check CHECK (((state = ANY (ARRAY['fixed'::text, 'accepted'::text, 'closed'::text])) = (ended_at IS NOT NULL))),
     CONSTRAINT breaks_check1 CHECK (((state <> 'proposed'::text) OR ((fix IS NOT NULL) AND (proposed_by IS NOT NULL)))),
     CONSTRAINT breaks_direction_check CHECK ((direction = ANY (ARRAY['debit'::text, 'credit'::text]))),
     CONSTRAINT breaks_fix_check CHECK ((fix = ANY (ARRAY['match'::text, 'book_fee'::text, 'book_income'::text, 'book_loss'::text, 'give_back'::text, 'accept'::text]))),
     CONSTRAINT breaks_kind_check CHECK ((kind = ANY (ARRAY['unknown_reference'::text, 'amount_differs'::text, 'not_expected'::text, 'pending'::text, 'missing_at_bank'::text, 'timing'::text, 'missing_in_ledger'::text, 'amount_short'::text, 'amount_over'::text, 'duplicate_at_bank'::text, 'fee'::text, 'fx_difference'::text, 'currency_mismatch'::text, 'return_unexpected'::text, 'pending_too_long'::text, 'statement_gap'::text]))),
+    CONSTRAINT breaks_know_what_is_expected CHECK ((((expected_id IS NULL) = (expected_kind IS NULL)) AND (expected_kind = ANY (ARRAY['trade'::text, 'remittance'::text])))),
     CONSTRAINT breaks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proposed'::text, 'fixed'::text, 'accepted'::text, 'closed'::text])))
 );
 
@@ -3009,10 +3012,14 @@ CREATE TABLE settlement.matches (
     undo_approved_by text,
     undone_at timestamp with time zone,
     note text,
-    CONSTRAINT matches_action_check CHECK ((action = ANY (ARRAY['settle'::text, 'return'::text, 'reject'::text, 'offset'::text]))),
+    expected_id uuid,
+    expected_kind text,
+    expected_direction text,
     CONSTRAINT matches_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100))),
+    CONSTRAINT matches_confirm_what_is_expected CHECK ((((action = 'confirm'::text) = (expected_id IS NOT NULL)) AND ((expected_id IS NULL) = (expected_kind IS NULL)) AND ((expected_id IS NULL) = (expected_direction IS NULL)) AND (expected_kind = ANY (ARRAY['trade'::text, 'remittance'::text])) AND (expected_direction = ANY (ARRAY['debit'::text, 'credit'::text])))),
+    CONSTRAINT matches_known_action CHECK ((action = ANY (ARRAY['settle'::text, 'return'::text, 'reject'::text, 'offset'::text, 'confirm'::text]))),
+    CONSTRAINT matches_known_rule CHECK ((rule = ANY (ARRAY['reference'::text, 'batch'::text, 'account'::text, 'sum'::text, 'amount'::text, 'by_hand'::text]))),
     CONSTRAINT matches_line_ids_check CHECK ((cardinality(line_ids) > 0)),
-    CONSTRAINT matches_rule_check CHECK ((rule = ANY (ARRAY['reference'::text, 'batch'::text, 'account'::text, 'sum'::text, 'by_hand'::text]))),
     CONSTRAINT matches_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'made'::text, 'declined'::text, 'undo_proposed'::text, 'undone'::text])))
 );
 
@@ -4772,6 +4779,8 @@ CREATE INDEX breaks_by_notice ON settlement.breaks USING btree (noticed_at, id);
 
 CREATE INDEX breaks_in_order ON settlement.reconciliation_breaks USING btree (noticed_at, id);
 
+CREATE INDEX breaks_of_expected ON settlement.breaks USING btree (expected_id) WHERE (expected_id IS NOT NULL);
+
 CREATE INDEX breaks_of_lines ON settlement.breaks USING btree (line_id) WHERE (state = ANY (ARRAY['open'::text, 'proposed'::text]));
 
 CREATE INDEX breaks_of_payouts ON settlement.breaks USING btree (payout_id);
@@ -4803,6 +4812,8 @@ CREATE INDEX invoices_by_partner ON settlement.invoices USING btree (partner_id,
 CREATE INDEX invoices_by_statement ON settlement.invoices USING btree (statement_id);
 
 CREATE INDEX invoices_in_order ON settlement.invoices USING btree (period, id);
+
+CREATE UNIQUE INDEX matches_confirm_once ON settlement.matches USING btree (expected_id, expected_kind, expected_direction) WHERE ((action = 'confirm'::text) AND (state = ANY (ARRAY['made'::text, 'undo_proposed'::text])));
 
 CREATE INDEX matches_in_order ON settlement.matches USING btree (made_at, id);
 

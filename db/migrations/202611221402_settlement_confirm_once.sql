@@ -3,4 +3,5 @@
 -- transaction: none
 drop index concurrently if exists settlement.matches_confirm_once;
 create unique index concurrently if not exists matches_confirm_once
-  on settlement.matches (expected_id, expected_direction) where action = 'confirm' and state in ('made', 'undo_proposed');
+  on settlement.matches (expected_id, expected_kind, expected_direction)
+  where action = 'confirm' and state in ('made', 'undo_proposed');

@@ -129,6 +129,50 @@ export const reconciliationsContract = (make: () => Promise<SettlementTransactio
       expect(await found(idOf('prg', 9))).to.be.empty;
     });
 
+    it('expects each side of what was agreed to, until a match confirms it, and again when that is undone', async () => {
+      const db = await parked(make);
+      const [tradeId, remittanceId] = [idOf('fxt', 1), idOf('rmt', 1)];
+      await db.run(async ({ fx, remittances }) => {
+        const about = {
+          programId,
+          sold: brl(98n),
+          bought: Money.of(20n, 'EUR'),
+          tradedAt: now,
+          madeBy: 'a',
+          madeAt: now,
+        };
+        await fx.addTrade({ ...about, id: tradeId, reference: 'FX-1', state: 'booked' });
+        await fx.addTrade({ ...about, id: idOf('fxt', 2), reference: 'FX-2', state: 'proposed' });
+        const asked = { programId, jurisdiction: 'US', amount: brl(24n), reference: '945', askedBy: 'a', askedAt: now };
+        await remittances.add({ ...asked, id: remittanceId, state: 'asked' });
+        await remittances.save({ ...asked, id: remittanceId, state: 'approved', decidedBy: 'b', decidedAt: later });
+      });
+      const sides = async () => {
+        const found = await db.run((s) => s.reconciliations.expected(programId, [one, two]));
+        return found.map(({ id, direction, amount, reference, happenedAt, isConfirmed }) =>
+          [id, direction, amount.toString(), reference, happenedAt, isConfirmed].join(' '),
+        );
+      };
+      const confirms = { id: tradeId, direction: 'credit' } as const;
+      const match: Match = { ...aMatch, action: 'confirm', rule: 'amount', payoutIds: [], confirms, state: 'made' };
+      const sold = `${tradeId} debit 0.98 BRL FX-1 ${now} false`;
+      const tax = `${remittanceId} debit 0.24 BRL 945 ${later} false`;
+
+      expect(await sides()).to.have.members([sold, `${tradeId} credit 0.20 EUR FX-1 ${now} false`, tax]);
+      await db.run((s) => s.reconciliations.addMatches([match]));
+      expect(await db.run((s) => s.reconciliations.match(match.id))).to.deep.equal(match);
+      expect(await sides()).to.have.members([sold, `${tradeId} credit 0.20 EUR FX-1 ${now} true`, tax]);
+      const own = await db.run((s) => s.reconciliations.sides(programId, tradeId));
+      expect(own.map(({ direction, isConfirmed }) => [direction, isConfirmed])).to.deep.equal([
+        ['credit', true],
+        ['debit', false],
+      ]);
+      await db.run((s) => s.reconciliations.saveMatch({ ...match, state: 'undone', undoneBy: 'a', undoneAt: later }));
+
+      expect(await sides()).to.have.members([sold, `${tradeId} credit 0.20 EUR FX-1 ${now} false`, tax]);
+      expect(await db.run((s) => s.reconciliations.sides(idOf('prg', 9), tradeId))).to.be.empty;
+    });
+
     it('keeps matches: one that was proposed gives way to the same that is made, one that is made does not', async () => {
       const db = await parked(make);
       const read = () => db.run((s) => s.reconciliations.match(aMatch.id));

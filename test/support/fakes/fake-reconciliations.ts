@@ -150,7 +150,11 @@ export class FakeReconciliations extends Reconciliations {
       const known = this.tables.breaks.get(found.id);
       if (known === undefined) this.tables.breaks.set(found.id, found);
       else if (known.state === 'open')
-        this.tables.breaks.set(found.id, { ...known, kind: found.kind, expectedId: found.expectedId });
+        this.tables.breaks.set(found.id, {
+          ...known,
+          kind: found.kind,
+          ...(found.expectedId && { expectedId: found.expectedId }),
+        });
     }
     return Promise.resolve();
   }

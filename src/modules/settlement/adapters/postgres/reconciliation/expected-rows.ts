@@ -3,7 +3,7 @@ import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
-import type { Expected, ExpectedId } from '../../../domain/reconciliation/expected.ts';
+import { type Expected, type ExpectedId, kindOfExpected } from '../../../domain/reconciliation/expected.ts';
 import type { BankLine, Line } from '../../../domain/reconciliation/reconciliation.ts';
 
 export interface ExpectedRow {
@@ -35,7 +35,8 @@ export const SIDES = `(
     where state = 'approved'
   ) as sides
   left join settlement.matches as confirming on confirming.action = 'confirm'
-    and confirming.expected_id = sides.id and confirming.expected_direction = sides.direction
+    and confirming.expected_kind = sides.kind and confirming.expected_id = sides.id
+    and confirming.expected_direction = sides.direction
     and confirming.state in ('made', 'undo_proposed')`;
 
 const COLUMNS = `sides.*, confirming.id is not null as is_confirmed`;
@@ -80,8 +81,10 @@ export const sidesById = async (db: Knex, programId: Id<'prg'>, id: ExpectedId):
   await hold(db, [id]);
   const rows = await rowsOf<ExpectedRow>(
     db,
-    `select ${COLUMNS} from ${SIDES} where sides.program_id = :programId and sides.id = :id order by direction`,
-    { programId: toUuid(programId), id: toUuid(id) },
+    `select ${COLUMNS} from ${SIDES}
+     where sides.program_id = :programId and sides.id = :id and kind = :kind
+     order by direction`,
+    { programId: toUuid(programId), id: toUuid(id), kind: kindOfExpected(id) },
   );
   return rows.map(toExpected);
 };

@@ -95,7 +95,7 @@ const lateExpected = async (db: Knex, now: Instant, limit: number): Promise<read
        and happened_at < :now::timestamptz - ${days('late_after_days', lateAfterDays)}
        and not exists (
          select from settlement.breaks
-         where breaks.expected_id = sides.id and breaks.direction = sides.direction
+         where breaks.expected_id = sides.id and breaks.expected_kind = sides.kind and breaks.direction = sides.direction
            and case when breaks.line_id is not null then breaks.state in ('open', 'proposed')
              else breaks.kind = 'missing_at_bank' or not (${missing}) or breaks.state <> 'open' end
        )

@@ -195,7 +195,8 @@ export class PostgresReconciliations implements Reconciliations {
          :expectedIds::uuid[], :expectedKinds::text[]
        ) as new (${BREAK_COLUMNS})
        on conflict (id) do update
-       set kind = excluded.kind, expected_id = excluded.expected_id, expected_kind = excluded.expected_kind
+       set kind = excluded.kind, expected_id = coalesce(excluded.expected_id, breaks.expected_id),
+           expected_kind = coalesce(excluded.expected_kind, breaks.expected_kind)
        where breaks.state = 'open'`,
       breakValues(breaks),
     );
