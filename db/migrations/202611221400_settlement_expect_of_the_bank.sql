@@ -19,9 +19,3 @@ alter table settlement.matches add constraint matches_confirm_what_is_expected c
   and expected_kind in ('trade', 'remittance')
   and expected_direction in ('debit', 'credit')
 ) not valid;
-alter table settlement.breaks
-  add column expected_id uuid,
-  add column expected_kind text;
-alter table settlement.breaks add constraint breaks_know_what_is_expected check (
-  (expected_id is null) = (expected_kind is null) and expected_kind in ('trade', 'remittance')
-) not valid;

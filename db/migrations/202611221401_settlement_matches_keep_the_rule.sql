@@ -1,6 +1,5 @@
 -- phase: expand
--- All matches and breaks keep the wider rules.
+-- All matches keep the wider rules.
 alter table settlement.matches validate constraint matches_known_action;
 alter table settlement.matches validate constraint matches_known_rule;
 alter table settlement.matches validate constraint matches_confirm_what_is_expected;
-alter table settlement.breaks validate constraint breaks_know_what_is_expected;
