@@ -111,9 +111,7 @@ class Story {
   }
 
   private async sent(payout: Payout): Promise<void> {
-    await this.db.run((stores) =>
-      stores.payouts.add({ batches: [], payouts: [payout], decisions: [] }),
-    );
+    await this.db.run((stores) => stores.payouts.add({ batches: [], payouts: [payout], decisions: [] }));
   }
 
   /** Each line on a statement of its own. */
