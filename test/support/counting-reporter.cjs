@@ -14,7 +14,7 @@ module.exports = class CountingReporter extends reporters.Dot {
     runner.once('end', () => {
       const longest = [...took].sort(([, a], [, b]) => b - a).slice(0, LONGEST);
       for (const [file, ms] of longest)
-        console.log(`  ${(ms / 1_000).toFixed(1).padStart(6)} s  ${relative('', file)}`);
+        process.stdout.write(`  ${(ms / 1_000).toFixed(1).padStart(6)} s  ${relative('', file)}\n`);
       if (process.env.COUNT_TO) {
         writeFileSync(process.env.COUNT_TO, JSON.stringify({ passed: this.stats.passes, failed: this.stats.failures }));
       }
