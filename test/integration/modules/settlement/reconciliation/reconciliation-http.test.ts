@@ -204,6 +204,52 @@ describe('reconciliation over HTTP', function () {
     expect(made.body, JSON.stringify(made.body)).to.include({ state: 'made', rule: 'reference' });
   });
 
+  it('a trade is confirmed by the line that bears its reference, or by two people who say which line it is', async () => {
+    const shown = (...rows: readonly string[]) =>
+      ['Buchung;Soll;Haben;Nr;Zweck', ...rows.map((row) => `04.03.2018;${row}`)].join('\n');
+    const traded = { sold: brl(9_800), bought: { minor: '2000', currency: 'EUR' }, tradedAt: '2018-03-03T16:00:00Z' };
+    const ids: string[] = [];
+    for (const reference of ['FX-4711', 'FX-4712', 'FX-4713', 'FX-4714']) {
+      const told = await post(`/v1/programs/${programId}/fx/trades`, { ...traded, reference });
+      ids.push((await post(`/v1/fx/trades/${told.body.id}/approve`, {}, 'bob')).body.id);
+    }
+    const [first, second, third] = ids;
+
+    const imported = await importCsv(
+      'S2',
+      [89_994, 60_594],
+      shown('98,00;;R4;FX-4711', '98,00;;R5;', '98,00;;R6;fx 4712'),
+    );
+    const named = (await get('/v1/reconciliation/matches?state=made')).body.data.filter(
+      ({ action }) => action === 'confirm',
+    );
+    const line = await openLine('R5');
+    const { body } = await get(`/v1/reconciliation/lines/${line?.id}/suggestions`);
+    const nobodys = { lineIds: [line?.id], payoutIds: [], expectedId: idOf('fxt', 9) };
+    const unknown = await post('/v1/reconciliation/matches', nobodys);
+    const malformed = await post('/v1/reconciliation/matches', { ...nobodys, expectedId: idOf('pay', 1) });
+    const proposed = await post('/v1/reconciliation/matches', { ...nobodys, expectedId: third });
+    const approved = await post(`/v1/reconciliation/matches/${proposed.body.id}/approve`, {}, 'bob');
+
+    expect(imported.body, JSON.stringify(imported.body)).to.include({ lines: 3, breaks: 1 });
+    expect(named.map(({ expectedId, rule, madeBy }) => [expectedId, rule, madeBy])).to.have.deep.members([
+      [first, 'reference', 'matcher'],
+      [second, 'reference', 'matcher'],
+    ]);
+    const suggestions = body['suggestions'] as readonly Row[];
+    expect(suggestions.find(({ expectedId }) => expectedId === third)).to.deep.include({
+      ...{ payoutIds: [], confidence: 60, why: 'the amount and the day of a trade' },
+    });
+    expect([unknown, malformed, proposed, approved].map(outcome)).to.deep.equal([
+      [422, 'settlement.match_does_not_fit'],
+      [400, 'input.invalid'],
+      [200, 'proposed'],
+      [200, 'made'],
+    ]);
+    expect(approved.body).to.include({ action: 'confirm', expectedId: third, fromSuspense: true });
+    expect(await openLine('R5')).to.equal(undefined);
+  });
+
   it('counts and sums orders, commissions, the ledger and the bank, and says of each what is not as it should be', async () => {
     for (const n of [1, 2]) {
       await tell(running().database, ...accruedAndLocked({ n, partner: n, minor: 700n, at: noonOf('01-10') }));
