@@ -28,22 +28,23 @@ const isPrefix = (text: string): boolean => {
 
 const malformed = (what: string): AppError => new AppError('invalid', 'id.malformed', what);
 
-/** What is written next, as character codes: texts that grow digit by digit cost three times as much. */
-const written = { base32: Buffer.alloc(SUFFIX_LENGTH), uuid: Buffer.alloc(36, '-') };
 const CODES = Buffer.from(ALPHABET);
+const UUID_LENGTH = 36;
 /** Where the hex digits of a UUID stand between its hyphens. */
 const HYPHENS = [8, 13, 18, 23];
-const HEX_PLACES = Array.from({ length: 36 }, (_, place) => place).filter((place) => !HYPHENS.includes(place));
+const HEX_PLACES = Array.from({ length: UUID_LENGTH }, (_, place) => place).filter((place) => !HYPHENS.includes(place));
 /** The value of a hex digit of either case, by its character code; of all else there is none. */
 const HEX_OF = new Int8Array(128).fill(-1);
 for (const [value, digit] of Array.from('0123456789abcdef').entries()) {
   HEX_OF[digit.charCodeAt(0)] = value;
   HEX_OF[digit.toUpperCase().charCodeAt(0)] = value;
 }
+/** What is written next, as character codes: texts that grow digit by digit cost three times as much. */
+const written = { base32: Buffer.alloc(SUFFIX_LENGTH), uuid: Buffer.alloc(UUID_LENGTH) };
 
 /** 128 bits are 26 digits of 5 bits with two zero bits in front. Undefined when it is no UUID. */
 const toBase32 = (uuid: string): string | undefined => {
-  if (uuid.length !== 36 || HYPHENS.some((place) => uuid.charCodeAt(place) !== HYPHEN)) return undefined;
+  if (uuid.length !== UUID_LENGTH || HYPHENS.some((place) => uuid.charCodeAt(place) !== HYPHEN)) return undefined;
   let [bits, inHand, next] = [0, 2, 0];
   for (const place of HEX_PLACES) {
     const value = HEX_OF[uuid.charCodeAt(place)] ?? -1;
@@ -59,15 +60,7 @@ const toBase32 = (uuid: string): string | undefined => {
 };
 
 const fromBase32 = (suffix: string): string => {
-  let [bits, inHand, next] = [0, -2, 0];
-  for (let index = 0; index < SUFFIX_LENGTH; index += 1) {
-    bits = ((bits << 5) | (VALUE_OF[suffix.charCodeAt(index)] ?? 0)) & 0x1ff;
-    inHand += 5;
-    for (; inHand >= 4; next += 1) {
-      inHand -= 4;
-      written.uuid[HEX_PLACES[next] ?? 0] = CODES[(bits >> inHand) & 15] ?? 0;
-    }
-  }
+  writeUuidText(suffix, written.uuid, 0);
   return written.uuid.toString('latin1');
 };
 
@@ -85,6 +78,20 @@ export const writeTypeId = (text: string, into: Uint8Array, at: number): void =>
     next += 1;
     bits &= (1 << inHand) - 1;
   }
+};
+
+/** Writes its UUID as text where it is wanted, 36 bytes. It must be a TypeID. */
+export const writeUuidText = (text: string, into: Uint8Array, at: number): void => {
+  let [bits, inHand, next] = [0, -2, 0];
+  for (let index = text.length - SUFFIX_LENGTH; index < text.length; index += 1) {
+    bits = ((bits << 5) | (VALUE_OF[text.charCodeAt(index)] ?? 0)) & 0x1ff;
+    inHand += 5;
+    for (; inHand >= 4; next += 1) {
+      inHand -= 4;
+      into[at + (HEX_PLACES[next] ?? 0)] = CODES[(bits >> inHand) & 15] ?? 0;
+    }
+  }
+  for (const hyphen of HYPHENS) into[at + hyphen] = HYPHEN;
 };
 
 /** Throws `id.malformed`. */

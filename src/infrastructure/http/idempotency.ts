@@ -16,6 +16,7 @@ import type { WallClock } from '../../shared/clock.ts';
 import type { Vault } from '../../shared/vault.ts';
 import { type Database, rowsOf } from '../postgres/database.ts';
 import type { Claim } from './claim.ts';
+import { jsonTextOf } from './output.ts';
 import type { Answer } from './route.ts';
 
 const LEASE_MS = 30_000;
@@ -222,9 +223,7 @@ export class KeyClaim implements Claim {
   }
 
   private kept(body: unknown): string {
-    if (!this.owner.confidential) return JSON.stringify({ value: body }, bigintAsText);
-    return JSON.stringify({ sealed: this.vault.seal(JSON.stringify(body, bigintAsText), sealOf(this.owner)) });
+    if (!this.owner.confidential) return jsonTextOf({ value: body });
+    return JSON.stringify({ sealed: this.vault.seal(jsonTextOf(body), sealOf(this.owner)) });
   }
 }
-
-const bigintAsText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);

@@ -14,8 +14,27 @@ export const send = async (response: Response, { status, headers = {}, body }: A
   if (isStream(body)) await sendStream(response, body);
   else if (body === undefined) response.end();
   else if (typeof body === 'string' || body instanceof Uint8Array) response.send(body);
-  else response.json(body);
+  else sendJson(response, jsonTextOf(body));
 };
+
+const sendJson = (response: Response, text: string): void => {
+  if (!response.hasHeader('Content-Type')) response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.send(text);
+};
+
+/**
+ * To ask a function for every value of an answer that has thousands costs more than all else about it; and few have
+ * a bigint in them, which `JSON.stringify` refuses.
+ */
+export const jsonTextOf = (body: unknown): string => {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return JSON.stringify(body, bigintAsText); // what is wrong for another reason is so again
+  }
+};
+
+const bigintAsText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
 
 export const sendProblem = (response: Response, thrown: unknown, requestId: string, logger: Logger): void => {
   const { status, headers, body } = toProblem(asHttpError(thrown), requestId);

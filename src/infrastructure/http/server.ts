@@ -74,9 +74,6 @@ export class HttpServer {
     this.app.disable('x-powered-by');
     this.app.disable('etag');
     this.app.set('query parser', 'simple');
-    this.app.set('json replacer', (_: string, value: unknown) =>
-      typeof value === 'bigint' ? value.toString() : value,
-    );
     this.app.use(
       helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } }),
     );

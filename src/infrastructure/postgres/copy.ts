@@ -6,7 +6,9 @@
  * message flow): a server that refuses the statement drops the rows that follow it.
  */
 import type { Knex } from 'knex';
+import type { Id } from '../../shared/ids.ts';
 import { jsonOf, JsonText } from '../../shared/json-text.ts';
+import { writeUuidText } from '../../shared/typeid.ts';
 import { discardIfSilent, rawClient } from './database.ts';
 
 export const NULL = '\\N';
@@ -19,8 +21,11 @@ export const escaped = (text: string): string =>
   SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character) : text;
 
 const BACKSLASH = 0x5c;
+const TAB = 0x09;
 /** Of UTF-8, for one unit of a text. */
 const MOST_BYTES = 3;
+
+const UUID_BYTES = 36;
 
 /** Rows as bytes, written one behind the other. */
 export class CopyRows {
@@ -37,14 +42,23 @@ export class CopyRows {
     this.used += this.bytes.write(text, this.used);
   }
 
+  /** Of an id, as a value with the tab behind it. */
+  uuid(id: Id<string>): void {
+    this.makeRoom(UUID_BYTES + 1);
+    writeUuidText(id, this.bytes, this.used);
+    this.bytes[this.used + UUID_BYTES] = TAB;
+    this.used += UUID_BYTES + 1;
+  }
+
   /** JSON has escapes of its own for all that is special here, but for what they begin with. */
   json(value: object): void {
-    if (!(value instanceof JsonText) || value.bytes.includes(BACKSLASH)) {
+    const bytes = value instanceof JsonText ? value.bytes : undefined;
+    if (bytes === undefined || bytes.includes(BACKSLASH)) {
       this.text(jsonOf(value).replaceAll('\\', '\\\\'));
       return;
     }
-    this.makeRoom(value.bytes.length);
-    this.used += value.bytes.copy(this.bytes, this.used);
+    this.makeRoom(bytes.length);
+    this.used += bytes.copy(this.bytes, this.used);
   }
 
   written(): Buffer {

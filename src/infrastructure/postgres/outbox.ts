@@ -141,10 +141,10 @@ const copyRows = async (
   const trace = traceparent ?? NULL;
   for (const { announcement, aggregateVersion } of said) {
     const { type, version, aggregate, partitionKey, occurredAt, payload } = announcement;
-    rows.text(
-      `${toUuid(ids.next('evt'))}\t${type}\t${version}\t${escaped(aggregate)}\t${aggregateVersion}\t` +
-        `${escaped(partitionKey)}\t${occurredAt}\t${trace}\t`,
-    );
+    const name = escaped(aggregate);
+    const key = partitionKey === aggregate ? name : escaped(partitionKey);
+    rows.uuid(ids.next('evt'));
+    rows.text(`${type}\t${version}\t${name}\t${aggregateVersion}\t${key}\t${occurredAt}\t${trace}\t`);
     rows.json(payload);
     rows.text('\n');
   }

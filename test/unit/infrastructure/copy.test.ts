@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { CopyRows, escaped } from '../../../src/infrastructure/postgres/copy.ts';
+import { toUuid } from '../../../src/shared/ids.ts';
 import { JsonText } from '../../../src/shared/json-text.ts';
+import { idOf } from '../../support/clock.ts';
 
 const written = (write: (rows: CopyRows) => void): string => {
   const rows = new CopyRows(4);
@@ -27,6 +29,12 @@ describe('rows for COPY', () => {
 
     expect(written((rows) => rows.json(value))).to.equal(twice);
     expect(written((rows) => rows.json(new JsonText(JSON.stringify(value))))).to.equal(twice);
+  });
+
+  it('say an id as the uuid it stores, with the tab behind it', () => {
+    const id = idOf('evt', 7);
+
+    expect(written((rows) => rows.uuid(id))).to.equal(`${toUuid(id)}\t`);
   });
 
   it('say what stands between rows and values in letters', () => {

@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
-import { JsonText } from '../../../shared/json-text.ts';
+import { JsonText, quoted } from '../../../shared/json-text.ts';
 import { type Announcement, published } from '../../../shared/outbox.ts';
 import { normalisedPhone } from '../../../shared/phone.ts';
 import { normalisedEmail, type Vault } from '../../../shared/vault.ts';
@@ -84,20 +84,13 @@ const received = (
   { version, lane }: EventType,
   receivedAt: Instant,
 ): Announcement => {
-  const head: Omit<EventReceivedV1, 'data'> = {
-    eventId: id,
-    source,
-    eventType,
-    schemaVersion: version,
-    lane,
-    programId,
-    subject,
-    occurredAt: time,
-    receivedAt,
-  };
+  const of = (programId ? `,"programId":${quoted(programId)}` : '') + (subject ? `,"subject":${quoted(subject)}` : '');
   return published(
     EventReceivedV1,
     { aggregate: `event:${encodeURIComponent(source)}/${dayOf(time)}/${id}`, occurredAt: time, alone: true },
-    new JsonText(`${JSON.stringify(head).slice(0, -1)},"data":${data}}`),
+    new JsonText(
+      `{"eventId":${quoted(id)},"source":${quoted(source)},"eventType":${quoted(eventType)},"schemaVersion":${version},` +
+        `"lane":"${lane}"${of},"occurredAt":"${time}","receivedAt":"${receivedAt}","data":${data}}`,
+    ),
   );
 };

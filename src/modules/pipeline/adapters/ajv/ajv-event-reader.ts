@@ -54,17 +54,9 @@ export class AjvEventReader extends EventReader {
   }
 
   read(input: unknown): Reading {
-    if (valuesLeft(input, MOST_VALUES) < 0) return { faults: [tooLarge] };
-    if (!isEnvelope(input)) return { faults: this.envelopeFaults(input) };
-    const type = this.types.find(input.type, input.schemaVersion);
-    const time = momentIn(input.time);
-    if (type === undefined || time === undefined || (type.builtIn && !isOfProgram(input)))
-      return { faults: [...this.typeFaults(input), ...(time === undefined ? [noMoment] : [])] };
-    const content = JSON.stringify(input.data);
-    const faults = this.dataFaults(type, input, content);
-    if (faults.length > 0) return { faults };
-    const { id, source = DEFAULT_SOURCE, programId, subject, data } = input;
-    return { type, content, event: { id, source, type: type.type, programId, subject, time, data } };
+    if (hasManyMembers(input)) return { faults: [tooLarge] };
+    if (!isEnvelope(input)) return { faults: hasManyValues(input) ? [tooLarge] : this.envelopeFaults(input) };
+    return this.readEnvelope(input);
   }
 
   laneOf(input: unknown): Lane | undefined {
@@ -79,6 +71,20 @@ export class AjvEventReader extends EventReader {
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'cannot be compiled'; // the registrant is told
     }
+  }
+
+  private readEnvelope(input: Envelope): Reading {
+    const type = this.types.find(input.type, input.schemaVersion);
+    const time = momentIn(input.time);
+    if (type === undefined || time === undefined || (type.builtIn && !isOfProgram(input)))
+      return { faults: [...this.typeFaults(input), ...(time === undefined ? [noMoment] : [])] };
+    const content = JSON.stringify(input.data);
+    // A value is a character at least, and something stands between two.
+    if (content.length > MOST_VALUES && hasManyValues(input)) return { faults: [tooLarge] };
+    const faults = this.dataFaults(type, input, content);
+    if (faults.length > 0) return { faults };
+    const { id, source = DEFAULT_SOURCE, programId, subject, data } = input;
+    return { type, content, event: { id, source, type: type.type, programId, subject, time, data } };
   }
 
   private validatorOf(type: EventType): ValidateFunction {
@@ -140,6 +146,16 @@ const valuesLeft = (value: unknown, most: number): number => {
     if (left < 0) break;
   }
   return left;
+};
+
+const hasManyValues = (value: unknown): boolean => valuesLeft(value, MOST_VALUES) < 0;
+
+/** Of its own, whatever is in them: each that nobody knows would be a fault. */
+const hasManyMembers = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  let members = 0;
+  for (const name in value) if (Object.hasOwn(value, name) && (members += 1) > MOST_VALUES) return true;
+  return false;
 };
 
 const tooLarge: Fault = {
