@@ -10,7 +10,7 @@ import { EventCatalogue } from '../../src/modules/pipeline/application/event-cat
 import { KeepRefused } from '../../src/modules/pipeline/application/keep-refused.ts';
 import { Lanes } from '../../src/modules/pipeline/application/lanes.ts';
 import { Piecework } from '../../src/modules/pipeline/application/piecework.ts';
-import { othersFirst } from '../../src/infrastructure/pause.ts';
+import { afterARest, othersFirst } from '../../src/infrastructure/pause.ts';
 import type { PipelineTransaction } from '../../src/modules/pipeline/ports/accepted-events.ts';
 import { type DayPartitions } from '../../src/modules/pipeline/ports/day-partitions.ts';
 import { IntakeMeter } from '../../src/modules/pipeline/ports/intake-meter.ts';
@@ -66,7 +66,7 @@ export const intakeOn = (
     },
     reader,
     lanes,
-    piecework: new Piecework(othersFirst),
+    piecework: new Piecework({ later: othersFirst, afterARest, isPressed: () => lanes.isPressed }),
     meter,
     clock,
     limits: { futureToleranceMs: 300_000, seenDays: 400, ...limits },

@@ -1,7 +1,7 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Settings } from '../../infrastructure/config.ts';
 import type { Module } from '../../infrastructure/module.ts';
-import { othersFirst } from '../../infrastructure/pause.ts';
+import { afterARest, othersFirst } from '../../infrastructure/pause.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { DayTables } from '../../infrastructure/postgres/day-partitions.ts';
 import { EventLogs } from '../../infrastructure/postgres/event-logs.ts';
@@ -121,7 +121,7 @@ const bindIntake = (bind: Bind): void => {
       stores,
       reader,
       lanes,
-      piecework: new Piecework(othersFirst),
+      piecework: new Piecework({ later: othersFirst, afterARest, isPressed: () => lanes.isPressed }),
       meter,
       clock,
       limits: {

@@ -76,10 +76,12 @@ export class AcceptEvents {
     const lanes = new Set(inputs.map((input) => this.parts.reader.laneOf(input)));
     const lane = LANES.find((each) => lanes.has(each)) ?? LOWEST;
     // A flood costs least that is not even read.
-    if (lanes.size === 1 && lanes.has(lane) && !this.parts.lanes.hasRoom(lane, { events: inputs.length, bytes: 0 }))
+    if (lanes.size === 1 && lanes.has(lane) && !this.parts.lanes.mayCome(lane, inputs.length))
       return Promise.reject(this.turnedAway(new Map([[lane, inputs]])));
     const reading = new Reading(inputs, this.parts);
-    return this.parts.piecework.run(lane, () => reading.piece()).then(() => this.taken(reading));
+    const isRead = this.parts.lanes.expect(lane, inputs.length);
+    const work = this.parts.piecework.run(lane, () => reading.piece());
+    return work.finally(isRead).then(() => this.taken(reading));
   }
 
   private taken({ lanes: all, refusals, now }: Reading): Taken {

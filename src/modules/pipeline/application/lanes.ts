@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import { LaneQueue, type Writers } from '../domain/lane-queue.ts';
-import { type Lane, LANES, type Size } from '../domain/lanes.ts';
+import { BOUNDS, FIRST, type Lane, LANES, type Size } from '../domain/lanes.ts';
 
 /** Seconds after which a lane that was full is worth another try. */
 const RETRY_AFTER_SECONDS = 1;
@@ -9,6 +9,9 @@ const RETRY_AFTER_SECONDS = 1;
 export class Lanes {
   /** Whoever waits is called with what he calls when he is done. */
   private readonly queue: LaneQueue<(done: () => void) => void>;
+  /** Events that are being read. */
+  private readonly coming = new Map<Lane, number>(LANES.map((lane) => [lane, 0]));
+  private pressing = 0;
 
   constructor(writers: Writers) {
     this.queue = new LaneQueue(writers);
@@ -18,6 +21,27 @@ export class Lanes {
     return this.queue.hasRoom(lane, size);
   }
 
+  /** As far as can be told before they are read: those that are being read will need room, too. */
+  mayCome(lane: Lane, events: number): boolean {
+    const coming = this.coming.get(lane) ?? 0;
+    const within = this.queue.waiting(lane).events + coming + events <= BOUNDS[lane].events;
+    return this.hasRoom(lane, { events, bytes: 0 }) && (coming === 0 || within);
+  }
+
+  /** To be told when they are read. */
+  expect(lane: Lane, events: number): () => void {
+    const more = (by: number): unknown => this.coming.set(lane, (this.coming.get(lane) ?? 0) + by);
+    more(events);
+    return () => {
+      more(-events);
+    };
+  }
+
+  /** Whether something of the most urgent lane waits or is being written. */
+  get isPressed(): boolean {
+    return this.pressing > 0;
+  }
+
   /** Events that wait, by lane. */
   waiting(): readonly (readonly [Lane, number])[] {
     return LANES.map((lane) => [lane, this.queue.waiting(lane).events]);
@@ -25,6 +49,8 @@ export class Lanes {
 
   /** Resolves with what the work gave, after its turn. It enters whether there is room or not: ask before. */
   async enter<Result>(lane: Lane, size: Size, work: () => Promise<Result>): Promise<Result> {
+    const presses = lane === FIRST ? 1 : 0;
+    this.pressing += presses;
     const done = await new Promise<() => void>((resolve) => {
       this.queue.put(lane, resolve, size);
       this.serve();
@@ -32,6 +58,7 @@ export class Lanes {
     try {
       return await work();
     } finally {
+      this.pressing -= presses;
       done();
     }
   }

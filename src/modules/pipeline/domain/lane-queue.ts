@@ -1,14 +1,15 @@
 /**
  * Who is next? Strictly the most urgent lane, but for a small share: a lane that was passed over so many times in a row
  * is served once, so that nobody starves. One writer is for money alone: whatever the others are busy with, money finds
- * it free, or busy with money. And logs have one writer at a time: a burst of orders finds another one, too.
+ * it free, or busy with money. And logs have one writer at a time: a burst of orders finds another one, too. While money
+ * is written, logs do not begin: they would take the processor and the disk from it, whoever holds the connection.
  *
  *     money ───────────────┐            ┌─▶ writer (money alone)
  *     conversions ─────────┤  the most  ├─▶ writer (no logs while the other has some)
  *     clicks ──────────────┤   urgent   └─▶ writer
  *     logs ────────────────┘  15 of 16
  */
-import { BOUNDS, type Lane, LANES, LOWEST, type Size } from './lanes.ts';
+import { BOUNDS, FIRST, type Lane, LANES, LOWEST, type Size } from './lanes.ts';
 
 /** How many turns of others a lane waits through at most. */
 export const PATIENCE = 15;
@@ -74,7 +75,8 @@ export class LaneQueue<Item> {
   private readonly lines = new Map<Lane, Line<Item>>(LANES.map((lane) => [lane, new Line<Item>()]));
   private readonly free: { shared: number; reserved: number };
   private readonly mostLogs: number;
-  private logs = 0;
+  /** Turns under way. */
+  private readonly turns = new Map<Lane, number>(LANES.map((lane) => [lane, 0]));
 
   constructor(
     { shared, reserved }: Writers,
@@ -104,32 +106,42 @@ export class LaneQueue<Item> {
   next(): Turn<Item> | undefined {
     const lane = this.free.shared > 0 ? this.mostUrgent() : undefined;
     if (lane !== undefined) return this.serve(lane, 'shared');
-    if (this.free.reserved > 0 && !this.line('money').isEmpty) return this.serve('money', 'reserved');
+    if (this.free.reserved > 0 && !this.line(FIRST).isEmpty) return this.serve(FIRST, 'reserved');
     return undefined;
   }
 
   done({ lane, writer }: Pick<Turn<unknown>, 'lane' | 'writer'>): void {
     this.free[writer] += 1;
-    if (lane === LOWEST) this.logs -= 1;
+    this.turns.set(lane, this.turnsOf(lane) - 1);
   }
 
   /** Money takes its own writer first, and leaves the shared ones to those who have no other. */
   private mostUrgent(): Lane | undefined {
-    const waiting = LANES.filter((lane) => !this.line(lane).isEmpty && (lane !== LOWEST || this.logs < this.mostLogs));
+    const waiting = LANES.filter((lane) => !this.line(lane).isEmpty && (lane !== LOWEST || this.mayBegin(LOWEST)));
     const starving = waiting.find((lane) => this.line(lane).passedOver >= PATIENCE);
     if (starving !== undefined) return starving;
     const [first] = waiting;
-    return first === 'money' && this.free.reserved > 0 ? undefined : first;
+    return first === FIRST && this.free.reserved > 0 ? undefined : first;
+  }
+
+  private mayBegin(lowest: Lane): boolean {
+    if (this.turnsOf(lowest) >= this.mostLogs) return false;
+    return this.turnsOf(FIRST) === 0 || this.line(lowest).passedOver >= PATIENCE;
   }
 
   private serve(lane: Lane, writer: Turn<Item>['writer']): Turn<Item> | undefined {
     const item = this.line(lane).take();
     if (item === undefined) return undefined;
     this.free[writer] -= 1;
-    if (lane === LOWEST) this.logs += 1;
-    if (writer === 'shared')
-      for (const other of LANES) if (other !== lane && !this.line(other).isEmpty) this.line(other).passedOver += 1;
+    this.turns.set(lane, this.turnsOf(lane) + 1);
+    for (const other of LANES)
+      if (other !== lane && (writer === 'shared' || other === LOWEST) && !this.line(other).isEmpty)
+        this.line(other).passedOver += 1;
     return { item, lane, writer };
+  }
+
+  private turnsOf(lane: Lane): number {
+    return this.turns.get(lane) ?? 0;
   }
 
   private line(lane: Lane): Line<Item> {

@@ -2,6 +2,8 @@
 export const LANES = ['money', 'conversions', 'clicks', 'logs'] as const;
 export type Lane = (typeof LANES)[number];
 
+/** Whom nobody holds up. */
+export const FIRST: Lane = 'money';
 /** The only one that is ever shed. */
 export const LOWEST: Lane = 'logs';
 
@@ -19,4 +21,4 @@ export const BOUNDS: Readonly<Record<Lane, Size>> = {
 };
 
 /** Events a turn: how long a writer is gone at most before the next look at who is most urgent. */
-export const CHUNK: Readonly<Record<Lane, number>> = { money: 500, conversions: 500, clicks: 500, logs: 250 };
+export const CHUNK: Readonly<Record<Lane, number>> = { money: 500, conversions: 500, clicks: 500, logs: 100 };

@@ -69,6 +69,46 @@ describe('the lanes', () => {
     ]);
   });
 
+  it('let no logs begin while money is written, but for their small share', () => {
+    const queue = new LaneQueue<string>({ shared: 2, reserved: 1 });
+    queue.put('money', 'order', one);
+    const first = queue.next();
+    queue.put('logs', 'log', one);
+    expect(queue.next()).to.equal(undefined);
+
+    for (let nth = 1, turn = first; nth <= PATIENCE; nth += 1) {
+      queue.put('money', 'order', one);
+      const next = queue.next();
+      if (turn) queue.done(turn);
+      turn = next;
+    }
+    expect(queue.next()?.item).to.equal('log');
+  });
+
+  it('begin with logs as soon as money is written', () => {
+    const queue = new LaneQueue<string>({ shared: 2, reserved: 1 });
+    queue.put('money', 'order', one);
+    const order = queue.next();
+    queue.put('logs', 'log', one);
+    if (order) queue.done(order);
+
+    expect(queue.next()?.item).to.equal('log');
+  });
+
+  it('count what is being read as what will need room', () => {
+    const lanes = new Lanes({ shared: 1, reserved: 0 });
+    const { events } = BOUNDS.logs;
+    const isRead = lanes.expect('logs', events - 1);
+
+    expect([lanes.mayCome('logs', 1), lanes.mayCome('logs', 2), lanes.mayCome('clicks', 2)]).to.deep.equal([
+      true,
+      false,
+      true,
+    ]);
+    isRead();
+    expect(lanes.mayCome('logs', 2 * events)).to.equal(true);
+  });
+
   it('are bounded by events and by bytes, but for whoever finds nobody waiting', () => {
     const queue = new LaneQueue<string>({ shared: 0, reserved: 0 });
     const { events, bytes } = BOUNDS.logs;
