@@ -17,7 +17,7 @@ import { IntakeMeter } from '../../src/modules/pipeline/ports/intake-meter.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import type { Vault } from '../../src/shared/vault.ts';
 import type { Reading } from '../../src/modules/pipeline/ports/event-reader.ts';
-import { FakeDayPartitions, FakePipelineTransaction } from './fakes/fake-pipeline.ts';
+import { FakeDayPartitions, FakePassingEvents, FakePipelineTransaction } from './fakes/fake-pipeline.ts';
 
 export class CountingMeter extends IntakeMeter {
   readonly counted: string[] = [];
@@ -60,6 +60,7 @@ export const intakeOn = (
   const parts: IntakeParts = {
     stores: {
       transaction,
+      passing: new FakePassingEvents(transaction),
       days,
       announce: new AnnounceEvents(vault),
       refused: new KeepRefused(transaction, days, vault, mostADay),

@@ -73,8 +73,21 @@ export class CopyRows {
   }
 }
 
-/** Within the transaction, if there is one. `statement` is `copy … from stdin`. */
-export const copyInto = async (db: Knex, statement: string, rows: string | Buffer): Promise<void> => {
+/** Rows for a table; the statement is `copy … from stdin`. */
+export interface Copy {
+  readonly statement: string;
+  readonly rows: string | Buffer;
+}
+
+/** Within the transaction, if there is one. */
+export const copyInto = (db: Knex, statement: string, rows: string | Buffer): Promise<void> =>
+  copyAll(db, [{ statement, rows }]);
+
+/**
+ * One after the other, all or none, also outside a transaction: what is sent in one query is one ("Multiple Statements
+ * in a Simple Query" in the manual's chapter on message flow). So a few tables cost one way to the server and back.
+ */
+export const copyAll = async (db: Knex, copies: readonly Copy[]): Promise<void> => {
   const client = rawClient(db);
   const connection = await client.acquireConnection();
   try {
@@ -87,27 +100,29 @@ export const copyInto = async (db: Knex, statement: string, rows: string | Buffe
         discardIfSilent(connection, error);
         reject(error);
       };
-      connection.query(new CopyQuery(messages(statement, rows), done));
+      connection.query(new CopyQuery(messages(copies), done));
     });
   } finally {
     await client.releaseConnection(connection);
   }
 };
 
-/** Query, CopyData, CopyDone: a letter, the length of what follows with itself, and that. */
-const messages = (statement: string, rows: string | Buffer): Buffer => {
-  const lines = typeof rows === 'string' ? Buffer.from(rows) : rows;
-  const [query, data] = [Buffer.byteLength(statement), lines.length];
-  const bytes = Buffer.allocUnsafe(6 + query + 5 + data + 5);
+/** Query, and for each CopyData and CopyDone: a letter, the length of what follows with itself, and that. */
+const messages = (copies: readonly Copy[]): Buffer => {
+  const query = copies.map(({ statement }) => statement).join(';');
+  const data = copies.map(({ rows }) => (typeof rows === 'string' ? Buffer.from(rows) : rows));
+  const bytes = Buffer.allocUnsafe(data.reduce((sum, { length }) => sum + 10 + length, 6 + Buffer.byteLength(query)));
   let at = bytes.write('Q');
-  at = bytes.writeInt32BE(5 + query, at);
-  at += bytes.write(statement, at);
+  at = bytes.writeInt32BE(5 + Buffer.byteLength(query), at);
+  at += bytes.write(query, at);
   at = bytes.writeUInt8(0, at);
-  at += bytes.write('d', at);
-  at = bytes.writeInt32BE(4 + data, at);
-  at += lines.copy(bytes, at);
-  at += bytes.write('c', at);
-  bytes.writeInt32BE(4, at);
+  for (const lines of data) {
+    at += bytes.write('d', at);
+    at = bytes.writeInt32BE(4 + lines.length, at);
+    at += lines.copy(bytes, at);
+    at += bytes.write('c', at);
+    at = bytes.writeInt32BE(4, at);
+  }
   return bytes;
 };
 

@@ -5,7 +5,7 @@ import { inPieces } from '../../shared/in-pieces.ts';
 import { type Outbox, type Announcement } from '../../shared/outbox.ts';
 import { traceparentNow } from '../telemetry/tracing.ts';
 import { bigints, texts } from './array-parameter.ts';
-import { copyInto, CopyRows, escaped, NULL } from './copy.ts';
+import { type Copy, copyAll, CopyRows, escaped, NULL } from './copy.ts';
 import { rowsOf } from './database.ts';
 
 /**
@@ -74,7 +74,7 @@ export class PostgresOutbox implements Outbox {
       aggregateVersion: (before.get(announcement.aggregate) ?? 0) + (nths[index] ?? 0),
     }));
     for (const piece of inPieces(versioned, MOST_COPIED))
-      await copyRows(trx, this.schema, this.ids, piece, traceparent);
+      await copyAll(trx, [copyOf(this.schema, this.ids, piece, traceparent)]);
   }
 }
 
@@ -121,22 +121,18 @@ export const copyAlone = (
   ids: Ids,
   said: readonly Announcement[],
   traceparent: string | null = null,
-): Promise<void> =>
-  copyRows(
-    db,
+): Promise<void> => copyAll(db, [aloneCopy(schema, ids, said, traceparent)]);
+
+/** The same, for whoever copies more besides. */
+export const aloneCopy = (schema: string, ids: Ids, said: readonly Announcement[], traceparent: string | null): Copy =>
+  copyOf(
     schema,
     ids,
     said.map((announcement) => ({ announcement, aggregateVersion: ONLY })),
     traceparent,
   );
 
-const copyRows = async (
-  db: Knex,
-  schema: string,
-  ids: Ids,
-  said: readonly Versioned[],
-  traceparent: string | null,
-): Promise<void> => {
+const copyOf = (schema: string, ids: Ids, said: readonly Versioned[], traceparent: string | null): Copy => {
   const rows = new CopyRows(said.length * LIKELY_ROW_BYTES);
   const trace = traceparent ?? NULL;
   for (const { announcement, aggregateVersion } of said) {
@@ -148,7 +144,7 @@ const copyRows = async (
     rows.json(payload);
     rows.text('\n');
   }
-  await copyInto(db, copyTo(schema), rows.written());
+  return { statement: copyTo(schema), rows: rows.written() };
 };
 
 /** A guess; there will be room for more. */

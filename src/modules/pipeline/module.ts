@@ -24,6 +24,7 @@ import { typeRoutes } from './adapters/http/type-routes.ts';
 import { pipelineJobs } from './adapters/jobs/jobs.ts';
 import { PostgresAcceptedEvents } from './adapters/postgres/postgres-accepted-events.ts';
 import { PostgresEventTypes } from './adapters/postgres/postgres-event-types.ts';
+import { PostgresPassingEvents } from './adapters/postgres/postgres-passing-events.ts';
 import { PostgresPostbacks } from './adapters/postgres/postgres-postbacks.ts';
 import { PostgresQuarantine } from './adapters/postgres/postgres-quarantine.ts';
 import { PostgresQuarantineReader } from './adapters/postgres/postgres-quarantine-reader.ts';
@@ -49,6 +50,7 @@ import { type PipelineStores, PipelineTransaction } from './ports/accepted-event
 import { DayPartitions } from './ports/day-partitions.ts';
 import { EventReader } from './ports/event-reader.ts';
 import { IntakeMeter } from './ports/intake-meter.ts';
+import { PassingEvents } from './ports/passing-events.ts';
 import { PostbackTransaction } from './ports/postbacks.ts';
 import { QuarantineReader } from './ports/quarantine.ts';
 
@@ -66,6 +68,7 @@ const bindStores = (bind: Bind): void => {
       })),
     [TransactionParts],
   );
+  bind(PassingEvents).toResolvedValue((parts) => new PostgresPassingEvents(parts), [TransactionParts]);
   bind(DayPartitions)
     .toResolvedValue(({ knex, schema }) => new DayTables(knex, schema), [Database])
     .inSingletonScope();
@@ -75,8 +78,14 @@ const bindStores = (bind: Bind): void => {
     [PipelineTransaction, DayPartitions, Vault, Settings],
   );
   bind(IntakeStores).toResolvedValue(
-    (transaction, days, refused, vault) => ({ transaction, days, refused, announce: new AnnounceEvents(vault) }),
-    [PipelineTransaction, DayPartitions, KeepRefused, Vault],
+    (transaction, passing, days, refused, vault) => ({
+      transaction,
+      passing,
+      days,
+      refused,
+      announce: new AnnounceEvents(vault),
+    }),
+    [PipelineTransaction, PassingEvents, DayPartitions, KeepRefused, Vault],
   );
 };
 

@@ -1,10 +1,14 @@
 import { expect } from 'chai';
 import type { AcceptedKey, PipelineTransaction } from '../../../src/modules/pipeline/ports/accepted-events.ts';
 import { type Hope, SeenAlready, type SeenKey } from '../../../src/modules/pipeline/ports/seen-events.ts';
+import { EventReceivedV1 } from '../../../src/modules/pipeline/events.ts';
+import type { PassingEvent, PassingEvents } from '../../../src/modules/pipeline/ports/passing-events.ts';
 import type { Quarantined } from '../../../src/modules/pipeline/ports/quarantine.ts';
 import { digest } from '../../../src/shared/digest.ts';
 import { derivedId } from '../../../src/shared/ids.ts';
 import { instant } from '../../../src/shared/instant.ts';
+import { JsonText } from '../../../src/shared/json-text.ts';
+import { published } from '../../../src/shared/outbox.ts';
 
 const key = (id: string, content = id, source = 'otd'): AcceptedKey => ({ source, id, digest: digest(content) });
 
@@ -121,6 +125,58 @@ export const seenEventsContract = (make: () => Promise<PipelineTransaction>): vo
 
     expect(await note('all_new', ...odd)).to.deep.equal(odd.map(() => 'new'));
     expect(await note('none', ...odd)).to.deep.equal(odd.map(() => 'known'));
+  });
+};
+
+interface Taking {
+  readonly transaction: PipelineTransaction;
+  readonly passing: PassingEvents;
+  /** Ids of what was told, in the order it was. */
+  readonly told: () => Promise<readonly string[]>;
+}
+
+export const passingEvent = (id: string, content = id): PassingEvent => ({
+  key: { day: DAY, source: 'web', id, digest: digest(content) },
+  announcement: published(
+    EventReceivedV1,
+    { aggregate: `event:web/${DAY}/${id}/${content}`, occurredAt: instant('2026-01-01T00:00:00Z'), alone: true },
+    new JsonText(JSON.stringify({ eventId: id, text: 'a\tb\\c\nd' })),
+  ),
+});
+
+/** What whoever takes passing events in bulk promises. */
+export const passingEventsContract = (make: () => Promise<Taking>): void => {
+  for (const hope of ['all_new', 'undisturbed'] as const)
+    it(`tells once of what is new, also within one batch (hope: ${hope})`, async () => {
+      const { transaction, passing, told } = await make();
+      const events = ['2', '1', '2'].map((id) => passingEvent(id));
+
+      expect(await passing.take(events, hope)).to.deep.equal(['new', 'new', 'known']);
+
+      expect(await told()).to.deep.equal(['2', '1']);
+      const keys = events.map(({ key }) => key);
+      expect(await transaction.run(({ seen }) => seen.note(keys, 'none'))).to.deep.equal(['known', 'known', 'known']);
+    });
+
+  it('looks first, and tells of the others', async () => {
+    const { passing, told } = await make();
+    await passing.take([passingEvent('1'), passingEvent('3')], 'all_new');
+
+    const again = [passingEvent('3', 'else'), passingEvent('2'), passingEvent('1'), passingEvent('2', 'else')];
+    expect(await passing.take(again, 'undisturbed')).to.deep.equal(['different', 'new', 'known', 'different']);
+    expect(await passing.take([passingEvent('1')], 'undisturbed')).to.deep.equal(['known']);
+    expect(await told()).to.deep.equal(['1', '3', '2']);
+  });
+
+  it('says that hope was in vain, and has noted and told nothing then', async () => {
+    const { passing, told } = await make();
+    await passing.take([passingEvent('1')], 'all_new');
+
+    const vain = await passing.take([passingEvent('0'), passingEvent('1')], 'all_new').catch((error: unknown) => error);
+
+    expect(vain).to.be.instanceOf(SeenAlready);
+    expect(await told()).to.deep.equal(['1']);
+    expect(await passing.take([passingEvent('0')], 'all_new')).to.deep.equal(['new']);
   });
 };
 

@@ -7,13 +7,18 @@ import {
 import { DayPartitions } from '../../../src/modules/pipeline/ports/day-partitions.ts';
 import { EventTypes, type RegisteredType } from '../../../src/modules/pipeline/ports/event-types.ts';
 import { Quarantine, type Quarantined } from '../../../src/modules/pipeline/ports/quarantine.ts';
-import { type Hope, SeenAlready, SeenEvents, type SeenKey } from '../../../src/modules/pipeline/ports/seen-events.ts';
+import { type PassingEvent, PassingEvents } from '../../../src/modules/pipeline/ports/passing-events.ts';
+import {
+  type Hope,
+  type Note,
+  SeenAlready,
+  SeenEvents,
+  type SeenKey,
+} from '../../../src/modules/pipeline/ports/seen-events.ts';
 import type { QuarantineId } from '../../../src/modules/pipeline/index.ts';
 import type { Fault } from '../../../src/shared/errors.ts';
 import type { Instant } from '../../../src/shared/instant.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
-
-type Note = 'new' | 'known' | 'different';
 
 const noteIn = (table: Table<string>, name: string, content: string): Note => {
   const known = table.get(name);
@@ -129,6 +134,24 @@ class FakeQuarantine extends Quarantine {
 
   private open(ids: readonly QuarantineId[]): readonly Quarantined[] {
     return this.kept.values().filter(({ id, state }) => state === 'open' && ids.includes(id));
+  }
+}
+
+/** Over any transaction: it promises the same, by more ways to the server and back. */
+export class FakePassingEvents extends PassingEvents {
+  constructor(private readonly transaction: PipelineTransaction) {
+    super();
+  }
+
+  take(events: readonly PassingEvent[], hope: Exclude<Hope, 'none'>): Promise<readonly Note[]> {
+    return this.transaction.run(async ({ seen, outbox }) => {
+      const notes = await seen.note(
+        events.map(({ key }) => key),
+        hope,
+      );
+      outbox.publish(...events.flatMap(({ announcement }, nth) => (notes[nth] === 'new' ? [announcement] : [])));
+      return notes;
+    });
   }
 }
 

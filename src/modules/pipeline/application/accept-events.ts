@@ -7,7 +7,8 @@ import type { PipelineStores, PipelineTransaction } from '../ports/accepted-even
 import type { DayPartitions } from '../ports/day-partitions.ts';
 import type { EventReader } from '../ports/event-reader.ts';
 import type { IntakeMeter } from '../ports/intake-meter.ts';
-import type { Hope } from '../ports/seen-events.ts';
+import type { PassingEvent, PassingEvents } from '../ports/passing-events.ts';
+import type { Hope, Note } from '../ports/seen-events.ts';
 import type { AnnounceEvents } from './announce-events.ts';
 import { Hopes } from './hopes.ts';
 import type { Refusal } from './judge-events.ts';
@@ -37,6 +38,7 @@ export interface IntakeLimits {
 /** Where events go. */
 export abstract class IntakeStores {
   abstract readonly transaction: PipelineTransaction;
+  abstract readonly passing: PassingEvents;
   abstract readonly days: DayPartitions;
   abstract readonly announce: AnnounceEvents;
   abstract readonly refused: KeepRefused;
@@ -124,13 +126,17 @@ export class AcceptEvents {
 
   private async writeChunk(lane: Lane, chunk: readonly Prepared[], now: Instant): Promise<readonly EventResult[]> {
     const {
-      stores: { transaction, days },
+      stores: { transaction, passing: taken, days },
       meter,
     } = this.parts;
-    const write = (hope: Hope) => transaction.run((stores) => accept(stores, chunk, now, hope));
-    const passingDays = new Set(chunk.flatMap(({ key }) => ('passing' in key ? key.passing.day : [])));
-    await days.ensure('seen_events', passingDays);
-    const results = await (passingDays.size === 0 ? write('none') : this.hopes.write(write));
+    const passing = passingIn(chunk);
+    const isAll = passing.length === chunk.length;
+    const write = async (hope: Hope): Promise<readonly EventResult[]> => {
+      if (!isAll || hope === 'none') return transaction.run((stores) => accept(stores, chunk, now, hope));
+      return resultsOf(chunk, { passing: (await taken.take(passing, hope)).values() });
+    };
+    await days.ensure('seen_events', new Set(passing.map(({ key }) => key.day)));
+    const results = await (passing.length === 0 ? write('none') : this.hopes.write(write));
     meter.accepted(lane, results.filter(({ verdict }) => verdict === 'accepted').length);
     return results;
   }
@@ -164,15 +170,30 @@ const accept = async (
   hope: Hope,
 ): Promise<readonly EventResult[]> => {
   const lasting = chunk.flatMap(({ key }) => ('lasting' in key ? key.lasting : []));
-  const passing = chunk.flatMap(({ key }) => ('passing' in key ? key.passing : []));
+  const passing = passingIn(chunk).map(({ key }) => key);
   const notes = {
     lasting: (lasting.length > 0 ? await accepted.note(lasting, now) : []).values(),
     passing: (passing.length > 0 ? await seen.note(passing, hope) : []).values(),
   };
-  return chunk.map(({ index, id, key, announcement }): EventResult => {
-    switch (notes['lasting' in key ? 'lasting' : 'passing'].next().value) {
+  const results = resultsOf(chunk, notes);
+  const isNew = results.map(({ verdict }) => verdict === 'accepted');
+  outbox.publish(...chunk.filter((_, nth) => isNew[nth]).map(({ announcement }) => announcement));
+  return results;
+};
+
+const passingIn = (chunk: readonly Prepared[]): readonly PassingEvent[] =>
+  chunk.flatMap(({ key, announcement }) => ('passing' in key ? { key: key.passing, announcement } : []));
+
+type Notes = Iterator<Note, unknown>;
+
+/** Of each in its place; notes are in the order of the events they are of. */
+const resultsOf = (
+  chunk: readonly Prepared[],
+  { lasting, passing }: { readonly lasting?: Notes; readonly passing: Notes },
+): readonly EventResult[] =>
+  chunk.map(({ index, id, key }): EventResult => {
+    switch (('lasting' in key ? lasting : passing)?.next().value) {
       case 'new':
-        outbox.publish(announcement);
         return { index, id, verdict: 'accepted', faults: NONE };
       case 'different':
         return { index, id, verdict: 'refused', faults: [sameIdOtherContent] };
@@ -180,7 +201,6 @@ const accept = async (
         return { index, id, verdict: 'duplicate', faults: NONE };
     }
   });
-};
 
 const NONE: readonly Fault[] = [];
 

@@ -17,10 +17,13 @@ export class SeenAlready extends Error {}
  */
 export type Hope = 'all_new' | 'undisturbed' | 'none';
 
+/** Known with the same content, or with another one. */
+export type Note = 'new' | 'known' | 'different';
+
 export abstract class SeenEvents {
   /**
    * Notes the keys for as long as their days are kept. Answers, in their order, as `AcceptedEvents.note` does. Hope
    * saves time, and throws `SeenAlready` when it was in vain.
    */
-  abstract note(keys: readonly SeenKey[], hope: Hope): Promise<readonly ('new' | 'known' | 'different')[]>;
+  abstract note(keys: readonly SeenKey[], hope: Hope): Promise<readonly Note[]>;
 }

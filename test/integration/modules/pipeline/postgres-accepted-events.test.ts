@@ -3,18 +3,22 @@ import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { DayTables } from '../../../../src/infrastructure/postgres/day-partitions.ts';
 import { PostgresAcceptedEvents } from '../../../../src/modules/pipeline/adapters/postgres/postgres-accepted-events.ts';
 import { PostgresEventTypes } from '../../../../src/modules/pipeline/adapters/postgres/postgres-event-types.ts';
+import { PostgresPassingEvents } from '../../../../src/modules/pipeline/adapters/postgres/postgres-passing-events.ts';
 import { PostgresQuarantine } from '../../../../src/modules/pipeline/adapters/postgres/postgres-quarantine.ts';
 import { PostgresSeenEvents } from '../../../../src/modules/pipeline/adapters/postgres/postgres-seen-events.ts';
 import type { PipelineStores, PipelineTransaction } from '../../../../src/modules/pipeline/ports/accepted-events.ts';
 import { SeenAlready } from '../../../../src/modules/pipeline/ports/seen-events.ts';
 import {
   acceptedEventsContract,
+  passingEvent,
+  passingEventsContract,
   quarantineContract,
   seenEventsContract,
 } from '../../../support/contracts/pipeline-contract.ts';
+import type { Instant } from '../../../../src/shared/instant.ts';
 import { type TestDatabase, withDatabase } from '../../../support/database.ts';
 import { eventually, latch } from '../../../support/signals.ts';
-import { postgresTransaction } from '../../../support/transaction.ts';
+import { partsOn, postgresTransaction } from '../../../support/transaction.ts';
 
 const on = (database: TestDatabase): PipelineTransaction =>
   postgresTransaction<PipelineStores>(database.as('pipeline'), (trx, outbox) => ({
@@ -63,6 +67,39 @@ describe('the PostgreSQL store of seen events', () => {
 
     expect(await second).to.be.instanceOf(SeenAlready);
     expect(await transaction.run(({ seen }) => seen.note([key], 'none'))).to.deep.equal(['known']);
+  });
+});
+
+describe('PostgreSQL, taking passing events in bulk', () => {
+  const database = withDatabase();
+  const make = async () => {
+    const pipeline = database().as('pipeline');
+    await new DayTables(pipeline.knex, 'pipeline').ensure('seen_events', ['2026-01-01']);
+    return {
+      transaction: on(database()),
+      passing: new PostgresPassingEvents(partsOn(pipeline)),
+      told: async () => {
+        const rows = await rowsOf<{ id: string }>(
+          pipeline.knex,
+          `select payload ->> 'eventId' as id from pipeline.outbox order by outbox.id`,
+        );
+        return rows.map(({ id }) => id);
+      },
+    };
+  };
+
+  passingEventsContract(make);
+
+  it('notes nothing of what cannot be told', async () => {
+    const { passing, told } = await make();
+    const { key, announcement } = passingEvent('1');
+    const broken = { key, announcement: { ...announcement, occurredAt: 'never' as Instant } };
+
+    const failed = await passing.take([broken], 'all_new').catch((error: unknown) => error);
+
+    expect(failed).to.be.instanceOf(Error);
+    expect(await passing.take([{ key, announcement }], 'all_new')).to.deep.equal(['new']);
+    expect(await told()).to.deep.equal(['1']);
   });
 });
 
