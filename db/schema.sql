@@ -3244,6 +3244,8 @@ CREATE TABLE settlement.payouts (
     leaves_currency text,
     exchange jsonb,
     profile_version integer,
+    held_back_at timestamp with time zone,
+    held_back_because text,
     CONSTRAINT payouts_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT payouts_bounces CHECK ((bounces >= 0)),
     CONSTRAINT payouts_leaves CHECK ((((leaves_minor IS NULL) = (leaves_currency IS NULL)) AND (leaves_minor > 0))),

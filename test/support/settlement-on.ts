@@ -40,7 +40,8 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
   const settlement = database.as('settlement');
   const transaction = postgresTransaction(settlement, settlementStores);
   const partners = new SettlingPartners();
-  const asking = new AskPartners(partners, new EverybodyCleared());
+  const rails = new KnownRails([new Pain001Rail()]);
+  const asking = new AskPartners(partners, new EverybodyCleared(), rails);
   const commission = new ToldCommission();
   const rates = new ToldRates();
   const quotes = new QuoteRates(transaction, rates);
@@ -54,7 +55,7 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
   const reader = new PostgresBatchReader(settlement.knex);
   const vault = new GlassVault();
   const file = new PaymentFile(reader, vault);
-  const handOver = new HandOver(new KnownRails([new Pain001Rail()]), vault);
+  const handOver = new HandOver(rails, vault);
   return {
     transaction,
     commission,

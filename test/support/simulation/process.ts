@@ -102,9 +102,10 @@ export const processOn = (ports: Ports, clock: Clock, ids: Ids) => {
   const traffic = new ReceiveTraffic(new RecordTouchpoints(decide), decide, new Veil(vault), new IsbotVerdicts());
   const gather = new GatherFacts(ports.attribution, ports.orders, ports.partners, detector);
   const post = new PostBookings(ports.inSettlement, ports.ledger, clock);
-  const handOver = new HandOver(new KnownRails([new Pain001Rail()]), vault);
+  const rails = new KnownRails([new Pain001Rail()]);
+  const handOver = new HandOver(rails, vault);
   const paying = new PayingAccounts(true);
-  const asking = new AskPartners(ports.partners, new EverybodyCleared());
+  const asking = new AskPartners(ports.partners, new EverybodyCleared(), rails);
   const quotes = new QuoteRates(ports.inSettlement, new RateQueries(ports.inCommission));
   const values = new ValuePositions(ports.inSettlement, quotes);
   const consumers: readonly Consumer[] = [

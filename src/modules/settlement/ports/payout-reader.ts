@@ -1,5 +1,6 @@
 /** Looks at payouts outside any transaction. */
 import type { Id } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/instant.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { PayoutState } from '../domain/payouts/payout-life-cycle.ts';
@@ -15,6 +16,8 @@ export interface PayoutFilter extends StatementFilter {
 
 export interface DetailedPayout {
   readonly payout: Payout;
+  /** When its batch was. */
+  readonly approvedAt?: Instant | undefined;
   readonly allocations: readonly ShareOfPayout[];
 }
 

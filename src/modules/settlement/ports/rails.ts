@@ -1,7 +1,8 @@
 import type { Instant } from '../../../shared/instant.ts';
 import type { Progress } from '../domain/rails/progress.ts';
 import type { RailName } from '../domain/rails/rail-name.ts';
-import type { PaymentOrder } from './payment-files.ts';
+import type { Objection } from '../domain/rails/objections.ts';
+import type { Payment, PaymentOrder } from './payment-files.ts';
 
 /** A payment that a rail does not make, and why. */
 export interface Refusal {
@@ -47,6 +48,10 @@ export interface Capabilities {
 export abstract class Rail {
   abstract readonly name: RailName;
   abstract readonly can: Capabilities;
+  /** What it would refuse in a payee's own details, whoever pays. */
+  objection(_payee: Payment['creditor']): Objection | undefined {
+    return undefined;
+  }
   /** Payments of the order that it would refuse, as far as it can be told without asking it. */
   abstract refusals(order: PaymentOrder): readonly Refusal[];
   /** Once for each payment, ever. Throws `settlement.rail_unreachable` when certainly nothing was sent. */
@@ -61,4 +66,6 @@ export abstract class Rail {
 export abstract class Rails {
   /** Throws `settlement.no_rail` when it is not set up. */
   abstract of(name: RailName): Rail;
+  /** Undefined when it is not set up, which may still be done before anything is sent. */
+  abstract find(name: RailName): Rail | undefined;
 }

@@ -19,6 +19,7 @@ import { AskWaiver, DecideWaiver } from '../application/payouts/waive-balance.ts
 import { BatchReader } from '../ports/batch-reader.ts';
 import { PayoutControlReader } from '../ports/payout-control-reader.ts';
 import { SettingChangeReader } from '../ports/setting-changes.ts';
+import { Rails } from '../ports/rails.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { TaxClearance } from '../ports/tax-clearance.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
@@ -28,7 +29,10 @@ const TEND_JOB = 'settlement.balances';
 /** What decides whether, when and how much is paid, and what is kept beside balances. */
 export const payoutControl: Part = {
   bindings: new ContainerModule(({ bind }) => {
-    bind(AskPartners).toResolvedValue((partners, tax) => new AskPartners(partners, tax), [PartnersPort, TaxClearance]);
+    bind(AskPartners).toResolvedValue(
+      (partners, tax, rails) => new AskPartners(partners, tax, rails),
+      [PartnersPort, TaxClearance, Rails],
+    );
     bind(PayoutControlReader).toResolvedValue(({ knex }) => new PostgresPayoutControlReader(knex), [Database]);
     bind(SetPayoutPolicy).toResolvedValue(
       (transaction, partners, { ids }, clock) => new SetPayoutPolicy(transaction, partners, ids, clock),

@@ -97,6 +97,7 @@ describe('what stands against a payout', () => {
     ['not_enrolled', { enrolment: 'terminated' }],
     ['not_enrolled', { enrolment: undefined }],
     ['no_payout_profile', { hasProfile: false }],
+    ['not_carried', { objection: 'no_wallet' }],
     ['method_refused', { accountFault: { code: 'R02', reason: 'account closed' } }],
     ['fraud_hold', { openCases: [idOf('cas', 1)] }],
     ['no_tax_clearance', { uncleared: 'a W-9 is missing' }],
@@ -128,7 +129,7 @@ describe('what stands against a payout', () => {
 
     expect(codesOf(all)).to.have.members(
       BLOCK_CODES.filter(
-        (code) => !['not_enrolled', 'not_scheduled', 'balance_short', 'method_refused'].includes(code),
+        (code) => !['not_enrolled', 'not_scheduled', 'balance_short', 'method_refused', 'not_carried'].includes(code),
       ),
     );
   });

@@ -3,6 +3,7 @@ import { pause } from '../../../../infrastructure/pause.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { instant, isInstant } from '../../../../shared/instant.ts';
 import { type Dialect, type DialectName, DIALECTS, progressOf } from '../../domain/rails/dialects.ts';
+import type { Objection } from '../../domain/rails/objections.ts';
 import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import { type Capabilities, type PaymentReport, Rail, type Refusal, type Submission } from '../../ports/rails.ts';
 
@@ -50,10 +51,15 @@ export class HttpRail extends Rail {
     this.agent = new Agent({ connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
   }
 
+  override objection({ wallet }: Payment['creditor']): Objection | undefined {
+    return wallet === undefined ? 'no_wallet' : undefined;
+  }
+
   refusals({ payments }: PaymentOrder): readonly Refusal[] {
-    return payments
-      .filter(({ creditor }) => creditor.wallet === undefined)
-      .map(({ endToEndId: reference }) => ({ reference, reason: 'no_wallet' }));
+    return payments.flatMap(({ endToEndId: reference, creditor }) => {
+      const reason = this.objection(creditor);
+      return reason === undefined ? [] : [{ reference, reason }];
+    });
   }
 
   async submit({ payments }: PaymentOrder): Promise<Submission> {

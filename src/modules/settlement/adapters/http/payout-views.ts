@@ -15,6 +15,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import { batchLifecycle, payoutLifecycle } from '../../domain/payouts/payout-life-cycle.ts';
 import { netOf } from '../../domain/payouts/leaving.ts';
+import { historyOf } from '../../domain/payouts/payout-history.ts';
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import { RAILS } from '../../domain/rails/rail-name.ts';
 import { UsedRateView, usedRateView } from './fx-views.ts';
@@ -55,6 +56,8 @@ export class PayoutView {
   @IsOneOf(PAYOUT_STATES) readonly state!: string;
   @IsText({ max: 200, optional: true, description: 'Why it was cancelled, rejected or returned' })
   readonly reason?: string;
+  @IsText({ max: 200, optional: true, description: 'Why it could not be sent when its batch was to be' })
+  readonly heldBackBecause?: string;
   @IsInstant() readonly createdAt!: Instant;
   @IsInstant({ optional: true }) readonly submittedAt?: Instant;
   @IsInstant({ optional: true }) readonly settledAt?: Instant;
@@ -92,6 +95,7 @@ const payoutFields = ({ amount, ...payout }: Payout) => ({
   exchange: exchangeOf({ amount, ...payout }),
   state: payout.state,
   reason: payout.reason,
+  heldBackBecause: payout.submittedAt === undefined ? payout.heldBack?.because : undefined,
   createdAt: payout.createdAt,
   submittedAt: payout.submittedAt,
   settledAt: payout.settledAt,
@@ -110,16 +114,28 @@ class PayoutAdjustmentView {
   @IsMoney({ negative: true, description: 'Negative for what it took' }) readonly amount!: MoneyJson;
 }
 
+class PayoutStepView {
+  @IsOneOf([...PAYOUT_STATES, 'held_back'], {
+    description: '`held_back`: its batch was to be sent, and nobody of it could be paid',
+  })
+  readonly state!: string;
+  @IsInstant() readonly at!: Instant;
+  @IsText({ max: 200, optional: true }) readonly reason?: string;
+}
+
 export class PayoutDetailView extends PayoutView {
+  @IsListOf(() => PayoutStepView, { max: 10, description: 'What became of it when, earliest first' })
+  readonly history!: readonly PayoutStepView[];
   @IsListOf(() => PayoutShareView, { max: 1_000_000, description: 'With the adjustments they sum to the amount' })
   readonly allocations!: readonly PayoutShareView[];
   @IsListOf(() => PayoutAdjustmentView, { max: 1_000_000, description: 'Entries beside commissions' })
   readonly adjustments!: readonly PayoutAdjustmentView[];
 }
 
-export const payoutDetailView = ({ payout, allocations }: DetailedPayout): PayoutDetailView =>
+export const payoutDetailView = ({ payout, approvedAt, allocations }: DetailedPayout): PayoutDetailView =>
   ({
     ...payoutFields(payout),
+    history: historyOf(payout, approvedAt),
     allocations: allocations.flatMap(({ commissionId, minor }) =>
       commissionId === undefined ? [] : [{ commissionId, amount: moneyOf(payout, minor) }],
     ),

@@ -1,3 +1,4 @@
+import type { Objection } from '../../domain/rails/objections.ts';
 import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import { type Capabilities, type PaymentReport, Rail, type Refusal, type Submission } from '../../ports/rails.ts';
 import { writePain001 } from './pain-001.ts';
@@ -9,10 +10,16 @@ export class Pain001Rail extends Rail {
   /** The schema's: amounts of eighteen digits. As many payments as banks take in one file. */
   readonly can: Capabilities = { mostPerPayment: 10n ** 18n - 1n, mostPayments: 100_000, byHand: true };
 
+  /** The schema does not know that an address needs a town and a country. */
+  override objection({ town, country }: Payment['creditor']): Objection | undefined {
+    return town.trim() === '' || !/^[A-Z]{2}$/.test(country) ? 'address_incomplete' : undefined;
+  }
+
   refusals(order: PaymentOrder): readonly Refusal[] {
     const sepa = isSepa(order);
     return order.payments.flatMap((payment) => {
-      const reason = objectionTo(payment, sepa);
+      const tooMuch = sepa && payment.amount.minor > MOST_BY_SEPA ? 'above_limit' : undefined;
+      const reason = this.objection(payment.creditor) ?? tooMuch;
       return reason === undefined ? [] : [{ reference: payment.endToEndId, reason }];
     });
   }
@@ -28,9 +35,3 @@ export class Pain001Rail extends Rail {
     return Promise.resolve(undefined);
   }
 }
-
-/** The schema knows of neither: that an address needs a town and a country, and how much can be sent in euros. */
-const objectionTo = ({ creditor, amount }: Payment, sepa: boolean): string | undefined => {
-  if (creditor.town.trim() === '' || !/^[A-Z]{2}$/.test(creditor.country)) return 'address_incomplete';
-  return sepa && amount.minor > MOST_BY_SEPA ? 'above_limit' : undefined;
-};

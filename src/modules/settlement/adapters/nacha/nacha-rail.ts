@@ -1,5 +1,6 @@
 import { isId } from '../../../../shared/ids.ts';
 import { achReferenceOf } from '../../domain/rails/ach.ts';
+import type { Objection } from '../../domain/rails/objections.ts';
 import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import { type Capabilities, type PaymentReport, Rail, type Refusal, type Submission } from '../../ports/rails.ts';
 import { digits } from './record.ts';
@@ -29,10 +30,15 @@ export class NachaRail extends Rail {
     super();
   }
 
+  override objection({ account, bank }: Payment['creditor']): Objection | undefined {
+    if (!ROUTING.test(bank.code)) return 'no_routing_number';
+    return account.scheme === 'domestic' && ACCOUNT.test(account.number) ? undefined : 'account_not_domestic';
+  }
+
   refusals({ debtor, payments }: PaymentOrder): readonly Refusal[] {
     const payer = this.routingOf(debtor) === undefined ? 'payer_has_no_routing_number' : undefined;
     return payments.flatMap(({ endToEndId: reference, creditor }) => {
-      const reason = payer ?? objectionTo(creditor);
+      const reason = payer ?? this.objection(creditor);
       return reason === undefined ? [] : [{ reference, reason }];
     });
   }
@@ -72,11 +78,6 @@ export class NachaRail extends Rail {
     return ROUTING.test(bank.code) ? bank.code : this.options.routing;
   }
 }
-
-const objectionTo = ({ account, bank }: Payment['creditor']): string | undefined => {
-  if (!ROUTING.test(bank.code)) return 'no_routing_number';
-  return account.scheme === 'domestic' && ACCOUNT.test(account.number) ? undefined : 'account_not_domestic';
-};
 
 const entryOf = ({ endToEndId, amount, creditor }: Payment, routing: string, number: number): AchEntry => {
   if (!isId('pay', endToEndId)) throw new Error(`${endToEndId} is no payout`);

@@ -42,10 +42,17 @@ export class PostgresPayoutReader implements PayoutReader {
 
   async payout(payoutId: PayoutId): Promise<DetailedPayout | undefined> {
     const id = toUuid(payoutId);
-    const [row] = await rowsOf<PayoutRow>(this.db, `select * from settlement.payouts where id = :id`, { id });
+    const [row] = await rowsOf<PayoutRow & Pick<BatchRow, 'approved_at'>>(
+      this.db,
+      `select payouts.*, approved_at
+       from settlement.payouts
+       join settlement.payout_batches as batches on batches.id = batch_id
+       where payouts.id = :id`,
+      { id },
+    );
     if (row === undefined) return undefined;
     const shares = await sharesOf(this.db, [payoutId]);
-    return { payout: toPayout(row), allocations: shares.map(toShare) };
+    return { payout: toPayout(row), approvedAt: row.approved_at ?? undefined, allocations: shares.map(toShare) };
   }
 
   async totals(programId: Id<'prg'>, partnerId?: Id<'par'>): Promise<readonly StateTotal[]> {

@@ -94,14 +94,15 @@ export class PostgresPayouts implements Payouts {
        set state = new.state, reason = new.reason, submitted_at = new.submitted_at, settled_at = new.settled_at,
            ended_at = new.ended_at, bounces = new.bounces, leaves_minor = new.leaves_minor,
            leaves_currency = new.leaves_currency, exchange = new.exchange, withholding = new.withholding,
-           profile_version = new.profile_version
+           profile_version = new.profile_version, held_back_at = new.held_back_at,
+           held_back_because = new.held_back_because
        from unnest(
          :ids::uuid[], :states::text[], :reasons::text[], :submitted::timestamptz[], :settled::timestamptz[],
          :ended::timestamptz[], :bounces::integer[], :leaves::bigint[], :leavesCurrencies::text[], :exchanges::jsonb[],
-         :withholdings::jsonb[], :profiles::integer[]
+         :withholdings::jsonb[], :profiles::integer[], :heldBack::timestamptz[], :because::text[]
        ) as new (
          id, state, reason, submitted_at, settled_at, ended_at, bounces, leaves_minor, leaves_currency, exchange,
-         withholding, profile_version
+         withholding, profile_version, held_back_at, held_back_because
        )
        where payouts.id = new.id`,
       {
@@ -113,6 +114,8 @@ export class PostgresPayouts implements Payouts {
         ended: payouts.map(({ endedAt }) => endedAt ?? null),
         bounces: payouts.map(({ bounces }) => bounces),
         profiles: payouts.map(({ profileVersion }) => profileVersion ?? null),
+        heldBack: payouts.map(({ heldBack }) => heldBack?.at ?? null),
+        because: payouts.map(({ heldBack }) => heldBack?.because ?? null),
         ...leavingOfAll(payouts),
       },
     );

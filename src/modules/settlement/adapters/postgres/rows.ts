@@ -154,6 +154,8 @@ export interface PayoutRow {
   readonly cleared_by_batch: boolean | null;
   readonly profile_version: number | null;
   readonly reason: string | null;
+  readonly held_back_at: Instant | null;
+  readonly held_back_because: string | null;
   readonly created_at: Instant;
   readonly submitted_at: Instant | null;
   readonly settled_at: Instant | null;
@@ -186,6 +188,7 @@ export const toPayout = (row: PayoutRow): Payout => ({
   clearedByBatch: row.cleared_by_batch ?? false,
   profileVersion: row.profile_version ?? undefined,
   reason: row.reason ?? undefined,
+  ...(row.held_back_at && { heldBack: { at: row.held_back_at, because: row.held_back_because ?? '' } }),
   ...momentsOf(row),
 });
 

@@ -60,7 +60,12 @@ export class CancelBatch {
       const endedAt = this.clock.now();
       const open = (await payouts.ofBatch(batchId)).filter(({ state }) => state !== 'cancelled');
       await payouts.saveBatch(batch);
-      await payouts.save(open.map((payout) => ({ ...moved(payout, 'cancel'), endedAt, reason: 'batch_cancelled' })));
+      await payouts.save(
+        open.map((payout) => {
+          const reason = payout.heldBack?.because ?? 'batch_cancelled';
+          return { ...moved(payout, 'cancel'), endedAt, reason };
+        }),
+      );
       return batch;
     });
   }

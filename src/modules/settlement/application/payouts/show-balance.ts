@@ -49,7 +49,8 @@ export class ShowBalance {
     const { currency, timeZone, minimumPayout } = await knownProgram(this.partners, programId);
     const owner = { programId, partnerId, currency, timeZone, minimum: BigInt(minimumPayout.minor) };
     const now = this.clock.now();
-    const asked = await this.partners.about(programId, [partnerId], now);
+    const known = await this.partners.about(programId, [partnerId], now);
+    const asked = { ...known, objections: this.partners.objections(known, currency) };
     return this.transaction.run((stores) => shown(stores, owner, asked, now));
   }
 }

@@ -35,11 +35,12 @@ export class SubmitBatch {
   async run(batchId: BatchId): Promise<Batch> {
     const now = this.clock.now();
     const payees = await this.askPayees.of(batchId, now);
-    return this.transaction.run(async (stores) => {
+    const submitted = await this.transaction.run(async (stores) => {
       const found = await stores.payouts.batch(batchId);
       if (found.state === 'submitted') return found;
       const batch: Batch = { ...found, state: moveBatch(found.state, 'submit'), submittedAt: now };
       const sent = await this.send(stores, batch, payees, now);
+      if (sent instanceof AppError) return sent;
       await stores.payouts.saveBatch(batch);
       await book(
         stores,
@@ -48,10 +49,20 @@ export class SubmitBatch {
       stores.outbox.publish(...sent.map((payout) => told(payout, now)));
       return batch;
     });
+    if (submitted instanceof AppError) throw submitted;
+    return submitted;
   }
 
-  /** Those who can be paid are handed to the rail; the others' payouts are cancelled, and their balances wait. */
-  private async send(stores: SettlementStores, batch: Batch, payees: Payees, now: Instant): Promise<readonly Payout[]> {
+  /**
+   * Those who can be paid are handed to the rail; the others' payouts are cancelled, and their balances wait. Where nobody
+   * can be, nothing is sent and nothing cancelled, and the reasons are kept.
+   */
+  private async send(
+    stores: SettlementStores,
+    batch: Batch,
+    payees: Payees,
+    now: Instant,
+  ): Promise<readonly Payout[] | AppError> {
     const before = await stores.payouts.ofBatch(batch.id);
     const held = await sentOrHeld(stores, before, payees, now);
     const looked = held.map((payout, index) => atItsPrice(payout, before[index], payees, now));
@@ -62,7 +73,10 @@ export class SubmitBatch {
       return reason === undefined || unsent === undefined ? payout : notCarried(unsent, reason, now);
     });
     const sent = after.filter(({ state }) => state === 'submitted');
-    if (sent.length === 0) throw nobodyToPay(after);
+    if (sent.length === 0) {
+      await stores.payouts.save(before.map((payout, index) => heldBack(payout, after[index]?.reason, now)));
+      return nobodyToPay(after);
+    }
     const payments = order.payments.filter(({ endToEndId }) => !refused.has(endToEndId));
     await this.handOver.run(stores, batch, { ...order, payments });
     await stores.payouts.save(after);
@@ -102,6 +116,10 @@ const notCarried = (payout: Payout, reason: string, endedAt: Instant): Payout =>
   reason,
   endedAt,
 });
+
+/** It stays as it was; that it could not be sent, and why, is kept with it. */
+const heldBack = (payout: Payout, because: string | undefined, at: Instant): Payout =>
+  payout.state === 'cancelled' || because === undefined ? payout : { ...payout, heldBack: { at, because } };
 
 const paymentOf = (payout: Payout, { profiles }: Payees): Payment => {
   const { id, partnerId, period } = payout;

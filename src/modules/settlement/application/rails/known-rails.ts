@@ -12,7 +12,7 @@ export class KnownRails extends Rails {
   }
 
   of(name: RailName): Rail {
-    const rail = this.rails.get(name);
+    const rail = this.find(name);
     if (rail === undefined) {
       throw new AppError(
         'refused',
@@ -21,5 +21,9 @@ export class KnownRails extends Rails {
       );
     }
     return rail;
+  }
+
+  find(name: RailName): Rail | undefined {
+    return this.rails.get(name);
   }
 }

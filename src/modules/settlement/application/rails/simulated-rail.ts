@@ -8,7 +8,8 @@ import {
   wordOf,
 } from '../../domain/rails/simulated-rail.ts';
 import type { PayoutId } from '../../index.ts';
-import type { PaymentOrder } from '../../ports/payment-files.ts';
+import type { Objection } from '../../domain/rails/objections.ts';
+import type { Payment, PaymentOrder } from '../../ports/payment-files.ts';
 import { type Capabilities, type PaymentReport, Rail, type Refusal, type Submission } from '../../ports/rails.ts';
 import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
 
@@ -25,10 +26,15 @@ export class SimulatedRail extends Rail {
     super();
   }
 
+  override objection({ wallet }: Payment['creditor']): Objection | undefined {
+    return wallet === undefined ? 'no_wallet' : undefined;
+  }
+
   refusals({ payments }: PaymentOrder): readonly Refusal[] {
-    return payments
-      .filter(({ creditor }) => creditor.wallet === undefined)
-      .map(({ endToEndId: reference }) => ({ reference, reason: 'no_wallet' }));
+    return payments.flatMap(({ endToEndId: reference, creditor }) => {
+      const reason = this.objection(creditor);
+      return reason === undefined ? [] : [{ reference, reason }];
+    });
   }
 
   async submit(order: PaymentOrder): Promise<Submission> {

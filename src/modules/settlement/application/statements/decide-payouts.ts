@@ -65,6 +65,7 @@ export class DecidePayouts {
     const known = await this.partners.about(programId, partnerIds, this.clock.now());
     return {
       ...known,
+      objections: this.partners.objections(known, program?.currency),
       minimum: BigInt(program?.minimumPayout.minor ?? 0),
       askedFor: new Set(partnerIds),
       ways: new Map(

@@ -4,6 +4,7 @@ import { type Instant, plusMs } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { EnrolmentState } from '../../../partners/index.ts';
 import type { AccountFault } from '../rails/account-faults.ts';
+import { type Objection, OBJECTIONS } from '../rails/objections.ts';
 import { type PayoutPolicy, paysOn } from './payout-policy.ts';
 
 export const BLOCK_CODES = [
@@ -13,6 +14,7 @@ export const BLOCK_CODES = [
   'no_payout_profile',
   'profile_changed',
   'method_refused',
+  'not_carried',
   'fraud_hold',
   'no_tax_clearance',
   'not_scheduled',
@@ -38,6 +40,8 @@ export interface Circumstances {
   readonly profileChangedAt?: Instant | undefined;
   /** What the bank said of the account, if it will never take money for it. */
   readonly accountFault?: AccountFault | undefined;
+  /** What the rail would refuse of what the partner has said. */
+  readonly objection?: Objection | undefined;
   readonly openCases: readonly Id<'cas'>[];
   /** What is missing for the tax office, in a sentence. */
   readonly uncleared?: string | undefined;
@@ -119,12 +123,16 @@ const enrolmentBlocks = (state: EnrolmentState | undefined): readonly Block[] =>
     : [block('not_enrolled', 'the partner is not enrolled in the program', 'the partner is enrolled')];
 };
 
-const accountBlocks = ({ hasProfile, accountFault }: Circumstances): readonly Block[] => {
+const accountBlocks = ({ hasProfile, accountFault, objection }: Circumstances): readonly Block[] => {
   if (!hasProfile)
     return [block('no_payout_profile', 'nobody has said where the money goes', 'the partner names an account')];
-  if (accountFault === undefined) return [];
-  const { reason, code } = accountFault;
-  return [block('method_refused', `the account was refused: ${reason} (${code})`, 'the partner names another account')];
+  const refused = accountFault && `the account was refused: ${accountFault.reason} (${accountFault.code})`;
+  return [
+    ...(refused === undefined ? [] : [block('method_refused', refused, 'the partner names another account')]),
+    ...(objection === undefined
+      ? []
+      : [block('not_carried', `${OBJECTIONS[objection]} (${objection})`, 'the partner corrects where its money goes')]),
+  ];
 };
 
 /** A dispute holds its own amount and nothing else. */

@@ -40,6 +40,8 @@ export interface Payout {
   readonly profileVersion?: number | undefined;
   /** Why it was cancelled, rejected or returned. */
   readonly reason?: string | undefined;
+  /** When its batch was to be sent last and nobody of it could be paid, and why this one could not. */
+  readonly heldBack?: { readonly at: Instant; readonly because: string } | undefined;
   readonly createdAt: Instant;
   readonly submittedAt?: Instant | undefined;
   readonly settledAt?: Instant | undefined;
