@@ -9,7 +9,7 @@ import type { Knex } from 'knex';
 import type { Id } from '../../shared/ids.ts';
 import { jsonOf, JsonText } from '../../shared/json-text.ts';
 import { writeUuidText } from '../../shared/typeid.ts';
-import { discardIfSilent, rawClient } from './database.ts';
+import { discardIfSilent, inTurn, type RawConnection, rawClient } from './database.ts';
 
 export const NULL = '\\N';
 
@@ -91,21 +91,25 @@ export const copyAll = async (db: Knex, copies: readonly Copy[]): Promise<void> 
   const client = rawClient(db);
   const connection = await client.acquireConnection();
   try {
-    await new Promise<void>((resolve, reject) => {
-      const done = (error?: Error | null): void => {
-        if (!error) {
-          resolve();
-          return;
-        }
-        discardIfSilent(connection, error);
-        reject(error);
-      };
-      connection.query(new CopyQuery(messages(copies), done));
-    });
+    const bytes = messages(copies);
+    await inTurn(connection, () => copied(connection, bytes));
   } finally {
     await client.releaseConnection(connection);
   }
 };
+
+const copied = (connection: RawConnection, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => {
+      if (!error) {
+        resolve();
+        return;
+      }
+      discardIfSilent(connection, error);
+      reject(error);
+    };
+    connection.query(new CopyQuery(bytes, done));
+  });
 
 /** Query, and for each CopyData and CopyDone: a letter, the length of what follows with itself, and that. */
 const messages = (copies: readonly Copy[]): Buffer => {

@@ -31,7 +31,7 @@ pg.types.setTypeParser(INT8, BigInt);
 pg.types.setTypeParser(DATE, (text: string) => text);
 pg.types.setTypeParser(TIMESTAMPTZ, toInstant);
 
-interface RawConnection {
+export interface RawConnection {
   __knex__disposed?: unknown;
   readonly connection: { readonly stream: { destroy(): void } };
   query(...args: readonly unknown[]): unknown;
@@ -121,14 +121,34 @@ export const rowsOf = async <Row>(
   const client = rawClient(db);
   const connection = await client.acquireConnection();
   try {
-    return await new Promise((resolve, reject) => {
-      connection.query(statement, (error: Error | null, result: { rows: Row[] }) => {
-        if (error) reject(error);
-        else resolve(result.rows);
-      });
-    });
+    return await inTurn(
+      connection,
+      () =>
+        new Promise<Row[]>((resolve, reject) => {
+          connection.query(statement, (error: Error | null, result: { rows: Row[] }) => {
+            if (error) reject(error);
+            else resolve(result.rows);
+          });
+        }),
+    );
   } finally {
     await client.releaseConnection(connection);
+  }
+};
+
+/** What each connection is doing, until nobody waits for it any more. */
+const busy = new WeakMap<object, Promise<unknown>>();
+
+/** A connection does one thing at a time: what is asked of it in the meantime waits, in the order in which it was asked. */
+export const inTurn = async <Result>(connection: object, work: () => Promise<Result>): Promise<Result> => {
+  const before = busy.get(connection);
+  const mine = before === undefined ? work() : before.then(work);
+  const over = mine.catch(silent);
+  busy.set(connection, over);
+  try {
+    return await mine;
+  } finally {
+    if (busy.get(connection) === over) busy.delete(connection);
   }
 };
 

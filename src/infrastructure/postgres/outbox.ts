@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { ahead } from '../../shared/ahead.ts';
 import { toUuid, type Ids } from '../../shared/ids.ts';
 import { jsonOf, JsonText } from '../../shared/json-text.ts';
 import { inPieces } from '../../shared/in-pieces.ts';
@@ -73,15 +74,18 @@ export class PostgresOutbox implements Outbox {
       announcement,
       aggregateVersion: (before.get(announcement.aggregate) ?? 0) + (nths[index] ?? 0),
     }));
-    for (const piece of inPieces(versioned, MOST_COPIED))
-      await copyAll(trx, [copyOf(this.schema, this.ids, piece, traceparent)]);
+    await ahead(async (lane) => {
+      const copy = lane(2);
+      for (const piece of inPieces(versioned, MOST_COPIED))
+        await copy(() => copyAll(trx, [copyOf(this.schema, this.ids, piece, traceparent)]));
+    });
   }
 }
 
 /** More than so many at a time are copied, and wait as text, outside the heap. */
 const MANY = 500;
 /** Beside what they are made of, so many are in memory as they are written. */
-const MOST_COPIED = 5_000;
+const MOST_COPIED = 2_000;
 
 const asText = (announcement: Announcement): Announcement => ({
   ...announcement,

@@ -1,3 +1,4 @@
+import { ahead, type Begin } from '../../../../shared/ahead.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { inPieces } from '../../../../shared/in-pieces.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
@@ -14,7 +15,7 @@ import { refuseMethods } from '../payouts/refuse-methods.ts';
 import { told } from './tell-payouts.ts';
 
 /** Moved, booked and written together: what is made of more would not fit into memory beside a long statement. */
-const PIECE = 5_000;
+const PIECE = 2_000;
 
 export type MadeBy = Pick<Match, 'programId' | 'madeBy' | 'madeAt'> & Partial<Pick<Match, 'approvedBy' | 'note'>>;
 
@@ -27,17 +28,20 @@ export const keepMatches = async (
   suspended: ReadonlySet<LineId>,
 ): Promise<readonly Match[]> => {
   const current = new Map(payouts.map((payout) => [payout.id, payout]));
-  const kept: Match[] = [];
-  for (const piece of inPieces(found, PIECE)) {
-    const { matches, steps, facts } = movementsOf(piece, current, made, suspended);
-    await stores.reconciliations.addMatches(matches);
-    await releaseLines(stores, matches, suspended);
-    const lines = piece.flatMap((each) => each.lines);
-    await movePayouts(stores, steps, [...facts, ...(await confirmed(stores, matches, lines))]);
-    await closeBreaks(stores, matches, made.madeAt);
-    kept.push(...matches);
-  }
-  return kept;
+  return ahead(async (lane) => {
+    const [write, move] = [lane(2), mover(stores, lane)];
+    const kept: Match[] = [];
+    for (const piece of inPieces(found, PIECE)) {
+      const { matches, steps, facts } = movementsOf(piece, current, made, suspended);
+      await write(() => stores.reconciliations.addMatches(matches));
+      await write(() => releaseLines(stores, matches, suspended));
+      const lines = piece.flatMap((each) => each.lines);
+      await move(steps, [...facts, ...(await confirmed(stores, matches, lines))]);
+      await write(() => closeBreaks(stores, matches, made.madeAt));
+      kept.push(...matches);
+    }
+    return kept;
+  });
 };
 
 const releaseLines = async (
@@ -110,21 +114,29 @@ const stepsOf = ({ action, lines, payoutIds }: FoundMatch, payouts: ReadonlyMap<
 };
 
 /** State, booking and announcement together. */
-export const movePayouts = async (
+export const movePayouts = (
   stores: SettlementStores,
   steps: readonly PayoutStep[],
   facts: readonly MoneyFact[],
-): Promise<void> => {
-  const after = [...new Map(steps.map(({ payout }) => [payout.id, payout])).values()]; // the last step of each
-  for (const piece of inPieces(after, PIECE)) {
-    await stores.payouts.save(piece);
-    await refuseMethods(stores, piece);
-  }
-  for (const piece of inPieces(facts, PIECE)) await book(stores, piece);
-  for (const piece of inPieces(steps, PIECE)) {
-    const allocations = await stores.payouts.allocations([...new Set(piece.map(({ payout }) => payout.id))]);
-    stores.outbox.publish(...piece.map((step) => told(step, allocations.get(step.payout.id) ?? [])));
-  }
+): Promise<void> => ahead((lane) => mover(stores, lane)(steps, facts));
+
+/** States are saved, facts booked and steps told each in their order, while more of them are made ready. */
+const mover = (stores: SettlementStores, lane: (most: number) => Begin) => {
+  const [save, refuse, enter, tell] = [lane(2), lane(1), lane(1), lane(1)];
+  return async (steps: readonly PayoutStep[], facts: readonly MoneyFact[]): Promise<void> => {
+    const after = [...new Map(steps.map(({ payout }) => [payout.id, payout])).values()]; // the last step of each
+    for (const piece of inPieces(after, PIECE)) {
+      await save(() => stores.payouts.save(piece));
+      await refuse(() => refuseMethods(stores, piece));
+    }
+    for (const piece of inPieces(facts, PIECE)) await enter(() => book(stores, piece));
+    for (const piece of inPieces(steps, PIECE)) await tell(() => tellOf(stores, piece));
+  };
+};
+
+const tellOf = async ({ payouts, outbox }: SettlementStores, steps: readonly PayoutStep[]): Promise<void> => {
+  const allocations = await payouts.allocations([...new Set(steps.map(({ payout }) => payout.id))]);
+  outbox.publish(...steps.map((step) => told(step, allocations.get(step.payout.id) ?? [])));
 };
 
 /** What is explained by now needs nobody's decision any more. */

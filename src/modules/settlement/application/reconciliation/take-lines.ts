@@ -1,3 +1,4 @@
+import { ahead } from '../../../../shared/ahead.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { inPieces } from '../../../../shared/in-pieces.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -13,7 +14,7 @@ import { breakOf } from './break-of-line.ts';
 import { keepMatches } from './keep-matches.ts';
 
 /** What a statement with arrays takes at once. */
-const PIECE = 5_000;
+const PIECE = 2_000;
 /** Who matches what needs no person. */
 export const MATCHER = 'matcher';
 
@@ -58,13 +59,13 @@ export const payoutsNamedBy = async (
 ): Promise<readonly Payout[]> => {
   const found = new Map<string, Payout>();
   const ids = [...new Set(lines.flatMap(payoutsNamed))].toSorted();
-  for (const piece of inPieces(ids, PIECE)) {
-    for (const payout of await payouts.ofIds(programId, piece)) found.set(payout.id, payout);
-  }
+  const note = (some: readonly Payout[]): void => some.forEach((payout) => found.set(payout.id, payout));
+  await ahead(async (lane) => {
+    const read = lane(2);
+    for (const piece of inPieces(ids, PIECE)) await read(async () => note(await payouts.ofIds(programId, piece)));
+  });
   for (const batchId of new Set(lines.flatMap((line) => batchNamed(line) ?? []))) {
-    for (const payout of await payouts.ofBatch(batchId)) {
-      if (payout.programId === programId) found.set(payout.id, payout);
-    }
+    note((await payouts.ofBatch(batchId)).filter((payout) => payout.programId === programId));
   }
   return [...found.values()];
 };
@@ -72,7 +73,10 @@ export const payoutsNamedBy = async (
 /** Lines are kept, payouts follow them, and what nothing explains stands in suspense and is a break. */
 export const keepLines = async (stores: SettlementStores, taken: Taken, now: Instant): Promise<void> => {
   const { programId, answer, payouts, doubles } = taken;
-  for (const piece of inPieces(judged(taken), PIECE)) await stores.bank.addLines(piece);
+  await ahead(async (lane) => {
+    const write = lane(2);
+    for (const piece of inPieces(judged(taken), PIECE)) await write(() => stores.bank.addLines(piece));
+  });
   const parked = toPark(taken);
   await park(stores, programId, parked);
   const standing = new Set([...doubles, ...parked].map(({ id }) => id));
