@@ -2959,6 +2959,33 @@ CREATE TABLE settlement.inbox (
     done_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE settlement.invoice_refusals (
+    program_id uuid NOT NULL,
+    period text NOT NULL,
+    partner_id uuid NOT NULL,
+    statement_id uuid NOT NULL,
+    code text NOT NULL,
+    detail text NOT NULL
+);
+
+CREATE TABLE settlement.invoice_runs (
+    program_id uuid NOT NULL,
+    period text NOT NULL,
+    state text NOT NULL,
+    after_partner uuid,
+    drafted integer NOT NULL,
+    kept integer NOT NULL,
+    refused integer NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT invoice_runs_check CHECK (((state = 'done'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT invoice_runs_drafted_check CHECK ((drafted >= 0)),
+    CONSTRAINT invoice_runs_kept_check CHECK ((kept >= 0)),
+    CONSTRAINT invoice_runs_refused_check CHECK ((refused >= 0)),
+    CONSTRAINT invoice_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
 CREATE TABLE settlement.invoice_series (
     partner_id uuid NOT NULL,
     last_number integer NOT NULL,
@@ -4320,6 +4347,12 @@ ALTER TABLE ONLY settlement.fx_valuations
 ALTER TABLE ONLY settlement.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
 
+ALTER TABLE ONLY settlement.invoice_refusals
+    ADD CONSTRAINT invoice_refusals_pkey PRIMARY KEY (program_id, period, partner_id);
+
+ALTER TABLE ONLY settlement.invoice_runs
+    ADD CONSTRAINT invoice_runs_pkey PRIMARY KEY (program_id, period);
+
 ALTER TABLE ONLY settlement.invoice_series
     ADD CONSTRAINT invoice_series_pkey PRIMARY KEY (partner_id);
 
@@ -4783,6 +4816,8 @@ CREATE INDEX fx_trades_by_program ON settlement.fx_trades USING btree (program_i
 CREATE UNIQUE INDEX fx_trades_once ON settlement.fx_trades USING btree (program_id, reference) WHERE (state <> 'declined'::text);
 
 CREATE INDEX inbox_by_age ON settlement.inbox USING brin (done_at);
+
+CREATE INDEX invoice_runs_running ON settlement.invoice_runs USING btree (asked_at) WHERE (state = 'running'::text);
 
 CREATE INDEX invoices_by_partner ON settlement.invoices USING btree (partner_id, period, id);
 
@@ -5568,6 +5603,10 @@ GRANT UPDATE(decided_at) ON TABLE settlement.fx_trades TO mod_settlement;
 GRANT SELECT,INSERT ON TABLE settlement.fx_valuations TO mod_settlement;
 
 GRANT SELECT,INSERT,DELETE ON TABLE settlement.inbox TO mod_settlement;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE settlement.invoice_refusals TO mod_settlement;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE settlement.invoice_runs TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.invoice_series TO mod_settlement;
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { booked } from '../../../src/modules/settlement/domain/books/booking.ts';
 import { contentOf, creditOf, type Invoice, issued } from '../../../src/modules/settlement/domain/invoices/invoice.ts';
+import { begunRun, type InvoiceRun } from '../../../src/modules/settlement/domain/invoices/invoice-run.ts';
 import { statementOf } from '../../../src/modules/settlement/domain/statements/statement.ts';
 import type { SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import { boundsOf } from '../../../src/shared/calendar.ts';
@@ -144,5 +145,38 @@ export const invoiceContract = (make: () => Promise<SettlementTransaction>): voi
     const drawn = [await draw(1), await draw(1), await draw(2), await draw(1)];
 
     expect(drawn).to.deep.equal([1, 2, 1, 3]);
+  });
+
+  it('keeps how far the invoices of a month are, with why there are none', async () => {
+    const db = await closed();
+    const begun = begunRun(programId, '2018-01', { by: 'desk', at });
+    const refusal = { partnerId, statementId: january.id, code: 'settlement.not_agreed', detail: 'has not agreed' };
+    await db.run(({ invoiceRuns }) => invoiceRuns.save(begun));
+
+    expect(await db.run(({ invoiceRuns }) => invoiceRuns.next())).to.include(begun);
+    const statements = await db.run(({ invoiceRuns }) => invoiceRuns.statements(begun, 10));
+    const behind = await db.run(({ invoiceRuns }) => invoiceRuns.statements({ ...begun, after: partnerId }, 10));
+    expect(behind.map(({ partnerId: id }) => id)).to.deep.equal(
+      statements.map(({ partnerId: id }) => id).filter((id) => id > partnerId),
+    );
+    const done: InvoiceRun = {
+      ...begun,
+      state: 'done',
+      after: partnerId,
+      drafted: 1,
+      kept: 2,
+      refused: 3,
+      endedAt: at,
+    };
+    await db.run(async ({ invoiceRuns }) => {
+      for (const code of ['settlement.not_agreed', 'settlement.nothing_to_invoice'])
+        await invoiceRuns.addRefusals(begun, [{ ...refusal, code }]);
+      await invoiceRuns.save(done);
+    });
+
+    expect(await db.run(({ invoiceRuns }) => invoiceRuns.run(programId, '2018-01'))).to.deep.equal(done);
+    expect(await db.run(({ invoiceRuns }) => invoiceRuns.next())).to.equal(undefined);
+    await db.run(({ invoiceRuns }) => invoiceRuns.clearRefusals(done));
+    expect(await db.run(({ invoiceRuns }) => invoiceRuns.run(programId, '2018-02'))).to.equal(undefined);
   });
 };

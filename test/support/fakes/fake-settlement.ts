@@ -68,6 +68,7 @@ import { ControlTables, fakePayoutControl } from './fake-payout-control.ts';
 import { FakeRemittances } from './fake-remittances.ts';
 import { FakeSettingChanges, FakeTaxSettings } from './fake-settings.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
+import { FakeInvoiceRuns, InvoiceRunTables } from './fake-invoice-runs.ts';
 import { FakeInvoices, InvoiceTables } from './fake-invoices.ts';
 import { FakeReceptions } from './fake-receptions.ts';
 import { FakeRulings } from './fake-rulings.ts';
@@ -105,6 +106,7 @@ class Tables {
   readonly ofFx = fxTables();
   readonly remittances = new Table<Remittance>();
   readonly rulings = new Table<Ruling>();
+  readonly invoiceRuns = new InvoiceRunTables();
   readonly settingChanges = new Table<SettingChange>();
   readonly taxSettings = new Table<StoredTaxSettings>();
 
@@ -650,6 +652,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         statements: new FakeStatements(tables),
         receptions: new FakeReceptions(tables.receptions),
         invoices: new FakeInvoices(invoicing, bookings),
+        invoiceRuns: new FakeInvoiceRuns(tables.invoiceRuns, tables.statements),
         payouts: new FakePayouts(tables),
         control: fakePayoutControl(control, tables),
         changes: new FakeSettingChanges(tables.settingChanges),

@@ -18,6 +18,7 @@ import type { Disputes } from './disputes.ts';
 import type { FxStore } from './fx.ts';
 import type { PayoutControl } from './payout-control.ts';
 import type { RailPayments } from './rail-payments.ts';
+import type { InvoiceRuns } from './invoice-runs.ts';
 import type { Invoices } from './invoices.ts';
 import type { Receptions } from './receptions.ts';
 import type { Remittances } from './remittances.ts';
@@ -134,6 +135,7 @@ export interface SettlementStores {
   readonly statements: Statements;
   readonly receptions: Receptions;
   readonly invoices: Invoices;
+  readonly invoiceRuns: InvoiceRuns;
   readonly payouts: Payouts;
   readonly control: PayoutControl;
   readonly changes: SettingChanges;

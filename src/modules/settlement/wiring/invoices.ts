@@ -4,14 +4,18 @@ import { Clock } from '../../../shared/clock.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { billingRoutes } from '../adapters/http/billing-routes.ts';
 import { InvoiceDesk, invoiceRoutes } from '../adapters/http/invoice-routes.ts';
+import { invoiceRunRoutes } from '../adapters/http/invoice-run-routes.ts';
 import { StatementDesk } from '../adapters/http/one-statement-routes.ts';
 import { PostgresInvoiceReader } from '../adapters/postgres/invoices/postgres-invoice-reader.ts';
+import { PostgresInvoiceRunReader } from '../adapters/postgres/invoices/postgres-invoice-runs.ts';
 import { Billing } from '../application/invoices/billing.ts';
+import { AskMonth, DraftMonth } from '../application/invoices/draft-month.ts';
 import { WriteInvoices } from '../application/invoices/write-invoices.ts';
+import { InvoiceRunReader } from '../ports/invoice-runs.ts';
 import { InvoiceReader } from '../ports/invoices.ts';
 import { Papers } from '../ports/papers.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import type { Part } from './part.ts';
+import { bellOf, INVOICES_JOB, type Part } from './part.ts';
 
 /** Invoices that a program writes in the name of its partners. */
 export const invoices: Part = {
@@ -25,6 +29,15 @@ export const invoices: Part = {
       (transaction, partners, clock) => new WriteInvoices(transaction, partners, clock),
       [SettlementTransaction, PartnersPort, Clock],
     );
+    bind(InvoiceRunReader).toResolvedValue(({ knex }) => new PostgresInvoiceRunReader(knex), [Database]);
+    bind(AskMonth).toResolvedValue(
+      (transaction, clock) => new AskMonth(transaction, clock),
+      [SettlementTransaction, Clock],
+    );
+    bind(DraftMonth).toResolvedValue(
+      (transaction, write, clock) => new DraftMonth(transaction, write, clock),
+      [SettlementTransaction, WriteInvoices, Clock],
+    );
   }),
   routes: (own) => [
     ...billingRoutes(own.get(InvoiceReader), own.get(Billing)),
@@ -32,5 +45,10 @@ export const invoices: Part = {
       new InvoiceDesk(own.get(InvoiceReader), own.get(Papers), own.get(WriteInvoices)),
       own.get(StatementDesk),
     ),
+    ...invoiceRunRoutes(own.get(InvoiceRunReader), own.get(AskMonth), bellOf(own, INVOICES_JOB)),
   ],
+  jobs: (own) => {
+    const [draft, reader] = [own.get(DraftMonth), own.get(InvoiceRunReader)];
+    return [{ name: INVOICES_JOB, everyMs: 1_000, run: () => draft.run(), due: () => reader.hasRunning() }];
+  },
 };

@@ -79,7 +79,7 @@ describe('docs/settlement.md', function () {
       if (answer !== undefined) shows(JSON.parse(answer), JSON.parse(text.slice(text.search(/\{.*\s*$/))), code);
     });
     expect(said).to.have.length(steps.length);
-    expect(steps.filter(({ answer }) => answer !== undefined)).to.have.length(8);
+    expect(steps.filter(({ answer }) => answer !== undefined)).to.have.length(9);
     expect(readFileSync(join(folder.path, 'statement.pdf'), 'latin1')).to.match(/^%PDF-/);
     expect(readFileSync(join(folder.path, 'payments.xml'), 'utf8')).to.include('pain.001.001.09');
   });

@@ -4,6 +4,7 @@ import type { SettlementStores } from '../../ports/settlement-stores.ts';
 import { PostgresDisputes } from './disputes/postgres-disputes.ts';
 import { PostgresFx } from './fx/postgres-fx.ts';
 import { payoutControl } from './payouts/payout-control.ts';
+import { PostgresInvoiceRuns } from './invoices/postgres-invoice-runs.ts';
 import { PostgresInvoices } from './invoices/postgres-invoices.ts';
 import { PostgresBankStatements } from './postgres-bank-statements.ts';
 import { PostgresBookings } from './postgres-bookings.ts';
@@ -26,6 +27,7 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   statements: new PostgresStatements(trx),
   receptions: new PostgresReceptions(trx),
   invoices: new PostgresInvoices(trx),
+  invoiceRuns: new PostgresInvoiceRuns(trx),
   payouts: new PostgresPayouts(trx),
   control: payoutControl(trx),
   changes: new PostgresSettingChanges(trx),
