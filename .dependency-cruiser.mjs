@@ -66,7 +66,7 @@ const homes = {
   undici: '^src/(modules/(webhooks|identity|pipeline/adapters/archive|settlement/adapters/http-rail)/|cli/)',
   qrcode: '^src/modules/attribution/adapters/qr/',
   'ipaddr.js': '^src/modules/webhooks/',
-  'fast-xml-parser': ['^src/modules/settlement/', '^src/modules/pipeline/adapters/archive/'],
+  'fast-xml-parser': '^src/modules/pipeline/adapters/archive/',
   hyparquet: '^src/modules/pipeline/adapters/archive/',
   'hyparquet-writer': '^src/modules/pipeline/adapters/archive/',
   commander: '^src/cli/',

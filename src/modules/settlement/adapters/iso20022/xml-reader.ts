@@ -1,11 +1,8 @@
-import { XMLValidator } from 'fast-xml-parser';
 import { AppError, type Fault } from '../../../../shared/errors.ts';
 import { type Content, type Element, elementsOf } from './xml-elements.ts';
+import { xmlFaultOf } from './xml-well-formed.ts';
 
 const MAX_FAULTS = 100;
-
-/** No document of ours has a type or entities of its own; those who send some are up to something. */
-const FORBIDDEN = /<!(DOCTYPE|ENTITY)/i;
 
 /**
  * Reads a document of that namespace as far as it is well-formed; `repeated` names the elements that may come several
@@ -18,9 +15,9 @@ export const readXml = (text: string, namespace: string, repeated: readonly stri
 
 /** Throws with the code given. */
 const mustBeDocument = (text: string, namespace: string, code: string): void => {
-  if (FORBIDDEN.test(text)) throw refused(code, 'a document type or entities are not accepted');
-  const checked = XMLValidator.validate(text);
-  if (checked !== true) throw refused(code, `line ${checked.err.line}: ${checked.err.msg}`);
+  const fault = xmlFaultOf(text);
+  if (fault !== undefined)
+    throw refused(code, `${fault.line === undefined ? '' : `line ${fault.line}: `}${fault.detail}`);
   if (!text.includes(namespace)) throw refused(code, `must be a document of ${namespace}`);
 };
 
