@@ -5,7 +5,7 @@ import { BulkOutbox } from '../shared/outbox.ts';
 import type { Audit } from './audit.ts';
 import type { GrpcService } from './grpc/grpc-server.ts';
 import type { Route } from './http/route.ts';
-import type { Front } from './http/server.ts';
+import type { Front } from './http/front.ts';
 import type { Job } from './job.ts';
 import type { Consumer } from './messaging/consumer.ts';
 import { Doorbell } from './messaging/doorbell.ts';

@@ -7,11 +7,19 @@ import { isIP } from 'node:net';
  * written by our proxies: then it is whoever is at the other end of the connection. Undefined for what is no IP address.
  */
 export const clientAddress = ({ headers, socket }: IncomingMessage, proxies: number): string | undefined => {
-  if (proxies === 0) return socket.remoteAddress;
   const named = headers['x-forwarded-for'];
-  const told = typeof named === 'string' ? named.split(',') : (named ?? []);
-  const last = told.at(-proxies);
-  return last === undefined ? socket.remoteAddress : withoutPort(last.trim());
+  return addressBehind(typeof named === 'string' ? named : named?.join(','), socket.remoteAddress, proxies);
+};
+
+/** The same of the header, and of whoever is at the other end. */
+export const addressBehind = (
+  named: string | undefined,
+  remoteAddress: string | undefined,
+  proxies: number,
+): string | undefined => {
+  if (proxies === 0 || named === undefined) return remoteAddress;
+  const last = named.split(',').at(-proxies);
+  return last === undefined ? remoteAddress : withoutPort(last.trim());
 };
 
 /** Some proxies add the port: `203.0.113.7:5555`, `[2001:db8::1]:443`. */

@@ -8,16 +8,14 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
+import { type Front, isTaken } from './front.ts';
+import { FrontLane } from './front-lane.ts';
 import { answerNeverRequests, lacksHost, sayHostMissing } from './never-requests.ts';
 
-/**
- * Whoever wants a request before express sees it: answers it and says true, or leaves it alone. The tracking edge is
- * one. Runs in order, synchronously; a front that says true owns the response.
- */
-export type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type { Front } from './front.ts';
 
 export interface Patience {
   /** For a whole request to arrive. */
@@ -68,6 +66,7 @@ export class HttpServer {
   private readonly app = express();
   private readonly server: Server;
   private readonly fronts: Front[] = [];
+  private readonly lane: FrontLane;
   private stopping = false;
 
   constructor({ requestMs, headersMs }: Patience = PATIENCE) {
@@ -94,6 +93,30 @@ export class HttpServer {
     this.server.requestTimeout = requestMs;
     this.server.headersTimeout = headersMs;
     this.server.keepAliveTimeout = KEEP_ALIVE_MS;
+    this.lane = this.laneBeside(headersMs);
+  }
+
+  /** Where there are fronts, connections begin with them; node's own listener is who takes over what they leave. */
+  private laneBeside(firstMs: number): FrontLane {
+    const [node, ...none] = this.server.listeners('connection') as ((socket: Socket) => void)[];
+    if (node === undefined || none.length > 0) throw new Error('http listens to its connections once');
+    const lane = new FrontLane({
+      fronts: this.fronts,
+      isStopping: () => this.stopping,
+      handOver: (socket) => {
+        node.call(this.server, socket);
+      },
+      late: (socket) => {
+        this.server.emit('clientError', Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+      },
+      firstMs,
+      keepAliveMs: KEEP_ALIVE_MS,
+    });
+    this.server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+      if (this.fronts.length === 0) node.call(this.server, socket);
+      else lane.take(socket);
+    });
+    return lane;
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -102,7 +125,7 @@ export class HttpServer {
       sayHostMissing(response);
       return;
     }
-    for (const front of this.fronts) if (front(request, response)) return;
+    if (isTaken(this.fronts, request, response)) return;
     this.app(request as Request, response as Response);
   }
 
@@ -150,6 +173,7 @@ export class HttpServer {
     const farewell = setTimeout(() => void this.endIdle(), Math.min(FAREWELL_MS, graceMs / 10));
     const patience = setTimeout(() => {
       this.server.closeAllConnections();
+      this.lane.closeAll();
     }, graceMs);
     await closed;
     clearTimeout(farewell);
@@ -160,6 +184,7 @@ export class HttpServer {
   private async endIdle(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.server.closeIdleConnections();
+    this.lane.closeIdle();
   }
 }
 

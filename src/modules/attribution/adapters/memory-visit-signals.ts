@@ -10,7 +10,7 @@ import {
 import { hashOf, RecentMarks } from './recent-marks.ts';
 import { isClick, type TouchKind } from '../domain/touchpoint.ts';
 import { keepable, type Visit } from '../domain/visit.ts';
-import type { Instant } from '../../../shared/instant.ts';
+import { epochMs, type Instant } from '../../../shared/instant.ts';
 import type { BotDetector } from '../ports/bot-detector.ts';
 import type { Signpost } from '../ports/link-directory.ts';
 import type { NetworkLists } from '../ports/network-lists.ts';
@@ -60,7 +60,7 @@ export class MemoryVisitSignals extends VisitSignals {
     const referrer = visit.header('referer');
     const counts = isClick(kind);
     const { wasHere, clicksOfAddress, programsAtOnce, cameByAnother } = counts
-      ? this.remember(visit, userAgent, signpost, Date.parse(at))
+      ? this.remember(visit, userAgent, signpost, epochMs(at))
       : NOTHING;
     const sighting: Sighting = {
       visit,

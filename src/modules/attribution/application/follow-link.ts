@@ -1,6 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Ids } from '../../../shared/ids.ts';
+import { epochMs } from '../../../shared/instant.ts';
 import { landingOf } from '../domain/landing.ts';
 import { withClickId } from '../domain/link.ts';
 import { isClick, type TakenTouch, type TouchKind } from '../domain/touchpoint.ts';
@@ -75,7 +76,7 @@ export class FollowLink {
       consent,
       signals: signals.length === 0 ? odd : [...signals, ...odd],
     };
-    const token = this.tokens.mint({ clickId, programId, partnerId, linkId }, Date.parse(now));
+    const token = this.tokens.mint({ clickId, programId, partnerId, linkId }, epochMs(now));
     return { touch, page: isClick(kind) ? withClickId(page, token, signpost.clickParameter) : page, token, visitorId };
   }
 

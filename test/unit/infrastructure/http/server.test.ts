@@ -106,7 +106,7 @@ describe('a server', () => {
     server.mount(fill);
     server.addFront((asked, answer) => {
       if (asked.url !== '/fast') return false;
-      answer.writeHead(204).end();
+      answer(204, []);
       return true;
     });
     const port = await server.listen(0, '127.0.0.1');

@@ -25,11 +25,19 @@ export const isFetchedAhead = (header: Header): boolean => {
   return purpose !== undefined && /prefetch|prerender|preview/i.test(purpose);
 };
 
-export const headersOf = (
-  { page, visitorId }: Pick<Departure, 'page' | 'visitorId'>,
-  secure: boolean,
-): Record<string, string> => {
-  const headers: Record<string, string> = { ...HEADERS, Location: page };
-  if (visitorId !== undefined) headers['Set-Cookie'] = `${COOKIE}=${visitorId}${secure ? SECURE_COOKIE : PLAIN_COOKIE}`;
-  return headers;
+type Onward = Pick<Departure, 'page' | 'visitorId'>;
+
+export const headersOf = (onward: Onward, secure: boolean): Readonly<Record<string, string>> => {
+  const lines = headerLinesOf(onward, secure);
+  return Object.fromEntries(lines.flatMap((name, at) => (at % 2 === 0 ? [[name, lines[at + 1] ?? '']] : [])));
 };
+
+/** Names and values in turn. */
+export const headerLinesOf = ({ page, visitorId }: Onward, secure: boolean): readonly string[] => {
+  const lines = [...HEADER_LINES, 'Location', page];
+  if (visitorId !== undefined)
+    lines.push('Set-Cookie', `${COOKIE}=${visitorId}${secure ? SECURE_COOKIE : PLAIN_COOKIE}`);
+  return lines;
+};
+
+const HEADER_LINES: readonly string[] = Object.entries(HEADERS).flat();
