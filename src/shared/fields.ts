@@ -19,7 +19,7 @@ import { isCurrency } from './currency.ts';
 import { isId } from './ids.ts';
 import { isInstant } from './instant.ts';
 import { type Common, declare, isObject, type JsonSchema, type Shape } from './shape.ts';
-import { isStorable, isText } from './text.ts';
+import { isLine, isStorable, isText, UNSEEN } from './text.ts';
 
 /** A check of our own, by the name its error carries. */
 const check = (name: string, passes: (value: unknown) => boolean, message: string): PropertyDecorator =>
@@ -38,6 +38,18 @@ export const IsText = ({ min = 1, max, pattern, ...common }: TextOptions): Prope
     check('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`),
     ...(pattern ? [Matches(pattern)] : []),
   ]);
+
+/** What stands on one line of a payment file or a paper: nothing in it ends the line, or is not seen. */
+export const IsLine = ({ min = 1, max, ...common }: Omit<TextOptions, 'pattern'>): PropertyDecorator =>
+  declare(common, { type: 'string', minLength: min, maxLength: max, pattern: LINE_PATTERN }, [
+    check(
+      'isLine',
+      (value) => isLine(value, min, max),
+      `must be one line of ${min} to ${max} characters, without control characters`,
+    ),
+  ]);
+
+const LINE_PATTERN = `^[^${UNSEEN}]*$`;
 
 export const IsOneOf = (values: readonly string[], common: Common = {}): PropertyDecorator =>
   declare(common, { type: 'string', enum: [...values] }, [IsIn([...values])]);
@@ -194,6 +206,28 @@ export const IsTextList = ({ min = 0, max, ...common }: ListOptions): PropertyDe
         'areTexts',
         (value) => Array.isArray(value) && value.every((item) => isText(item, 1, 500)),
         'must be texts of 1 to 500 characters',
+      ),
+    ],
+  );
+
+/** Lines, each as `IsLine` wants it. */
+export const IsLineList = ({ min = 0, max, ...common }: ListOptions): PropertyDecorator =>
+  declare(
+    common,
+    {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: 500, pattern: LINE_PATTERN },
+      minItems: min,
+      maxItems: max,
+    },
+    [
+      IsArray(),
+      ArrayMinSize(min),
+      ArrayMaxSize(max),
+      check(
+        'areLines',
+        (value) => Array.isArray(value) && value.every((item) => isLine(item, 1, 500)),
+        'must be lines of 1 to 500 characters, without control characters',
       ),
     ],
   );

@@ -12,6 +12,14 @@ export const isText = (value: unknown, min: number, max: number): boolean => {
   return length >= min && length <= max;
 };
 
+/** Ends of lines, other control characters, and what turns the direction of writing round: nobody sees them on a paper. */
+export const UNSEEN = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069';
+const LINE = new RegExp(`^[^${UNSEEN}]*$`, 'u');
+
+/** Text on one line, of characters that are seen. */
+export const isLine = (value: unknown, min: number, max: number): boolean =>
+  isText(value, min, max) && LINE.test(value as string);
+
 /** All texts and names in it, however deep. How deep is bounded where a body is read. */
 export const isStorable = (value: unknown): boolean => {
   if (typeof value === 'string') return !UNSTORABLE.test(value);

@@ -75,7 +75,7 @@ export const disputesContract = (make: () => Promise<DisputeStoresUnderTest>): v
       const { db, reader, kept } = await started();
       const opening = anOpening(1);
       const asked = evidenceRequested(opening.dispute, 'And?', hand('ada'));
-      const given = evidenceGiven(asked.dispute, 'This.', hand('ana', 'partner'));
+      const given = evidenceGiven(asked.dispute, 'This.', hand('ana', 'partner'), 0);
       const proposed = upheld(given.dispute, 1_000n, 999n);
 
       for (const each of [opening, asked, given, proposed]) {
@@ -83,6 +83,9 @@ export const disputesContract = (make: () => Promise<DisputeStoresUnderTest>): v
         const found = await db.run(({ disputes }) => disputes.get(each.dispute.id));
         expect(told(found)).to.deep.equal(told(each.dispute));
       }
+      const evidenceOf = (side: 'partner' | 'staff') =>
+        db.run(({ disputes }) => disputes.evidenceOf(opening.dispute.id, side));
+      expect([await evidenceOf('partner'), await evidenceOf('staff')]).to.deep.equal([1, 0]);
       const found = await reader.find(opening.dispute.id);
       expect(told(found?.entries)).to.deep.equal(told([opening, asked, given, proposed].map(({ entry }) => entry)));
       expect(await reader.find(idOf('dsp', 9))).to.equal(undefined);

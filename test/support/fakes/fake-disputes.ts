@@ -111,6 +111,11 @@ export class FakeDisputes extends Disputes {
     return Promise.resolve();
   }
 
+  evidenceOf(id: DisputeId, side: DisputeEntry['side']): Promise<number> {
+    const own = ofDispute(this.tables.disputeEntries, id);
+    return Promise.resolve(own.filter((each) => each.side === side && each.what === 'evidence_given').length);
+  }
+
   resolve(resolutions: readonly Resolution[]): Promise<void> {
     for (const resolution of resolutions) {
       const key = `${resolution.disputeId}/${resolution.round}`;

@@ -17,6 +17,8 @@ import {
   IsMonth,
   IsNested,
   IsOneOf,
+  IsLine,
+  IsLineList,
   IsText,
   IsTextList,
   IsTimeZone,
@@ -91,6 +93,21 @@ const CASES: readonly {
     name: 'IsText with a pattern',
     decorator: IsText({ max: 4, pattern: /^[a-c]+$/ }),
     likely: fc.stringMatching(/^[a-d]{0,6}$/),
+  },
+  {
+    name: 'IsLine',
+    decorator: IsLine({ max: 4 }),
+    likely: fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 5 }),
+      fc.stringMatching(/^[a-b\t\n\r\u0085\u009f\u2028\u202e]{1,4}$/),
+    ),
+    beyondSchema: 'halves of characters',
+  },
+  {
+    name: 'IsLineList',
+    decorator: IsLineList({ max: 3 }),
+    likely: fc.array(fc.stringMatching(/^[a-b\n\u202a]{0,2}$/), { maxLength: 4 }),
+    beyondSchema: 'halves of characters',
   },
   { name: 'IsOneOf', decorator: IsOneOf(['a', 'b']), likely: fc.constantFrom('a', 'b', 'c', 'A') },
   {

@@ -1,3 +1,4 @@
+import { dayOf } from '../../../shared/calendar.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { taxProfileTold } from '../domain/announcements.ts';
@@ -5,6 +6,9 @@ import { type StoredTaxProfile, type TaxDetails, taxFaults, taxProfileOf, tidied
 import type { PartnerId } from '../index.ts';
 import type { PartnersTransaction } from '../ports/partner-stores.ts';
 import { changedMeanwhile, notFound } from './refusals.ts';
+
+/** Where a day begins first. */
+const FIRST_ZONE = 'Pacific/Kiritimati';
 
 /** Takes what a partner certifies to the tax office. Who changes it must have seen what it changes; all versions stay. */
 export class ChangeTaxProfile {
@@ -19,7 +23,7 @@ export class ChangeTaxProfile {
    */
   async run(partnerId: PartnerId, wanted: TaxDetails, seen: number, by: string): Promise<StoredTaxProfile> {
     const details = tidiedTax(wanted);
-    const faults = taxFaults(details);
+    const faults = taxFaults(details, dayOf(this.clock.now(), FIRST_ZONE));
     if (faults.length > 0) {
       const detail = 'no tax office would take this form; see errors';
       throw new AppError('refused', 'partners.tax_profile_refused', detail, { faults });

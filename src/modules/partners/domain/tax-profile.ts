@@ -27,8 +27,13 @@ export const tidiedTax = ({ legalName, country, taxId, address, ...rest }: TaxDe
   address: { ...address, town: address.town.trim(), country: address.country.toUpperCase() },
 });
 
-/** What the form would be sent back for. Expects it tidied. */
-export const taxFaults = (details: TaxDetails): readonly Fault[] => [
+/**
+ * What the form would be sent back for. Expects it tidied. `today` is the last day that anybody on earth has by now: a form
+ * may be signed where it is tomorrow already.
+ */
+export const taxFaults = (details: TaxDetails, today: string): readonly Fault[] => [
+  ...(details.signedOn <= today ? [] : [fault('/signedOn', 'must not be in the future')]),
+  ...((details.birthDate ?? '') <= today ? [] : [fault('/birthDate', 'must not be in the future')]),
   ...(details.legalName === '' ? [fault('/legalName', 'must not be blank')] : []),
   ...(isCountry(details.country) ? [] : [unknownCountry('/country')]),
   ...(isCountry(details.address.country) ? [] : [unknownCountry('/address/country')]),

@@ -33,6 +33,8 @@ export abstract class Disputes {
   abstract record(entries: readonly DisputeEntry[]): Promise<void>;
   /** Append-only, but for when it was adjusted. */
   abstract resolve(resolutions: readonly Resolution[]): Promise<void>;
+  /** How many pieces of evidence a side has given. */
+  abstract evidenceOf(id: DisputeId, side: DisputeEntry['side']): Promise<number>;
   /** Earliest first. */
   abstract resolutions(id: DisputeId): Promise<readonly Resolution[]>;
   /** Append-only. */

@@ -164,5 +164,14 @@ describe('an order in another currency', () => {
     await rejects(lookAgain.recordRates([quoted('BRL', '0')]), 'commission.rate_unusable');
     await rejects(lookAgain.recordRates([quoted('EUR', '1')]), 'commission.rate_unusable');
     await rejects(lookAgain.recordRates([quoted('BRL', '4'), quoted('BRL', '5')]), 'commission.rate_unusable');
+    for (const [rate, pointer] of [
+      [quoted('BRL', '10000000.000001'), '/rates/1/rate'],
+      [quoted('BRL', '0.00000009'), '/rates/1/rate'],
+      [quoted('BRL', '4', instant('2018-03-01T00:00:00.001Z')), '/rates/1/at'],
+    ] as const) {
+      const refusal = await rejects(lookAgain.recordRates([quoted('USD', '1.1'), rate]), 'commission.rate_unusable');
+      expect(refusal.details.faults?.map((fault) => fault.pointer)).to.deep.equal([pointer]);
+    }
+    expect(await lookAgain.recordRates([quoted('BRL', '10000000'), quoted('KWD', '0.0000001')])).to.equal(2);
   });
 });

@@ -12,7 +12,7 @@ const details = (changes: Partial<TaxDetails> = {}): TaxDetails => {
 };
 
 const pointers = (changes: Partial<TaxDetails>): readonly string[] =>
-  taxFaults(tidiedTax(details(changes))).map(({ pointer }) => pointer);
+  taxFaults(tidiedTax(details(changes)), '2026-01-01').map(({ pointer }) => pointer);
 
 describe('a tax profile', () => {
   const american = { form: 'w9', country: 'US', entity: 'person' } as const;
@@ -36,6 +36,9 @@ describe('a tax profile', () => {
     ['a W-8BEN-E of an American company', { form: 'w8bene', country: 'US' }, ['/country']],
     ['a treaty that leaves more than everything', { form: 'w8bene', treatyPercent: '101' }, ['/treatyPercent']],
     ['a country that does not exist', { country: 'XX' }, ['/country']],
+    ['a form that is signed today where the day begins first', { signedOn: '2026-01-01' }, []],
+    ['a form signed in the future', { signedOn: '2026-01-02' }, ['/signedOn']],
+    ['a birth in the future', { birthDate: '2026-01-02' }, ['/birthDate']],
     ['no town', { address: { town: ' ', country: 'BR' } }, ['/address/town']],
   ] as const)
     it(`${faults.length === 0 ? 'takes' : 'refuses'} ${what}`, () => {
@@ -57,6 +60,18 @@ describe('a tax profile', () => {
       'partners.tax_profile_changed',
     ]);
     expect(JSON.stringify(transaction.published)).to.not.contain('12345678000195');
+  });
+
+  it('is signed by now, and on no later day', async () => {
+    const transaction = new FakePartnersTransaction();
+    await transaction.run(({ partners }) => partners.save([aPartner(1)]));
+    const change = new ChangeTaxProfile(transaction, at('2018-01-05T12:00:00Z'));
+
+    const wanted = details({ signedOn: '2018-01-07' });
+    const error = await rejects(change.run(idOf('par', 1), wanted, 0, 'ada'), 'partners.tax_profile_refused');
+
+    expect(error.details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/signedOn']);
+    await change.run(idOf('par', 1), details({ signedOn: '2018-01-06' }), 0, 'ada'); // where it is tomorrow already
   });
 
   it('is refused with every fault at once, and changes nothing', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Dispute, MAX_ENTRIES } from '../../../../src/modules/settlement/domain/disputes/dispute.ts';
+import { MAX_EVIDENCE } from '../../../../src/modules/settlement/domain/disputes/converse.ts';
+import { type Dispute, MAX_ENTRIES, turn } from '../../../../src/modules/settlement/domain/disputes/dispute.ts';
 import type { PayoutState } from '../../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
 import type { Payout } from '../../../../src/modules/settlement/domain/payouts/payout.ts';
 import { derivedId } from '../../../../src/shared/ids.ts';
@@ -79,7 +80,7 @@ describe('opening a dispute', () => {
     story.evidence.orders.push(anOrderEvidence());
     const first = await story.opened({ kind: 'wrong_attribution', about: { orderRef: 'A-1' } });
 
-    for (const about of [{ orderRef: 'A-1' }, { orderId: idOf('ord', 1) }, { commissionId: idOf('com', 1) }]) {
+    for (const about of [{ orderRef: 'A-1' }, { orderRef: ' A-1\t' }, { orderId: idOf('ord', 1) }, { commissionId: idOf('com', 1) }]) {
       const refusal = await rejects(
         story.opened({ kind: 'wrong_attribution', about }),
         'settlement.dispute_open_already',
@@ -88,6 +89,17 @@ describe('opening a dispute', () => {
     }
     expect(story.said()).to.deep.equal(['opened']);
     expect(await story.held()).to.equal(1_500n);
+  });
+
+  it('names an order as it is called, without the blanks that a copied name brings along', async () => {
+    const story = aDisputeStory();
+
+    const dispute = await story.opened({ about: { orderRef: '\u00a0B-1 ' } });
+
+    expect(dispute.about).to.deep.equal({ orderRef: 'B-1' });
+    await rejects(story.opened({ about: { orderRef: 'B-1' } }), 'settlement.dispute_open_already');
+    await rejects(story.opened({ about: { orderRef: '  ' } }), 'settlement.dispute_about');
+    expect((await story.opened({ about: { orderRef: 'b-1' } })).id).not.to.equal(dispute.id);
   });
 
   it('again is for what was withdrawn; what was decided is appealed', async () => {
@@ -496,6 +508,21 @@ describe('deciding a dispute', () => {
     await noReserveIsOdd(story);
   });
 
+  it('tells whoever comes second what it is by now, whatever they wanted', async () => {
+    const story = aDisputeStory();
+    const { id } = await story.opened();
+    await story.work.resolve(id, upheld, ADA);
+
+    for (const verdict of [upheld, half, rejected]) {
+      const refusal = await rejects(story.work.resolve(id, verdict, BOB), 'settlement.illegal_move');
+      expect(refusal.message).to.contain('while upheld');
+    }
+    const other = await story.opened({ claimed: brl(2_001), about: { orderRef: 'B-2' } });
+    await story.work.resolve(other.id, upheld, ADA);
+    const refusal = await rejects(story.work.resolve(other.id, half, BOB), 'settlement.illegal_move');
+    expect(refusal.message).to.contain('awaiting_approval');
+  });
+
   it('does not go against the partner while evidence is asked for, but may go for it', async () => {
     const story = aDisputeStory();
     const { id } = await story.opened();
@@ -579,13 +606,12 @@ describe('a dispute', () => {
     await rejects(story.work.withdraw(idOf('dsp', 99), other), 'settlement.dispute_not_found');
   });
 
-  it('keeps all that was said in order, up to a point, and nothing after its end', async () => {
+  it('keeps all that was said in order, and nothing after its end', async () => {
     const story = aDisputeStory();
     const { id } = await story.opened();
     await story.work.takeUp(id, ADA);
-    for (let n = 3; n <= MAX_ENTRIES; n += 1) await story.work.addEvidence(id, `part ${n}`, ANA);
+    for (const n of [1, 2, 3]) await story.work.addEvidence(id, `part ${n}`, ANA);
 
-    await rejects(story.work.addEvidence(id, 'more', ANA), 'settlement.dispute_too_long');
     story.clock.passDays(30);
     await story.worked();
     await rejects(story.work.addEvidence(id, 'more', ANA), 'settlement.dispute_closed');
@@ -594,5 +620,27 @@ describe('a dispute', () => {
     expect(entries.map(({ n }) => n)).to.deep.equal(entries.map((_, index) => index + 1));
     expect(entries.slice(0, 2).map(({ what }) => what)).to.deep.equal(['opened', 'taken_up']);
     expect(entries.at(-1)).to.include({ what: 'adjusted', side: 'system' });
+  });
+
+  it('takes so many pieces of evidence of each side, and always the answer to a question', async () => {
+    const story = aDisputeStory();
+    const { id } = await story.opened();
+    for (let n = 1; n <= MAX_EVIDENCE; n += 1) await story.work.addEvidence(id, `part ${n}`, ANA);
+
+    await rejects(story.work.addEvidence(id, 'more', ANA), 'settlement.dispute_evidence_enough');
+    await story.work.addEvidence(id, 'The other side has its own.', ADA);
+    await story.work.requestEvidence(id, 'Which customer?', ADA);
+    const answered = await story.work.addEvidence(id, 'That one.', ANA);
+    await rejects(story.work.addEvidence(id, 'more', ANA), 'settlement.dispute_evidence_enough');
+
+    expect(answered.state).to.equal('under_review');
+    expect((await story.work.resolve(id, rejected, ADA)).state).to.equal('rejected');
+  });
+
+  it('has a history of so many entries', () => {
+    const long = { id: idOf('dsp', 1), entries: MAX_ENTRIES } as Dispute;
+    const hand = { side: 'staff', by: 'ada', at: instant('2018-03-10T00:00:00Z') } as const;
+
+    expect(() => turn(long, {}, hand, { what: 'taken_up' })).to.throw(`${MAX_ENTRIES} entries already`);
   });
 });

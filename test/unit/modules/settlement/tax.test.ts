@@ -2,13 +2,18 @@ import { expect } from 'chai';
 import { XMLParser } from 'fast-xml-parser';
 import type { TaxProfile } from '../../../../src/modules/partners/index.ts';
 import { dac7Xml, necCsv } from '../../../../src/modules/settlement/adapters/tax/tax-files.ts';
+import { ReportYear } from '../../../../src/modules/settlement/application/tax/report-year.ts';
 import { clearanceOf, type TaxSettings } from '../../../../src/modules/settlement/domain/tax/clearance.ts';
 import { reportOf, type TaxReport } from '../../../../src/modules/settlement/domain/tax/report.ts';
 import { ruleOf } from '../../../../src/modules/settlement/domain/tax/rules.ts';
 import { taxYearOf, totalsOf, type YearPayment } from '../../../../src/modules/settlement/domain/tax/year.ts';
+import { TaxDesk } from '../../../../src/modules/settlement/ports/tax.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
-import { idOf } from '../../../support/clock.ts';
+import { at, idOf } from '../../../support/clock.ts';
+import { rejects } from '../../../support/rejects.ts';
+import { programId } from '../../../support/settlement-story.ts';
+import { SettlingPartners } from '../../../support/settling-partners.ts';
 
 const US: TaxSettings = { jurisdictions: ['US'], source: 'domestic' };
 const EU: TaxSettings = { jurisdictions: ['EU'], source: 'domestic' };
@@ -99,6 +104,46 @@ const yearOf = (payments: readonly YearPayment[], profiles: ReadonlyMap<string, 
   if (found === undefined) throw new Error('no rule');
   return found;
 };
+
+/** A desk that knows one payment of 2026. */
+class OnePayment extends TaxDesk {
+  readonly reports: TaxReport[] = [];
+
+  settings(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  payments(): Promise<readonly YearPayment[]> {
+    const [paid, withheld] = [Money.of(300_000n, 'BRL'), Money.of(0n, 'BRL')];
+    return Promise.resolve([payment(1, 0n, { paid, withheld })]);
+  }
+
+  lastReport(): Promise<TaxReport | undefined> {
+    return Promise.resolve(this.reports.at(-1));
+  }
+
+  addReport(report: TaxReport): Promise<boolean> {
+    this.reports.push(report);
+    return Promise.resolve(true);
+  }
+}
+
+describe('reporting a year', () => {
+  it('waits until the year is over in the program’s zone; until then it is looked at as a draft', async () => {
+    const desk = new OnePayment();
+    const by = (now: string) => new ReportYear(desk, new SettlingPartners(), at(now));
+    const early = by('2026-12-31T23:59:59Z');
+
+    expect((await early.look(programId, 2026, 'US')).isDraft).to.equal(true);
+    await rejects(early.run(programId, 2026, 'US', 'ada'), 'settlement.tax_year_unfinished');
+    await rejects(early.run(programId, 2027, 'US', 'ada'), 'settlement.tax_year_unfinished');
+    expect(desk.reports).to.be.empty;
+
+    const late = by('2027-01-01T12:00:00Z');
+    expect((await late.look(programId, 2026, 'US')).isDraft).to.equal(false);
+    expect(await late.run(programId, 2026, 'US', 'ada')).to.include({ number: 1, year: 2026 });
+  });
+});
 
 describe('a tax year', () => {
   it('adds up what was paid by partner and quarter, and takes off what came back in it', () => {

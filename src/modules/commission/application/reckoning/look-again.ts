@@ -41,9 +41,9 @@ export class LookAgain {
 
   /** How many rates were new. Throws `commission.rate_unusable`, `commission.rate_differs`. */
   async recordRates(rates: readonly ExchangeRate[]): Promise<number> {
-    mustBeUsable(rates);
+    const now = this.clock.now();
+    mustBeUsable(rates, now);
     return this.transaction.run(async (stores) => {
-      const now = this.clock.now();
       const added = await stores.rates.add(rates, now);
       if (added > 0) await stores.queue.againSetAside({ code: 'commission.rate_missing' }, now);
       return added;

@@ -34,15 +34,16 @@ export const exchangeBy = ({ source, from, to }: RateAsked, quotes: Quotes): Exc
   return { from, to, rate: `${quotes.to.rate}/${of.rate}`, source, at };
 };
 
-/** Throws `commission.rate_unusable` with each rate by which nothing can be converted. */
-export const mustBeUsable = (rates: readonly ExchangeRate[]): void => {
+/** Throws `commission.rate_unusable` with each rate by which nothing can be converted, or that nobody can know by now. */
+export const mustBeUsable = (rates: readonly ExchangeRate[], now: Instant): void => {
   const seen = new Map<string, string>();
-  const faults = rates.flatMap(({ base, currency, at, rate }, index) => {
-    const name = [base, currency, at].join('/');
-    const known = seen.get(name) ?? rate;
+  const faults = rates.flatMap((each, index) => {
+    const name = [each.base, each.currency, each.at].join('/');
+    const known = seen.get(name) ?? each.rate;
     seen.set(name, known);
-    const detail = faultOf(base, currency, rate, known);
-    return detail === undefined ? [] : [{ pointer: `/rates/${index}`, code: 'commission.rate_unusable', detail }];
+    const [found] = faultsOf(each, known, now);
+    if (found === undefined) return [];
+    return [{ pointer: `/rates/${index}${found.field}`, code: 'commission.rate_unusable', detail: found.detail }];
   });
   if (faults.length > 0)
     throw invalid('commission.rate_unusable', 'some rates cannot be used; see each', faults.slice(0, MAX_FAULTS));
@@ -50,14 +51,30 @@ export const mustBeUsable = (rates: readonly ExchangeRate[]): void => {
 
 const MAX_FAULTS = 100;
 
-const faultOf = (base: string, currency: string, rate: string, known: string): string | undefined => {
-  if (base === currency) return 'is of a currency to itself';
-  if (Rate.parse(rate).numerator <= 0n) return 'must be more than zero';
-  return sameRate(rate, known) ? undefined : 'differs from another of the same moment in this list';
-};
+interface FoundFault {
+  readonly field: '' | '/rate' | '/at';
+  readonly detail: string;
+}
+
+const faultsOf = ({ base, currency, at, rate }: ExchangeRate, known: string, now: Instant): readonly FoundFault[] => [
+  ...(base === currency ? [{ field: '', detail: 'is of a currency to itself' } as const] : []),
+  ...(isLikely(rate) ? [] : [{ field: '/rate', detail: `must be from ${LOWEST} to ${HIGHEST}` } as const]),
+  ...(at <= now ? [] : [{ field: '/at', detail: 'must not be in the future: nobody knows the rate of then' } as const]),
+  ...(sameRate(rate, known)
+    ? []
+    : [{ field: '', detail: 'differs from another of the same moment in this list' } as const]),
+];
+
+/** No two currencies are farther apart, not a dinar of Kuwait and a rial of Iran: beyond it somebody mistook the point. */
+const HIGHEST = '10000000';
+const LOWEST = '0.0000001';
+
+const isLikely = (rate: string): boolean => compareRates(rate, LOWEST) >= 0n && compareRates(rate, HIGHEST) <= 0n;
 
 /** The same rate, however many zeros it is written with. */
-export const sameRate = (a: string, b: string): boolean => {
+export const sameRate = (a: string, b: string): boolean => compareRates(a, b) === 0n;
+
+const compareRates = (a: string, b: string): bigint => {
   const [left, right] = [Rate.parse(a), Rate.parse(b)];
-  return left.numerator * right.denominator === right.numerator * left.denominator;
+  return left.numerator * right.denominator - right.numerator * left.denominator;
 };

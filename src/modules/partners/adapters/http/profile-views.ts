@@ -1,4 +1,13 @@
-import { IsCurrency, IsIdOf, IsInstant, IsNested, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import {
+  IsCurrency,
+  IsIdOf,
+  IsInstant,
+  IsLine,
+  IsNested,
+  IsOneOf,
+  IsText,
+  IsWhole,
+} from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { lastFour, type StoredProfile } from '../../domain/payout-profile.ts';
 import { maskedWallet } from '../../domain/payout-method.ts';
@@ -23,14 +32,14 @@ class AchRequest {
 }
 
 class WalletRequest {
-  @IsText({ max: 255, description: 'As its provider knows it, often an e-mail address' }) readonly id!: string;
+  @IsLine({ max: 255, description: 'As its provider knows it, often an e-mail address' }) readonly id!: string;
 }
 
 export class PayoutProfileRequest {
-  @IsText({ max: 140, description: 'Whose account it is, as the bank knows them' }) readonly holder!: string;
+  @IsLine({ max: 140, description: 'Whose account it is, as the bank knows them' }) readonly holder!: string;
   @IsNested(() => AccountRequest) readonly account!: AccountRequest;
   @IsNested(() => BankRequest) readonly bank!: BankRequest;
-  @IsText({ max: 35, description: "The holder's town; banks insist on it", example: 'São Paulo' })
+  @IsLine({ max: 35, description: "The holder's town; banks insist on it", example: 'São Paulo' })
   readonly town!: string;
   @IsText({ min: 2, max: 2, description: 'ISO 3166-1, two letters', example: 'BR' }) readonly country!: string;
   @IsOneOf(METHODS, { optional: true, description: '`bank`, unless told; `ach` takes a routing number as the bank' })

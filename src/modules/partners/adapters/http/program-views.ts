@@ -3,6 +3,7 @@ import {
   IsFlag,
   IsIdOf,
   IsInstant,
+  IsLine,
   IsMoney,
   IsText,
   IsTextList,
@@ -19,7 +20,7 @@ export class ProgramPath {
 }
 
 class ProgramFields {
-  @IsText({ max: 200, example: 'Olist sellers' }) readonly name!: string;
+  @IsLine({ max: 200, example: 'Olist sellers' }) readonly name!: string;
   @IsCurrency({ description: 'What partners are paid in', example: 'BRL' }) readonly currency!: string;
   @IsTimeZone({ description: 'Periods and caps are cut in it', example: 'America/Sao_Paulo' })
   readonly timeZone!: string;

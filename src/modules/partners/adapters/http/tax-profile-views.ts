@@ -1,4 +1,14 @@
-import { IsDay, IsFlag, IsIdOf, IsInstant, IsNested, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
+import {
+  IsDay,
+  IsFlag,
+  IsIdOf,
+  IsInstant,
+  IsLine,
+  IsNested,
+  IsOneOf,
+  IsText,
+  IsWhole,
+} from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { lastFour } from '../../domain/payout-profile.ts';
 import type { StoredTaxProfile } from '../../domain/tax-profile.ts';
@@ -8,16 +18,16 @@ const FORMS = ['w9', 'w8ben', 'w8bene', 'self_certified'] satisfies readonly Tax
 const ENTITIES = ['person', 'company'];
 
 class TaxAddress {
-  @IsText({ max: 140, optional: true }) readonly street?: string;
-  @IsText({ max: 35 }) readonly town!: string;
-  @IsText({ max: 16, optional: true }) readonly postcode?: string;
+  @IsLine({ max: 140, optional: true }) readonly street?: string;
+  @IsLine({ max: 35 }) readonly town!: string;
+  @IsLine({ max: 16, optional: true }) readonly postcode?: string;
   @IsText({ min: 2, max: 2, description: 'ISO 3166-1, two letters' }) readonly country!: string;
 }
 
 class TaxProfileBase {
   @IsOneOf(FORMS, { description: 'Which form was signed; `self_certified` outside the United States' })
   readonly form!: TaxForm;
-  @IsText({ max: 140 }) readonly legalName!: string;
+  @IsLine({ max: 140 }) readonly legalName!: string;
   @IsOneOf(ENTITIES) readonly entity!: 'person' | 'company';
   @IsText({ min: 2, max: 2, description: 'Of tax residence, ISO 3166-1', example: 'DE' }) readonly country!: string;
   @IsNested(() => TaxAddress) readonly address!: TaxAddress;

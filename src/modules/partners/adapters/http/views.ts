@@ -6,6 +6,7 @@ import {
   IsFlag,
   IsIdOf,
   IsInstant,
+  IsLine,
   IsListOf,
   IsNested,
   IsOneOf,
@@ -65,7 +66,7 @@ export class GroupsRequest {
 }
 
 export class PartnerRequest extends EnrolmentRequest {
-  @IsText({ max: 200, example: 'Ada Motors' }) readonly name!: string;
+  @IsLine({ max: 200, example: 'Ada Motors' }) readonly name!: string;
   @IsText({ max: 320, pattern: EMAIL, description: 'Personal data: kept encrypted', example: 'ada@example.com' })
   readonly email!: string;
   @IsOneOf(PARTNER_KINDS) readonly kind!: PartnerKind;
@@ -74,7 +75,7 @@ export class PartnerRequest extends EnrolmentRequest {
 class ImportedPartnerRequest {
   @IsText({ max: 200, description: 'What you call the partner: the same name, the same partner' })
   readonly externalRef!: string;
-  @IsText({ max: 200 }) readonly name!: string;
+  @IsLine({ max: 200 }) readonly name!: string;
   @IsText({ max: 320, pattern: EMAIL }) readonly email!: string;
   @IsOneOf(PARTNER_KINDS) readonly kind!: PartnerKind;
   @IsFlag({ optional: true, description: 'Approve it, if it waits for that' }) readonly approve?: boolean;

@@ -1,7 +1,16 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { IsCurrency, IsIdList, IsIdOf, IsInstant, IsNested, IsOneOf, IsText } from '../../../../shared/fields.ts';
+import {
+  IsCurrency,
+  IsIdList,
+  IsIdOf,
+  IsInstant,
+  IsLine,
+  IsNested,
+  IsOneOf,
+  IsText,
+} from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
 import type { SetBankAccount } from '../../application/rails/bank-accounts.ts';
@@ -27,10 +36,10 @@ class BankCodeView {
 }
 
 class BankAccountView {
-  @IsText({ max: 140 }) readonly holder!: string;
+  @IsLine({ max: 140 }) readonly holder!: string;
   @IsNested(() => AccountNumberView) readonly account!: AccountNumberView;
   @IsNested(() => BankCodeView) readonly bank!: BankCodeView;
-  @IsText({ max: 35 }) readonly town!: string;
+  @IsLine({ max: 35 }) readonly town!: string;
   @IsText({ min: 2, max: 2, pattern: /^[A-Z]{2}$/, description: 'ISO 3166-1' }) readonly country!: string;
   @IsCurrency({ optional: true, description: 'The other currency that is paid from here; absent: that of the books' })
   readonly currency?: string;

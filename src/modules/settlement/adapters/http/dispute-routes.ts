@@ -169,7 +169,7 @@ const partnersActions = ({ work, ring }: DisputeUseCases): readonly Route[] => [
     path: 'evidence',
     operationId: 'addDisputeEvidence',
     summary: 'Add to an open dispute; answering what you were asked for sets our time going again',
-    errors: ['settlement.dispute_closed', 'settlement.dispute_overdue'],
+    errors: ['settlement.dispute_closed', 'settlement.dispute_overdue', 'settlement.dispute_evidence_enough'],
     act: (id, text, who) => work.addEvidence(id, text, who),
   }),
   deedRoute({

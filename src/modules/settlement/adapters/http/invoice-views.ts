@@ -2,13 +2,14 @@ import {
   IsFlag,
   IsIdOf,
   IsInstant,
+  IsLine,
+  IsLineList,
   IsListOf,
   IsMoney,
   IsMonth,
   IsNested,
   IsOneOf,
   IsText,
-  IsTextList,
   IsWhole,
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -19,8 +20,8 @@ import { type BillingParty, VAT_SCHEMES, type VatProfile, type VatScheme } from 
 import type { Agreement } from '../../ports/invoices.ts';
 
 export class BillingPartyView {
-  @IsText({ max: 140 }) readonly name!: string;
-  @IsTextList({ min: 1, max: 4, description: 'Lines of the postal address, without the country' })
+  @IsLine({ max: 140 }) readonly name!: string;
+  @IsLineList({ min: 1, max: 4, description: 'Lines of the postal address, without the country' })
   readonly address!: readonly string[];
   @IsText({ min: 2, max: 2, pattern: /^[A-Z]{2}$/, description: 'ISO 3166-1' }) readonly country!: string;
   @IsText({ max: 20, pattern: /^[A-Z0-9+*]+$/, optional: true, example: 'DE123456789' }) readonly vatId?: string;
@@ -35,7 +36,7 @@ export class VatProfileView extends BillingPartyView {
     description: 'Percent, where it is not the standard rate of the country',
   })
   readonly rate?: string;
-  @IsText({ max: 200, optional: true, description: 'The rule that exempts it' }) readonly exemptBy?: string;
+  @IsLine({ max: 200, optional: true, description: 'The rule that exempts it' }) readonly exemptBy?: string;
   @IsOneOf(['en', 'zh'], { description: 'What its invoices are written in' }) readonly language!: Language;
 }
 

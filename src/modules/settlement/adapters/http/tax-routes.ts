@@ -126,7 +126,7 @@ const yearRoutes = (reportYear: ReportYear): readonly Route[] => [
     path: '/v1/programs/{programId}/tax-years/{year}',
     operationId: 'getTaxYear',
     tag: 'settlement',
-    summary: 'What a year of payments comes to, and what of it has to be reported',
+    summary: 'What a year of payments comes to, and what of it has to be reported; a draft while it is not over',
     access: { scope: 'settlement:read' },
     params: YearPath,
     query: JurisdictionQuery,
@@ -148,7 +148,12 @@ const yearRoutes = (reportYear: ReportYear): readonly Route[] => [
     params: YearPath,
     query: JurisdictionQuery,
     success: { 201: TaxReportView },
-    errors: ['settlement.unknown_program', 'settlement.no_tax_rule', 'settlement.tax_report_contended'],
+    errors: [
+      'settlement.unknown_program',
+      'settlement.no_tax_rule',
+      'settlement.tax_year_unfinished',
+      'settlement.tax_report_contended',
+    ],
     handle: async ({ actor, params, query }) => {
       mustBeStaff(actor);
       return taxReportView(

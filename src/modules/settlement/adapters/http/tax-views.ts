@@ -1,4 +1,5 @@
 import {
+  IsFlag,
   IsIdOf,
   IsInstant,
   IsListOf,
@@ -13,9 +14,10 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import type { SettingChange } from '../../domain/settings/change.ts';
+import type { YearSoFar } from '../../application/tax/report-year.ts';
 import type { TaxReport } from '../../domain/tax/report.ts';
 import { type Jurisdiction, JURISDICTIONS } from '../../domain/tax/rules.ts';
-import type { TaxYear, YearTotal } from '../../domain/tax/year.ts';
+import type { YearTotal } from '../../domain/tax/year.ts';
 import type { StoredTaxSettings } from '../../ports/tax.ts';
 import { SettingChangeView, settingChangeView } from './setting-change-views.ts';
 
@@ -63,6 +65,8 @@ export class TaxYearView {
   @IsWhole({ min: 2000, max: 2200 }) readonly year!: number;
   @IsOneOf(JURISDICTIONS) readonly jurisdiction!: Jurisdiction;
   @IsOneOf(['1099-NEC', 'DAC7']) readonly form!: string;
+  @IsFlag({ optional: true, description: 'The year is not over: more may be paid, and nothing is reported yet' })
+  readonly isDraft?: boolean;
   @IsListOf(() => RecipientView, { max: MOST }) readonly recipients!: readonly RecipientView[];
   @IsListOf(() => YearTotalView, { max: MOST, description: 'Paid, and not to be reported' })
   readonly notReported!: readonly YearTotalView[];
@@ -75,10 +79,11 @@ const totalView = ({ partnerId, paid, withheld, payments }: YearTotal) => ({
   payments,
 });
 
-export const taxYearView = ({ year, jurisdiction, form, recipients, notReported }: TaxYear): TaxYearView => ({
-  year,
-  jurisdiction,
-  form,
+export const taxYearView = ({ recipients, notReported, ...taxYear }: YearSoFar): TaxYearView => ({
+  year: taxYear.year,
+  jurisdiction: taxYear.jurisdiction,
+  form: taxYear.form,
+  isDraft: taxYear.isDraft,
   recipients: recipients.map((each) => ({ ...totalView(each), missing: each.missing })),
   notReported: notReported.map(totalView),
 });

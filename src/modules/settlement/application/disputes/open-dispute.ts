@@ -6,7 +6,7 @@ import type { AdjustmentsPort } from '../../../commission/index.ts';
 import { autoCheck } from '../../domain/disputes/auto-check.ts';
 import { ruled, RULES } from '../../domain/disputes/decide.ts';
 import type { Dispute, Hand, Turn } from '../../domain/disputes/dispute.ts';
-import { type DisputeRequest, mustBeBounded, opened } from '../../domain/disputes/open-dispute.ts';
+import { type DisputeRequest, mustBeBounded, opened, withoutBlanks } from '../../domain/disputes/open-dispute.ts';
 import type { DisputeId } from '../../index.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import type { DisputeContracts } from './dispute-contracts.ts';
@@ -29,7 +29,8 @@ export class OpenDispute {
    * Throws `settlement.dispute_not_enrolled`, `settlement.dispute_about`, `settlement.dispute_nothing_there`,
    * `settlement.dispute_late`, `settlement.dispute_claim`, `settlement.dispute_open_already`, `settlement.dispute_decided`.
    */
-  async run(request: DisputeRequest, { side, by }: Pick<Hand, 'side' | 'by'>): Promise<Dispute> {
+  async run(asked: DisputeRequest, { side, by }: Pick<Hand, 'side' | 'by'>): Promise<Dispute> {
+    const request = withoutBlanks(asked);
     const { terms, books } = await this.contracts.between(request);
     const file = await this.gather.of(request);
     const limit = await this.adjustments.limit(request.programId);

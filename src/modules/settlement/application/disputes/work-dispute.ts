@@ -40,7 +40,12 @@ export class WorkDispute {
   }
 
   addEvidence(id: DisputeId, text: string, who: Who): Promise<Dispute> {
-    return this.act(id, who, (dispute, hand) => evidenceGiven(dispute, text, hand));
+    return this.transaction.run(async (stores) => {
+      const [dispute, hand] = [mustBeOwn(await stores.disputes.get(id), id, who), this.handOf(who)];
+      const turn = evidenceGiven(dispute, text, hand, await stores.disputes.evidenceOf(id, hand.side));
+      await keepTurns(stores, [turn]);
+      return turn.dispute;
+    });
   }
 
   async resolve(id: DisputeId, verdict: Verdict, who: Who): Promise<Dispute> {

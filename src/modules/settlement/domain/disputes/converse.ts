@@ -16,6 +16,9 @@ import { isOpen, moveDispute } from './dispute-life-cycle.ts';
 /** So that nobody stops the clock for ever. */
 export const MAX_REQUESTS = 3;
 
+/** Of each side; so a history never ends before a decision, and time decides nothing because somebody talked too much. */
+export const MAX_EVIDENCE = 20;
+
 /** Somebody of ours takes it up. Throws `settlement.illegal_move`, `settlement.dispute_overdue`. */
 export const takenUp = (dispute: Dispute, hand: Hand): Turn => {
   mustBeInTime(dispute, hand.at);
@@ -44,8 +47,12 @@ export const evidenceRequested = (dispute: Dispute, text: string, hand: Hand): T
   return turn(dispute, changes, hand, { what: 'evidence_requested', text, news: 'evidence_requested' });
 };
 
-/** Anybody may add to it while it is open; what the partner was asked for sets our clock going again. */
-export const evidenceGiven = (dispute: Dispute, text: string, hand: Hand): Turn => {
+/**
+ * Either side may add to it while it is open, and has `given` so many pieces before; what the partner was asked for is
+ * always taken, and sets our clock going again. Throws `settlement.dispute_closed`, `settlement.dispute_overdue`,
+ * `settlement.dispute_evidence_enough`.
+ */
+export const evidenceGiven = (dispute: Dispute, text: string, hand: Hand, given: number): Turn => {
   if (!isOpen(dispute.state)) {
     throw new AppError(
       'conflict',
@@ -55,6 +62,12 @@ export const evidenceGiven = (dispute: Dispute, text: string, hand: Hand): Turn 
   }
   mustBeInTime(dispute, hand.at);
   const isAnswer = dispute.state === 'evidence_requested' && hand.side === 'partner';
+  if (given >= MAX_EVIDENCE && !isAnswer)
+    throw new AppError(
+      'refused',
+      'settlement.dispute_evidence_enough',
+      `you have added ${MAX_EVIDENCE} pieces to ${dispute.id} already; what you are asked for is still taken`,
+    );
   const goesOn: Partial<Dispute> = isAnswer
     ? {
         state: moveDispute(dispute.state, 'give_evidence'),

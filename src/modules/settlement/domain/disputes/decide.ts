@@ -42,8 +42,9 @@ export const reviewed = (
 ): Turn => {
   mustBeInTime(dispute, hand.at);
   if (dispute.proposal !== undefined) throw alreadyProposed(dispute);
+  // Before anything else: whoever comes second hears what it is by now, not what of the decision would be wrong.
+  moveDispute(dispute.state, ACTIONS[verdict.outcome]);
   const ruling = rulingOf(dispute, verdict);
-  moveDispute(dispute.state, ACTIONS[ruling.outcome]);
   mustBeAnother(dispute, earlier, hand);
   return ruled(dispute, ruling, limit, hand);
 };
@@ -196,12 +197,8 @@ const mustBeAnother = ({ openedBy }: Dispute, earlier: readonly Resolution[], { 
 
 const fourEyes = (detail: string): AppError => new AppError('forbidden', 'settlement.dispute_four_eyes', detail);
 
-const alreadyProposed = ({ id }: Dispute): AppError =>
-  new AppError(
-    'conflict',
-    'settlement.illegal_move',
-    `${id} waits for a second person; approve what is proposed, or send it back`,
-  );
+const alreadyProposed = ({ id, state }: Dispute): AppError =>
+  new AppError('conflict', 'settlement.illegal_move', `${id} is ${state}; approve what is proposed, or send it back`);
 
 const notProposed = ({ id, state }: Dispute): AppError =>
   new AppError('conflict', 'settlement.illegal_move', `nobody proposed anything for ${id}; it is ${state}`);

@@ -28,6 +28,13 @@ const MAY_BE_ABOUT: Readonly<Record<DisputeKind, readonly SubjectName[]>> = {
   payout_not_received: ['payoutId'],
 };
 
+/** An order is called exactly as its system calls it; the blanks that a copied name brings along are none of it. */
+export const withoutBlanks = (request: DisputeRequest): DisputeRequest => {
+  const { orderRef, ...about } = request.about;
+  const name = orderRef?.trim() ?? '';
+  return { ...request, about: name === '' ? about : { ...about, orderRef: name } };
+};
+
 /** Throws `settlement.dispute_about`. */
 export const mustBeAboutOne = ({ kind, about }: Pick<DisputeRequest, 'kind' | 'about'>): SubjectName => {
   const named = (Object.keys(about) as SubjectName[]).filter((name) => about[name] !== undefined);

@@ -114,6 +114,17 @@ export class PostgresDisputes implements Disputes {
     );
   }
 
+  async evidenceOf(id: DisputeId, side: DisputeEntry['side']): Promise<number> {
+    const [row] = await rowsOf<{ given: number }>(
+      this.db,
+      `select count(*)::integer as given
+       from settlement.dispute_entries
+       where dispute_id = :id and side = :side and what = 'evidence_given'`,
+      { id: toUuid(id), side },
+    );
+    return row?.given ?? 0;
+  }
+
   async resolve(resolutions: readonly Resolution[]): Promise<void> {
     if (resolutions.length === 0) return;
     await rowsOf(
