@@ -74,6 +74,22 @@ describe('the document of the API', () => {
     }
   });
 
+  it('promises every form that an answer may have: JSON, text, tables, papers', () => {
+    const formsOf = (name: string, status = '200'): readonly string[] => {
+      const [, , operation] = operations.find(([, , { operationId }]) => operationId === name) ?? [];
+      return Object.keys(operation?.responses[status]?.content ?? {});
+    };
+
+    expect(formsOf('attest', '201')).to.deep.equal(['application/json', 'text/plain']);
+    expect(formsOf('getAttestation')).to.deep.equal(['application/json', 'text/plain']);
+    for (const name of ['getStatement', 'getStatementDocument'])
+      expect(formsOf(name), name).to.deep.equal(['application/json', 'text/csv', 'application/pdf']);
+    expect(formsOf('getInvoiceDocument')).to.deep.equal(['application/pdf']);
+    expect(formsOf('getPaymentFile')).to.deep.equal(['application/xml', 'text/plain']);
+    expect(formsOf('getTaxReportFile')).to.deep.equal(['text/csv', 'application/xml']);
+    expect(formsOf('simulateAchReturns')).to.deep.equal(['text/plain']);
+  });
+
   it('names each operation once, under a tag that exists', () => {
     const ids = operations.map(([, , { operationId }]) => operationId);
     expect(new Set(ids).size).to.equal(ids.length);

@@ -172,8 +172,14 @@ const merged = (
 
 const content = (success: Success, refTo: RefTo): { readonly content?: JsonSchema } => {
   if (success === 'empty') return {};
-  if (typeof success === 'function') return { content: { 'application/json': { schema: refTo(success) } } };
-  return { content: { [success.mediaType]: { schema: { type: 'string' } } } };
+  const forms = [success]
+    .flat()
+    .map((form) =>
+      typeof form === 'function'
+        ? (['application/json', { schema: refTo(form) }] as const)
+        : ([form.mediaType, { schema: { type: 'string' } }] as const),
+    );
+  return { content: Object.fromEntries(forms) };
 };
 
 const problems = (route: Route): Readonly<Record<string, Response>> => {

@@ -35,8 +35,9 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** A success as the document shows it: the shape of its JSON, or the media type of what is not JSON. */
-export type Success = Shape | { readonly mediaType: string } | 'empty';
+/** A success as the document shows it: the shape of its JSON, or the media type of what is not; several, as `Accept` asks. */
+export type Success = Form | readonly Form[] | 'empty';
+type Form = Shape | { readonly mediaType: string };
 
 export type Access =
   /** Anybody, without a token. */

@@ -62,7 +62,7 @@ const attestRoutes = (attest: Attest): readonly Route[] => [
       'A page that a person can read: `Accept: text/plain`, in English or Chinese. One is written every day.',
     access: { scope: 'settlement:write' },
     query: LanguageQuery,
-    success: { 201: AttestationView },
+    success: { 201: [AttestationView, { mediaType: 'text/plain' }] },
     errors: ['settlement.attestation_contended'],
     handle: async ({ actor, query, header }) => {
       mustBeStaff(actor);
@@ -97,7 +97,7 @@ const attestationRoutes = (log: AuditLog): readonly Route[] => [
     access: { scope: 'settlement:read' },
     params: AttestationPath,
     query: LanguageQuery,
-    success: { 200: AttestationView },
+    success: { 200: [AttestationView, { mediaType: 'text/plain' }] },
     errors: ['settlement.attestation_not_found'],
     handle: async ({ actor, params, query, header }) => {
       mustBeStaff(actor);

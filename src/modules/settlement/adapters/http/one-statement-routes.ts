@@ -124,6 +124,8 @@ export const oneStatementRoutes = (desk: StatementDesk): readonly Route[] => [
   ...answers(desk),
 ];
 
+const FORMS = { 200: [StatementDetailView, { mediaType: 'text/csv' }, { mediaType: 'application/pdf' }] };
+
 const documents = (desk: StatementDesk): readonly Route[] => [
   route({
     method: 'get',
@@ -135,7 +137,7 @@ const documents = (desk: StatementDesk): readonly Route[] => [
     access: { scope: 'settlement:read' },
     params: StatementPath,
     query: LanguageQuery,
-    success: { 200: StatementDetailView },
+    success: FORMS,
     errors: ['settlement.statement_not_found'],
     handle: ({ params, ...asked }) => desk.fetched(params.statementId, asked),
     respond: (answer) => answer,
@@ -149,7 +151,7 @@ const documents = (desk: StatementDesk): readonly Route[] => [
     access: { scope: 'settlement:read' },
     params: StatementPath,
     query: DocumentQuery,
-    success: { 200: { mediaType: 'application/pdf' } },
+    success: FORMS,
     errors: ['settlement.statement_not_found'],
     handle: ({ params, ...asked }) => desk.fetched(params.statementId, asked),
     respond: (answer) => answer,

@@ -166,16 +166,16 @@ export const payoutRoutes = (reader: PayoutReader, batches: PayoutUseCases, ring
     path: '/v1/payout-batches/{batchId}/file',
     operationId: 'getPaymentFile',
     tag: 'settlement',
-    summary: 'The payment file, pain.001.001.09, as it was written',
+    summary: 'The payment file as it was written: pain.001.001.09, or NACHA for ACH',
     access: { scope: 'settlement:write' },
     params: BatchPath,
-    success: { 200: { mediaType: 'application/xml' } },
+    success: { 200: [{ mediaType: 'application/xml' }, { mediaType: 'text/plain' }] },
     errors: ['settlement.batch_not_found', 'settlement.no_file'],
     handle: ({ actor, params }) => {
       mustBeStaff(actor);
       return batches.file.of(params.batchId);
     },
-    respond: (xml) => ({ status: 200, headers: { 'Content-Type': 'application/xml' }, body: xml }),
+    respond: (text) => ({ status: 200, headers: { 'Content-Type': formOf(text) }, body: text }),
   }),
   route({
     method: 'get',
@@ -224,3 +224,6 @@ export const payoutRoutes = (reader: PayoutReader, batches: PayoutUseCases, ring
 ];
 
 const batchAnswer = (batch: Batch) => ({ status: 200, body: batchView(batch) });
+
+/** A file says itself what it is. */
+const formOf = (text: string): string => (text.startsWith('<') ? 'application/xml' : 'text/plain');

@@ -173,7 +173,7 @@ const fileRoutes = (desk: TaxDesk): readonly Route[] => [
     access: { scope: 'settlement:write' },
     params: YearPath,
     query: JurisdictionQuery,
-    success: { 200: { mediaType: 'text/csv' } },
+    success: { 200: [{ mediaType: 'text/csv' }, { mediaType: 'application/xml' }] },
     errors: ['settlement.no_tax_report'],
     handle: async ({ actor, params, query }) => {
       mustBeStaff(actor);
