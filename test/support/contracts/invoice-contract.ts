@@ -98,6 +98,25 @@ export const invoiceContract = (make: () => Promise<SettlementTransaction>): voi
     ]);
   });
 
+  it('drafts one of a statement at a time: whoever comes second sees what the first has drafted', async () => {
+    const db = await closed();
+    let began = (): void => undefined;
+    const beginning = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    const first = db.run(async ({ invoices }) => {
+      await invoices.ofStatement(january.id);
+      began();
+      await invoices.draft(aDraft(1, 500n));
+    });
+    await beginning;
+
+    const second = await db.run(({ invoices }) => invoices.ofStatement(january.id));
+    await first;
+
+    expect(second.map(({ id }) => id)).to.deep.equal([idOf('inv', 1)]);
+  });
+
   it('gives invoices back as they were saved, and finds the one that was issued last', async () => {
     const db = await closed();
     const first = issued(aDraft(1, 500n), 1, at);

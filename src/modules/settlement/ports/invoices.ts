@@ -27,7 +27,7 @@ export abstract class Invoices {
   abstract saveSupplier(partnerId: Id<'par'>, profile: VatProfile): Promise<void>;
   /** What was supplied in the period of a statement, by kind. */
   abstract supplied(statement: Statement): Promise<readonly Supplied[]>;
-  /** Of a statement, first drafted first; those that void others are not among them. */
+  /** Of a statement, first drafted first; those that void others are not among them. Nobody else drafts one meanwhile. */
   abstract ofStatement(statementId: StatementId): Promise<readonly Invoice[]>;
   /** The one issued last between the two that is an invoice and not voided. */
   abstract lastIssued(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<Invoice | undefined>;

@@ -151,12 +151,21 @@ describe('a statement over HTTP', () => {
     });
 
     it('is drafted and issued by staff, seen and answered by its partner, and voided by a credit note', async () => {
+      const drafts = await Promise.all(Array.from({ length: 6 }, () => post(`${path}/invoice`, staff)));
+      expect(drafts.map(({ status }) => status)).to.deep.equal(drafts.map(() => 201));
+      expect(new Set(drafts.map(({ body }) => body['id'])).size).to.equal(1);
       const draft = await post(`${path}/invoice`, staff);
       const to = `/v1/invoices/${String(draft.body['id'])}`;
       expect((await get(to, partner)).status).to.equal(404); // a draft
       expect((await post(`${to}/issue`, partner)).status).to.equal(403);
 
-      const issued = await post(`${to}/issue`, staff);
+      const [issued, ...meanwhile] = await Promise.all([
+        post(`${to}/issue`, staff),
+        ...Array.from({ length: 4 }, () => post(`${path}/invoice`, staff)),
+      ]);
+      expect(meanwhile.map(({ status, body }) => [status, body['id']])).to.deep.equal(
+        meanwhile.map(() => [201, draft.body['id']]),
+      );
       expect(issued.body).to.deep.include({ number: 'SB-000001', gross: { minor: '17850', currency: 'BRL' } });
       expect((await get(to, stranger)).status).to.equal(404);
       expect((await post(`${to}/accept`, stranger)).status).to.equal(404);

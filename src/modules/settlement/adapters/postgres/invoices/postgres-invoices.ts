@@ -70,6 +70,10 @@ export class PostgresInvoices implements Invoices {
   }
 
   async ofStatement(statementId: StatementId): Promise<readonly Invoice[]> {
+    // The first draft has no row to lock yet.
+    await rowsOf(this.db, `select pg_advisory_xact_lock(hashtextextended('invoices of ' || :statementId, 0))`, {
+      statementId,
+    });
     const rows = await rowsOf<InvoiceRow>(
       this.db,
       `select * from settlement.invoices where statement_id = :id and voids is null order by drafted_at, number for update`,
