@@ -4,7 +4,7 @@ import type { Purpose } from '../../../src/modules/settlement/domain/books/purpo
 import type { Approval } from '../../../src/modules/settlement/domain/payouts/approval.ts';
 import type { Freeze, FreezeId } from '../../../src/modules/settlement/domain/payouts/freeze.ts';
 import type { PolicyBook, StoredPolicy } from '../../../src/modules/settlement/domain/payouts/payout-policy.ts';
-import { LIVE_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
+import { LIVE_STATES, UNDER_WAY_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
 import type { Payout } from '../../../src/modules/settlement/domain/payouts/payout.ts';
 import type {
   NegativeBalance,
@@ -320,8 +320,13 @@ class FakeSecurities extends SecuritiesStore {
       const minor = booking.mirrored === true ? -booking.amount.minor : booking.amount.minor;
       byPurpose.set(booking.purpose, (byPurpose.get(booking.purpose) ?? 0n) + minor);
     }
-    const unsent = this.beside.payouts.values().filter((each) => isOwn(each) && /^(draft|approved)$/.test(each.state));
-    return Promise.resolve({ byPurpose, unsent: unsent.reduce((sum, { amount }) => sum + amount.minor, 0n) });
+    const own = this.beside.payouts.values().filter(isOwn);
+    const unsent = own.filter(({ state }) => /^(draft|approved)$/.test(state));
+    const underWay = own
+      .filter(({ state }) => UNDER_WAY_STATES.some((each) => each === state))
+      .toSorted((a, b) => compare(a.period, b.period) || compare(a.id, b.id))
+      .map(({ id, state, amount }) => ({ payoutId: id, state, minor: amount.minor }));
+    return Promise.resolve({ byPurpose, unsent: unsent.reduce((sum, { amount }) => sum + amount.minor, 0n), underWay });
   }
 
   saveSlices(slices: readonly Slice[]): Promise<void> {

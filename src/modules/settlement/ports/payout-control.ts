@@ -4,6 +4,7 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Purpose } from '../domain/books/purpose.ts';
 import type { Approval } from '../domain/payouts/approval.ts';
+import type { UnderWay } from '../domain/payouts/blocks.ts';
 import type { Freeze, FreezeId } from '../domain/payouts/freeze.ts';
 import type { PolicyBook, StoredPolicy } from '../domain/payouts/payout-policy.ts';
 import type { NegativeBalance, Receivable, Securities, Slice } from '../domain/payouts/securities.ts';
@@ -97,6 +98,8 @@ export abstract class Approvals {
 export interface MovedMoney {
   readonly byPurpose: ReadonlyMap<Purpose, bigint>;
   readonly unsent: bigint;
+  /** The oldest first. */
+  readonly underWay: readonly UnderWay[];
 }
 
 /** Of one program: what is kept of whom, and who owes. */
@@ -107,7 +110,7 @@ export abstract class SecuritiesStore {
   abstract lock(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<void>;
   /** With everything booked by now. */
   abstract available(programId: Id<'prg'>, partnerIds: readonly Id<'par'>[]): Promise<ReadonlyMap<Id<'par'>, bigint>>;
-  /** What each purpose has moved of a partner's money in all, and what of it payouts claim that are not sent. */
+  /** What each purpose has moved of a partner's money in all, what of it payouts claim that are not sent, and all under way. */
   abstract moved(programId: Id<'prg'>, partnerId: Id<'par'>): Promise<MovedMoney>;
   abstract saveSlices(slices: readonly Slice[]): Promise<void>;
   abstract saveReceivables(receivables: readonly Receivable[]): Promise<void>;

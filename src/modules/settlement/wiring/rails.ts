@@ -90,7 +90,7 @@ export const rails: Part = {
     ...(own.get(Settings).SANDBOX
       ? [
           ...simulatedBankRoutes(own.get(SimulateBank)),
-          ...simulatedRailRoutes(own.get(SimulatedRail), own.get(SimulateAchReturns)),
+          ...simulatedRailRoutes(own.get(SimulatedRail), own.get(SimulateAchReturns), own.get(BatchReader)),
         ]
       : []),
   ],

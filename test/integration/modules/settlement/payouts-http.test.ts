@@ -3,6 +3,7 @@ import { IdentityPort } from '../../../../src/modules/identity/index.ts';
 import { identity } from '../../../../src/modules/identity/module.ts';
 import { ledger } from '../../../../src/modules/ledger/module.ts';
 import { settlement } from '../../../../src/modules/settlement/module.ts';
+import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { SettlingPartners } from '../../../support/settling-partners.ts';
@@ -125,6 +126,8 @@ describe('what controls payouts, over HTTP', function () {
   });
 
   it('a batch above the limit takes two people, and says what is missing', async () => {
+    const [reason] = (await balanceOf(one, 'one')).body['blocks'] as readonly Row[];
+    expect(reason).to.include({ code: 'payout_under_way', when: 'the payout has arrived' });
     const once = await post(`/v1/payout-batches/${batchId}/approve`, undefined, 'boss');
     const same = await post(`/v1/payout-batches/${batchId}/approve`, undefined, 'boss');
     const twice = await post(`/v1/payout-batches/${batchId}/approve`, undefined, 'owner');
@@ -172,6 +175,38 @@ describe('what controls payouts, over HTTP', function () {
     const wish = { kind: 'write_off', programId, partnerId: one, amount: brl('1'), reason: 'gone' };
 
     expect((await post('/v1/balance-waivers', wish)).body['code']).to.equal('settlement.nothing_to_write_off');
+    partners.leave(idOf('par', 99));
+    const nobodys = await post('/v1/balance-waivers', { ...wish, partnerId: idOf('par', 99) });
+    expect([nobodys.status, nobodys.body['code']]).to.deep.equal([404, 'settlement.unknown_partner']);
     expect((await get('/v1/balance-waivers')).body.data).to.be.empty;
+  });
+
+  it('what a partner has left behind is kept by two people, once two have said that it may be', async () => {
+    const terms = { reserve: { kind: 'rolling', percent: '10', days: 30 }, forfeitAfterDays: 30 };
+    const asked = await put(policyPath, terms, { 'if-match': '"1"' });
+    await post(`/v1/setting-changes/${String(asked.body['id'])}/approve`, undefined, 'boss');
+    partners.put(one, 'terminated', instant('2018-02-10T00:00:00Z'));
+    await post('/v1/sandbox/clock', { now: '2018-03-13T00:00:00Z' });
+    await settled();
+    const wish = { kind: 'forfeit', programId, partnerId: one, amount: brl('5000'), reason: 'by contract' };
+
+    const { body } = await post('/v1/balance-waivers', wish, 'boss');
+    const to = `/v1/balance-waivers/${String(body['id'])}`;
+    const before = (await balanceOf(one)).body;
+    const own = await post(`${to}/approve`, undefined, 'boss');
+    const stranger = await post(`${to}/approve`, undefined, 'one');
+    const approved = await post(`${to}/approve`, undefined, 'owner');
+    const twice = await post(`${to}/approve`, undefined, 'owner');
+    await settled();
+
+    expect([asked.status, asked.body['loosens']]).to.deep.equal([202, ['/forfeitAfterDays', '/oneApproverUpTo']]);
+    expect(body).to.include({ state: 'asked', kind: 'forfeit' });
+    expect(before).to.deep.include({ available: brl('5000') });
+    expect([own.status, own.body['code']]).to.deep.equal([403, 'settlement.four_eyes']);
+    expect(stranger.status).to.equal(403);
+    expect(approved.body).to.deep.include({ state: 'approved', amount: brl('5000') });
+    expect([twice.status, twice.body['code']]).to.deep.equal([409, 'settlement.illegal_move']);
+    expect((await balanceOf(one)).body).to.deep.include({ available: brl('0') });
+    expect((await get('/v1/balance-waivers')).body.data.map(({ state }) => state)).to.deep.equal(['approved']);
   });
 });

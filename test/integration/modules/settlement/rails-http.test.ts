@@ -62,6 +62,8 @@ describe('rails over HTTP', () => {
   });
 
   it('sends wallets’ payouts one by one, and lets them follow what the provider says as time goes by', async () => {
+    const nobodys = await call('PUT', `/v1/sandbox/rails/wallet/payments/${idOf('pay', 9)}`, finance, { fate: 'paid' });
+    expect([nobodys.status, nobodys.body['code']]).to.deep.equal([404, 'settlement.payout_not_found']);
     await script(1, { call: 'answered', fate: 'paid' });
     await script(2, { call: 'answered', fate: 'never_claimed' });
     await script(3, { call: 'lost_before' });

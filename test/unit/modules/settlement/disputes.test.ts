@@ -80,7 +80,12 @@ describe('opening a dispute', () => {
     story.evidence.orders.push(anOrderEvidence());
     const first = await story.opened({ kind: 'wrong_attribution', about: { orderRef: 'A-1' } });
 
-    for (const about of [{ orderRef: 'A-1' }, { orderRef: ' A-1\t' }, { orderId: idOf('ord', 1) }, { commissionId: idOf('com', 1) }]) {
+    for (const about of [
+      { orderRef: 'A-1' },
+      { orderRef: ' A-1\t' },
+      { orderId: idOf('ord', 1) },
+      { commissionId: idOf('com', 1) },
+    ]) {
       const refusal = await rejects(
         story.opened({ kind: 'wrong_attribution', about }),
         'settlement.dispute_open_already',

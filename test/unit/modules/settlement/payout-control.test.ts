@@ -129,7 +129,15 @@ describe('what stands against a payout', () => {
 
     expect(codesOf(all)).to.have.members(
       BLOCK_CODES.filter(
-        (code) => !['not_enrolled', 'not_scheduled', 'balance_short', 'method_refused', 'not_carried'].includes(code),
+        (code) =>
+          ![
+            'not_enrolled',
+            'not_scheduled',
+            'balance_short',
+            'method_refused',
+            'not_carried',
+            'payout_under_way',
+          ].includes(code),
       ),
     );
   });
@@ -575,6 +583,25 @@ describe('forfeiture', () => {
 });
 
 describe('where a partner stands', () => {
+  it('is not “too little” while a payout is under way: the payout is the reason, until it has arrived', async () => {
+    const story = await closedStory({ minimum: brl(2_000n) });
+    const reasons = async () => (await story.balance.run(programId, idOf('par', 1))).blocks;
+
+    const decided = await reasons();
+    await story.sent(batchId);
+    const sent = await reasons();
+    await story.reconcile.run(await story.bank.run({ batchId, reject: [], return: [] }));
+    const arrived = await reasons();
+
+    expect(decided[0]?.detail).to.equal(`50.00 BRL are being paid by ${payoutOf('2018-01')} (draft)`);
+    expect(sent[0]?.detail).to.equal(`50.00 BRL are being paid by ${payoutOf('2018-01')} (submitted)`);
+    expect([decided, sent, arrived].map((each) => each.map(({ code }) => code))).to.deep.equal([
+      ['payout_under_way'],
+      ['payout_under_way'],
+      ['below_minimum'],
+    ]);
+  });
+
   it('is shown with what would stand against a payout now, and when the next is', async () => {
     const story = await closedStory({ schedule: 'quarterly', reserve: { kind: 'rolling', percent: '10', days: 30 } });
     await story.db.run(({ control }) =>

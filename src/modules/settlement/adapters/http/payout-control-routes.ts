@@ -246,6 +246,7 @@ const waiverRoutes = (
     success: { 200: BalanceWaiverView },
     errors: [
       'settlement.unknown_program',
+      'settlement.unknown_partner',
       'settlement.nothing_to_write_off',
       'settlement.not_forfeited',
       'money.currency_mismatch',

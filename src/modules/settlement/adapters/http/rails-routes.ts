@@ -9,6 +9,7 @@ import { payoutLifecycle, type PayoutState } from '../../domain/payouts/payout-l
 import { RAILS } from '../../domain/rails/rail-name.ts';
 import { CALLS, type Call, FATE_NAMES, type SimulatedItem } from '../../domain/rails/simulated-rail.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
+import type { BatchReader } from '../../ports/batch-reader.ts';
 import type { ListedRailPayment, RailReader } from '../../ports/rail-reader.ts';
 
 const PAYOUT_STATES = Object.keys(payoutLifecycle);
@@ -86,7 +87,11 @@ class SimulatedReturnsRequest {
 }
 
 /** For sandboxes alone. */
-export const simulatedRailRoutes = (wallets: SimulatedRail, ach: SimulateAchReturns): readonly Route[] => [
+export const simulatedRailRoutes = (
+  wallets: SimulatedRail,
+  ach: SimulateAchReturns,
+  batches: Pick<BatchReader, 'batchOf'>,
+): readonly Route[] => [
   route({
     method: 'put',
     path: '/v1/sandbox/rails/wallet/payments/{payoutId}',
@@ -97,8 +102,10 @@ export const simulatedRailRoutes = (wallets: SimulatedRail, ach: SimulateAchRetu
     params: SimulatedPaymentPath,
     body: SimulatedPaymentRequest,
     success: { 200: SimulatedPaymentView },
-    handle: ({ actor, params, body: { call, fate } }) => {
+    errors: ['settlement.payout_not_found'],
+    handle: async ({ actor, params, body: { call, fate } }) => {
       mustBeStaff(actor);
+      await batches.batchOf(params.payoutId); // a script for nobody's payout would look like one that works
       const wanted = { ...(call !== undefined && { call }), ...(fate !== undefined && { fate }) };
       return wallets.script(params.payoutId, wanted);
     },

@@ -3,7 +3,13 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { monthOf } from '../../../../shared/calendar.ts';
 import { FLOWS, type Place, type Purpose } from '../../domain/books/purpose.ts';
-import { type Block, blocksOfBalance, blocksOfPayee, nextPayoutAt } from '../../domain/payouts/blocks.ts';
+import {
+  besidePayouts,
+  type Block,
+  blocksOfBalance,
+  blocksOfPayee,
+  nextPayoutAt,
+} from '../../domain/payouts/blocks.ts';
 import { type PayoutPolicy, policyOf } from '../../domain/payouts/payout-policy.ts';
 import { NO_SECURITIES, type Securities } from '../../domain/payouts/securities.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
@@ -63,7 +69,7 @@ const shown = async (
 ): Promise<PartnerBalance> => {
   const [own = usual] = await books.share([programId]);
   const { currency, timeZone } = own;
-  const { byPurpose, unsent } = await control.securities.moved(programId, partnerId);
+  const { byPurpose, unsent, underWay } = await control.securities.moved(programId, partnerId);
   const at = (place: Place): bigint => sumAt(byPurpose, place);
   const policy = policyOf(await control.policies.book(programId, [partnerId]), partnerId, minimum);
   const known = (await circumstancesOf(control, programId, [partnerId], asked)).get(partnerId);
@@ -79,7 +85,11 @@ const shown = async (
     receivable: -at('receivable'),
     securities: (await control.securities.open(programId, [partnerId])).get(partnerId) ?? NO_SECURITIES,
     blocks: [
-      ...blocksOfBalance(at('available') - unsent, { ...known, held }, policy, month, moment),
+      ...besidePayouts(
+        blocksOfBalance(at('available') - unsent, { ...known, held }, policy, month, moment),
+        underWay,
+        moment,
+      ),
       ...blocksOfPayee(known, policy, moment),
     ],
     nextPayoutAt: nextPayoutAt(policy, moment),

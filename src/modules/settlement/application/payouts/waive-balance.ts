@@ -33,8 +33,8 @@ export class AskWaiver {
   ) {}
 
   /**
-   * Throws `settlement.unknown_program`, `money.currency_mismatch`, `settlement.nothing_to_write_off`,
-   * `settlement.not_forfeited`.
+   * Throws `settlement.unknown_program`, `settlement.unknown_partner`, `money.currency_mismatch`,
+   * `settlement.nothing_to_write_off`, `settlement.not_forfeited`.
    */
   async run({ by, ...wish }: WaiverWish): Promise<Waiver> {
     const { programId, partnerId, amount } = wish;
@@ -42,6 +42,7 @@ export class AskWaiver {
     if (amount.currency !== currency)
       throw new AppError('invalid', 'money.currency_mismatch', `the books of ${programId} are in ${currency}`);
     const [enrolment] = await this.partners.enrolments(programId, [partnerId]);
+    if (enrolment === undefined) throw unknownPartner(wish);
     const now = this.clock.now();
     return this.transaction.run(async (stores) => {
       const waiver: Waiver = { ...wish, id: this.ids.next('wvr'), state: 'asked', askedBy: by, askedAt: now };
@@ -51,6 +52,9 @@ export class AskWaiver {
     });
   }
 }
+
+const unknownPartner = ({ programId, partnerId }: Pick<Waiver, 'programId' | 'partnerId'>): AppError =>
+  new AppError('not_found', 'settlement.unknown_partner', `${partnerId} has never been a partner of ${programId}`);
 
 /** Another person decides; what is approved is booked. */
 export class DecideWaiver {

@@ -5,10 +5,13 @@ import { Money } from '../../../../shared/money.ts';
 import type { EnrolmentState } from '../../../partners/index.ts';
 import type { AccountFault } from '../rails/account-faults.ts';
 import { type Objection, OBJECTIONS } from '../rails/objections.ts';
+import type { PayoutId } from '../../index.ts';
+import type { PayoutState } from './payout-life-cycle.ts';
 import { type PayoutPolicy, paysOn } from './payout-policy.ts';
 
 export const BLOCK_CODES = [
   'below_minimum',
+  'payout_under_way',
   'suspended',
   'not_enrolled',
   'no_payout_profile',
@@ -86,6 +89,31 @@ export const blocksOfBalance = (
       : [block('not_requested', 'the partner is paid on request and has not asked', 'the partner asks for a payout')]),
     ...(held > 0n ? [block('in_dispute', `${money(held)} are disputed and held aside`, 'the dispute is closed')] : []),
   ];
+};
+
+/** A payout that is decided and has not arrived. */
+export interface UnderWay {
+  readonly payoutId: PayoutId;
+  readonly state: PayoutState;
+  readonly minor: bigint;
+}
+
+/** A balance that is small because it is being paid does not wait for more to be earned. */
+export const besidePayouts = (
+  blocks: readonly Block[],
+  underWay: readonly UnderWay[],
+  { currency }: Pick<Moment, 'currency'>,
+): readonly Block[] => {
+  if (underWay.length === 0) return blocks;
+  const detail = underWay
+    .map(
+      ({ payoutId, state, minor }) =>
+        `${Money.of(minor, currency).toString()} are being paid by ${payoutId} (${state})`,
+    )
+    .join('; ');
+  return blocks.map((each) =>
+    each.code === 'below_minimum' ? block('payout_under_way', detail, 'the payout has arrived') : each,
+  );
 };
 
 /** Before it is decided and before it is sent: whether money may go to the partner, and where. */

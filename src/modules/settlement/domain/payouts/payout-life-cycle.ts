@@ -94,3 +94,6 @@ export type BatchAction = ActionOf<typeof batchLifecycle>;
 /** Throws `settlement.illegal_move`. */
 export const moveBatch = (state: BatchState, action: BatchAction): BatchState =>
   moved('settlement', batchLifecycle, state, action);
+
+/** Decided, and neither arrived nor ended. */
+export const UNDER_WAY_STATES = ['draft', 'approved', ...CLEARING_STATES] as const satisfies readonly PayoutState[];

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Purpose } from '../../../domain/books/purpose.ts';
+import { type PayoutState, UNDER_WAY_STATES } from '../../../domain/payouts/payout-life-cycle.ts';
 import type { MovedMoney } from '../../../ports/payout-control.ts';
 import { MOVED } from '../statements/statement-lines.ts';
 
@@ -49,15 +50,22 @@ export const movedOf = async (db: Knex, programId: Id<'prg'>, partnerId: Id<'par
      group by purpose`,
     owner,
   );
-  const [row] = await rowsOf<{ unsent: string }>(
+  const payouts = await rowsOf<{ id: string; state: PayoutState; amount_minor: bigint }>(
     db,
-    `select coalesce(sum(amount_minor), 0)::text as unsent
+    `select id, state, amount_minor
      from settlement.payouts
-     where program_id = :programId and partner_id = :partnerId and state in ('draft', 'approved')`,
-    owner,
+     where program_id = :programId and partner_id = :partnerId and state = any(:states)
+     order by period, id`,
+    { ...owner, states: [...UNDER_WAY_STATES] },
   );
+  const unsent = payouts.filter(({ state }) => state === 'draft' || state === 'approved');
   return {
     byPurpose: new Map(rows.map(({ purpose, minor }) => [purpose, BigInt(minor)])),
-    unsent: BigInt(row?.unsent ?? 0),
+    unsent: unsent.reduce((sum, { amount_minor }) => sum + amount_minor, 0n),
+    underWay: payouts.map(({ id, state, amount_minor }) => ({
+      payoutId: fromUuid('pay', id),
+      state,
+      minor: amount_minor,
+    })),
   };
 };
