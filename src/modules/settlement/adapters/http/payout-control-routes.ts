@@ -214,6 +214,14 @@ class WaiverRequest {
 
 const WaiverPage = pageOfShape(BalanceWaiverView);
 
+const ASK_ERRORS = [
+  'settlement.unknown_program',
+  'settlement.unknown_partner',
+  'settlement.nothing_to_write_off',
+  'settlement.not_forfeited',
+  'money.currency_mismatch',
+];
+
 const waiverRoutes = (
   reader: PayoutControlReader,
   { askWaiver, decideWaiver }: ControlUseCases,
@@ -244,13 +252,7 @@ const waiverRoutes = (
     body: WaiverRequest,
     idempotency: 'required',
     success: { 200: BalanceWaiverView },
-    errors: [
-      'settlement.unknown_program',
-      'settlement.unknown_partner',
-      'settlement.nothing_to_write_off',
-      'settlement.not_forfeited',
-      'money.currency_mismatch',
-    ],
+    errors: ASK_ERRORS,
     handle: ({ actor, body: { kind, programId, partnerId, reason, amount } }) => {
       mustBeStaff(actor);
       const wish = { kind, programId, partnerId, reason, amount: positive(amount) };

@@ -92,25 +92,7 @@ export const simulatedRailRoutes = (
   ach: SimulateAchReturns,
   batches: Pick<BatchReader, 'batchOf'>,
 ): readonly Route[] => [
-  route({
-    method: 'put',
-    path: '/v1/sandbox/rails/wallet/payments/{payoutId}',
-    operationId: 'scriptWalletPayment',
-    tag: 'sandbox',
-    summary: 'Say what is to become of a payment to a wallet, before it is sent or on its way',
-    access: { scope: 'sandbox' },
-    params: SimulatedPaymentPath,
-    body: SimulatedPaymentRequest,
-    success: { 200: SimulatedPaymentView },
-    errors: ['settlement.payout_not_found'],
-    handle: async ({ actor, params, body: { call, fate } }) => {
-      mustBeStaff(actor);
-      await batches.batchOf(params.payoutId); // a script for nobody's payout would look like one that works
-      const wanted = { ...(call !== undefined && { call }), ...(fate !== undefined && { fate }) };
-      return wallets.script(params.payoutId, wanted);
-    },
-    respond: (item) => ({ status: 200, body: simulatedView(item) }),
-  }),
+  scriptRoute(wallets, batches),
   route({
     method: 'post',
     path: '/v1/sandbox/rails/ach/returns',
@@ -133,6 +115,27 @@ export const simulatedRailRoutes = (
     respond: (text) => ({ status: 200, headers: { 'Content-Type': 'text/plain' }, body: text }),
   }),
 ];
+
+const scriptRoute = (wallets: SimulatedRail, batches: Pick<BatchReader, 'batchOf'>): Route =>
+  route({
+    method: 'put',
+    path: '/v1/sandbox/rails/wallet/payments/{payoutId}',
+    operationId: 'scriptWalletPayment',
+    tag: 'sandbox',
+    summary: 'Say what is to become of a payment to a wallet, before it is sent or on its way',
+    access: { scope: 'sandbox' },
+    params: SimulatedPaymentPath,
+    body: SimulatedPaymentRequest,
+    success: { 200: SimulatedPaymentView },
+    errors: ['settlement.payout_not_found'],
+    handle: async ({ actor, params, body: { call, fate } }) => {
+      mustBeStaff(actor);
+      await batches.batchOf(params.payoutId); // a script for nobody's payout would look like one that works
+      const wanted = { ...(call !== undefined && { call }), ...(fate !== undefined && { fate }) };
+      return wallets.script(params.payoutId, wanted);
+    },
+    respond: (item) => ({ status: 200, body: simulatedView(item) }),
+  });
 
 const simulatedView = ({ reference, ...item }: SimulatedItem): SimulatedPaymentView =>
   ({ payoutId: reference, ...item }) as SimulatedPaymentView;
