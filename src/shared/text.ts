@@ -22,7 +22,7 @@ export const isLine = (value: unknown, min: number, max: number): boolean =>
 
 /** All texts and names in it, however deep. How deep is bounded where a body is read. */
 export const isStorable = (value: unknown): boolean => {
-  if (typeof value === 'string') return !UNSTORABLE.test(value);
+  if (typeof value === 'string') return ASCII.test(value) || !UNSTORABLE.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, member]) => isStorable(member) && !UNSTORABLE.test(name));
 };
