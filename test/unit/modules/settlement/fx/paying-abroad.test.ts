@@ -87,6 +87,23 @@ describe('a payout in another currency than the books’', () => {
     expect(await findings(story)).to.deep.equal([]);
   });
 
+  it('stays in the currency it was decided in when the partner asks for another after the close, which counts from the next', async () => {
+    const story = await abroad();
+    story.partners.wants(idOf('par', 1), { currency: 'USD' });
+
+    await story.sent(inEuros);
+
+    const [january] = story.db.payouts();
+    expect(january && leavingOf(january).toString()).to.equal('200.00 EUR');
+    await story.earn({ partner: 1, n: 2, minor: 50_000n, on: '02-10' });
+    story.rates.tell('BRL/EUR', '1/5', '2018-02-27T15:00:00Z');
+    story.rates.tell('EUR/BRL', '5', '2018-02-27T15:00:00Z');
+    story.clock.moveTo('2018-03-05T00:00:00Z');
+    await story.closed('2018-02');
+    const february = story.db.payouts().find(({ period }) => period === '2018-02');
+    expect(february?.batchId).to.equal(derivedId('bat', programId, '2018-02', 'bank', 'USD'));
+  });
+
   it('is settled by a line in that currency, on an account of its own', async () => {
     const story = await abroad();
     await story.sent(inEuros);
