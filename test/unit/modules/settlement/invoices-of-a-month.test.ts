@@ -43,11 +43,12 @@ describe('the invoices of a month', () => {
     const whole = await closedStory();
     await whole.asked();
     while (await whole.draft.run());
-    const { asked, draft, run, invoices, write, statementOf } = await closedStory();
+    const story = await closedStory();
+    const { asked, draft, run, invoices, write } = story;
     await asked();
     await draft.run();
 
-    await write.draft(statementOf('2018-01', 4)); // of the next page, and then it is gone
+    await write.draft(story.statementOf('2018-01', 4)); // of the next page, and then it is gone
     while (await draft.run());
 
     expect(run()).to.include({ state: 'done', drafted: 4, refused: 1 });
@@ -55,14 +56,15 @@ describe('the invoices of a month', () => {
   });
 
   it('are asked for once while it goes on, and anew once it is done: issued ones stay, and who has agreed since is billed', async () => {
-    const { asked, draft, run, refusals, invoices, write, billed } = await closedStory();
+    const story = await closedStory();
+    const { asked, draft, run, refusals, invoices, write } = story;
     await asked();
     await draft.run();
     expect(await asked(), 'only how far it is').to.include({ state: 'running', drafted: 2 });
     while (await draft.run());
     const [first] = await invoices();
     if (first !== undefined) await write.issue(first.id);
-    await billed(3);
+    await story.billed(3);
 
     expect(await asked()).to.include({ state: 'running', drafted: 0, refused: 0 });
     expect(refusals()).to.be.empty;
