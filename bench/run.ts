@@ -15,7 +15,17 @@ import { howQuiet, machine } from './support/machine.ts';
 import { showInDocs } from './support/page.ts';
 import { findOrStartServices } from './support/services.ts';
 
-const BENCHES = ['http', 'outbox-read', 'relay', 'order-events', 'tracking', 'pipeline', 'ledger', 'demo'];
+const BENCHES = [
+  'http',
+  'outbox-read',
+  'relay',
+  'order-events',
+  'tracking',
+  'pipeline',
+  'ledger',
+  'settlement',
+  'demo',
+];
 const PATIENCE_MS = 300_000;
 
 const root = projectRoot();

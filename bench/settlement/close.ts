@@ -3,13 +3,11 @@
  * program would have booked and posted it; then the use cases run as they are, in a process of their own. And a month
  * with half as many, for how it grows.
  */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { projectRoot } from '../../src/infrastructure/system/root.ts';
 import { cloneDatabase } from '../../test/support/database.ts';
 import type { ClosedMonth } from '../support/close-in-a-process.ts';
 import { ask } from '../support/database.ts';
 import type { Finding, Report } from '../support/finding.ts';
+import { saidBy } from '../support/in-a-process.ts';
 import { processorsOf, type Spent, together } from '../support/spent.ts';
 import { loadMonth, lockedMinor } from './load.ts';
 
@@ -26,27 +24,6 @@ interface Run extends ClosedMonth {
   readonly faults: number;
 }
 
-const inAProcess = (url: string, count: number): Promise<ClosedMonth> =>
-  new Promise((resolve, reject) => {
-    const script = join(projectRoot(), 'bench/support/close-in-a-process.ts');
-    const words = [
-      '--max-semi-space-size=32',
-      '--import',
-      'tsx',
-      script,
-      url,
-      String(count),
-      String(lockedMinor(count)),
-    ];
-    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    child.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
-    child.once('exit', (code) => {
-      if (code === 0) resolve(JSON.parse(said) as ClosedMonth);
-      else reject(new Error(`the close ended with ${String(code)}`));
-    });
-  });
-
 const FAULTS = `
   select
     (select count(*) from settlement.statements) <> (select max(number) from settlement.statements) as gaps,
@@ -58,7 +35,11 @@ const closed = async (count: number, of: number): Promise<Run> => {
   const database = await cloneDatabase();
   try {
     await loadMonth(database, count, of);
-    const month = await inAProcess(database.url, count);
+    const month = await saidBy<ClosedMonth>('close-in-a-process.ts', [
+      database.url,
+      String(count),
+      String(lockedMinor(count)),
+    ]);
     const said = await ask(
       database.url,
       `select gaps::int + uneven + abs((select count(*) from settlement.statements) - ${of}) from (${FAULTS}) as found`,
