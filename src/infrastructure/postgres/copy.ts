@@ -89,14 +89,14 @@ export const copyAll = async (db: Knex, copies: readonly Copy[]): Promise<void> 
   const client = rawClient(db);
   const connection = await client.acquireConnection();
   try {
-    const bytes = messages(copies);
-    await inTurn(connection, () => copied(connection, bytes));
+    const pieces = messages(copies);
+    await inTurn(connection, () => copied(connection, pieces));
   } finally {
     await client.releaseConnection(connection);
   }
 };
 
-const copied = (connection: RawConnection, bytes: Buffer): Promise<void> =>
+const copied = (connection: RawConnection, pieces: readonly Buffer[]): Promise<void> =>
   new Promise((resolve, reject) => {
     const done = (error?: Error | null): void => {
       if (!error) {
@@ -106,17 +106,17 @@ const copied = (connection: RawConnection, bytes: Buffer): Promise<void> =>
       discardIfSilent(connection, error);
       reject(error);
     };
-    connection.query(new CopyQuery(bytes, done));
+    connection.query(new CopyQuery(pieces, done));
   });
 
 /** Query, and for each CopyData and CopyDone: a letter, the length of what follows with itself, and that. */
 const messages = (copies: readonly Copy[]): readonly Buffer[] => {
   const query = Buffer.from(`Q0000${copies.map(({ statement }) => statement).join(';')}\0`);
   query.writeInt32BE(query.length - 1, 1);
-  return [query, ...copies.flatMap(({ rows }) => copied(typeof rows === 'string' ? Buffer.from(rows) : rows))];
+  return [query, ...copies.flatMap(({ rows }) => dataOf(typeof rows === 'string' ? Buffer.from(rows) : rows))];
 };
 
-const copied = (rows: Buffer): readonly Buffer[] => {
+const dataOf = (rows: Buffer): readonly Buffer[] => {
   const head = Buffer.from('d0000');
   head.writeInt32BE(4 + rows.length, 1);
   return [head, rows, DONE];
