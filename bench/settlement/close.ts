@@ -18,6 +18,9 @@ const MOST_GROWTH = 2.2;
 /** What the bar of time is for; what fewer take is mostly what any takes. */
 const A_MILLION = 1_000_000;
 
+/** Of fewer, a busy second says more than how they grow. */
+const ENOUGH_TO_GROW = 100_000;
+
 interface Run extends ClosedMonth {
   readonly whole: Spent;
   /** Statements without a gap, each its own number; payouts; allocations that do not sum to their payout. */
@@ -78,7 +81,7 @@ export const closeAMonth = async (commissions: number, partners: number): Promis
         what: 'times as long as half as much',
         value: all.whole.seconds / half.whole.seconds,
         unit: '×',
-        bar: { most: MOST_GROWTH },
+        ...(commissions >= ENOUGH_TO_GROW && { bar: { most: MOST_GROWTH } }),
       },
       {
         what: 'gaps in numbers, payouts that are for nothing, statements missing',
