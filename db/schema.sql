@@ -3398,6 +3398,28 @@ CREATE TABLE settlement.self_billing_agreements (
     CONSTRAINT self_billing_agreements_check CHECK ((ended_at >= agreed_at))
 );
 
+CREATE TABLE settlement.setting_changes (
+    id uuid NOT NULL,
+    setting text NOT NULL,
+    program_id uuid NOT NULL,
+    partner_id uuid,
+    seen integer NOT NULL,
+    wanted jsonb NOT NULL,
+    loosens text[] NOT NULL,
+    state text NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT setting_changes_check CHECK (((state = 'asked'::text) = (decided_by IS NULL))),
+    CONSTRAINT setting_changes_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT setting_changes_check2 CHECK (((state <> 'approved'::text) OR (decided_by <> asked_by))),
+    CONSTRAINT setting_changes_seen_check CHECK ((seen >= 0)),
+    CONSTRAINT setting_changes_setting_check CHECK ((setting = ANY (ARRAY['payout_policy'::text, 'tax_settings'::text, 'fx_settings'::text]))),
+    CONSTRAINT setting_changes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE settlement.simulated_accounts (
     number text NOT NULL,
     scheme text NOT NULL,
@@ -4455,6 +4477,9 @@ ALTER TABLE ONLY settlement.reserve_slices
 ALTER TABLE ONLY settlement.self_billing_agreements
     ADD CONSTRAINT self_billing_agreements_pkey PRIMARY KEY (program_id, partner_id, agreed_at);
 
+ALTER TABLE ONLY settlement.setting_changes
+    ADD CONSTRAINT setting_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.simulated_accounts
     ADD CONSTRAINT simulated_accounts_pkey PRIMARY KEY (number);
 
@@ -4870,6 +4895,10 @@ CREATE INDEX refused_methods_by_partner ON settlement.refused_methods USING btre
 CREATE INDEX reserve_slices_due ON settlement.reserve_slices USING btree (release_at) WHERE (left_minor > 0);
 
 CREATE INDEX reserve_slices_open ON settlement.reserve_slices USING btree (program_id, partner_id) WHERE (left_minor > 0);
+
+CREATE INDEX setting_changes_by_program ON settlement.setting_changes USING btree (program_id, id);
+
+CREATE UNIQUE INDEX setting_changes_wait_one_at_a_time ON settlement.setting_changes USING btree (setting, program_id, COALESCE(partner_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = 'asked'::text);
 
 CREATE INDEX statements_by_partner ON settlement.statements USING btree (partner_id, period, id);
 
@@ -5673,6 +5702,14 @@ GRANT SELECT,INSERT ON TABLE settlement.reserve_slices TO mod_settlement;
 GRANT UPDATE(left_minor) ON TABLE settlement.reserve_slices TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.self_billing_agreements TO mod_settlement;
+
+GRANT SELECT,INSERT ON TABLE settlement.setting_changes TO mod_settlement;
+
+GRANT UPDATE(state) ON TABLE settlement.setting_changes TO mod_settlement;
+
+GRANT UPDATE(decided_by) ON TABLE settlement.setting_changes TO mod_settlement;
+
+GRANT UPDATE(decided_at) ON TABLE settlement.setting_changes TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.simulated_accounts TO mod_settlement;
 
