@@ -5,6 +5,8 @@ import type { BankLine, Line } from './reconciliation.ts';
 
 /** What is shorter is part of too much. */
 const SHORTEST = 4;
+/** What a reference may be. */
+const LONGEST = 100;
 const LETTERS_AND_DIGITS = /[^\p{L}\p{N}]+/u;
 
 const wordsOf = (text: string): readonly string[] =>
@@ -13,19 +15,22 @@ const wordsOf = (text: string): readonly string[] =>
     .split(LETTERS_AND_DIGITS)
     .filter((word) => word !== '');
 
+const headOf = (name: string): string => name.slice(0, SHORTEST);
+
 const alike = ({ amount, direction }: Pick<BankLine, 'amount' | 'direction'>): string =>
   `${direction} ${amount.toString()}`;
 
 export class Expectations {
   readonly all: readonly Expected[];
   private readonly byName = new Map<string, Expected[]>();
-  private readonly longest: number;
+  /** How names begin: most words of most lines begin no name. */
+  private readonly heads: ReadonlySet<string>;
   private readonly confirmed: Set<string>;
 
   constructor(expected: readonly Expected[]) {
     this.all = expected.toSorted(inOrder);
     for (const each of this.all) for (const name of namesOf(each)) this.name(name, each);
-    this.longest = Math.max(0, ...[...this.byName.keys()].map(({ length }) => length));
+    this.heads = new Set([...this.byName.keys()].map(headOf));
     this.confirmed = new Set(this.all.filter(({ isConfirmed }) => isConfirmed).map(keyOf));
   }
 
@@ -53,15 +58,17 @@ export class Expectations {
   }
 
   private within(words: readonly string[]): readonly Expected[] {
-    return words.flatMap((_, start) => {
-      const found: Expected[] = [];
+    const found: Expected[] = [];
+    for (const start of words.keys()) {
       let name = '';
-      for (let at = start; at < words.length && name.length < this.longest; at += 1) {
+      for (let at = start; at < words.length; at += 1) {
         name += words[at] ?? '';
+        if (name.length < SHORTEST) continue;
+        if (!this.heads.has(headOf(name)) || name.length > LONGEST) break;
         found.push(...(this.byName.get(name) ?? []));
       }
-      return found;
-    });
+    }
+    return found;
   }
 
   private name(name: string, expected: Expected): void {
