@@ -71,9 +71,10 @@ export interface SettledCommission {
 export abstract class ReconciliationReader {
   abstract ownerOf(account: string): Promise<Id<'prg'> | undefined>;
   abstract settings(programId: Id<'prg'>): Promise<ReconciliationSettings>;
-  /** Of the account that the program pays from now. */
+  /** Of the account that the program pays from now, in its books' currency or in that one. */
   abstract csvLayout(
     programId: Id<'prg'>,
+    currency?: string,
   ): Promise<{ readonly account: string; readonly layout?: CsvLayout } | undefined>;
   /** Those in suspense that nobody has looked at since, of one program. */
   abstract unlooked(since: Instant, limit: number): Promise<readonly SuspendedLine[]>;

@@ -107,6 +107,24 @@ describe('reading a bank’s statement', () => {
     ]);
   });
 
+  it('says where a document is cut off, and of no fault more than can be read', async () => {
+    const half = camt.slice(0, camt.indexOf('<BookgDt>'));
+    const lastLine = half.split('\n').at(-1) ?? '';
+    const place = `line ${half.split('\n').length}, column ${lastLine.length + 1}`;
+    const long = 'x'.repeat(100_000);
+
+    const [cut] = await faultsOf(half);
+    const [unclosed] = await faultsOf(`<${long}`);
+    const [wrong] = await faultsOf(camt.replace('<BookgDt><DtTm>2018-02-06T12:00:00.000Z', `<BookgDt><DtTm>${long}`));
+
+    expect(cut?.trim()).to.match(/^line 2, column \d+: <Ntry> is not closed; /);
+    expect(cut).to.contain(`; the document is cut off at ${place}: send all of it`);
+    expect((await faultsOf(camt.replace('</Ntry>', '</Entry>')))[0]).to.match(
+      /line \d+, column \d+: <Ntry> is closed as <\/Entry>/,
+    );
+    for (const fault of [unclosed, wrong]) expect(fault?.length).to.be.lessThan(500);
+  });
+
   it('reads prefixed names, days without a time, and times without a zone', () => {
     const dated = camt.replace(/<BookgDt>.*?<\/BookgDt>/, '<BookgDt><Dt>2018-02-07</Dt></BookgDt>');
     const local = camt.replace(/<BookgDt>.*?<\/BookgDt>/, '<BookgDt><DtTm>2018-02-07T10:00:00</DtTm></BookgDt>');

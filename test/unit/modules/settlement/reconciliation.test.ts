@@ -244,8 +244,16 @@ describe('the statements of an account', () => {
       'settlement.bank_statement_gap',
     ));
 
-  it('must not skip a number, even when the balances happen to fit', () =>
-    rejects(() => mustFollow(statement, { ...last, sequence: 0 }), 'settlement.bank_statement_gap'));
+  it('must not skip a number, even when the balances happen to fit; it says which one is expected', async () => {
+    const { message } = await rejects(
+      () => mustFollow(statement, { ...last, sequence: 0 }),
+      'settlement.bank_statement_gap',
+    );
+
+    expect(message).to.equal(
+      'statement S2 does not follow S1: its number is 2, 1 is expected; import what is missing first',
+    );
+  });
 
   it('must add up; what was not booked does not count', () =>
     rejects(() => mustFollow({ ...statement, closing: brl(0n) }, undefined), 'settlement.bank_statement_unbalanced'));

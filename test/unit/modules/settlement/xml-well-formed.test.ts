@@ -36,7 +36,7 @@ describe('a text that is to be XML', () => {
     ['<a><!-- </a>', 1, '--> is missing'],
   ] as const) {
     it(`is refused as ${JSON.stringify(text)}`, () => {
-      expect(xmlFaultOf(text)).to.deep.equal({ line, detail });
+      expect(xmlFaultOf(text)).to.include({ line, detail });
     });
   }
 

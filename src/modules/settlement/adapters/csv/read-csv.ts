@@ -1,6 +1,6 @@
 import { CsvError, type Info, parse } from 'csv-parse/sync';
 import { AppError, type Fault } from '../../../../shared/errors.ts';
-import { instant } from '../../../../shared/instant.ts';
+import { instant, isInstant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { CsvField, CsvLayout } from '../../domain/reconciliation/csv-layout.ts';
 import type { BankLine, BankStatement } from '../../domain/reconciliation/reconciliation.ts';
@@ -78,7 +78,8 @@ const STATUSES: Readonly<Record<string, BankLine['status']>> = { booked: 'booked
 
 /** Throws for what cannot be read, in words that follow "line 7: ". */
 const lineOf = (row: Row, nth: number, layout: CsvLayout, currency: string): BankLine => {
-  if (row('currency') !== undefined && row('currency') !== currency) throw bad(`the account is in ${currency}`);
+  const own = row('currency') ?? currency;
+  if (own !== currency) throw bad(`its currency is ${own}, opening and closing are in ${currency}`);
   const status = STATUSES[row('status')?.toLowerCase() ?? 'booked'];
   if (status === undefined) throw bad('status must be booked, pending or info');
   return {
@@ -176,6 +177,8 @@ const SHAPES: Readonly<Record<CsvLayout['dateFormat'], RegExp>> = {
 
 const dayOf = (text: string, { dateFormat }: CsvLayout): string => {
   const { y = '', m = '', d = '' } = SHAPES[dateFormat].exec(text)?.groups ?? {};
-  if (y === '') throw bad(`"${text}" is no day like ${dateFormat}`);
-  return `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
+  if (y === '') throw bad(`"${text}" is no day written as ${dateFormat}, the date format of the CSV layout`);
+  const day = `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
+  if (isInstant(`${day}T00:00:00Z`)) return day;
+  throw bad(`"${text}", read as ${dateFormat}, is no day of the calendar`);
 };

@@ -1,8 +1,9 @@
 import { AppError, type Fault } from '../../../../shared/errors.ts';
 import { type Content, type Element, elementsOf } from './xml-elements.ts';
-import { xmlFaultOf } from './xml-well-formed.ts';
+import { type XmlFault, xmlFaultOf } from './xml-well-formed.ts';
 
 const MAX_FAULTS = 100;
+const MAX_DETAIL = 300;
 
 /**
  * Reads a document of that namespace as far as it is well-formed; `repeated` names the elements that may come several
@@ -16,10 +17,20 @@ export const readXml = (text: string, namespace: string, repeated: readonly stri
 /** Throws with the code given. */
 const mustBeDocument = (text: string, namespace: string, code: string): void => {
   const fault = xmlFaultOf(text);
-  if (fault !== undefined)
-    throw refused(code, `${fault.line === undefined ? '' : `line ${fault.line}: `}${fault.detail}`);
+  if (fault !== undefined) throw refused(code, placed(fault));
   if (!text.includes(namespace)) throw refused(code, `must be a document of ${namespace}`);
 };
+
+const placed = ({ line, column, detail, end }: XmlFault): string => {
+  if (line === undefined) return detail;
+  const cut =
+    end === undefined ? '' : `; the document is cut off at line ${end.line}, column ${end.column}: send all of it`;
+  return `line ${line}, column ${column}: ${shortened(detail)}${cut}`;
+};
+
+/** What could not be read is repeated, and may be all of the document. */
+const shortened = (detail: string): string =>
+  detail.length <= MAX_DETAIL ? detail : `${detail.slice(0, MAX_DETAIL)}…`;
 
 const refused = (code: string, detail: string): AppError =>
   new AppError('invalid', code, detail, { faults: [{ pointer: '', code, detail }] });
@@ -28,7 +39,7 @@ const parsed = (repeated: ReadonlySet<string>, text: string, code: string): Elem
   try {
     return elementsOf(text, repeated);
   } catch (cause) {
-    throw refused(code, cause instanceof Error ? cause.message : String(cause)); // nested too deep
+    throw refused(code, shortened(cause instanceof Error ? cause.message : String(cause))); // nested too deep
   }
 };
 
@@ -118,12 +129,12 @@ class Faults {
   constructor(private readonly code: string) {}
 
   add(pointer: string, detail: string): void {
-    if (this.found.length < MAX_FAULTS) this.found.push({ pointer, code: this.code, detail });
+    if (this.found.length < MAX_FAULTS) this.found.push({ pointer, code: this.code, detail: shortened(detail) });
   }
 
   throwIfAny(): void {
     if (this.found.length === 0) return;
-    const detail = this.found.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ');
+    const detail = shortened(this.found.map((fault) => `${fault.pointer} ${fault.detail}`).join('; '));
     throw new AppError('invalid', this.code, detail, { faults: this.found });
   }
 }

@@ -1,7 +1,13 @@
-/** What is wrong with a text that is to be XML, and on which line; without one, it is nothing we accept at all. */
-export interface XmlFault {
-  readonly line?: number;
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is wrong with a text that is to be XML, and where; without a place, it is nothing we accept at all. */
+export interface XmlFault extends Partial<Place> {
   readonly detail: string;
+  /** Where the text ends, when what is wrong is that there is no more of it. */
+  readonly end?: Place;
 }
 
 /**
@@ -14,7 +20,8 @@ export const xmlFaultOf = (text: string): XmlFault | undefined => {
     return undefined;
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
-    return { ...(error.at !== undefined && { line: lineOf(text, error.at) }), detail: error.message };
+    const { at, isCutOff, message: detail } = error;
+    return { ...(at !== undefined && placeOf(text, at)), detail, ...(isCutOff && { end: placeOf(text, text.length) }) };
   }
 };
 
@@ -22,12 +29,16 @@ class Wrong extends Error {
   constructor(
     detail: string,
     readonly at?: number,
+    readonly isCutOff = false,
   ) {
     super(detail);
   }
 }
 
-const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+const placeOf = (text: string, at: number): Place => {
+  const lines = text.slice(0, at).split('\n');
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+};
 
 const NAME = /^[\p{L}_:][\p{L}\p{N}._:\u00b7-]*$/u;
 const ATTRIBUTE = /\s+([^\s=<>"'/]+)\s*=\s*(?:"[^"<]*"|'[^'<]*')/y;
@@ -56,7 +67,7 @@ class Scan {
     }
     this.between(at, text.length);
     const unclosed = open.at(-1);
-    if (unclosed !== undefined) throw new Wrong(`<${unclosed.name}> is not closed`, unclosed.at);
+    if (unclosed !== undefined) throw new Wrong(`<${unclosed.name}> is not closed`, unclosed.at, true);
     if (!this.hasRoot) throw new Wrong('there is no element', 0);
   }
 
@@ -90,7 +101,7 @@ class Scan {
 
   private ended(at: number, by: string): number {
     const end = this.text.indexOf(by, at);
-    if (end < 0) throw new Wrong(`${by} is missing`, at);
+    if (end < 0) throw new Wrong(`${by} is missing`, at, true);
     return end + by.length;
   }
 

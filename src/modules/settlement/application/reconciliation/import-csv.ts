@@ -16,9 +16,13 @@ export class ImportCsv {
     private readonly importStatement: ImportBankStatement,
   ) {}
 
-  /** Throws `settlement.bank_account_not_found`, and all that importing a statement throws. */
+  /**
+   * Of the account that moves in the statement's currency. Throws `settlement.bank_account_not_found`,
+   * `settlement.malformed_bank_statement`, and all that importing a statement throws.
+   */
   async run(programId: Id<'prg'>, statement: Omit<CsvStatement, 'account'>): Promise<ImportedStatement> {
-    const { account, layout = OUR_CSV } = await this.known(programId);
+    mustBeInOneCurrency(statement);
+    const { account, layout = OUR_CSV } = await this.known(programId, statement.opening.currency);
     const [imported] = await this.importStatement.take([this.csv.read({ ...statement, account }, layout)]);
     if (imported === undefined) throw new Error('one statement in, none out');
     return imported;
@@ -39,9 +43,18 @@ export class ImportCsv {
     return (await this.known(programId)).layout ?? OUR_CSV;
   }
 
-  private async known(programId: Id<'prg'>) {
-    const known = await this.reader.csvLayout(programId);
+  private async known(programId: Id<'prg'>, currency?: string) {
+    const known = await this.reader.csvLayout(programId, currency);
     if (known !== undefined) return known;
-    throw new AppError('not_found', 'settlement.bank_account_not_found', 'the program has named no account yet');
+    const which = currency === undefined ? '' : ` in ${currency}`;
+    const detail = `the program has named no account${which}: PUT /v1/programs/${programId}/bank-account first`;
+    throw new AppError('not_found', 'settlement.bank_account_not_found', detail);
   }
 }
+
+const mustBeInOneCurrency = ({ opening, closing }: Pick<CsvStatement, 'opening' | 'closing'>): void => {
+  if (opening.currency === closing.currency) return;
+  const code = 'settlement.malformed_bank_statement';
+  const detail = `an account has one currency: it opens in ${opening.currency} and cannot close in ${closing.currency}`;
+  throw new AppError('invalid', code, detail, { faults: [{ pointer: '/closing/currency', code, detail }] });
+};

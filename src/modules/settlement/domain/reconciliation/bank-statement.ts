@@ -14,7 +14,7 @@ export interface LastStatement {
  * Throws `settlement.bank_statement_unbalanced`, `settlement.bank_statement_gap`.
  */
 export const mustFollow = (statement: BankStatement, last: LastStatement | undefined): void => {
-  const { id, opening, closing, sequence, lines } = statement;
+  const { id, opening, closing, lines } = statement;
   const booked = lines
     .filter(({ status }) => status === 'booked')
     .map(({ amount, direction }) => (direction === 'credit' ? amount : amount.negated()));
@@ -27,12 +27,22 @@ export const mustFollow = (statement: BankStatement, last: LastStatement | undef
     );
   }
   if (last === undefined) return;
-  const skipped = sequence !== undefined && last.sequence !== undefined && sequence !== last.sequence + 1;
-  if (!skipped && opening.equals(last.closing)) return;
+  const gaps = gapsBetween(statement, last);
+  if (gaps.length === 0) return;
   throw new AppError(
     'refused',
     'settlement.bank_statement_gap',
-    `statement ${id} opens with ${opening.toString()}, the one before closed with ${last.closing.toString()}; import the missing one first`,
+    `statement ${id} does not follow ${last.statementId}: ${gaps.join('; ')}; import what is missing first`,
     { ids: { statementId: id } },
   );
+};
+
+const gapsBetween = ({ opening, sequence }: BankStatement, last: LastStatement): readonly string[] => {
+  const next = last.sequence === undefined ? undefined : last.sequence + 1;
+  const isSkipped = sequence !== undefined && next !== undefined && sequence !== next;
+  const [opens, closed] = [opening.toString(), last.closing.toString()];
+  return [
+    ...(isSkipped ? [`its number is ${sequence}, ${next} is expected`] : []),
+    ...(opening.equals(last.closing) ? [] : [`it opens with ${opens}, the one before closed with ${closed}`]),
+  ];
 };

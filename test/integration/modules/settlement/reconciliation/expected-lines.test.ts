@@ -280,6 +280,27 @@ describe('a line of what we have told of', function () {
     ).to.be.empty;
   });
 
+  it('may come as CSV on the account of its currency, and of no other', async () => {
+    const world = await aWorld();
+    await world.trade();
+    const csv = 'bookedOn,amount,ref,remittance\n2018-03-03,200.00,R2,FX-4711';
+    const statement = { statementId: 'C1', opening: eur(0n), closing: eur(20_000n), csv };
+
+    const imported = await world.csv.run(programId, statement);
+    const usd = (minor: bigint) => Money.of(minor, 'USD');
+    const nowhere = { ...statement, opening: usd(0n), closing: usd(20_000n) };
+    const { message } = await rejects(world.csv.run(programId, nowhere), 'settlement.bank_account_not_found');
+    const { details } = await rejects(
+      world.csv.run(programId, { ...statement, closing: brl(20_000n) }),
+      'settlement.malformed_bank_statement',
+    );
+
+    expect(imported).to.include({ lines: 1, breaks: 0 });
+    expect(await world.books()).to.deep.equal([-98_000, 0, 20_000, 0]);
+    expect(message).to.contain('no account in USD');
+    expect(details.faults?.map(({ pointer }) => pointer)).to.deep.equal(['/closing/currency']);
+  });
+
   it('of a trade that nobody has agreed to is a stranger’s, and cannot be matched with it', async () => {
     const world = await aWorld();
     const told = await world.tell.run({

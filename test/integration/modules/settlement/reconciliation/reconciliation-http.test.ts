@@ -164,6 +164,7 @@ describe('reconciliation over HTTP', function () {
 
     const owned = await put(`${path}/owner`, { owner: 'ana' });
     const unfit = await post(`${path}/propose`, { fix: 'give_back' });
+    const vague = await post(`${path}/propose`, { fix: 'match' });
     const proposed = await post(`${path}/propose`, { note: 'the rent' });
     const alone = await post(`${path}/approve`);
     const withdrawn = await post(`${path}/withdraw`);
@@ -172,7 +173,9 @@ describe('reconciliation over HTTP', function () {
     const twice = await post(`${path}/approve`, {}, 'bob');
 
     expect(owned.body).to.include({ owner: 'ana', likelyFix: 'book_loss' });
-    expect([unfit, proposed, alone, withdrawn, approved, twice].map(outcome)).to.deep.equal([
+    expect((vague.body['errors'] as readonly Row[])[0]).to.include({ pointer: '/payoutIds' });
+    expect([unfit, vague, proposed, alone, withdrawn, approved, twice].map(outcome)).to.deep.equal([
+      [422, 'settlement.fix_does_not_fit'],
       [422, 'settlement.fix_does_not_fit'],
       [200, 'proposed'],
       [403, 'settlement.four_eyes'],

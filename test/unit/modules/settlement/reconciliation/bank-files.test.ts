@@ -64,6 +64,18 @@ describe('a CSV file of a bank', () => {
     await rejects(() => readCsv('a,b\n1,2,3', OUR_CSV), 'settlement.malformed_bank_statement');
   });
 
+  it('says of a day how it should be written, or that there is none, and of a currency which one is meant', async () => {
+    const wrong = 'bookedOn,amount,currency\n2018-02-30,-1.00,\n03.02.2018,1.00,\n2018-02-03,1.00,USD';
+
+    const { details } = await rejects(() => readCsv(wrong, OUR_CSV), 'settlement.malformed_bank_statement');
+
+    expect(details.faults?.map(({ detail }) => detail)).to.deep.equal([
+      'line 2: "2018-02-30", read as YYYY-MM-DD, is no day of the calendar',
+      'line 3: "03.02.2018" is no day written as YYYY-MM-DD, the date format of the CSV layout',
+      'line 4: its currency is USD, opening and closing are in EUR',
+    ]);
+  });
+
   it('needs a layout by which a line can be read', () =>
     rejects(
       () => mustBeReadable({ ...german, columns: { bookedOn: 'Buchung', debit: 'Soll' } }),

@@ -66,11 +66,17 @@ export class PostgresReconciliationReader implements ReconciliationReader {
 
   async csvLayout(
     programId: Id<'prg'>,
+    currency?: string,
   ): Promise<{ readonly account: string; readonly layout?: CsvLayout } | undefined> {
     const [row] = await rowsOf<{ number: string }>(
       this.db,
-      `select number from settlement.bank_accounts where program_id = :id and is_current`,
-      { id: toUuid(programId) },
+      `select number
+       from settlement.bank_accounts
+       left join settlement.books using (program_id)
+       where program_id = :id
+         and case when :currency::text is null or books.currency is null or books.currency = :currency
+           then is_current else pays_in = :currency end`,
+      { id: toUuid(programId), currency: currency ?? null },
     );
     if (row === undefined) return undefined;
     const layout = await csvLayoutOf(this.db, row.number);
