@@ -68,10 +68,16 @@ CREATE FUNCTION attribution.same_customer(program uuid, seeds text[]) RETURNS TA
 $$;
 
 CREATE FUNCTION ledger.number_accounts() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
     AS $$
 begin
-  insert into ledger.account_numbers (account_id) select id from new_accounts order by code;
+  with numbered as (
+    insert into ledger.account_numbers (account_id) select id from new_accounts order by code
+    returning number, account_id
+  )
+  insert into ledger.account_currencies (number, currency)
+  select number, currency from numbered join new_accounts on id = account_id;
   return null;
 end
 $$;
@@ -105,10 +111,16 @@ begin
 
   -- Undone by itself when a bound is in the way, so that this is an answer and not a failure in the server's log.
   begin
+    -- Whoever moves the same accounts is waited for at the first of them: the update then sees what he has written, and
+    -- does not come upon it row by row, each of which it would look up anew.
+    perform from ledger.account_balances where account_id = any(moved[:8]) order by account_id for update;
+
     with kept as (
       update ledger.account_balances as balance
       set minor = balance.minor + net
-      from unnest(moved, nets, lows, highs) as change (account_id, net, low, high)
+      from (
+        select unnest(moved) as account_id, unnest(nets) as net, unnest(lows) as low, unnest(highs) as high
+      ) as change
       where balance.account_id = change.account_id
       returning balance.minor - net + low < floor + held or balance.minor - net > 9223372036854775807 - high as is_out
     )
@@ -126,16 +138,19 @@ begin
   numbers := array(select nextval('ledger.journal_number_seq') from unnest(ids));
   insert into ledger.journal (number, recorded_at, id, count, digest, purpose, metadata)
   select numbers[nth], at, id, count, digest, purpose, about::jsonb
-  from unnest(nths, ids, counts, digests, purposes, metadata) as one (nth, id, count, digest, purpose, about);
+  from (
+    select unnest(nths) as nth, unnest(ids) as id, unnest(counts) as count, unnest(digests) as digest,
+      unnest(purposes) as purpose, unnest(metadata) as about
+  ) as one;
 
   insert into ledger.entries (position, minor, effective_at, account)
   select (numbers[place >> 10] << 10) + (place & 1023), minor, effective[place >> 10], account
-  from unnest(places, minors, entered) as one (place, minor, account);
+  from (select unnest(places) as place, unnest(minors) as minor, unnest(entered) as account) as one;
 
   insert into ledger.outbox
     (event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, payload)
   select event_id, 'ledger.transaction_posted', 1, aggregate, 1, aggregate, at, trace, payload::jsonb
-  from unnest(events, names, payloads) as one (event_id, aggregate, payload);
+  from (select unnest(events) as event_id, unnest(names) as aggregate, unnest(payloads) as payload) as one;
   return true;
 end
 $$;
@@ -161,12 +176,7 @@ declare
   unsound bigint;
 begin
   currencies := array(
-    select distinct (
-      select currency
-      from ledger.account_numbers
-      join ledger.accounts on accounts.id = account_numbers.account_id
-      where account_numbers.number = named.account
-    )
+    select distinct (select currency from ledger.account_currencies where number = named.account)
     from (select distinct account from new_entries) as named
   );
 
@@ -187,17 +197,14 @@ begin
 
   -- Null is the currency of an account that is not there.
   if unsound is null and (cardinality(currencies) > 1 or currencies[1] is null) then
-    select number into unsound
+    select entry.number into unsound
     from (
       select position >> 10 as number, minor, (
-        select currency
-        from ledger.account_numbers
-        join ledger.accounts on accounts.id = account_numbers.account_id
-        where account_numbers.number = new_entries.account
+        select currency from ledger.account_currencies where number = account
       ) as currency
       from new_entries
     ) as entry
-    group by number, currency
+    group by entry.number, currency
     having sum(minor) <> 0 or currency is null
     limit 1;
   end if;
@@ -1494,6 +1501,11 @@ CREATE TABLE ledger.account_changes (
     CONSTRAINT account_changes_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
     CONSTRAINT account_changes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'frozen'::text, 'closed'::text]))),
     CONSTRAINT account_changes_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE ledger.account_currencies (
+    number integer NOT NULL,
+    currency character(3) NOT NULL
 );
 
 CREATE TABLE ledger.account_numbers (
@@ -4015,6 +4027,9 @@ ALTER TABLE ONLY ledger.account_balances
 ALTER TABLE ONLY ledger.account_changes
     ADD CONSTRAINT account_changes_pkey PRIMARY KEY (account, version);
 
+ALTER TABLE ONLY ledger.account_currencies
+    ADD CONSTRAINT account_currencies_pkey PRIMARY KEY (number);
+
 ALTER TABLE ONLY ledger.account_numbers
     ADD CONSTRAINT account_numbers_account_id_key UNIQUE (account_id);
 
@@ -4976,6 +4991,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.account
 
 ALTER TABLE ledger.account_changes ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.account_currencies FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ledger.account_currencies ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.account_numbers FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 ALTER TABLE ledger.account_numbers ENABLE ALWAYS TRIGGER append_only;
@@ -5091,6 +5110,9 @@ ALTER TABLE ONLY fraud.cases
 
 ALTER TABLE ONLY ledger.account_balances
     ADD CONSTRAINT account_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.account_currencies
+    ADD CONSTRAINT account_currencies_number_fkey FOREIGN KEY (number) REFERENCES ledger.account_numbers(number);
 
 ALTER TABLE ONLY ledger.seals
     ADD CONSTRAINT seals_key_id_fkey FOREIGN KEY (key_id) REFERENCES ledger.seal_keys(id);
@@ -5399,6 +5421,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE identity.signing_keys TO mod_identity;
 GRANT SELECT,INSERT,UPDATE ON TABLE ledger.account_balances TO mod_ledger;
 
 GRANT SELECT,INSERT ON TABLE ledger.account_changes TO mod_ledger;
+
+GRANT SELECT ON TABLE ledger.account_currencies TO mod_ledger;
 
 GRANT SELECT,INSERT ON TABLE ledger.account_numbers TO mod_ledger;
 

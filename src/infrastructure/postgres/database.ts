@@ -109,14 +109,16 @@ const silent = (): void => undefined;
  * Rows of a statement; `:name` in the text, values by name. A `Date` is not among them: pass an instant as text.
  *
  * The connection is knex's, within its transaction if there is one; the text goes to it directly, for `knex.raw` parses
- * it anew each time, which costs as much as a short statement takes.
+ * it anew each time, which costs as much as a short statement takes. So does the server, but for what has a name: that it
+ * reads and plans once a connection.
  */
 export const rowsOf = async <Row>(
   db: Knex,
   sql: string,
   values: Readonly<Record<string, unknown>> = {},
+  name?: string,
 ): Promise<Row[]> => {
-  const statement = { text: positional(sql).text, values: valuesOf(sql, values) };
+  const statement = { name, text: positional(sql).text, values: valuesOf(sql, values) };
   if (isOver(db)) throw new Error(`a statement after the end of its transaction: ${sql}`);
   const client = rawClient(db);
   const connection = await client.acquireConnection();

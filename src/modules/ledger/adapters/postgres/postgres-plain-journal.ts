@@ -80,7 +80,7 @@ export class PostgresPlainJournal extends PlainJournal {
     };
     faultPoint('before_commit');
     faultPoint(`before_commit@${database.schema}`);
-    const [row] = await rowsOf<{ posted: boolean }>(database.knex, POST, values);
+    const [row] = await rowsOf<{ posted: boolean }>(database.knex, POST, values, 'ledger.post_plainly');
     if (row?.posted !== true) return false;
     faultPoint('after_commit');
     faultPoint(`after_commit@${database.schema}`);
