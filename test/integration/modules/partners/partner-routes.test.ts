@@ -481,6 +481,25 @@ describe('partners over HTTP', () => {
         ['/country', 'partners.unknown_country'],
       ]);
     });
+
+    it('holds names on one line, as files and papers have them: nothing in them ends it, or is not seen', async () => {
+      const { id } = await applied();
+      const put = (what: string, body: object) =>
+        send<Faulty>('PUT', `/v1/partners/${id}/${what}`, body, { 'if-none-match': '*' });
+      const address = { street: 'Rua 1\r\n', town: 'São\u0007Paulo', country: 'BR' };
+      const form = { form: 'self_certified', entity: 'company', country: 'BR', signedOn: '2018-01-01' };
+
+      const bank = await put('payout-profile', { ...profile, holder: 'Ada\u0000Motors', town: 'São\nPaulo' });
+      const turned = await put('payout-profile', { ...profile, holder: 'Ada \u202eLtda' });
+      const tax = await put('tax-profile', { ...form, legalName: 'Ada\tMotors', address });
+
+      const pointers = ({ body }: typeof bank) => body.errors.map(({ pointer }) => pointer).toSorted();
+      expect([bank.status, turned.status, tax.status]).to.deep.equal([400, 400, 400]);
+      expect(pointers(bank)).to.deep.equal(['/holder', '/town']);
+      expect(pointers(turned)).to.deep.equal(['/holder']);
+      expect(pointers(tax)).to.deep.equal(['/address/street', '/address/town', '/legalName']);
+      expect((await applied({ name: 'Ada\nMotors' })) as unknown as Faulty).to.include({ code: 'input.invalid' });
+    });
   });
 
   describe('an import', () => {
