@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { asOwner, ask } from '../support/database.ts';
 import { type Finding, median, type Report } from '../support/finding.ts';
 import type { LoadGenerator } from '../support/load.ts';
+import { cpuUsOf } from '../support/usage.ts';
 import { pageViews } from './events.ts';
 import { findPsql, RawCopy } from './raw-copy.ts';
 import { type Counts, PER_REQUEST, Poster, type World } from './world.ts';
@@ -28,16 +29,28 @@ interface Figures {
   readonly raw: number[];
   readonly repeating: number[];
   readonly peers: number[];
+  /** Processor time of the process that answers, an event. */
+  readonly oursUs: number[];
+  readonly peersUs: number[];
   accepted: number;
   stored: number;
 }
 
 class Turns {
-  readonly figures: Figures = { ours: [], raw: [], repeating: [], peers: [], accepted: 0, stored: 0 };
+  readonly figures: Figures = {
+    ours: [],
+    raw: [],
+    repeating: [],
+    peers: [],
+    oursUs: [],
+    peersUs: [],
+    accepted: 0,
+    stored: 0,
+  };
 
   constructor(
     private readonly world: World,
-    private readonly peer: Poster,
+    private readonly peer: Peer,
     private readonly rows: RawCopy,
     private readonly ms: number,
   ) {}
@@ -45,7 +58,9 @@ class Turns {
   async take(): Promise<void> {
     const { figures } = this;
     await this.rows.clear();
+    const before = cpuUsOf(this.world.pid);
     const { perSecond, accepted } = await this.ours();
+    figures.oursUs.push((cpuUsOf(this.world.pid) - before) / accepted);
     figures.ours.push(perSecond);
     figures.raw.push(accepted / (await this.rows.again()));
     await this.rows.clear();
@@ -68,21 +83,32 @@ class Turns {
   private async peers(): Promise<Counts> {
     await asOwner(this.world.database.url, ['truncate peer.events', 'checkpoint']);
     const body = pageViews(this.world.programId, PER_REQUEST);
-    const counts = await this.peer.post(body, PER_REQUEST, { shape: { kind: 'closed', ms: this.ms } });
+    const before = cpuUsOf(this.peer.pid);
+    const counts = await this.peer.poster.post(body, PER_REQUEST, { shape: { kind: 'closed', ms: this.ms } });
     const { accepted, outcome } = counts;
+    this.figures.peersUs.push((cpuUsOf(this.peer.pid) - before) / accepted);
     if (accepted !== outcome.answered * PER_REQUEST) throw new Error('the peer did not accept what it was sent');
     return counts;
   }
 }
 
-const withPeer = async <Result>(databaseUrl: string, work: (url: string) => Promise<Result>): Promise<Result> => {
+interface Peer {
+  readonly poster: Poster;
+  readonly pid: number;
+}
+
+const withPeer = async <Result>(
+  databaseUrl: string,
+  generator: LoadGenerator,
+  work: (peer: Peer) => Promise<Result>,
+): Promise<Result> => {
   const child = fork(fileURLToPath(new URL('../support/batch-peer-in-a-process.ts', import.meta.url)), {
     env: { ...process.env, NODE_ENV: 'production' },
   });
   try {
     child.send(databaseUrl);
     const [port] = (await once(child, 'message')) as [number];
-    return await work(`http://127.0.0.1:${port}`);
+    return await work({ poster: new Poster(generator, `http://127.0.0.1:${port}`), pid: child.pid ?? 0 });
   } finally {
     child.kill();
   }
@@ -97,10 +123,9 @@ export const intake = async (
   const psql = findPsql();
   if (psql === undefined) return { title, skipped: 'there is no psql here to copy with', findings: [] };
   const { url } = world.database;
-  return withPeer(url, async (peerUrl) => {
+  return withPeer(url, generator, async (peer) => {
     const rows = await RawCopy.from(psql, url, join(folder, 'rows'));
-    const peer = new Poster(generator, peerUrl);
-    for (const each of [world.poster, peer])
+    for (const each of [world.poster, peer.poster])
       await each.post(pageViews(world.programId, PER_REQUEST), PER_REQUEST, {
         shape: { kind: 'closed', ms: WARMING_MS },
       });
@@ -111,7 +136,8 @@ export const intake = async (
   });
 };
 
-const findingsOf = ({ ours, raw, repeating, peers, accepted, stored }: Figures): readonly Finding[] => {
+const findingsOf = (figures: Figures): readonly Finding[] => {
+  const { ours, raw, repeating, peers, accepted, stored } = figures;
   const unit = 'events/s';
   const copied = { what: 'the same rows into the same tables, psql and COPY', value: median(raw) };
   const of = accepted.toLocaleString('en-US');
@@ -137,6 +163,12 @@ const findingsOf = ({ ours, raw, repeating, peers, accepted, stored }: Figures):
       unit,
       beside: { what: 'express, class-validator, one insert with unnest a batch', value: median(peers) },
       bar: { ratio: 3.5 },
+    },
+    {
+      what: 'processor time of the process that answers, an event',
+      value: median(figures.oursUs),
+      unit: 'µs',
+      beside: { what: 'express, class-validator, one insert with unnest a batch', value: median(figures.peersUs) },
     },
     { ...none, what: `accepted and not in the database, of ${of}`, value: Math.max(0, accepted - stored) },
     { ...none, what: `in the database, and never accepted or twice, of ${of}`, value: Math.max(0, stored - accepted) },

@@ -62,6 +62,8 @@ export interface World {
   readonly programId: Id<'prg'>;
   readonly poster: Poster;
   readonly token: string;
+  /** Of the process with the api role. */
+  readonly pid: number;
   /** One process with those roles more. */
   start(roles: string): Promise<Program>;
 }
@@ -88,11 +90,11 @@ export const withWorld = async <Result>(
     return program;
   };
   try {
-    const { url } = await start('api');
+    const { url, pid } = await start('api');
     const say = asStaff(url, token);
     const { id: programId } = await say<{ id: Id<'prg'> }>('/v1/programs', SHOP);
     for (const type of [PAGE_VIEW, LOG_LINE]) await say('/v1/event-types', type);
-    return await work({ database, programId, poster: new Poster(generator, url, token), token, start });
+    return await work({ database, programId, poster: new Poster(generator, url, token), token, pid, start });
   } finally {
     await Promise.all(programs.map((program) => program.stop()));
     await takeAway(new Topology(namespace, LANES), consumers);
