@@ -209,7 +209,8 @@ export class OutboxReader {
     return { last, since, writers: last > this.safe ? await this.writers() : [] };
   }
 
-  private async lastDrawn(): Promise<bigint> {
+  /** The last id that anybody drew; who did may not have committed yet. */
+  async lastDrawn(): Promise<bigint> {
     const [sequence] = await rowsOf<{ last: bigint }>(
       this.database.knex,
       `select case when is_called then last_value else 0 end as last from ${this.schema}.outbox_id_seq`,

@@ -25,6 +25,8 @@ export abstract class PayoutBrake {
 /** Everything the house promises that holds at work too, each with a way to look. */
 export abstract class Promises {
   abstract readonly all: readonly HousePromise[];
+  /** Whether so much is going on that an audit would be in its way. */
+  abstract isBusy(): Promise<boolean>;
 }
 
 export interface HousePromise {

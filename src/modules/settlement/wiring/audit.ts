@@ -1,6 +1,8 @@
 import { ContainerModule } from 'inversify';
 import { HouseAudits } from '../../../infrastructure/audit.ts';
+import { EventPace } from '../../../infrastructure/messaging/event-pace.ts';
 import { Database } from '../../../infrastructure/postgres/database.ts';
+import { EventLogs } from '../../../infrastructure/postgres/event-logs.ts';
 import { observeInvariants } from '../../../infrastructure/telemetry/invariants.ts';
 import { Clock, WallClock } from '../../../shared/clock.ts';
 import { CommissionPort } from '../../commission/index.ts';
@@ -21,10 +23,25 @@ import type { Part } from './part.ts';
 
 /** Each promise is looked at this often, or more seldom when a look takes long. */
 const LOOK_EVERY_MS = 3_600_000;
+/** Events a second. */
+const BUSY_FROM = 100;
 const STATES: readonly PromiseState[] = ['unknown', 'holds', 'doubtful', 'broken'];
 
 /** Not due in the sense of jobs: nobody need wait until the house has been looked through. */
 const never = (): Promise<boolean> => Promise.resolve(false);
+
+const promisesOf = (house: HouseAudits, pace: EventPace): Promises => ({
+  get all() {
+    return house.all
+      .filter(({ about }) => about !== 'progress')
+      .map((audit) => ({
+        promise: audit.promise,
+        stopsPayouts: audit.about !== 'operations',
+        run: () => audit.run(),
+      }));
+  },
+  isBusy: async () => ((await pace.perSecond()) ?? BUSY_FROM) >= BUSY_FROM,
+});
 
 /** Whether settlement, the ledger and commission say the same; and whether the whole house keeps what it promises. */
 export const audit: Part = {
@@ -37,18 +54,8 @@ export const audit: Part = {
     );
     bind(ReplayBooks).toResolvedValue((reader, ledger) => new ReplayBooks(reader, ledger), [AuditReader, LedgerPort]);
     bind(Promises).toResolvedValue(
-      (house) => ({
-        get all() {
-          return house.all
-            .filter(({ about }) => about !== 'progress')
-            .map((audit) => ({
-              promise: audit.promise,
-              stopsPayouts: audit.about !== 'operations',
-              run: () => audit.run(),
-            }));
-        },
-      }),
-      [HouseAudits],
+      (house, logs, wallClock) => promisesOf(house, new EventPace(logs.all, () => wallClock.nowMs())),
+      [HouseAudits, EventLogs, WallClock],
     );
     bind(PayoutBrake).toResolvedValue((freeze) => new AuditorsBrake(freeze), [FreezePayouts]);
     bind(KeepWatch).toResolvedValue(

@@ -48,6 +48,8 @@ const anAuditor = (house: Readonly<Record<string, () => readonly string[]>>) => 
       stopsPayouts: !promise.startsWith('work'),
       run: () => Promise.resolve().then(findings),
     }));
+    busy = false;
+    isBusy = (): Promise<boolean> => Promise.resolve(this.busy);
   }
   const promises = new House();
   const watch = new KeepWatch(promises, log, brake, clock, 60 * MINUTE);
@@ -56,7 +58,7 @@ const anAuditor = (house: Readonly<Record<string, () => readonly string[]>>) => 
     clock.ms += ms;
     await watch.run();
   };
-  return { clock, log, brake, watch, attest, wait, state: (promise: string) => log.seen.get(promise)?.state };
+  return { clock, log, brake, promises, watch, attest, wait, state: (promise: string) => log.seen.get(promise)?.state };
 };
 
 describe('the auditor that never sleeps', () => {
@@ -81,6 +83,22 @@ describe('the auditor that never sleeps', () => {
     await auditor.wait(MINUTE);
 
     expect(looks).to.equal(2);
+  });
+
+  it('waits while much is going on, but an hour at most, and not when something is in doubt', async () => {
+    let findings = ['off by one cent'];
+    const auditor = anAuditor({ one: () => findings, two: () => [] });
+
+    auditor.promises.busy = true;
+    await auditor.wait(59 * MINUTE);
+    expect(auditor.log.seen.size).to.equal(0);
+    await auditor.wait(MINUTE);
+    expect(auditor.state('one')).to.equal('doubtful');
+    findings = [];
+    await auditor.wait(10_000);
+    await auditor.wait(10_000);
+
+    expect([auditor.state('one'), auditor.state('two')]).to.deep.equal(['holds', 'holds']);
   });
 
   it('believes a finding that has stood in every look of half a minute, and stops payouts then, once', async () => {

@@ -70,9 +70,11 @@ const AGAIN_MS = 10_000;
 /** An audit takes a fiftieth of one connection's time at most, however large the books have grown. */
 const REST = 50;
 
-export const nextLookAt = ({ state, lookedAt, tookMs, failure }: Watched, everyMs: number): Instant => {
-  const rest = Math.max(everyMs, tookMs * REST);
-  return plusMs(lookedAt, state === 'doubtful' || failure !== undefined ? AGAIN_MS : rest);
+const restMs = ({ tookMs }: Watched, everyMs: number): number => Math.max(everyMs, tookMs * REST);
+
+export const nextLookAt = (watched: Watched, everyMs: number): Instant => {
+  const { state, lookedAt, failure } = watched;
+  return plusMs(lookedAt, state === 'doubtful' || failure !== undefined ? AGAIN_MS : restMs(watched, everyMs));
 };
 
 /** Of those that are due, the one that has waited longest; of those never looked at, the first. */
@@ -89,4 +91,14 @@ export const nextToLookAt = (
     .map((promise) => ({ promise, at: dueAt(promise) }))
     .toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
   return first !== undefined && first.at <= now ? first.promise : undefined;
+};
+
+/** Of what is due, what waits for no quiet moment: what is in doubt, and what has waited as long again as it rests. */
+export const isUrgent = (
+  watched: Watched | undefined,
+  firstBy: Instant,
+  { now, everyMs }: { readonly now: Instant; readonly everyMs: number },
+): boolean => {
+  if (watched === undefined) return now >= firstBy;
+  return watched.state === 'doubtful' || now >= plusMs(watched.lookedAt, 2 * restMs(watched, everyMs));
 };
