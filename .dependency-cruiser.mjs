@@ -59,7 +59,7 @@ const homes = {
   'rate-limiter-flexible': '^src/infrastructure/(cache|redis)/',
   winston: '^src/infrastructure/telemetry/',
   '@opentelemetry': '^src/infrastructure/telemetry/',
-  'class-validator': '^src/shared/(fields|shape|parse|remember-metadata)[.]ts$',
+  'class-validator': '^src/shared/(fields|shape|parse|remember-metadata|sound)[.]ts$',
   ajv: ['^src/modules/[^/]+/ajv-[a-z-]+[.]ts$', '^src/modules/[^/]+/adapters/'],
   jose: '^src/modules/identity/',
   isbot: '^src/modules/(fraud|attribution)/',

@@ -2,6 +2,7 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import { AppError, type Fault } from './errors.ts';
 import { fieldsOf, isObject, type Shape } from './shape.ts';
+import { isSound } from './sound.ts';
 
 /** What one answer shows of what is wrong; nobody mends more at once, and a large body must not buy a larger answer. */
 export const MAX_FAULTS = 100;
@@ -75,14 +76,18 @@ const readAs = (
     if (fields.has(name)) value[name] = member;
     else if (unknown === 'refuse') faults.push(unknownField(under(pointer, name)));
   }
-  const errors = validateSync(value, { validationError: { target: false, value: false } });
-  for (const error of errors) faults.push(...faultsOf(error, pointer));
+  if (!isSound(shape, value)) faults.push(...faultsIn(value, pointer));
   for (const [name, { nested }] of fields) {
     if (nested && !isEnough(faults))
       value[name] = readNested(nested(), value[name], unknown, under(pointer, name), faults);
   }
   return value;
 };
+
+const faultsIn = (value: object, pointer: string): readonly Fault[] =>
+  validateSync(value, { validationError: { target: false, value: false } }).flatMap((error) =>
+    faultsOf(error, pointer),
+  );
 
 /** What is neither an object nor a list was found wrong, or rightly absent, one level above. */
 const readNested = (
