@@ -11,6 +11,8 @@ export interface Consumer {
   readonly name: string;
   /** `orders.order_placed.v1` */
   readonly types: readonly string[];
+  /** How long an event may wait for others, to be handled with them. */
+  readonly patienceMs?: number;
   handle(batch: readonly Envelope[]): Promise<void>;
 }
 
@@ -34,6 +36,9 @@ export const consumer = <Stores>(
         ),
     ),
 });
+
+/** For what nobody waits to see: it leaves processors to what somebody does, and takes more at a time. */
+export const unhurried = (each: Consumer): Consumer => ({ ...each, patienceMs: 200 });
 
 /** A broker that was told twice brings twice, and both may sit in one batch. */
 const firstOfEach = (batch: readonly Envelope[]): readonly Envelope[] => {

@@ -7,8 +7,10 @@ import { pause } from '../pause.ts';
 const BATCH = 200;
 /** Of each lane. */
 const PREFETCH = 2 * BATCH;
-/** A commit costs far more than its last message: whoever comes first waits so long for company. */
+/** A commit costs far more than its last message: whoever comes first waits so long for company, or until a batch is full. */
 const GATHER_MS = 10;
+/** A note is a commit, too: what is done in between goes with the next. */
+const NOTE_EVERY_MS = 100;
 const BACK_OFF_MS = [50, 100, 250, 500, 1_000, 2_000];
 
 interface Held {
@@ -29,6 +31,7 @@ export class Subscriber {
   private readonly held: Held[] = [];
   private readonly done: Held[] = [];
   private wake: (() => void) | undefined;
+  private full: (() => void) | undefined;
   private isNoting = false;
 
   constructor(
@@ -47,12 +50,15 @@ export class Subscriber {
         else channel.close().catch(() => undefined);
       });
     }
-    const stopWaiting = (): void => this.wake?.();
+    const stopWaiting = (): void => {
+      this.wake?.();
+      this.full?.();
+    };
     signal.addEventListener('abort', stopWaiting);
     let noted = Promise.resolve();
     while (!signal.aborted) {
       if (this.held.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
-      if (this.held.length < BATCH) await pause(GATHER_MS, signal);
+      await this.company(signal);
       const batch = this.held.splice(0, BATCH);
       if (batch.length === 0 || !(await this.deliver(batch, signal))) continue;
       this.done.push(...batch);
@@ -66,6 +72,7 @@ export class Subscriber {
     try {
       this.held.push({ message, lane, positioned: fromMessage(message) });
       this.wake?.();
+      if (this.held.length >= BATCH) this.full?.();
     } catch (error) {
       this.report(error);
       // To the dead letters: nobody here can read it.
@@ -73,6 +80,17 @@ export class Subscriber {
         channel.reject(message, false);
       });
     }
+  }
+
+  private company(signal: AbortSignal): Promise<void> {
+    if (this.held.length >= BATCH || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.inbound.consumer.patienceMs ?? GATHER_MS);
+      this.full = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private deliver(batch: readonly Held[], signal: AbortSignal): Promise<boolean> {
@@ -90,6 +108,7 @@ export class Subscriber {
         answer(() => {
           channel.ack(last.message, true);
         });
+      await pause(NOTE_EVERY_MS, signal);
     }
     this.isNoting = false;
   }

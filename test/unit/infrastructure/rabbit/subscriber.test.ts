@@ -120,6 +120,25 @@ describe('a consumer of queues', () => {
     sinon.assert.calledOnceWithExactly(channel.ack, last, true);
   });
 
+  it('lets events wait for company as long as its consumer does, unless there are enough for a batch', async () => {
+    const channel = aChannel();
+    const patient = new Subscriber(
+      { consumer: { name: 'counting', patienceMs: 60_000 }, deliver } as unknown as Inbound,
+      new Map([['shop', { moveCursors } as unknown as OutboxReader]]),
+      report,
+    );
+    void patient.run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
+
+    for (let position = 1; position < 200; position += 1) channel.bring(message(position));
+    await begun();
+    expect(deliver.callCount).to.equal(0);
+    channel.bring(message(200));
+    await channel.next('ack');
+
+    expect(deliver.args.map(([batch]) => batch.length)).to.deep.equal([200]);
+  });
+
   it('goes on while what it did is noted, and acknowledges nothing before', async () => {
     const channel = aChannel();
     let note: () => void = () => undefined;

@@ -1,4 +1,4 @@
-import type { Consumer } from '../../../../infrastructure/messaging/consumer.ts';
+import { type Consumer, unhurried } from '../../../../infrastructure/messaging/consumer.ts';
 import { type Envelope, is, nameOf, read } from '../../../../shared/events.ts';
 import { AttributionChangedV1, ConversionAttributedV1 } from '../../../attribution/events.ts';
 import type { AssessConversions } from '../../application/assess-conversions.ts';
@@ -14,7 +14,7 @@ export const fraudConsumers = (
   gatherFacts: GatherFacts,
   assessConversions: AssessConversions,
 ): readonly Consumer[] => [
-  {
+  unhurried({
     name: NAME,
     types: [ConversionAttributedV1, AttributionChangedV1].map(nameOf),
     handle: async (batch) => {
@@ -27,7 +27,7 @@ export const fraudConsumers = (
         ),
       );
     },
-  },
+  }),
 ];
 
 const told = (event: Envelope): Told & { readonly eventId: Envelope['id'] } => {

@@ -1,4 +1,4 @@
-import { type Consumer, consumer } from '../../../../infrastructure/messaging/consumer.ts';
+import { type Consumer, consumer, unhurried } from '../../../../infrastructure/messaging/consumer.ts';
 import type { Doorbell } from '../../../../infrastructure/messaging/doorbell.ts';
 import type { FanOutEvents } from '../../application/fan-out-events.ts';
 import type { WebhookTransaction } from '../../ports/webhooks.ts';
@@ -14,12 +14,12 @@ export const webhookConsumers = (
     fanOut.run(stores, events.map(announced)),
   );
   return [
-    {
+    unhurried({
       ...fanning,
       handle: async (batch) => {
         await fanning.handle(batch);
         doorbell.ring(DISPATCH_BELL);
       },
-    },
+    }),
   ];
 };
