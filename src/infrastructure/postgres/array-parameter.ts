@@ -10,7 +10,7 @@ import type { Id } from '../../shared/ids.ts';
 import { epochMs, type Instant } from '../../shared/instant.ts';
 import { writeTypeId } from '../../shared/typeid.ts';
 
-const { BYTEA, INT2, INT4, INT8, TEXT, TIMESTAMPTZ, UUID } = pg.types.builtins;
+const { BYTEA, INT2, INT4, INT8, JSONB, TEXT, TIMESTAMPTZ, UUID } = pg.types.builtins;
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL = -1;
@@ -24,13 +24,13 @@ interface Element<Value> {
 }
 
 const arrayOf = <Value>({ type, bytesOf, write }: Element<Value>, values: readonly (Value | null)[]): Buffer => {
-  let size = HEAD_BYTES + values.length * LENGTH_BYTES;
-  for (const value of values) if (value !== null) size += bytesOf(value);
-  const array = Buffer.allocUnsafe(size);
+  const sizes = values.map((value) => (value === null ? NULL : bytesOf(value)));
+  const size = sizes.reduce((sum, bytes) => (bytes === NULL ? sum : sum + bytes), HEAD_BYTES);
+  const array = Buffer.allocUnsafe(size + values.length * LENGTH_BYTES);
   [1, 1, type, values.length, 1].forEach((part, index) => array.writeInt32BE(part, index * 4));
   let at = HEAD_BYTES;
-  for (const value of values) {
-    const bytes = value === null ? NULL : bytesOf(value);
+  for (const [index, value] of values.entries()) {
+    const bytes = sizes[index] ?? NULL;
     at = array.writeInt32BE(bytes, at);
     if (value === null) continue;
     write(array, value, at);
@@ -90,3 +90,36 @@ export const instants = (values: readonly (Instant | null)[]): Buffer => arrayOf
 export const uuids = (ids: readonly (Id<string> | null)[]): Buffer => arrayOf(UUID_OF, ids);
 /** Of bytes, written as hex. */
 export const hexes = (values: readonly string[]): Buffer => arrayOf(HEX, values);
+
+const UUID_TEXT: Element<string> = {
+  type: UUID,
+  bytesOf: always(16),
+  write: (array, uuid, at) => array.write(uuid.replaceAll('-', ''), at, 'hex'),
+};
+const JSON_TEXT: Element<string> = {
+  type: JSONB,
+  bytesOf: (json) => 1 + Buffer.byteLength(json),
+  write: (array, json, at) => array.write(json, array.writeUInt8(JSONB_VERSION, at)),
+};
+const JSONB_VERSION = 1;
+
+const IS_UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const IS_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.]\d{3}Z$/;
+
+/** By the type that a statement names: what its texts look like, and how they are written. */
+const OF_TEXTS: Readonly<Record<string, { readonly is?: RegExp; readonly write: (texts: TextValues) => Buffer }>> = {
+  text: { write: texts },
+  jsonb: { write: (values) => arrayOf(JSON_TEXT, values) },
+  uuid: { is: IS_UUID, write: (values) => arrayOf(UUID_TEXT, values) },
+  timestamptz: { is: IS_INSTANT, write: (values) => instants(values as readonly (Instant | null)[]) },
+};
+
+type TextValues = readonly (string | null)[];
+
+/** Texts as an array of that type; undefined when we have no way to write them, or some are no texts of the kind. */
+export const textsAs = (type: string, values: readonly unknown[]): Buffer | undefined => {
+  const { is, write } = OF_TEXTS[type] ?? {};
+  const isText = (value: unknown): value is string | null | undefined =>
+    value === null || value === undefined || (typeof value === 'string' && (is === undefined || is.test(value)));
+  return write !== undefined && values.every(isText) ? write(values.map((value) => value ?? null)) : undefined;
+};

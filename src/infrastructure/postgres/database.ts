@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { type Instant, instantAt } from '../../shared/instant.ts';
+import { textsAs } from './array-parameter.ts';
 
 /** PostgreSQL as one module sees it: its own schema, through its own role, in its own small pool. */
 export abstract class Database {
@@ -156,8 +157,8 @@ export const inTurn = async <Result>(connection: object, work: () => Promise<Res
 
 interface Positional {
   readonly text: string;
-  /** Whose value is `$1`, `$2`, … */
-  readonly names: readonly string[];
+  /** Whose value is `$1`, `$2`, …; and of what, where the text calls it an array: `:ids::uuid[]`. */
+  readonly places: readonly { readonly name: string; readonly arrayOf: string | undefined }[];
 }
 
 /** By text: the program has a few hundred statements, and makes no others. */
@@ -166,20 +167,22 @@ const known = new Map<string, Positional>();
 const positional = (sql: string): Positional => {
   const before = known.get(sql);
   if (before !== undefined) return before;
-  const names: string[] = [];
-  const text = sql.replace(/(?<!:):([a-zA-Z_]\w*)/g, (_, name: string) => {
+  const places: Positional['places'][number][] = [];
+  const text = sql.replace(
+    /(?<!:):([a-zA-Z_]\w*)((?:::(\w+)\[\])?)/g,
     // A name used twice is two parameters: each place has a type of its own.
-    return `$${names.push(name)}`;
-  });
-  known.set(sql, { text, names });
-  return { text, names };
+    (_, name: string, cast: string, arrayOf: string | undefined) => `$${places.push({ name, arrayOf })}${cast}`,
+  );
+  known.set(sql, { text, places });
+  return { text, places };
 };
 
 const valuesOf = (sql: string, values: Readonly<Record<string, unknown>>): readonly unknown[] =>
-  positional(sql).names.map((name) => {
+  positional(sql).places.map(({ name, arrayOf }) => {
     const value = values[name];
     if (value === undefined) throw new Error(`no value for :${name} in: ${sql}`);
-    return value;
+    if (arrayOf === undefined || !Array.isArray(value)) return value;
+    return textsAs(arrayOf, value) ?? value;
   });
 
 const isOver = (db: Knex): boolean => db.isTransaction === true && (db as Knex.Transaction).isCompleted();

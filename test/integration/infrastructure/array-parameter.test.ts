@@ -41,6 +41,32 @@ describe('an array as a parameter in binary', () => {
     expect(texted.map((text) => new Date(text).toISOString())).to.deep.equal(moments);
   });
 
+  it('is made of texts where the statement says of what, and left as it is where they are no texts of the kind', async () => {
+    const { knex } = database().owner;
+    const values = {
+      ids: [toUuid(idOf('txn', 1)), null],
+      texts: ['{"a", \\b}', '', null],
+      json: ['{"a": ["\\u00e9 \\"€\\""]}', undefined],
+      moments: ['2018-02-28T23:59:59.999Z', '2018-02-28 23:59:59.999+01'],
+      numbers: [1, 2],
+    };
+    const [row] = await rowsOf<Readonly<Record<string, unknown>>>(
+      knex,
+      `select to_json(:ids::uuid[]) as ids, to_json(:texts::text[]) as texts, to_json(:json::jsonb[]) as json,
+         to_json(:moments::timestamptz[]) as moments, to_json(:numbers::text[]) as numbers`,
+      values,
+    );
+
+    expect(row?.['ids']).to.deep.equal(values.ids);
+    expect(row?.['texts']).to.deep.equal(values.texts);
+    expect(row?.['json']).to.deep.equal([{ a: ['é "€"'] }, null]);
+    expect((row?.['moments'] as string[]).map((text) => new Date(text).toISOString())).to.deep.equal([
+      '2018-02-28T23:59:59.999Z',
+      '2018-02-28T22:59:59.999Z',
+    ]);
+    expect(row?.['numbers']).to.deep.equal(['1', '2']);
+  });
+
   it('may be empty', async () => {
     expect(await read(integers([]), 'integer')).to.deep.equal([]);
     expect(await read(texts([]), 'text')).to.deep.equal([]);
