@@ -140,18 +140,29 @@ export class PostgresTouchpoints implements Touchpoints {
     );
   }
 
-  /** Keys that are the customer's of each order, by its id; of an order whose customer nobody names there are none. */
+  /**
+   * Keys that are the customer's of each order, by its id; of an order whose customer nobody names there are none. Most
+   * customers are named by nobody else: only of the others it is asked who they are.
+   */
   private async customersOf(orders: readonly Sought[]): Promise<ReadonlyMap<string, readonly IdentityKey[]>> {
     const rows = await rowsOf<{ order_id: string; keys: readonly IdentityKey[] }>(
       this.db,
-      `select named.order_id, array_agg(distinct joined.key) as keys
-       from (
-         select order_id, program_id, array_agg(key) as keys
-         from attribution.identity_keys
-         where order_id = any(:ids) and stands
+      `with named as materialized (
+         select order_id, program_id, array_agg(distinct key) as keys, bool_or(exists (
+           select from attribution.identity_keys as other
+           where other.program_id = own.program_id and other.key = own.key and other.stands
+             and other.order_id is distinct from own.order_id
+         )) as is_shared
+         from attribution.identity_keys as own
+         where order_id = any(:ids::uuid[]) and stands
          group by order_id, program_id
-       ) as named
+       )
+       select order_id, keys from named where not is_shared
+       union all
+       select named.order_id, array_agg(distinct joined.key) as keys
+       from named
        cross join lateral attribution.same_customer(named.program_id, named.keys) as joined
+       where is_shared
        group by named.order_id`,
       { ids: orders.map(({ orderId }) => toUuid(orderId)) },
     );
