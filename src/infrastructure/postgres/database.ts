@@ -124,20 +124,24 @@ export const rowsOf = async <Row>(
   const client = rawClient(db);
   const connection = await client.acquireConnection();
   try {
-    return await inTurn(
-      connection,
-      () =>
-        new Promise<Row[]>((resolve, reject) => {
-          connection.query(statement, (error: Error | null, result: { rows: Row[] }) => {
-            if (error) reject(error);
-            else resolve(result.rows);
-          });
-        }),
-    );
+    return await ask<Row>(connection, statement);
   } finally {
     await client.releaseConnection(connection);
   }
 };
+
+/** Rows of the answer. */
+export const ask = <Row>(connection: RawConnection, statement: unknown): Promise<Row[]> =>
+  inTurn(
+    connection,
+    () =>
+      new Promise((resolve, reject) => {
+        connection.query(statement, (error: Error | null, result: { rows: Row[] }) => {
+          if (error) reject(error);
+          else resolve(result.rows);
+        });
+      }),
+  );
 
 /** What each connection is doing, until nobody waits for it any more. */
 const busy = new WeakMap<object, Promise<unknown>>();

@@ -9,6 +9,7 @@ import type { Doorbell } from '../messaging/doorbell.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
 import { type Database, rowsOf } from './database.ts';
 import { isRepeatable, translated } from './errors.ts';
+import { inTransaction } from './in-transaction.ts';
 import { PostgresOutbox } from './outbox.ts';
 
 /** Work that lost a race is done again, with the state as it then is; three losses in a row are somebody's fault. */
@@ -87,7 +88,7 @@ export class PostgresTransaction<Stores> implements Transaction<Stores> {
     const { database, ids, doorbell } = this.parts;
     const outbox = new PostgresOutbox(database.schema, ids);
     let said = 0;
-    const result = await database.knex.transaction(async (trx) => {
+    const result = await inTransaction(database.knex, async (trx) => {
       const value = await within.run(database.schema, () => work(trx, outbox));
       said = await outbox.flush(trx);
       await claimInProgress(database.schema)?.writeWithin(trx, value);

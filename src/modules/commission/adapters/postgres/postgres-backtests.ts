@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { inTransaction } from '../../../../infrastructure/postgres/in-transaction.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -148,6 +149,6 @@ export class PostgresBacktests extends Backtests {
   }
 
   quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]> {
-    return this.db.transaction((trx) => new PostgresExchangeRates(trx).quotes(asked));
+    return inTransaction(this.db, (trx) => new PostgresExchangeRates(trx).quotes(asked));
   }
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { faultPoint } from '../../../../infrastructure/fault.ts';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { translated } from '../../../../infrastructure/postgres/errors.ts';
+import { inTransaction } from '../../../../infrastructure/postgres/in-transaction.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { HourlyCount } from '../../domain/archive-counts.ts';
@@ -216,7 +217,7 @@ export class PostgresArchiveCatalogue extends ArchiveCatalogue {
     more: (trx: Knex) => Promise<void>,
   ): Promise<void> {
     try {
-      await this.db.transaction(async (trx) => {
+      await inTransaction(this.db, async (trx) => {
         const part = await nextPart(trx, change.forgotten);
         await settle(trx, 'going', change.replaced, part);
         await settle(
