@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { nameOf } from '../../shared/events.ts';
 import { faultPoint } from '../fault.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
+import { pause } from '../pause.ts';
 import type { OutboxReader, Positioned, Stretch } from '../postgres/outbox-reader.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
 import { toMessage } from './message.ts';
@@ -13,6 +14,10 @@ const BATCH = 500;
 /** Batches on their way: the broker works on one while we prepare the next. */
 const IN_FLIGHT = 2;
 const POLL_MS = 250;
+/** Three questions find out what is new: whoever rings first waits so long for others. */
+const GATHER_MS = 10;
+/** A cursor is a commit, and what is published again after a crash counts once: it need not move with every batch. */
+const MOVE_EVERY_MS = 100;
 const CONFIRM_TIMEOUT_MS = 15_000;
 
 export const RELAY = 'relay';
@@ -34,11 +39,7 @@ export class OutboxRelay {
     const returned: string[] = [];
     channel.on('return', ({ properties }) => returned.push(String(properties.messageId)));
     let cursor = await this.outbox.cursorOf(RELAY);
-    const inFlight: Promise<bigint>[] = [];
-    const oneConfirmed = async (): Promise<void> => {
-      const oldest = inFlight.shift();
-      if (oldest !== undefined) await this.outbox.moveCursor(RELAY, await oldest);
-    };
+    const progress = new Progress(this.outbox, cursor);
     const bell = this.doorbell.listen([this.outbox.schema]);
     signal.addEventListener('abort', () => {
       bell.hangUp();
@@ -46,17 +47,17 @@ export class OutboxRelay {
     while (!signal.aborted) {
       const stretch = await this.outbox.read(cursor, BATCH, this.heard);
       if (stretch.upTo === cursor) {
-        while (inFlight.length > 0) await oneConfirmed();
-        await bell.next(POLL_MS, signal);
-        continue;
+        await progress.allConfirmed();
+        const rung = await bell.next(progress.isNoted ? POLL_MS : MOVE_EVERY_MS, signal);
+        if (rung.size > 0) await pause(GATHER_MS, signal);
+      } else {
+        await progress.add(this.publish(channel, stretch, returned, signal));
+        cursor = stretch.upTo;
       }
-      const publishing = this.publish(channel, stretch, returned, signal);
-      publishing.catch(() => undefined); // awaited when it is the oldest
-      inFlight.push(publishing);
-      cursor = stretch.upTo;
-      if (inFlight.length >= IN_FLIGHT) await oneConfirmed();
+      await progress.noteNowAndThen();
     }
-    while (inFlight.length > 0) await oneConfirmed();
+    await progress.allConfirmed();
+    await progress.note();
   }
 
   private async publish(
@@ -88,6 +89,54 @@ export class OutboxRelay {
     const { content, options } = toMessage(each);
     const key = this.topology.routingKey(nameOf(each.event), this.topology.laneOf(each.event.partitionKey));
     channel.publish(this.topology.events, key, content, options);
+  }
+}
+
+/** What is on its way to the broker, what it has confirmed, and how much of that the cursor says. */
+class Progress {
+  private readonly inFlight: Promise<bigint>[] = [];
+  private confirmed: bigint;
+  private noted: bigint;
+  private notedAtMs = performance.now();
+
+  constructor(
+    private readonly outbox: OutboxReader,
+    cursor: bigint,
+  ) {
+    this.confirmed = cursor;
+    this.noted = cursor;
+  }
+
+  get isNoted(): boolean {
+    return this.noted === this.confirmed;
+  }
+
+  /** Waits for the oldest when there are enough. */
+  async add(publishing: Promise<bigint>): Promise<void> {
+    publishing.catch(() => undefined); // awaited when it is the oldest
+    this.inFlight.push(publishing);
+    if (this.inFlight.length >= IN_FLIGHT) await this.oneConfirmed();
+  }
+
+  async allConfirmed(): Promise<void> {
+    while (this.inFlight.length > 0) await this.oneConfirmed();
+  }
+
+  async noteNowAndThen(): Promise<void> {
+    if (!this.isNoted && performance.now() - this.notedAtMs >= MOVE_EVERY_MS) await this.note();
+  }
+
+  async note(): Promise<void> {
+    if (this.isNoted) return;
+    const { confirmed } = this;
+    await this.outbox.moveCursor(RELAY, confirmed);
+    this.noted = confirmed;
+    this.notedAtMs = performance.now();
+  }
+
+  private async oneConfirmed(): Promise<void> {
+    const oldest = this.inFlight.shift();
+    if (oldest !== undefined) this.confirmed = await oldest;
   }
 }
 
