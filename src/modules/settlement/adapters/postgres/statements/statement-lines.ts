@@ -80,7 +80,10 @@ export const toLine = (row: LineRow): PartnerLine => ({
   subject: row.subject ?? undefined,
 });
 
-/** By partner and effective time, and as they were booked where that is the same; a page in memory at a time. */
+/**
+ * By partner and effective time, and as they were booked where that is the same; a page in memory at a time, and another
+ * on its way while somebody works on this one.
+ */
 export async function* linesOf(
   db: Knex,
   programId: Id<'prg'>,
@@ -88,13 +91,24 @@ export async function* linesOf(
   { from, through }: PartnerSpan = {},
 ): AsyncGenerator<readonly PartnerLine[]> {
   const span = { id: toUuid(programId), period, through: through === undefined ? EVERYBODY : toUuid(through) };
-  let place: Place = { partner: from === undefined ? NOBODY : toUuid(from), at: '-infinity', seq: '0' };
-  for (;;) {
-    const rows: LineRow[] = await rowsOf<LineRow>(db, PAGE_OF_LINES, { ...span, ...place, limit: PAGE });
-    if (rows.length > 0) yield rows.map(toLine);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    place = { partner: last.partner_id, at: last.effective_at, seq: last.seq.toString() };
+  const behind = (place: Place): Promise<LineRow[]> => {
+    const page = rowsOf<LineRow>(db, PAGE_OF_LINES, { ...span, ...place, limit: PAGE });
+    page.catch(() => undefined); // whoever comes for it hears of it
+    return page;
+  };
+  let next = behind({ partner: from === undefined ? NOBODY : toUuid(from), at: '-infinity', seq: '0' });
+  try {
+    for (;;) {
+      const rows = await next;
+      const last = rows.length < PAGE ? undefined : rows.at(-1);
+      if (last !== undefined) {
+        next = behind({ partner: last.partner_id, at: last.effective_at, seq: last.seq.toString() });
+      }
+      if (rows.length > 0) yield rows.map(toLine);
+      if (last === undefined) return;
+    }
+  } finally {
+    await Promise.allSettled([next]); // whoever leaves early leaves nothing under way
   }
 }
 
