@@ -13,6 +13,7 @@ import { OurLedger } from './ledger/ours.ts';
 import { naivePeer, type Peer, pgledgerPeer } from './ledger/peer.ts';
 import { bench } from './support/bench.ts';
 import { type Finding, median, type Report } from './support/finding.ts';
+import { type Meter, meterOf } from './support/spent.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -47,33 +48,56 @@ const CASES: readonly Case[] = [
   { what: 'batches of 500, 1,000 accounts', accounts: MANY, callers: BATCH_CALLERS, size: BATCH, ratio: 12 },
 ];
 
+interface Pace {
+  readonly perSecond: number;
+  /** Of this process and of PostgreSQL together. */
+  readonly perProcessorSecond: number;
+}
+
+const paced = async (meter: Meter, work: () => Promise<number>): Promise<Pace> => {
+  let perSecond = 0;
+  const spent = await meter(async () => {
+    perSecond = await work();
+  });
+  return { perSecond, perProcessorSecond: (perSecond * spent.seconds) / (spent.programSeconds + spent.serverSeconds) };
+};
+
 /** In turns, so that what else the machine does falls on all alike. */
 const beside = async (
   ours: OurLedger,
   peer: Peer,
   { what, accounts, callers, size, ratio }: Case,
-): Promise<Finding> => {
-  const [mine, its]: [number[], number[]] = [[], []];
+): Promise<readonly Finding[]> => {
+  const [mine, its]: [Pace[], Pace[]] = [[], []];
+  const meter = await meterOf(ours.database.url);
+  await peer.perSecond(accounts, CALLERS, roundMs / 4);
   await ours.perSecond(accounts, callers, size, roundMs / 4);
   for (let round = 0; round < rounds; round += 1) {
-    its.push(await peer.perSecond(accounts, CALLERS, roundMs));
-    mine.push(await ours.perSecond(accounts, callers, size, roundMs));
+    its.push(await paced(meter, () => peer.perSecond(accounts, CALLERS, roundMs)));
+    mine.push(await paced(meter, () => ours.perSecond(accounts, callers, size, roundMs)));
   }
-  const other = { what: `${peer.name}, ${CALLERS} callers`, value: median(its) };
-  return { what, value: median(mine), unit: '/s', beside: other, bar: { ratio } };
+  const found = (of: keyof Pace): Pick<Finding, 'value' | 'beside'> => ({
+    value: median(mine.map((pace) => pace[of])),
+    beside: { what: `${peer.name}, ${CALLERS} callers`, value: median(its.map((pace) => pace[of])) },
+  });
+  return [
+    { what, ...found('perSecond'), unit: '/s', bar: { ratio } },
+    { what: 'the same for each second of processor time', ...found('perProcessorSecond'), unit: '/s' },
+  ];
 };
 
 const against = async (peer: Peer): Promise<Report> => {
   const ours = await OurLedger.with(MANY);
   try {
     const findings: Finding[] = [];
-    for (const each of CASES) findings.push(await beside(ours, peer, each));
+    for (const each of CASES) findings.push(...(await beside(ours, peer, each)));
     findings.push({
       ...{ what: 'refused, unbalanced, or of a wrong balance', value: await ours.faults(), unit: '' },
       ...{ bar: { most: 0 }, isPromise: true },
     });
     return { title: `The ledger beside ${peer.name}`, findings };
   } finally {
+    await peer.end();
     await ours.database.drop();
   }
 };

@@ -41,11 +41,12 @@ export interface Peer {
   readonly name: string;
   /** Transfers in a second, one a call, of so many callers. */
   perSecond(accounts: number, callers: number, ms: number): Promise<number>;
+  /** Its callers hang up. */
+  end(): Promise<void>;
 }
 
 const asked = async (url: string, sql: string): Promise<readonly Readonly<Record<string, string>>[]> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connected(url);
   try {
     return (await client.query<Record<string, string>>(sql)).rows;
   } finally {
@@ -93,25 +94,34 @@ export const pgledgerPeer = async (url: string, paths: string, accounts: number)
 
 type Arguments = (from: number, to: number, minor: number) => readonly unknown[];
 
-const callingPeer = (name: string, url: string, sql: string, valuesOf: Arguments): Peer => ({
-  name,
-  perSecond: async (accounts, callers, ms) => {
-    const clients = Array.from({ length: callers }, () => new pg.Client({ connectionString: url }));
-    await Promise.all(clients.map((client) => client.connect()));
-    const started = performance.now();
-    let done = 0;
-    await Promise.all(
-      clients.map(async (client) => {
-        while (performance.now() - started < ms) {
-          const from = 1 + Math.floor(Math.random() * accounts);
-          const to = 1 + ((from + Math.floor(Math.random() * (accounts - 1))) % accounts);
-          await client.query({ name: 'transfer', text: sql, values: [...valuesOf(from, to, 1 + (done % 100))] });
-          done += 1;
-        }
-      }),
-    );
-    const seconds = (performance.now() - started) / 1_000;
-    await Promise.all(clients.map((client) => client.end()));
-    return done / seconds;
-  },
-});
+/** Each caller keeps his connection, and his statement, from one round to the next. */
+const callingPeer = (name: string, url: string, sql: string, valuesOf: Arguments): Peer => {
+  const clients: pg.Client[] = [];
+  const call = async (client: pg.Client, accounts: number, nth: number): Promise<void> => {
+    const from = 1 + Math.floor(Math.random() * accounts);
+    const to = 1 + ((from + Math.floor(Math.random() * (accounts - 1))) % accounts);
+    await client.query({ name: 'transfer', text: sql, values: [...valuesOf(from, to, 1 + (nth % 100))] });
+  };
+  return {
+    name,
+    perSecond: async (accounts, callers, ms) => {
+      while (clients.length < callers) clients.push(await connected(url));
+      const started = performance.now();
+      let done = 0;
+      const caller = async (client: pg.Client): Promise<void> => {
+        for (; performance.now() - started < ms; done += 1) await call(client, accounts, done);
+      };
+      await Promise.all(clients.slice(0, callers).map(caller));
+      return (done / (performance.now() - started)) * 1_000;
+    },
+    end: async () => {
+      await Promise.all(clients.map((client) => client.end()));
+    },
+  };
+};
+
+const connected = async (url: string): Promise<pg.Client> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+};
