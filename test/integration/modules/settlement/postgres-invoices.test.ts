@@ -5,6 +5,7 @@ import type { SettlementStores } from '../../../../src/modules/settlement/ports/
 import { idOf } from '../../../support/clock.ts';
 import { invoiceContract } from '../../../support/contracts/invoice-contract.ts';
 import { withDatabase } from '../../../support/database.ts';
+import { eventually, latch } from '../../../support/signals.ts';
 import { postgresTransaction } from '../../../support/transaction.ts';
 
 describe('the PostgreSQL store of invoices', () => {
@@ -21,6 +22,30 @@ describe('the PostgreSQL store of invoices', () => {
     );
 
     expect(drawn.toSorted((a, b) => a - b)).to.deep.equal(Array.from({ length: 20 }, (_, n) => n + 1));
+  });
+
+  it('lets nobody else draft the first invoice of a statement meanwhile, though there is no row to wait for', async () => {
+    const db = onDatabase();
+    const { knex } = database().owner;
+    const both = latch(2);
+    const began = latch(2);
+    const first = db.run(async ({ invoices }) => {
+      await invoices.ofStatement(idOf('stm', 1));
+      await began.arrive();
+      await both.arrive();
+    });
+    await began.arrive();
+
+    const second = db.run(({ invoices }) => invoices.ofStatement(idOf('stm', 1)));
+    await eventually('the second waits', async () => {
+      const waiting = `select from pg_locks join pg_stat_activity using (pid)
+                       where not granted and datname = current_database()`;
+      return (await rowsOf(knex, waiting)).length > 0;
+    });
+    await both.arrive();
+
+    await first;
+    expect(await second).to.be.empty;
   });
 
   it('lets nobody change what is issued, nor take it away', async () => {
