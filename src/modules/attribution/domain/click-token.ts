@@ -47,10 +47,15 @@ export const keyAt = (ms: number): string =>
     .toString(36)
     .padStart(2, '0');
 
+export type Clicked = Omit<ClickClaims, 'expiresAt' | 'key'>;
+
+/** The form, the key and the expiry: of one second, all tokens bear the same. */
+export const validityPart = (key: string, expiresAt: number): string =>
+  `${FORM}${key}${expiresAt.toString(36).padStart(EXPIRY_DIGITS, '0')}`;
+
 /** What is signed; the token is this and the mac. */
-export const signedPart = ({ clickId, programId, partnerId, linkId, expiresAt, key }: ClickClaims): string =>
-  `${clickId}.${FORM}${key}${expiresAt.toString(36).padStart(EXPIRY_DIGITS, '0')}` +
-  `${programId.slice(4)}${partnerId.slice(4)}${linkId.slice(4)}`;
+export const signedPart = ({ clickId, programId, partnerId, linkId }: Clicked, validity: string): string =>
+  `${clickId}.${validity}${programId.slice(4)}${partnerId.slice(4)}${linkId.slice(4)}`;
 
 /** Takes a token apart; says nothing about whether it is genuine. Undefined for what has not its form. */
 export const partsOf = (token: string): ClickTokenParts | undefined => {

@@ -47,18 +47,23 @@ export const landingOf = (rules: LandingRules, query: string): Landing => {
 };
 
 const subsOf = (asked: URLSearchParams): SubIds | undefined => {
-  const given = SUB_IDS.flatMap((name) => {
+  let given: Partial<Record<(typeof SUB_IDS)[number], string>> | undefined;
+  for (const name of SUB_IDS) {
     const value = note(asked.get(name));
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+    if (value !== undefined) (given ??= {})[name] = value;
+  }
+  return given;
 };
 
 /** What a database and a report can show; U+FFFD already stands where bytes were no text. */
 const note = (text: string | null): string | undefined => {
-  const shown = text?.replace(/\p{Cc}/gu, '').trim();
-  return shown === undefined || shown === '' ? undefined : Array.from(shown).slice(0, MAX_NOTE).join('');
+  const shown = text?.replace(CONTROLS, '').trim();
+  if (shown === undefined || shown === '') return undefined;
+  return shown.length <= MAX_NOTE ? shown : Array.from(shown).slice(0, MAX_NOTE).join('');
 };
+
+/** All that `\p{Cc}` is, by what it is not: looked for by units of the text, not by characters. */
+const CONTROLS = /[^ -~\u00a0-\uffff]/g;
 
 const pageAsked = (
   { page, allowedHosts }: LandingRules,
@@ -80,23 +85,23 @@ const asSafeAs = (page: string, wanted: URL): string | undefined => {
 };
 
 const withCampaign = (page: string, asked: URLSearchParams): string => {
-  const passed = [...notesIn(asked), ...adClicksIn(asked)];
+  const passed = passedIn(asked);
   if (passed.length === 0) return page;
   const url = new URL(page);
   for (const [name, value] of passed) if (!url.searchParams.has(name)) url.searchParams.set(name, value);
   return url.href.length > MAX_PAGE ? page : url.href;
 };
 
-type Passed = readonly (readonly [string, string])[];
-
-const notesIn = (asked: URLSearchParams): Passed =>
-  CAMPAIGN.flatMap((name) => {
+/** In loops, for nearly everybody has none of them. */
+const passedIn = (asked: URLSearchParams): readonly (readonly [string, string])[] => {
+  const passed: [string, string][] = [];
+  for (const name of CAMPAIGN) {
     const value = note(asked.get(name));
-    return value === undefined ? [] : [[name, value] as const];
-  });
-
-const adClicksIn = (asked: URLSearchParams): Passed =>
-  AD_CLICKS.flatMap((name) => {
-    const value = asked.get(name) ?? '';
-    return AD_CLICK.test(value) ? [[name, value] as const] : [];
-  });
+    if (value !== undefined) passed.push([name, value]);
+  }
+  for (const name of AD_CLICKS) {
+    const value = asked.get(name);
+    if (value !== null && AD_CLICK.test(value)) passed.push([name, value]);
+  }
+  return passed;
+};
