@@ -262,8 +262,9 @@ describe('paying what was withheld to its tax office', () => {
     await rejects(decide.run(idOf('rmt', 9), 'approve', 'boss'), 'settlement.remittance_not_found');
     expect(remittanceLifecycle).to.deep.equal({
       asked: { approve: 'approved', refuse: 'refused' },
-      approved: {},
+      approved: { take_back: 'taken_back' },
       refused: {},
+      taken_back: {},
     });
   });
 });

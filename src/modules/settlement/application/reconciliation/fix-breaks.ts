@@ -9,6 +9,7 @@ import type { SettlementStores, SettlementTransaction } from '../../ports/settle
 import { book } from '../books/book-commissions.ts';
 import { keepMatches, movePayouts } from './keep-matches.ts';
 import { mustBeAnother, together } from './match-by-hand.ts';
+import { takeBack } from './take-back.ts';
 
 export interface ProposedFix {
   readonly breakId: Id<'brk'>;
@@ -91,13 +92,12 @@ export class FixBreaks {
 
 const misfit = (detail: string): AppError => new AppError('refused', 'settlement.fix_does_not_fit', detail);
 
-/** Money that came is no loss, money that went no income; what has no line cannot be booked, what has no payout not given back. */
-const mustFit = ({ lineId, payoutId, direction }: Break, fix: Fix): void => {
+/** Money that came is no loss, money that went no income; what has no line cannot be booked, and only what we did given back. */
+const mustFit = ({ lineId, payoutId, expectedId, direction }: Break, fix: Fix): void => {
   if (fix === 'accept') return;
   if (fix === 'give_back') {
-    if (payoutId === undefined || lineId !== undefined)
-      throw misfit('only a payout that no line tells of is given back');
-    return;
+    if (lineId === undefined && (payoutId ?? expectedId) !== undefined) return;
+    throw misfit('only a payout, trade or remittance that no line tells of is given back');
   }
   if (lineId === undefined) throw misfit(`${fix} needs a line of the bank; accept it, or give the payout back`);
   if (fix === 'book_income' && direction === 'debit') throw misfit('money that left the account is no income');
@@ -141,9 +141,10 @@ const matched = async (stores: SettlementStores, found: Break, by: string, at: I
 /** The bank never made it: as if it had refused. */
 const givenBack = async (
   stores: SettlementStores,
-  { programId, fixPayoutIds = [], id }: Break,
+  { programId, fixPayoutIds = [], id, expectedId }: Break,
   at: Instant,
 ): Promise<void> => {
+  if (expectedId !== undefined) return takeBack(stores, programId, expectedId, at);
   const payouts = await stores.payouts.ofIds(programId, fixPayoutIds);
   const line = { bookedAt: at, returnReason: 'not_at_bank' };
   const steps = payouts.map((payout) => stepOf(payout, 'reject', line));

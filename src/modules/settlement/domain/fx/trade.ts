@@ -8,19 +8,22 @@ import type { Books, MoneyFact } from '../books/booking.ts';
 export type TradeId = Id<'fxt'>;
 
 /**
- *   proposed ──approve──▶ booked
+ *   proposed ──approve──▶ booked ──take_back──▶ taken_back
  *      └─────decline────▶ declined
  *
- * A trade up to the program's limit is booked at once; for more it takes somebody else.
+ * A trade up to the program's limit is booked at once; for more it takes somebody else. One that the bank never made is
+ * taken back.
  */
 export const tradeLifecycle = {
   proposed: { approve: 'booked', decline: 'declined' },
-  booked: {},
+  booked: { take_back: 'taken_back' },
   declined: {},
+  taken_back: {},
 } as const satisfies Lifecycle;
 
 export type TradeState = keyof typeof tradeLifecycle;
-export type TradeAction = ActionOf<typeof tradeLifecycle>;
+/** What people decide; what the bank never made is taken back by a fix. */
+export type TradeAction = Exclude<ActionOf<typeof tradeLifecycle>, 'take_back'>;
 
 /** Money that a bank changed for us, from one of our accounts to another. */
 export interface Trade {
@@ -71,6 +74,12 @@ export const decidedTrade = (trade: Trade, action: TradeAction, by: string, at: 
   }
   return { ...trade, state, decidedBy: by, decidedAt: at };
 };
+
+/** Throws `settlement.illegal_move`. */
+export const takenBackTrade = (trade: Trade): Trade => ({
+  ...trade,
+  state: moved('settlement', tradeLifecycle, trade.state, 'take_back'),
+});
 
 export const tradeFact = (trade: Trade, books: Pick<Books, 'currency'>): MoneyFact => {
   const { id, programId, sold, bought, tradedAt } = trade;

@@ -29,7 +29,7 @@ export const moveBreak = (state: BreakState, action: ActionOf<typeof breakLifecy
 
 /**
  * `match`: it is that payout, trade or remittance, and the difference is the bank's fee. `book_…`: nobody's payout, ours to earn or bear.
- * `give_back`: it never left, so it is the partner's again. `accept`: nothing moves.
+ * `give_back`: it never left, so it is the partner's again; a trade or remittance that never was is taken back. `accept`: nothing moves.
  */
 export const FIXES = ['match', 'book_fee', 'book_income', 'book_loss', 'give_back', 'accept'] as const;
 export type Fix = (typeof FIXES)[number];
@@ -62,7 +62,7 @@ export interface Break {
 }
 
 /** What is likely the right thing to do; somebody proposes it, or something else. */
-export const likelyFix = ({ kind, direction, expectedId }: Pick<Break, 'kind' | 'direction' | 'expectedId'>): Fix => {
+export const likelyFix = ({ kind, direction }: Pick<Break, 'kind' | 'direction'>): Fix => {
   switch (kind) {
     case 'amount_short':
     case 'amount_over':
@@ -72,7 +72,7 @@ export const likelyFix = ({ kind, direction, expectedId }: Pick<Break, 'kind' | 
     case 'fee':
       return 'book_fee';
     case 'missing_at_bank':
-      return expectedId === undefined ? 'give_back' : 'accept';
+      return 'give_back';
     case 'missing_in_ledger':
     case 'duplicate_at_bank':
     case 'unknown_reference':

@@ -3,7 +3,7 @@ import { grouped } from '../../../../shared/grouped.ts';
 import { type Expected, keyOf } from './expected.ts';
 import type { BankLine, Line } from './reconciliation.ts';
 
-/** What is shorter is part of too much. */
+/** What is shorter is part of too much, and counts only where it is all there is. */
 const SHORTEST = 4;
 /** What a reference may be. */
 const LONGEST = 100;
@@ -58,7 +58,7 @@ export class Expectations {
   }
 
   private within(words: readonly string[]): readonly Expected[] {
-    const found: Expected[] = [];
+    const found = [...(this.byName.get(words.join('')) ?? [])];
     for (const start of words.keys()) {
       let name = '';
       for (let at = start; at < words.length; at += 1) {
@@ -80,7 +80,7 @@ export class Expectations {
 
 /** Our id, and the reference that it was told with. */
 const namesOf = ({ id, reference }: Expected): readonly string[] =>
-  [...new Set([id, reference].map((name) => wordsOf(name).join('')))].filter(({ length }) => length >= SHORTEST);
+  [...new Set([id, reference].map((name) => wordsOf(name).join('')))].filter((name) => name !== '');
 
 export const linesAlike = (lines: readonly Line[]): Map<string, Line[]> => grouped(lines, alike);
 

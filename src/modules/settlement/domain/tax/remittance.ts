@@ -8,19 +8,21 @@ import type { MoneyFact } from '../books/booking.ts';
 export type RemittanceId = Id<'rmt'>;
 
 /**
- *   asked ──approve──▶ approved
+ *   asked ──approve──▶ approved ──take_back──▶ taken_back
  *     └────refuse────▶ refused
  *
- * One person asks, another decides. Nothing is booked before.
+ * One person asks, another decides. Nothing is booked before. One that the bank never made is taken back.
  */
 export const remittanceLifecycle = {
   asked: { approve: 'approved', refuse: 'refused' },
-  approved: {},
+  approved: { take_back: 'taken_back' },
   refused: {},
+  taken_back: {},
 } as const satisfies Lifecycle;
 
 export type RemittanceState = keyof typeof remittanceLifecycle;
-export type RemittanceAction = ActionOf<typeof remittanceLifecycle>;
+/** What people decide; what the bank never made is taken back by a fix. */
+export type RemittanceAction = Exclude<ActionOf<typeof remittanceLifecycle>, 'take_back'>;
 
 /** What was withheld, on its way to its tax office. */
 export interface Remittance {
@@ -69,6 +71,12 @@ export const decidedRemittance = (
   }
   return { ...remittance, state, decidedBy: by, decidedAt: at };
 };
+
+/** Throws `settlement.illegal_move`. */
+export const takenBackRemittance = (remittance: Remittance): Remittance => ({
+  ...remittance,
+  state: moved('settlement', remittanceLifecycle, remittance.state, 'take_back'),
+});
 
 export const remittanceFact = (
   { id, programId, jurisdiction, amount }: Remittance,

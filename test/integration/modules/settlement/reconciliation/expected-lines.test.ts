@@ -280,6 +280,38 @@ describe('a line of what we have told of', function () {
     ).to.be.empty;
   });
 
+  it('that the bank never shows is taken back by two people, whole: a trade with both sides, a remittance to what is withheld', async () => {
+    const world = await aWorld();
+    const [kept, { id: tradeId }] = [await world.trade('FX-1', 50_000n, 10_000n), await world.trade('FX-2')];
+    const { id: remittanceId } = await world.remit();
+    await world.shows(named(BOUGHT, { amount: eur(10_000n), endToEndId: 'FX-1' }));
+    while (await reconcilingOn(world.database, '2018-03-20T00:00:00Z').overdue.run());
+    const missing = async (id: string) =>
+      (await world.breaks()).filter(({ expectedId, kind }) => expectedId === id && kind === 'missing_at_bank');
+    const states = async (id: string) => (await missing(id)).map(({ state }) => state);
+    const givenBack = async (id: string) => {
+      const breakId = (await missing(id))[0]!.id;
+      expect((await world.fixes.propose({ breakId, by: 'ana' })).fix).to.equal('give_back');
+      await rejects(world.fixes.approve(breakId, 'ana'), 'settlement.four_eyes');
+      await world.fixes.approve(breakId, 'bob');
+    };
+    expect(await world.books()).to.deep.equal([-172_000, 0, 30_000, 0]);
+
+    await givenBack(tradeId);
+    await givenBack(remittanceId);
+    await rejects(givenBack(kept.id), 'settlement.fix_does_not_fit');
+
+    expect(await world.books()).to.deep.equal([-50_000, 0, 10_000, 0]);
+    expect(
+      [await states(tradeId), await states(remittanceId), await states(kept.id)].map((all) => all.toSorted()),
+    ).to.deep.equal([['closed', 'fixed'], ['fixed'], ['proposed']]);
+    const withheld = await world.transaction.run(({ remittances }) => remittances.withheld(programId));
+    expect(withheld).to.deep.equal([{ jurisdiction: 'US', withheld: 90_000n, remitted: 0n }]);
+    const [position] = await world.transaction.run(({ fx }) => fx.hold(programId, ['EUR']));
+    expect(position).to.include({ quantity: 10_000n });
+    expect(await world.reader.overdue(instant('2018-04-30T00:00:00Z'), 9)).to.be.empty;
+  });
+
   it('may come as CSV on the account of its currency, and of no other', async () => {
     const world = await aWorld();
     await world.trade();

@@ -357,8 +357,9 @@ describe('a trade of the treasury', () => {
   it('moves by its table alone', () => {
     expect(tradeLifecycle).to.deep.equal({
       proposed: { approve: 'booked', decline: 'declined' },
-      booked: {},
+      booked: { take_back: 'taken_back' },
       declined: {},
+      taken_back: {},
     });
   });
 

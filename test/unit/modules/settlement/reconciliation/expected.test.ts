@@ -114,7 +114,8 @@ describe('what we have told of before the bank', () => {
       expect(ruleOf({ remittance }), remittance).to.equal('reference');
     for (const remittance of ['FX-47112', 'AFX-4711', 'FX', '4711']) expect(ruleOf({ remittance })).to.equal(undefined);
     const short = sidesOf(aTrade(1, { reference: 'FX1' }));
-    expect(confirmed(ask([lineOf('R1', { remittance: 'FX1', ...far })], short))).to.be.empty;
+    expect(confirmed(ask([lineOf('R1', { remittance: 'pay FX1', ...far })], short))).to.be.empty;
+    expect(confirmed(ask([lineOf('R1', { endToEndId: 'FX-1', ...far })], short))).to.have.length(1);
   });
 
   it('is known by amount, direction and day, if one line and one of them alone have these', () => {
