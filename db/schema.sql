@@ -2948,9 +2948,9 @@ CREATE TABLE settlement.fx_trades (
     CONSTRAINT fx_trades_bought_minor_check CHECK ((bought_minor > 0)),
     CONSTRAINT fx_trades_check CHECK ((sold_currency <> bought_currency)),
     CONSTRAINT fx_trades_check1 CHECK (((state <> 'booked'::text) OR (decided_by IS NULL) OR (decided_by <> made_by))),
+    CONSTRAINT fx_trades_known_state CHECK ((state = ANY (ARRAY['proposed'::text, 'booked'::text, 'declined'::text, 'taken_back'::text]))),
     CONSTRAINT fx_trades_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 100))),
-    CONSTRAINT fx_trades_sold_minor_check CHECK ((sold_minor > 0)),
-    CONSTRAINT fx_trades_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'booked'::text, 'declined'::text])))
+    CONSTRAINT fx_trades_sold_minor_check CHECK ((sold_minor > 0))
 )
 WITH (fillfactor='80');
 
@@ -3521,8 +3521,8 @@ CREATE TABLE settlement.tax_remittances (
     CONSTRAINT tax_remittances_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
     CONSTRAINT tax_remittances_check2 CHECK (((state <> 'approved'::text) OR (decided_by <> asked_by))),
     CONSTRAINT tax_remittances_jurisdiction_check CHECK (((length(jurisdiction) >= 1) AND (length(jurisdiction) <= 20))),
-    CONSTRAINT tax_remittances_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 100))),
-    CONSTRAINT tax_remittances_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
+    CONSTRAINT tax_remittances_known_state CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text, 'taken_back'::text]))),
+    CONSTRAINT tax_remittances_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 100)))
 )
 WITH (fillfactor='80');
 
