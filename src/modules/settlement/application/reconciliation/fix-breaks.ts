@@ -93,15 +93,18 @@ export class FixBreaks {
 const misfit = (detail: string): AppError => new AppError('refused', 'settlement.fix_does_not_fit', detail);
 
 /** Money that came is no loss, money that went no income; what has no line cannot be booked, and only what we did given back. */
-const mustFit = ({ lineId, payoutId, expectedId, direction }: Break, fix: Fix): void => {
+const mustFit = (found: Break, fix: Fix): void => {
   if (fix === 'accept') return;
-  if (fix === 'give_back') {
-    if (lineId === undefined && (payoutId ?? expectedId) !== undefined) return;
-    throw misfit('only a payout, trade or remittance that no line tells of is given back');
-  }
+  if (fix === 'give_back') { mustBeOurs(found); return; }
+  const { lineId, direction } = found;
   if (lineId === undefined) throw misfit(`${fix} needs a line of the bank; accept it, or give the payout back`);
   if (fix === 'book_income' && direction === 'debit') throw misfit('money that left the account is no income');
   if (fix === 'book_loss' && direction === 'credit') throw misfit('money that came to the account is no loss');
+};
+
+const mustBeOurs = ({ lineId, payoutId, expectedId }: Break): void => {
+  if (lineId === undefined && (payoutId ?? expectedId) !== undefined) return;
+  throw misfit('only a payout, trade or remittance that no line tells of is given back');
 };
 
 /** A match of nothing would be lines that take each other back, and a break has but one. */

@@ -19,6 +19,22 @@ const UNTOLD_OUT = listed(touching('credit', BANK).filter((purpose) => !TOLD.inc
 const HOME_IN = listed(touching('debit', ['home_bank']));
 const HOME_OUT = listed(touching('credit', ['home_bank']));
 
+/** What we have booked on the bank's accounts for reasons that no line told, but for what a line has confirmed since. */
+const MOVED_BY_US = `select program_id, coalesce(counter_currency, currency) as currency,
+    coalesce(counter_minor, amount_minor) * case when mirrored then -1 else 1 end
+      * case when purpose in (${UNTOLD_IN}) then 1 else -1 end as ours
+  from settlement.bookings
+  where purpose in (${UNTOLD_IN}, ${UNTOLD_OUT})
+  union all
+  select program_id, currency,
+    amount_minor * case when mirrored then -1 else 1 end * case when purpose in (${HOME_IN}) then 1 else -1 end
+  from settlement.bookings
+  where purpose in (${HOME_IN}, ${HOME_OUT})
+  union all
+  select program_id, currency, case expected_direction when 'debit' then amount_minor else -amount_minor end
+  from settlement.matches
+  where action = 'confirm' and state in ('made', 'undo_proposed')`;
+
 interface PositionRow {
   readonly program_id: string;
   readonly currency: string;
@@ -28,7 +44,7 @@ interface PositionRow {
   readonly suspense: string;
 }
 
-/** Of each program and currency in which a bank has told of anything. What a line has confirmed, it has told. */
+/** Of each program and currency in which a bank has told of anything. */
 export const positionsOf = async (db: Knex): Promise<readonly BankPosition[]> => {
   const rows = await rowsOf<PositionRow>(
     db,
@@ -42,20 +58,7 @@ export const positionsOf = async (db: Knex): Promise<readonly BankPosition[]> =>
      ), untold as (
        select program_id, currency, sum(ours) as ours
        from (
-         select program_id, coalesce(counter_currency, currency) as currency,
-           coalesce(counter_minor, amount_minor) * case when mirrored then -1 else 1 end
-             * case when purpose in (${UNTOLD_IN}) then 1 else -1 end as ours
-         from settlement.bookings
-         where purpose in (${UNTOLD_IN}, ${UNTOLD_OUT})
-         union all
-         select program_id, currency,
-           amount_minor * case when mirrored then -1 else 1 end * case when purpose in (${HOME_IN}) then 1 else -1 end
-         from settlement.bookings
-         where purpose in (${HOME_IN}, ${HOME_OUT})
-         union all
-         select program_id, currency, case expected_direction when 'debit' then amount_minor else -amount_minor end
-         from settlement.matches
-         where action = 'confirm' and state in ('made', 'undo_proposed')
+         ${MOVED_BY_US}
        ) as moved
        group by program_id, currency
      ), standing as (
