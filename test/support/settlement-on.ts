@@ -50,7 +50,7 @@ export const settlementOn = (database: Pick<TestDatabase, 'as'>, now: string, ch
   const finish = new FinishClosing(
     transaction,
     new WriteStatements(transaction, ledger, chunk),
-    new DecidePayouts(transaction, asking, clock),
+    new DecidePayouts(transaction, asking, clock, chunk?.partners),
   );
   const reader = new PostgresBatchReader(settlement.knex);
   const vault = new GlassVault();

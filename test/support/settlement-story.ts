@@ -193,7 +193,11 @@ export const aStory = ({
   const post = new PostBookings(db, books, clock);
   const bookCommissions = new BookCommissions(db, partners, post, clock);
   const close = new ClosePeriod(db, commission, partners, new ValuePositions(db, quotes), clock);
-  const finish = new FinishClosing(db, new WriteStatements(db, books, chunk), new DecidePayouts(db, asking, clock));
+  const finish = new FinishClosing(
+    db,
+    new WriteStatements(db, books, chunk),
+    new DecidePayouts(db, asking, clock, chunk?.partners),
+  );
   const story = {
     db,
     ledger: books,

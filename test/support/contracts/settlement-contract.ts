@@ -6,6 +6,7 @@ import {
   allocationsOf,
   decisionsOf,
   payoutsOf,
+  type Standing,
 } from '../../../src/modules/settlement/domain/payouts/payout-decision.ts';
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import { keptLine } from '../../../src/modules/settlement/domain/reconciliation/kept-line.ts';
@@ -312,6 +313,29 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         { partnerId: idOf('par', 1), closing: 4_000n, claimed: 0n, availableNow: 4_000n, unsent: 0n, ...nothingAside },
         { partnerId: idOf('par', 2), closing: 700n, claimed: 0n, availableNow: 700n, unsent: 0n, ...nothingAside },
       ]);
+    });
+
+    it('are decided in the order of partners, some at a time', async () => {
+      const db = await closedJanuary(make);
+      const next = (after: number | undefined, limit: number) =>
+        db.run(({ payouts }) =>
+          payouts.standings(programId, '2018-01', until, {
+            limit,
+            ...(after !== undefined && { after: idOf('par', after) }),
+          }),
+        );
+      const namesOf = (standings: readonly Standing[]) => standings.map(({ partnerId }) => partnerId);
+
+      expect(namesOf(await next(undefined, 1))).to.deep.equal([idOf('par', 1)]);
+      expect(await next(1, 5)).to.deep.equal((await next(undefined, 5)).slice(1));
+      expect(await next(2, 5)).to.be.empty;
+      expect(await db.run(({ payouts }) => payouts.lastDecided(programId, '2018-01'))).to.equal(undefined);
+      expect(await db.run(({ payouts }) => payouts.batchesOf(programId, '2018-01'))).to.be.empty;
+      await db.run(({ payouts }) => paidBy(payouts));
+      expect(await db.run(({ payouts }) => payouts.lastDecided(programId, '2018-01'))).to.equal(idOf('par', 2));
+      const batches = await db.run(({ payouts }) => payouts.batchesOf(programId, '2018-01'));
+      expect(batches.map(({ id }) => id)).to.deep.equal([batchOf('2018-01')]);
+      expect(await db.run(({ payouts }) => payouts.batchesOf(programId, '2018-02'))).to.be.empty;
     });
 
     it('claim the balance while they live, and are kept with what they are for', async () => {

@@ -326,11 +326,33 @@ class FakePayouts extends Payouts {
     super();
   }
 
-  standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]> {
+  lastDecided(programId: Id<'prg'>, period: Month): Promise<Id<'par'> | undefined> {
+    const own = this.tables.decisions.values().filter((each) => each.programId === programId && each.period === period);
+    return Promise.resolve(
+      own
+        .map(({ partnerId }) => partnerId)
+        .toSorted()
+        .at(-1),
+    );
+  }
+
+  batchesOf(programId: Id<'prg'>, period: Month): Promise<readonly Batch[]> {
+    const own = this.tables.batches.values().filter((each) => each.programId === programId && each.period === period);
+    return Promise.resolve(own.toSorted(by(({ id }) => id)));
+  }
+
+  standings(
+    programId: Id<'prg'>,
+    period: Month,
+    until: Instant,
+    { after, limit }: Partial<NextPartners> = {},
+  ): Promise<readonly Standing[]> {
     const statements = this.tables.statements
       .values()
       .filter((each) => each.programId === programId && each.period === period)
-      .toSorted(by(({ partnerId }) => partnerId));
+      .filter(({ partnerId }) => after === undefined || partnerId > after)
+      .toSorted(by(({ partnerId }) => partnerId))
+      .slice(0, limit);
     return Promise.resolve(
       statements.map(({ partnerId, closing }) => {
         const own = this.tables.payouts
@@ -399,7 +421,7 @@ class FakePayouts extends Payouts {
   }
 
   add({ batches, payouts, decisions }: PayoutAnswer): Promise<void> {
-    for (const batch of batches) this.tables.batches.set(batch.id, batch);
+    for (const batch of batches) if (!this.tables.batches.has(batch.id)) this.tables.batches.set(batch.id, batch);
     for (const payout of payouts) this.tables.payouts.set(payout.id, payout);
     for (const each of decisions) this.tables.decisions.set(`${each.programId}/${each.period}/${each.partnerId}`, each);
     return Promise.resolve();

@@ -84,8 +84,17 @@ export abstract class Statements {
 }
 
 export abstract class Payouts {
-  /** Of every partner with a statement of the period, sorted. */
-  abstract standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]>;
+  /** Of every partner with a statement of the period, or of the next of them, sorted. */
+  abstract standings(
+    programId: Id<'prg'>,
+    period: Month,
+    until: Instant,
+    next?: NextPartners,
+  ): Promise<readonly Standing[]>;
+  /** The last partner of the period about whom it is decided: they are decided about in their order. */
+  abstract lastDecided(programId: Id<'prg'>, period: Month): Promise<Id<'par'> | undefined>;
+  /** All of the period. */
+  abstract batchesOf(programId: Id<'prg'>, period: Month): Promise<readonly Batch[]>;
   /** What commissions of those partners and entries beside them, as they counted before that moment, have still to bring; not the zeros. */
   abstract openItems(
     programId: Id<'prg'>,

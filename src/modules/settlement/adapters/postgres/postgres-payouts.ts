@@ -10,7 +10,7 @@ import { leavingOf } from '../../domain/payouts/leaving.ts';
 import type { PayoutAnswer, PayoutDecision, Standing } from '../../domain/payouts/payout-decision.ts';
 import type { Allocation, Batch, Payout } from '../../domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
-import type { Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
+import type { NextPartners, Payouts, SealedFile, ShareOfPayout } from '../../ports/settlement-stores.ts';
 import { giveAllOpen, openItemsOf } from './payouts/open-items.ts';
 import { standingsOf } from './payouts/standings.ts';
 import { addShares, sharesOf, toShare } from './payout-shares.ts';
@@ -19,8 +19,29 @@ import { type BatchRow, type PayoutRow, toBatch, toPayout } from './rows.ts';
 export class PostgresPayouts implements Payouts {
   constructor(private readonly db: Knex) {}
 
-  standings(programId: Id<'prg'>, period: Month, until: Instant): Promise<readonly Standing[]> {
-    return standingsOf(this.db, programId, period, until);
+  standings(programId: Id<'prg'>, period: Month, until: Instant, next?: NextPartners): Promise<readonly Standing[]> {
+    return standingsOf(this.db, { programId, period, until, ...next });
+  }
+
+  async lastDecided(programId: Id<'prg'>, period: Month): Promise<Id<'par'> | undefined> {
+    const [row] = await rowsOf<{ readonly partner_id: string }>(
+      this.db,
+      `select partner_id from settlement.payout_decisions
+       where program_id = :programId and period = :period
+       order by partner_id desc
+       limit 1`,
+      { programId: toUuid(programId), period },
+    );
+    return row && fromUuid('par', row.partner_id);
+  }
+
+  async batchesOf(programId: Id<'prg'>, period: Month): Promise<readonly Batch[]> {
+    const rows = await rowsOf<BatchRow>(
+      this.db,
+      `select * from settlement.payout_batches where program_id = :programId and period = :period order by id`,
+      { programId: toUuid(programId), period },
+    );
+    return rows.map(toBatch);
   }
 
   openItems(

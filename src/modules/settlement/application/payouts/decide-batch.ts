@@ -5,7 +5,7 @@ import { moveBatch, movePayout, type PayoutAction } from '../../domain/payouts/p
 import type { Batch, Payout } from '../../domain/payouts/payout.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { BatchReader } from '../../ports/batch-reader.ts';
-import type { SettlementTransaction } from '../../ports/settlement-stores.ts';
+import type { BooksStore, SettlementTransaction } from '../../ports/settlement-stores.ts';
 
 export interface ApprovedBatch {
   readonly batch: Batch;
@@ -23,11 +23,12 @@ export class ApproveBatch {
 
   /**
    * Throws `settlement.batch_not_found`, `settlement.four_eyes`, `settlement.approved_already`,
-   * `settlement.illegal_move`.
+   * `settlement.illegal_move`, `settlement.period_not_ready`.
    */
   run(batchId: BatchId, by: string, isSenior = false): Promise<ApprovedBatch> {
-    return this.transaction.run(async ({ payouts, control: { approvals, policies } }) => {
+    return this.transaction.run(async ({ books, payouts, control: { approvals, policies } }) => {
       const found = await payouts.batch(batchId);
+      await mustBeWhole(books, found);
       const total = await approvals.totalOf(found.programId, found.period);
       const rule = ruleFor(total, (await policies.current(found.programId))?.terms ?? {});
       const before = await approvals.ofBatch(batchId);
@@ -52,10 +53,11 @@ export class CancelBatch {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `settlement.batch_not_found`, `settlement.illegal_move`. */
+  /** Throws `settlement.batch_not_found`, `settlement.illegal_move`, `settlement.period_not_ready`. */
   run(batchId: BatchId): Promise<Batch> {
-    return this.transaction.run(async ({ payouts }) => {
+    return this.transaction.run(async ({ books, payouts }) => {
       const found = await payouts.batch(batchId);
+      await mustBeWhole(books, found);
       const batch: Batch = { ...found, state: moveBatch(found.state, 'cancel') };
       const endedAt = this.clock.now();
       const open = (await payouts.ofBatch(batchId)).filter(({ state }) => state !== 'cancelled');
@@ -79,12 +81,13 @@ export class TakeOutPayout {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `settlement.payout_not_found`, `settlement.payout_sent`, `settlement.illegal_move`. */
+  /** Throws `settlement.payout_not_found`, `settlement.payout_sent`, `settlement.illegal_move`, `settlement.period_not_ready`. */
   async run(payoutId: PayoutId, reason: string, by: string): Promise<Payout> {
     const batchId = await this.reader.batchOf(payoutId);
     const now = this.clock.now();
-    return this.transaction.run(async ({ payouts, control: { approvals } }) => {
+    return this.transaction.run(async ({ books, payouts, control: { approvals } }) => {
       const batch = await payouts.batch(batchId);
+      await mustBeWhole(books, batch);
       const all = await payouts.ofBatch(batchId);
       const payout = all.find(({ id }) => id === payoutId);
       if (payout === undefined) throw new Error(`${payoutId} has left ${batchId}`);
@@ -98,6 +101,19 @@ export class TakeOutPayout {
     });
   }
 }
+
+/** While a close decides, its batches still grow, and limits look at what all of it comes to. */
+const mustBeWhole = async (books: BooksStore, { programId, period }: Batch): Promise<void> => {
+  if ((await books.period(programId, period))?.state !== 'closing') return;
+  throw new AppError(
+    'unavailable',
+    'settlement.period_not_ready',
+    `${period} is still being closed; try again shortly`,
+    {
+      retryAfterSeconds: 1,
+    },
+  );
+};
 
 const sentAlready = (payoutId: PayoutId): AppError =>
   new AppError('conflict', 'settlement.payout_sent', `${payoutId} is sent; only its rail can say what becomes of it`);

@@ -22,6 +22,8 @@ import type { SettlementStores, SettlementTransaction } from '../../ports/settle
 import { type AskedOfPartners, type AskPartners, circumstancesOf } from '../payouts/circumstances.ts';
 import { heldBooks } from './close-period.ts';
 
+/** As many partners as are decided about in one transaction, which holds the books. */
+const PAGE = 500;
 /** As many partners' earnings as are looked at together. */
 const CHUNK = 200;
 
@@ -31,36 +33,54 @@ interface Asked extends AskedOfPartners {
   readonly ways: ReadonlyMap<Id<'par'>, Way>;
 }
 
-/** The last step of a close: who is paid what, and why others are not. */
+/**
+ * The last step of a close: who is paid what, and why others are not. Some partners at a time, in their order, so that
+ * others may book between; each partner is decided about once, as it stands then. Who is cut off goes on behind the last.
+ * Nobody decides about the batches of a close before all of it is done.
+ */
 export class DecidePayouts {
   constructor(
     private readonly transaction: SettlementTransaction,
     private readonly partners: AskPartners,
     private readonly clock: Clock,
+    private readonly page = PAGE,
   ) {}
 
+  /** One page; the last one closes the period. */
   async run({ programId, period }: Period): Promise<void> {
-    const asked = await this.ask(programId, period);
+    const { after, standings } = await this.transaction.run(async ({ books, payouts }) => {
+      const current = await books.period(programId, period);
+      const last = await payouts.lastDecided(programId, period);
+      const next = { after: last, limit: this.page };
+      return {
+        after: last,
+        standings: current === undefined ? [] : await payouts.standings(programId, period, current.until, next),
+      };
+    });
+    const asked = await this.ask(programId, standings);
     await this.transaction.run(async (stores) => {
       const books = await heldBooks(stores, programId);
       const current = await stores.books.period(programId, period);
-      if (current?.state !== 'closing') return; // somebody else was faster
-      const question = await questionOf(stores, current, books, asked, this.clock.now());
-      const batches = await decideAll(stores, question, asked);
+      const isOurs = (await stores.payouts.lastDecided(programId, period)) === after;
+      if (current?.state !== 'closing' || !isOurs) return; // somebody else was faster
+      const next = { after, limit: this.page };
+      const meant = await stores.payouts.standings(programId, period, current.until, next);
+      const question = await questionOf(stores, { period: current, books, asked, standings: meant }, this.clock.now());
+      await decideAll(stores, question, asked);
       await noteDebts(stores, question, asked.enrolments);
-      const state = movePeriod(current.state, 'finish');
-      const batchId = plainest(batches, books)?.id;
-      await stores.books.savePeriod({ ...current, state, closedAt: this.clock.now(), batchId });
+      if (meant.length < this.page) await this.finish(stores, current, books);
     });
   }
 
+  private async finish({ books: store, payouts }: SettlementStores, period: Period, books: Books): Promise<void> {
+    const batchId = plainest(await payouts.batchesOf(period.programId, period.period), books)?.id;
+    const state = movePeriod(period.state, 'finish');
+    await store.savePeriod({ ...period, state, closedAt: this.clock.now(), batchId });
+  }
+
   /** What others know of those who may be paid, or owe. Where their money goes is not kept. */
-  private async ask(programId: Id<'prg'>, period: Period['period']): Promise<Asked> {
+  private async ask(programId: Id<'prg'>, standings: readonly Standing[]): Promise<Asked> {
     const program = await this.partners.program(programId);
-    const standings = await this.transaction.run(async ({ books, payouts }) => {
-      const current = await books.period(programId, period);
-      return current === undefined ? [] : payouts.standings(programId, period, current.until);
-    });
     const partnerIds = standings.filter(mustBeAsked).map(({ partnerId }) => partnerId);
     const known = await this.partners.about(programId, partnerIds, this.clock.now());
     return {
@@ -84,15 +104,19 @@ const mustBeAsked = (standing: Standing): boolean => payableOf(standing) > 0n ||
 const plainest = (batches: readonly Batch[], { currency }: Books): Batch | undefined =>
   batches.find((batch) => batch.rail === 'bank' && batch.currency === currency) ?? batches[0];
 
+interface Page {
+  readonly period: Period;
+  readonly books: Books;
+  readonly asked: Asked;
+  readonly standings: readonly Standing[];
+}
+
 const questionOf = async (
-  { payouts, control }: SettlementStores,
-  period: Period,
-  { currency, timeZone }: Books,
-  asked: Asked,
+  { control }: SettlementStores,
+  { period, books: { currency, timeZone }, asked, standings }: Page,
   now: PayoutQuestion['now'],
 ): Promise<PayoutQuestion> => {
   const { programId } = period;
-  const standings = await payouts.standings(programId, period.period, period.until);
   const partnerIds = standings.filter(mustBeAsked).map(({ partnerId }) => partnerId);
   if (partnerIds.some((partnerId) => !asked.askedFor.has(partnerId))) {
     throw new AppError('unavailable', 'settlement.period_not_ready', 'a balance changed just now; try again shortly', {
@@ -105,22 +129,15 @@ const questionOf = async (
 };
 
 /** Some partners at a time, for their earnings may be many. */
-const decideAll = async (
-  stores: SettlementStores,
-  question: PayoutQuestion,
-  asked: Asked,
-): Promise<readonly Batch[]> => {
+const decideAll = async (stores: SettlementStores, question: PayoutQuestion, asked: Asked): Promise<void> => {
   const { programId, period } = question.period;
   const decisions = decisionsOf(question);
-  const batches = new Map<string, Batch>();
   for (const some of inPieces(decisions, CHUNK)) {
     const answer = payoutsOf(some, { ...question, ways: asked.ways });
     await stores.payouts.add(answer);
     await allocateAll(stores, answer.payouts, question);
-    for (const batch of answer.batches) batches.set(batch.id, batch);
   }
   await stores.control.guards.answerRequests(programId, paidIn(decisions), period);
-  return [...batches.values()];
 };
 
 /** Most payouts are for all that is open: those are never brought here. Of the others it is decided what they are for. */

@@ -5,6 +5,7 @@ import { fromUuid, type Id, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import type { Standing } from '../../../domain/payouts/payout-decision.ts';
 import { LIVE_STATES } from '../../../domain/payouts/payout-life-cycle.ts';
+import type { NextPartners } from '../../../ports/settlement-stores.ts';
 import { MOVED } from '../statements/statement-lines.ts';
 import { SIGNED } from './balance-sums.ts';
 
@@ -21,17 +22,22 @@ interface StandingRow {
   readonly forfeited: string;
 }
 
+interface Asked extends Partial<NextPartners> {
+  readonly programId: Id<'prg'>;
+  readonly period: Month;
+  readonly until: Instant;
+}
+
 export const standingsOf = async (
   db: Knex,
-  programId: Id<'prg'>,
-  period: Month,
-  until: Instant,
+  { programId, period, until, after, limit }: Asked,
 ): Promise<readonly Standing[]> => {
   const rows = await rowsOf<StandingRow>(db, STANDINGS, {
     programId: toUuid(programId),
-    period,
-    until,
+    after: after === undefined ? null : toUuid(after),
     live: [...LIVE_STATES],
+    ...{ period, until },
+    limit: limit ?? null,
   });
   return rows.map((row) => ({
     partnerId: fromUuid('par', row.partner_id),
@@ -46,8 +52,16 @@ export const standingsOf = async (
   }));
 };
 
-const STANDINGS = `select
-  statements.partner_id,
+/** With no limit, of all. */
+const STANDINGS = `with meant as materialized (
+  select partner_id, closing_minor
+  from settlement.statements
+  where program_id = :programId and period = :period and (:after::uuid is null or partner_id > :after)
+  order by partner_id
+  limit :limit::bigint
+)
+select
+  partner_id,
   closing_minor as closing,
   coalesce(claims.claimed, 0)::text as claimed,
   (closing_minor + coalesce(since.moved, 0))::text as available,
@@ -56,20 +70,20 @@ const STANDINGS = `select
   coalesce(aside.held, 0)::text as held,
   coalesce(aside.forgiven, 0)::text as forgiven,
   coalesce(aside.forfeited, 0)::text as forfeited
-from settlement.statements
+from meant
 left join (
   select
     partner_id,
     sum(amount_minor) filter (where submitted_at is null or submitted_at >= :until) as claimed,
     sum(amount_minor) filter (where submitted_at is null) as unsent
   from settlement.payouts
-  where program_id = :programId and state = any(:live)
+  where program_id = :programId and state = any(:live) and partner_id in (select partner_id from meant)
   group by partner_id
 ) as claims using (partner_id)
 left join (
   select partner_id, sum(${MOVED}) as moved
   from settlement.bookings
-  where program_id = :programId and period > :period
+  where program_id = :programId and period > :period and partner_id in (select partner_id from meant)
   group by partner_id
 ) as since using (partner_id)
 left join (
@@ -84,8 +98,7 @@ left join (
   from settlement.bookings
   where program_id = :programId and purpose in (
     'hold', 'release', 'raise_receivable', 'recover', 'write_off', 'forfeit', 'dispute_open', 'dispute_close'
-  )
+  ) and partner_id in (select partner_id from meant)
   group by partner_id
 ) as aside using (partner_id)
-where statements.program_id = :programId and statements.period = :period
 order by partner_id`;
