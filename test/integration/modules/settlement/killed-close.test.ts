@@ -46,7 +46,7 @@ const outcomeOf = async ({ owner }: TestDatabase): Promise<unknown> => {
 };
 
 describe('a close killed with SIGKILL', function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   const databases: TestDatabase[] = [];
   let whole: unknown;
 

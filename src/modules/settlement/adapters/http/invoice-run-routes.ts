@@ -64,6 +64,10 @@ export const invoiceRunRoutes = (reader: InvoiceRunReader, ask: AskMonth, ring: 
     },
     respond: (run) => ({ status: 202, body: runView(run) }),
   }),
+  ...readRoutes(reader),
+];
+
+const readRoutes = (reader: InvoiceRunReader): readonly Route[] => [
   route({
     method: 'get',
     path: PATH,

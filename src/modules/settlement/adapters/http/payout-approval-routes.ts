@@ -45,7 +45,12 @@ export const payoutApprovalRoutes = (reader: PayoutControlReader, takeOut: TakeO
     body: TakeOutRequest,
     idempotency: 'required',
     success: { 200: PayoutView },
-    errors: ['settlement.payout_not_found', 'settlement.payout_sent', 'settlement.illegal_move'],
+    errors: [
+      'settlement.payout_not_found',
+      'settlement.payout_sent',
+      'settlement.illegal_move',
+      'settlement.period_not_ready',
+    ],
     handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
       return takeOut.run(params.payoutId, body.reason, actor.subject);

@@ -110,6 +110,7 @@ export const payoutRoutes = (reader: PayoutReader, batches: PayoutUseCases, ring
       'settlement.four_eyes',
       'settlement.approved_already',
       'settlement.illegal_move',
+      'settlement.period_not_ready',
     ],
     handle: ({ actor, params }) => {
       mustBeStaff(actor);
@@ -154,7 +155,7 @@ export const payoutRoutes = (reader: PayoutReader, batches: PayoutUseCases, ring
     params: BatchPath,
     idempotency: 'required',
     success: { 200: PayoutBatchView },
-    errors: ['settlement.batch_not_found', 'settlement.illegal_move'],
+    errors: ['settlement.batch_not_found', 'settlement.illegal_move', 'settlement.period_not_ready'],
     handle: ({ actor, params }) => {
       mustBeStaff(actor);
       return batches.cancel.run(params.batchId);

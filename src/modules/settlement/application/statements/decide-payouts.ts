@@ -48,7 +48,7 @@ export class DecidePayouts {
 
   /** One page; the last one closes the period. */
   async run({ programId, period }: Period): Promise<void> {
-    const { after, standings } = await this.transaction.run(async ({ books, payouts }) => {
+    const { after, standings } = await this.transaction.look(async ({ books, payouts }) => {
       const current = await books.period(programId, period);
       const last = await payouts.lastDecided(programId, period);
       const next = { after: last, limit: this.page };
