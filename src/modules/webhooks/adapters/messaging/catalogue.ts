@@ -22,22 +22,8 @@ import {
   PayoutProfileChangedV1,
   TermsAcceptedV1,
 } from '../../../partners/events.ts';
-import {
-  DisputeAppealedV1,
-  DisputeEvidenceRequestedV1,
-  DisputeOpenedV1,
-  DisputeResolvedV1,
-  InvoiceIssuedV1,
-  PayoutFailedV1,
-  PayoutMethodBlockedV1,
-  PayoutReturnedV1,
-  PayoutUnconfirmedV1,
-  PayoutSettledV1,
-  PayoutSubmittedV1,
-  StatementAnsweredV1,
-  StatementClosedV1,
-} from '../../../settlement/events.ts';
 import type { Announced } from '../../domain/fan-out.ts';
+import { settlementEntries } from './settlement-entries.ts';
 import { type Entry, tell } from './tell.ts';
 
 const commission = ({
@@ -54,46 +40,6 @@ const commission = ({
   programId,
   partnerId,
   amount,
-});
-
-const payout = ({
-  payoutId,
-  programId,
-  partnerId,
-  amount,
-  withheld,
-  net,
-  leaves,
-}: Pick<PayoutSubmittedV1, 'payoutId' | 'programId' | 'partnerId' | 'amount' | 'withheld' | 'net' | 'leaves'>) => ({
-  payoutId,
-  programId,
-  partnerId,
-  amount,
-  ...(withheld !== undefined && { withheld }),
-  ...(net !== undefined && { net }),
-  ...(leaves !== undefined && { leaves }),
-});
-
-const dispute = ({
-  disputeId,
-  programId,
-  partnerId,
-  kind,
-  orderId,
-  orderRef,
-  commissionId,
-  statementId,
-  payoutId,
-}: Omit<DisputeEvidenceRequestedV1, 'dueAt' | 'requestedAt'>) => ({
-  disputeId,
-  programId,
-  partnerId,
-  kind,
-  orderId,
-  orderRef,
-  commissionId,
-  statementId,
-  payoutId,
 });
 
 const entries: readonly Entry[] = [
@@ -199,88 +145,7 @@ const entries: readonly Entry[] = [
     payoutId: told.payoutId,
     paidAt: told.paidAt,
   })),
-  // The lists of a statement and of a payout may be long; whoever wants them asks for them.
-  tell(StatementClosedV1, 'statement.closed', (told) => ({
-    statementId: told.statementId,
-    number: told.number,
-    programId: told.programId,
-    partnerId: told.partnerId,
-    period: told.period,
-    opening: told.opening,
-    closing: told.closing,
-    commissionCount: told.commissionIds.length,
-    closedAt: told.closedAt,
-  })),
-  tell(StatementAnsweredV1, 'statement.answered', (told) => ({
-    statementId: told.statementId,
-    number: told.number,
-    programId: told.programId,
-    partnerId: told.partnerId,
-    period: told.period,
-    state: told.state,
-    reason: told.reason,
-    answeredAt: told.answeredAt,
-  })),
-  tell(InvoiceIssuedV1, 'invoice.issued', (told) => ({
-    invoiceId: told.invoiceId,
-    number: told.number,
-    kind: told.kind,
-    programId: told.programId,
-    partnerId: told.partnerId,
-    statementId: told.statementId,
-    net: told.net,
-    gross: told.gross,
-    digest: told.digest,
-    issuedAt: told.issuedAt,
-  })),
-  tell(PayoutSubmittedV1, 'payout.submitted', (told) => ({ ...payout(told), submittedAt: told.submittedAt })),
-  tell(PayoutSettledV1, 'payout.settled', (told) => ({ ...payout(told), settledAt: told.settledAt })),
-  tell(PayoutFailedV1, 'payout.failed', (told) => ({
-    ...payout(told),
-    reason: told.reason,
-    failedAt: told.failedAt,
-  })),
-  tell(PayoutUnconfirmedV1, 'payout.unconfirmed', (told) => ({ ...payout(told), unconfirmedAt: told.unconfirmedAt })),
-  tell(PayoutReturnedV1, 'payout.returned', (told) => ({
-    ...payout(told),
-    reason: told.reason,
-    returnedAt: told.returnedAt,
-  })),
-  tell(PayoutMethodBlockedV1, 'payout_method.blocked', (told) => ({
-    payoutId: told.payoutId,
-    programId: told.programId,
-    partnerId: told.partnerId,
-    code: told.code,
-    reason: told.reason,
-    blockedAt: told.blockedAt,
-  })),
-  tell(DisputeOpenedV1, 'dispute.opened', (told) => ({
-    ...dispute(told),
-    claimed: told.claimed,
-    dueAt: told.dueAt,
-    openedAt: told.openedAt,
-  })),
-  tell(DisputeEvidenceRequestedV1, 'dispute.evidence_requested', (told) => ({
-    ...dispute(told),
-    dueAt: told.dueAt,
-    requestedAt: told.requestedAt,
-  })),
-  tell(DisputeResolvedV1, 'dispute.resolved', (told) => ({
-    ...dispute(told),
-    outcome: told.outcome,
-    reason: told.reason,
-    granted: told.granted,
-    rule: told.rule,
-    adjustmentId: told.adjustmentId,
-    appealUntil: told.appealUntil,
-    resolvedAt: told.resolvedAt,
-  })),
-  tell(DisputeAppealedV1, 'dispute.appealed', (told) => ({
-    ...dispute(told),
-    claimed: told.claimed,
-    dueAt: told.dueAt,
-    appealedAt: told.appealedAt,
-  })),
+  ...settlementEntries,
   tell(PartnerEnrolledV1, 'partner.enrolled', (told) => ({
     enrolmentId: told.enrolmentId,
     programId: told.programId,
