@@ -3,9 +3,9 @@
  * uses every rule there is; one core, and no store, for a decision is a pure function. Every order has touches of its
  * own, so that nothing is found where the order before has left it.
  */
-import { decide } from '../src/modules/attribution/domain/decide.ts';
-import type { Candidate, OrderTouches, Standing } from '../src/modules/attribution/domain/journey.ts';
-import type { Model, Rules } from '../src/modules/attribution/domain/policy.ts';
+import { decide } from '../src/modules/attribution/domain/deciding/decide.ts';
+import type { Candidate, OrderTouches, Standing } from '../src/modules/attribution/domain/deciding/journey.ts';
+import type { Model, Rules } from '../src/modules/attribution/domain/policy/policy.ts';
 import { fromUuid } from '../src/shared/ids.ts';
 import { instant, plusMs } from '../src/shared/instant.ts';
 import { type Finding, quickestTenth, type Report, tablesOf } from './support/finding.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { FileNetworkLists } from '../src/modules/attribution/adapters/file-network-lists.ts';
 import { IsbotDetector } from '../src/modules/attribution/adapters/isbot-detector.ts';
 import { MemoryVisitSignals } from '../src/modules/attribution/adapters/memory-visit-signals.ts';
-import type { Visit } from '../src/modules/attribution/domain/visit.ts';
+import type { Visit } from '../src/modules/attribution/domain/traffic/visit.ts';
 import type { Signpost } from '../src/modules/attribution/ports/link-directory.ts';
 import { fromUuid } from '../src/shared/ids.ts';
 import { instantAt } from '../src/shared/instant.ts';

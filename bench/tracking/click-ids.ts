@@ -1,7 +1,7 @@
 /** Signed click ids, checked one after the other on one core: genuine ones of many programs and days, and forged ones. */
 import { randomBytes } from 'node:crypto';
 import { HmacClickSigner } from '../../src/modules/attribution/adapters/hmac-click-signer.ts';
-import { ClickTokens } from '../../src/modules/attribution/application/click-tokens.ts';
+import { ClickTokens } from '../../src/modules/attribution/application/traffic/click-tokens.ts';
 import { SystemWallClock } from '../../src/infrastructure/system/system.ts';
 import { TimeOrderedIds } from '../../src/infrastructure/system/time-ordered-ids.ts';
 import { Clock } from '../../src/shared/clock.ts';

@@ -5,7 +5,7 @@
  */
 import { type Database, openDatabase, rowsOf } from '../../src/infrastructure/postgres/database.ts';
 import { PostgresTouchpoints } from '../../src/modules/attribution/adapters/postgres/postgres-touchpoints.ts';
-import type { OrderTouches } from '../../src/modules/attribution/domain/journey.ts';
+import type { OrderTouches } from '../../src/modules/attribution/domain/deciding/journey.ts';
 import { derivedId, fromUuid, type Id, toUuid } from '../../src/shared/ids.ts';
 import { instantAt } from '../../src/shared/instant.ts';
 import { asOwner } from '../support/database.ts';

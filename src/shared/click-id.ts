@@ -1,6 +1,6 @@
 import { type Id, isId } from './ids.ts';
 
-/** Of the form `attribution/domain/click-token.ts` describes; longer than any of it. */
+/** Of the form `attribution/domain/traffic/click-token.ts` describes; longer than any of it. */
 const SIGNED = /^\.[0-9A-Za-z_-]{1,170}$/;
 const ID_LENGTH = 30;
 

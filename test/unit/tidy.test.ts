@@ -5,8 +5,8 @@ import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { parseMigration } from '../../src/infrastructure/postgres/migration-file.ts';
 import { projectRoot } from '../../src/infrastructure/system/root.ts';
-import { SIGNALS } from '../../src/modules/attribution/domain/signals.ts';
-import { TOUCH_KINDS } from '../../src/modules/attribution/domain/touchpoint.ts';
+import { SIGNALS } from '../../src/modules/attribution/domain/traffic/signals.ts';
+import { TOUCH_KINDS } from '../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import { nameOf } from '../../src/shared/events.ts';
 import { findingsIn } from '../../tools/migrations/rules.ts';
 import { allContracts, moduleNames } from '../support/event-contracts.ts';
@@ -151,7 +151,7 @@ describe('an error code', () => {
 describe('a reason of attribution', () => {
   const text = readFileSync(join(root, 'docs/attribution.md'), 'utf8');
   const explained = all(text, /^\| `([a-z_]+)` \| .+ \| .+ \|$/gm);
-  const isOfPolicies = (path: string): boolean => /\/domain\/(read-)?policy\.ts$/.test(path);
+  const isOfPolicies = (path: string): boolean => /\/domain\/policy\/(read-)?policy\.ts$/.test(path);
   /** The words of policies, and kinds of touch, are no reasons. */
   const ofPolicies = new Set<string>([
     ...TOUCH_KINDS,
@@ -185,7 +185,7 @@ describe('a signal of a click', () => {
 
   it('is explained once in docs/signals.md, with its effect, and no other is', () => {
     const ofLandings = { code: 'deep_link_refused', effect: 'note' };
-    expect(withoutComments('src/modules/attribution/domain/landing.ts')).to.include(`'${ofLandings.code}'`);
+    expect(withoutComments('src/modules/attribution/domain/traffic/landing.ts')).to.include(`'${ofLandings.code}'`);
     expect(explained).to.deep.equal([...SIGNALS.map(({ code, effect }) => ({ code, effect })), ofLandings]);
   });
 });

@@ -1,6 +1,6 @@
 /** Another platform's export, read whole: partners, links, coupons, orders with their conversions, and commissions. */
 import { join } from 'node:path';
-import { CODE } from '../../modules/attribution/domain/link.ts';
+import { CODE } from '../../modules/attribution/domain/traffic/link.ts';
 import { PARTNER_KINDS } from '../../modules/partners/domain/partner.ts';
 import { AppError } from '../../shared/errors.ts';
 import { grouped } from '../../shared/grouped.ts';

@@ -1,9 +1,13 @@
 import { expect } from 'chai';
-import { type Coupon, couponKey, couponTouch } from '../../../src/modules/attribution/domain/coupon.ts';
-import { type Conversion, decided, type PlacedOrder } from '../../../src/modules/attribution/domain/conversion.ts';
-import type { Link } from '../../../src/modules/attribution/domain/link.ts';
-import { DEFAULT_POLICY } from '../../../src/modules/attribution/domain/policy.ts';
-import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+import { type Coupon, couponKey, couponTouch } from '../../../src/modules/attribution/domain/traffic/coupon.ts';
+import {
+  type Conversion,
+  decided,
+  type PlacedOrder,
+} from '../../../src/modules/attribution/domain/deciding/conversion.ts';
+import type { Link } from '../../../src/modules/attribution/domain/traffic/link.ts';
+import { DEFAULT_POLICY } from '../../../src/modules/attribution/domain/policy/policy.ts';
+import type { Touchpoint } from '../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import type { AttributionReader } from '../../../src/modules/attribution/ports/attribution-reader.ts';
 import {
   type AttributionTransaction,

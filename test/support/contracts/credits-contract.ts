@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Claim } from '../../../src/modules/attribution/domain/claim.ts';
-import { decided } from '../../../src/modules/attribution/domain/conversion.ts';
-import type { Rules } from '../../../src/modules/attribution/domain/policy.ts';
+import type { Claim } from '../../../src/modules/attribution/domain/deciding/claim.ts';
+import { decided } from '../../../src/modules/attribution/domain/deciding/conversion.ts';
+import type { Rules } from '../../../src/modules/attribution/domain/policy/policy.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import { idOf } from '../clock.ts';
 import { rejects } from '../rejects.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { decided } from '../../../src/modules/attribution/domain/conversion.ts';
-import type { ErasedVisitor, Erasure } from '../../../src/modules/attribution/domain/erasure.ts';
-import { DEFAULT_POLICY } from '../../../src/modules/attribution/domain/policy.ts';
+import { decided } from '../../../src/modules/attribution/domain/deciding/conversion.ts';
+import type { ErasedVisitor, Erasure } from '../../../src/modules/attribution/domain/identity/erasure.ts';
+import { DEFAULT_POLICY } from '../../../src/modules/attribution/domain/policy/policy.ts';
 import type { AttributionStores } from '../../../src/modules/attribution/ports/attribution-stores.ts';
 import { digest } from '../../../src/shared/digest.ts';
 import { instant, plusMs } from '../../../src/shared/instant.ts';

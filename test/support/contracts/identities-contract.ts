@@ -5,7 +5,7 @@ import {
   type KeptMerge,
   type Merge,
   Partition,
-} from '../../../src/modules/attribution/domain/identity.ts';
+} from '../../../src/modules/attribution/domain/identity/identity.ts';
 import { instant, plusMs } from '../../../src/shared/instant.ts';
 import { decodeCursor } from '../../../src/shared/page.ts';
 import { idOf } from '../clock.ts';

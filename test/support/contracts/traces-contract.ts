@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+import type { Touchpoint } from '../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import type { AttributionTransaction } from '../../../src/modules/attribution/ports/attribution-stores.ts';
 import type { Traces } from '../../../src/modules/attribution/ports/traces.ts';
 import { instant } from '../../../src/shared/instant.ts';

@@ -1,13 +1,13 @@
-import { AttributionQueries } from '../../../src/modules/attribution/application/attribution-queries.ts';
-import type { Conversion } from '../../../src/modules/attribution/domain/conversion.ts';
-import { type Coupon, couponKey } from '../../../src/modules/attribution/domain/coupon.ts';
-import { keysOf } from '../../../src/modules/attribution/domain/identity.ts';
-import { byTime, namedTouches } from '../../../src/modules/attribution/domain/journey.ts';
-import type { Link } from '../../../src/modules/attribution/domain/link.ts';
-import { partsOf } from '../../../src/modules/attribution/domain/credit.ts';
-import type { Claim, ClaimId } from '../../../src/modules/attribution/domain/claim.ts';
-import type { PolicyVersion } from '../../../src/modules/attribution/domain/policy.ts';
-import { isClick, isSaid, type Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+import { AttributionQueries } from '../../../src/modules/attribution/application/deciding/attribution-queries.ts';
+import type { Conversion } from '../../../src/modules/attribution/domain/deciding/conversion.ts';
+import { type Coupon, couponKey } from '../../../src/modules/attribution/domain/traffic/coupon.ts';
+import { keysOf } from '../../../src/modules/attribution/domain/identity/identity.ts';
+import { byTime, namedTouches } from '../../../src/modules/attribution/domain/deciding/journey.ts';
+import type { Link } from '../../../src/modules/attribution/domain/traffic/link.ts';
+import { partsOf } from '../../../src/modules/attribution/domain/deciding/credit.ts';
+import type { Claim, ClaimId } from '../../../src/modules/attribution/domain/deciding/claim.ts';
+import type { PolicyVersion } from '../../../src/modules/attribution/domain/policy/policy.ts';
+import { isClick, isSaid, type Touchpoint } from '../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import {
   AttributionPort,
   type ClickId,

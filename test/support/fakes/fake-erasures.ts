@@ -1,12 +1,12 @@
-import { type Claim, ERASED } from '../../../src/modules/attribution/domain/claim.ts';
-import type { Conversion } from '../../../src/modules/attribution/domain/conversion.ts';
+import { type Claim, ERASED } from '../../../src/modules/attribution/domain/deciding/claim.ts';
+import type { Conversion } from '../../../src/modules/attribution/domain/deciding/conversion.ts';
 import {
   type ErasedVisitor,
   type Erasure,
   type ErasureId,
   isPseudonym,
-} from '../../../src/modules/attribution/domain/erasure.ts';
-import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+} from '../../../src/modules/attribution/domain/identity/erasure.ts';
+import type { Touchpoint } from '../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import type { ClickId } from '../../../src/modules/attribution/index.ts';
 import { type Claimed, type Erased, Erasures, type Tracks } from '../../../src/modules/attribution/ports/erasures.ts';
 import { digest } from '../../../src/shared/digest.ts';

@@ -7,8 +7,8 @@ import {
   Partition,
   type ProgramKey,
   stands,
-} from '../../../src/modules/attribution/domain/identity.ts';
-import type { Touchpoint } from '../../../src/modules/attribution/domain/touchpoint.ts';
+} from '../../../src/modules/attribution/domain/identity/identity.ts';
+import type { Touchpoint } from '../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import type { ClickId } from '../../../src/modules/attribution/index.ts';
 import {
   type Clicked,

@@ -1,9 +1,9 @@
 import type { Consumer } from '../../../src/infrastructure/messaging/consumer.ts';
 import { attributionConsumers } from '../../../src/modules/attribution/adapters/messaging/consumers.ts';
-import { DecideConversions } from '../../../src/modules/attribution/application/decide-conversions.ts';
-import { Veil } from '../../../src/modules/attribution/application/veil.ts';
-import { ReceiveTraffic } from '../../../src/modules/attribution/application/receive-traffic.ts';
-import { RecordTouchpoints } from '../../../src/modules/attribution/application/record-touchpoints.ts';
+import { DecideConversions } from '../../../src/modules/attribution/application/deciding/decide-conversions.ts';
+import { Veil } from '../../../src/modules/attribution/application/identity/veil.ts';
+import { ReceiveTraffic } from '../../../src/modules/attribution/application/traffic/receive-traffic.ts';
+import { RecordTouchpoints } from '../../../src/modules/attribution/application/traffic/record-touchpoints.ts';
 import type { AttributionPort } from '../../../src/modules/attribution/index.ts';
 import type { AttributionTransaction } from '../../../src/modules/attribution/ports/attribution-stores.ts';
 import { commissionConsumers } from '../../../src/modules/commission/adapters/messaging/consumers.ts';

@@ -1,4 +1,4 @@
-import { AttributionQueries } from '../../../src/modules/attribution/application/attribution-queries.ts';
+import { AttributionQueries } from '../../../src/modules/attribution/application/deciding/attribution-queries.ts';
 import { recalculate } from '../../../src/modules/commission/domain/engine/recalculate.ts';
 import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
 import { FraudQueries } from '../../../src/modules/fraud/application/fraud-queries.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
-import { AddressRanges, rangeOf } from '../domain/address-ranges.ts';
+import { AddressRanges, rangeOf } from '../domain/traffic/address-ranges.ts';
 import { NetworkLists } from '../ports/network-lists.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { hash, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { MAC_DIGITS } from '../domain/click-token.ts';
+import { MAC_DIGITS } from '../domain/traffic/click-token.ts';
 import { ClickSigner } from '../ports/click-signer.ts';
 
 const BLOCK = 64;

@@ -6,10 +6,10 @@ import {
   SESSION_MS,
   type Sighting,
   signalsIn,
-} from '../domain/signals.ts';
+} from '../domain/traffic/signals.ts';
 import { hashOf, RecentMarks } from './recent-marks.ts';
-import { isClick, type TouchKind } from '../domain/touchpoint.ts';
-import { keepable, type Visit } from '../domain/visit.ts';
+import { isClick, type TouchKind } from '../domain/traffic/touchpoint.ts';
+import { keepable, type Visit } from '../domain/traffic/visit.ts';
 import { epochMs, type Instant } from '../../../shared/instant.ts';
 import type { BotDetector } from '../ports/bot-detector.ts';
 import type { Signpost } from '../ports/link-directory.ts';

@@ -1,9 +1,9 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { Conversion } from '../domain/conversion.ts';
-import type { Coupon } from '../domain/coupon.ts';
-import type { Outcome } from '../domain/journey.ts';
-import type { Link } from '../domain/link.ts';
+import type { Conversion } from '../domain/deciding/conversion.ts';
+import type { Coupon } from '../domain/traffic/coupon.ts';
+import type { Outcome } from '../domain/deciding/journey.ts';
+import type { Link } from '../domain/traffic/link.ts';
 import type { ClickId, ConversionId, CouponId, CreditFacts, LinkId, TouchpointFacts } from '../index.ts';
 
 export interface LinkFilter {

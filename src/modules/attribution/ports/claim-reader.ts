@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { Claim, ClaimId, ClaimState } from '../domain/claim.ts';
+import type { Claim, ClaimId, ClaimState } from '../domain/deciding/claim.ts';
 import type { ConversionId } from '../index.ts';
 
 export interface ClaimFilter {

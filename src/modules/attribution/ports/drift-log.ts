@@ -1,5 +1,5 @@
 import type { Instant } from '../../../shared/instant.ts';
-import type { Conversion } from '../domain/conversion.ts';
+import type { Conversion } from '../domain/deciding/conversion.ts';
 import type { ConversionId } from '../index.ts';
 
 /** A look at all conversions, one after another: whether they would come out as they did. */

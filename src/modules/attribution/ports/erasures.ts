@@ -1,5 +1,5 @@
 import type { Id } from '../../../shared/ids.ts';
-import type { ErasedVisitor, Erasure, ErasureId } from '../domain/erasure.ts';
+import type { ErasedVisitor, Erasure, ErasureId } from '../domain/identity/erasure.ts';
 import type { ClickId } from '../index.ts';
 
 /** Whose orders somebody may have claimed. */

@@ -1,7 +1,15 @@
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { IdentityKey, Joint, KeptMerge, Merge, MergeId, ProgramKey, Undoing } from '../domain/identity.ts';
-import type { Touchpoint } from '../domain/touchpoint.ts';
+import type {
+  IdentityKey,
+  Joint,
+  KeptMerge,
+  Merge,
+  MergeId,
+  ProgramKey,
+  Undoing,
+} from '../domain/identity/identity.ts';
+import type { Touchpoint } from '../domain/traffic/touchpoint.ts';
 import type { ClickId } from '../index.ts';
 
 /** Who made a click that was kept. */

@@ -1,5 +1,5 @@
 import type { Id } from '../../../shared/ids.ts';
-import type { Objection } from '../domain/touchpoint.ts';
+import type { Objection } from '../domain/traffic/touchpoint.ts';
 import type { LinkId } from '../index.ts';
 
 /** What a visitor who follows a link needs to know, and no more. */

@@ -2,9 +2,9 @@ import type { Id } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import { Transaction } from '../../../shared/transaction.ts';
-import type { Conversion } from '../domain/conversion.ts';
-import type { Decision } from '../domain/journey.ts';
-import type { Replay, ShadowDecision, Tally } from '../domain/replay.ts';
+import type { Conversion } from '../domain/deciding/conversion.ts';
+import type { Decision } from '../domain/deciding/journey.ts';
+import type { Replay, ShadowDecision, Tally } from '../domain/deciding/replay.ts';
 import type { ConversionId, ReplayId } from '../index.ts';
 import type { Claims, Policies, Touchpoints } from './attribution-stores.ts';
 

@@ -1,4 +1,4 @@
-import type { TakenTouch } from '../domain/touchpoint.ts';
+import type { TakenTouch } from '../domain/traffic/touchpoint.ts';
 
 /** Where the edge puts touches. Durable means: whatever dies now, the touch becomes a touchpoint, once. */
 export abstract class TouchLog {

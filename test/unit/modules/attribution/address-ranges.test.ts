@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { BlockList, isIP } from 'node:net';
-import { type AddressParts, readAddress } from '../../../../src/modules/attribution/domain/address.ts';
-import { AddressRanges, rangeOf } from '../../../../src/modules/attribution/domain/address-ranges.ts';
+import { type AddressParts, readAddress } from '../../../../src/modules/attribution/domain/traffic/address.ts';
+import { AddressRanges, rangeOf } from '../../../../src/modules/attribution/domain/traffic/address-ranges.ts';
 
 const parts: AddressParts = { isIpv6: false, high: 0, low: 0 };
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { createHmac, hkdfSync } from 'node:crypto';
 import { HmacClickSigner } from '../../../../src/modules/attribution/adapters/hmac-click-signer.ts';
-import { ClickTokens } from '../../../../src/modules/attribution/application/click-tokens.ts';
-import { keyAt } from '../../../../src/modules/attribution/domain/click-token.ts';
+import { ClickTokens } from '../../../../src/modules/attribution/application/traffic/click-tokens.ts';
+import { keyAt } from '../../../../src/modules/attribution/domain/traffic/click-token.ts';
 import { bareClickId } from '../../../../src/shared/click-id.ts';
 import { at, idOf } from '../../../support/clock.ts';
 

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
-import { AttributionQueries } from '../../../../src/modules/attribution/application/attribution-queries.ts';
+import { AttributionQueries } from '../../../../src/modules/attribution/application/deciding/attribution-queries.ts';
 import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
-import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
-import { KeepCoupons } from '../../../../src/modules/attribution/application/keep-coupons.ts';
-import { ReceiveTraffic, type Traffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
-import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
-import { couponKey, couponTouchId } from '../../../../src/modules/attribution/domain/coupon.ts';
+import { DecideConversions } from '../../../../src/modules/attribution/application/deciding/decide-conversions.ts';
+import { KeepCoupons } from '../../../../src/modules/attribution/application/traffic/keep-coupons.ts';
+import {
+  ReceiveTraffic,
+  type Traffic,
+} from '../../../../src/modules/attribution/application/traffic/receive-traffic.ts';
+import { RecordTouchpoints } from '../../../../src/modules/attribution/application/traffic/record-touchpoints.ts';
+import { couponKey, couponTouchId } from '../../../../src/modules/attribution/domain/traffic/coupon.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';
 import { at, CountingIds, idOf } from '../../../support/clock.ts';

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide } from '../../../../src/modules/attribution/domain/decide.ts';
+import { decide } from '../../../../src/modules/attribution/domain/deciding/decide.ts';
 import type {
   Candidate,
   Decision,
   OrderTouches,
   Standing,
-} from '../../../../src/modules/attribution/domain/journey.ts';
+} from '../../../../src/modules/attribution/domain/deciding/journey.ts';
 import { type FractionText, sumOf } from '../../../../src/modules/attribution/domain/models/share.ts';
-import type { Model, Rules } from '../../../../src/modules/attribution/domain/policy.ts';
-import type { TouchKind } from '../../../../src/modules/attribution/domain/touchpoint.ts';
+import type { Model, Rules } from '../../../../src/modules/attribution/domain/policy/policy.ts';
+import type { TouchKind } from '../../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import { instant, plusMs } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide } from '../../../../src/modules/attribution/domain/decide.ts';
-import type { Candidate, OrderTouches, Standing } from '../../../../src/modules/attribution/domain/journey.ts';
-import { DEFAULT_POLICY } from '../../../../src/modules/attribution/domain/policy.ts';
+import { decide } from '../../../../src/modules/attribution/domain/deciding/decide.ts';
+import type { Candidate, OrderTouches, Standing } from '../../../../src/modules/attribution/domain/deciding/journey.ts';
+import { DEFAULT_POLICY } from '../../../../src/modules/attribution/domain/policy/policy.ts';
 import { instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '../../../../src/infrastructure/journal/journal.ts';
 import { EdgeTouchLog } from '../../../../src/modules/attribution/adapters/edge/edge-touch-log.ts';
-import type { TakenTouch } from '../../../../src/modules/attribution/domain/touchpoint.ts';
+import type { TakenTouch } from '../../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { type Announcement, BulkOutbox } from '../../../../src/shared/outbox.ts';
 import { idOf } from '../../../support/clock.ts';

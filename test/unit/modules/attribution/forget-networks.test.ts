@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ForgetNetworks } from '../../../../src/modules/attribution/application/forget-networks.ts';
-import type { Touchpoint } from '../../../../src/modules/attribution/domain/touchpoint.ts';
+import { ForgetNetworks } from '../../../../src/modules/attribution/application/identity/forget-networks.ts';
+import type { Touchpoint } from '../../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import { MasterKeyVault } from '../../../../src/infrastructure/system/master-key-vault.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { at, idOf, SeededRandom } from '../../../support/clock.ts';

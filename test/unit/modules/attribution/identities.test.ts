@@ -1,19 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
-import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
-import { EraseSubject } from '../../../../src/modules/attribution/application/erase-subject.ts';
-import type { IdentifiedOrder } from '../../../../src/modules/attribution/application/join-identities.ts';
-import { KeepIdentities } from '../../../../src/modules/attribution/application/keep-identities.ts';
-import { ReceiveTraffic } from '../../../../src/modules/attribution/application/receive-traffic.ts';
-import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
+import { DecideConversions } from '../../../../src/modules/attribution/application/deciding/decide-conversions.ts';
+import { EraseSubject } from '../../../../src/modules/attribution/application/identity/erase-subject.ts';
+import type { IdentifiedOrder } from '../../../../src/modules/attribution/application/identity/join-identities.ts';
+import { KeepIdentities } from '../../../../src/modules/attribution/application/identity/keep-identities.ts';
+import { ReceiveTraffic } from '../../../../src/modules/attribution/application/traffic/receive-traffic.ts';
+import { RecordTouchpoints } from '../../../../src/modules/attribution/application/traffic/record-touchpoints.ts';
 import {
   type IdentityKey,
   type Joint,
   MOST_KEYS,
   Partition,
-} from '../../../../src/modules/attribution/domain/identity.ts';
-import type { Touchpoint } from '../../../../src/modules/attribution/domain/touchpoint.ts';
+} from '../../../../src/modules/attribution/domain/identity/identity.ts';
+import type { Touchpoint } from '../../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import type { IdentitiesMergedV1 } from '../../../../src/modules/attribution/events.ts';
 import { instant, plusMs } from '../../../../src/shared/instant.ts';
 import { at, CountingIds, idOf } from '../../../support/clock.ts';

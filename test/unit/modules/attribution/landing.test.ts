@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Landing, landingOf } from '../../../../src/modules/attribution/domain/landing.ts';
-import { withClickId } from '../../../../src/modules/attribution/domain/link.ts';
-import { consentOf, keepable, networkOf } from '../../../../src/modules/attribution/domain/visit.ts';
+import { type Landing, landingOf } from '../../../../src/modules/attribution/domain/traffic/landing.ts';
+import { withClickId } from '../../../../src/modules/attribution/domain/traffic/link.ts';
+import { consentOf, keepable, networkOf } from '../../../../src/modules/attribution/domain/traffic/visit.ts';
 
 const rules = { page: 'https://shop.example/sale?x=1', allowedHosts: ['cars.example', 'cars.example:8443'] };
 const landing = (query: string): Landing => landingOf(rules, query);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LocalDoorbell } from '../../../../src/infrastructure/messaging/doorbell.ts';
 import { LinkSnapshot } from '../../../../src/modules/attribution/adapters/edge/link-snapshot.ts';
 import { SignpostFile } from '../../../../src/modules/attribution/adapters/edge/signpost-file.ts';
-import type { Signposts } from '../../../../src/modules/attribution/application/signposts.ts';
+import type { Signposts } from '../../../../src/modules/attribution/application/traffic/signposts.ts';
 import type { Signpost } from '../../../../src/modules/attribution/ports/link-directory.ts';
 import { idOf, TestWallClock } from '../../../support/clock.ts';
 import { eventually } from '../../../support/signals.ts';

@@ -5,8 +5,8 @@ import {
   mintedCode,
   pageOf,
   withClickId,
-} from '../../../../src/modules/attribution/domain/link.ts';
-import { lifecycle } from '../../../../src/modules/attribution/domain/link-life-cycle.ts';
+} from '../../../../src/modules/attribution/domain/traffic/link.ts';
+import { lifecycle } from '../../../../src/modules/attribution/domain/traffic/link-life-cycle.ts';
 import { mayMove, moved } from '../../../../src/shared/lifecycle.ts';
 import { idOf } from '../../../support/clock.ts';
 import { aLink } from '../../../support/contracts/attribution-contract.ts';

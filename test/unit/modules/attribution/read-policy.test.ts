@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readRules } from '../../../../src/modules/attribution/domain/read-policy.ts';
+import { readRules } from '../../../../src/modules/attribution/domain/policy/read-policy.ts';
 import { idOf } from '../../../support/clock.ts';
 
 const whole = {

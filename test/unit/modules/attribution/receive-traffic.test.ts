@@ -1,12 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AttributionQueries } from '../../../../src/modules/attribution/application/attribution-queries.ts';
+import { AttributionQueries } from '../../../../src/modules/attribution/application/deciding/attribution-queries.ts';
 import { IsbotDetector } from '../../../../src/modules/attribution/adapters/isbot-detector.ts';
-import { DecideConversions } from '../../../../src/modules/attribution/application/decide-conversions.ts';
-import { ReceiveTraffic, type ToldClick } from '../../../../src/modules/attribution/application/receive-traffic.ts';
-import { RecordTouchpoints } from '../../../../src/modules/attribution/application/record-touchpoints.ts';
-import type { PlacedOrder } from '../../../../src/modules/attribution/domain/conversion.ts';
-import type { Rules } from '../../../../src/modules/attribution/domain/policy.ts';
+import { DecideConversions } from '../../../../src/modules/attribution/application/deciding/decide-conversions.ts';
+import {
+  ReceiveTraffic,
+  type ToldClick,
+} from '../../../../src/modules/attribution/application/traffic/receive-traffic.ts';
+import { RecordTouchpoints } from '../../../../src/modules/attribution/application/traffic/record-touchpoints.ts';
+import type { PlacedOrder } from '../../../../src/modules/attribution/domain/deciding/conversion.ts';
+import type { Rules } from '../../../../src/modules/attribution/domain/policy/policy.ts';
 import { type AttributionChangedV1, type ConversionAttributedV1 } from '../../../../src/modules/attribution/events.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';

@@ -13,8 +13,8 @@ import { observeEdge } from '../../../../infrastructure/telemetry/edge.ts';
 import { within } from '../../../../infrastructure/within.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { BulkOutbox } from '../../../../shared/outbox.ts';
-import { touchAnnouncement } from '../../domain/announcements.ts';
-import type { TakenTouch } from '../../domain/touchpoint.ts';
+import { touchAnnouncement } from '../../domain/deciding/announcements.ts';
+import type { TakenTouch } from '../../domain/traffic/touchpoint.ts';
 import { TouchLog } from '../../ports/touch-log.ts';
 
 /** One batch is encoded while the other is being committed. */

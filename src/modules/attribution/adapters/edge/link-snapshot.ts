@@ -9,7 +9,7 @@ import type { Doorbell } from '../../../../infrastructure/messaging/doorbell.ts'
 import { pause } from '../../../../infrastructure/pause.ts';
 import type { Service, Trouble } from '../../../../infrastructure/service.ts';
 import { within } from '../../../../infrastructure/within.ts';
-import type { Signposts } from '../../application/signposts.ts';
+import type { Signposts } from '../../application/traffic/signposts.ts';
 import { LinkDirectory, type Signpost } from '../../ports/link-directory.ts';
 import type { SignpostFile } from './signpost-file.ts';
 

@@ -6,9 +6,9 @@ import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsInstant, IsOneOf, IsText, IsTextList } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { KeepClaims } from '../../application/keep-claims.ts';
-import { type Claim, type ClaimId, claimLifecycle, type ClaimState } from '../../domain/claim.ts';
-import { MAX_CODE } from '../../domain/coupon.ts';
+import type { KeepClaims } from '../../application/deciding/keep-claims.ts';
+import { type Claim, type ClaimId, claimLifecycle, type ClaimState } from '../../domain/deciding/claim.ts';
+import { MAX_CODE } from '../../domain/traffic/coupon.ts';
 import type { ClaimReader } from '../../ports/claim-reader.ts';
 
 const STATES = Object.keys(claimLifecycle);

@@ -3,7 +3,7 @@ import { toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import type { Conversion } from '../../domain/conversion.ts';
+import type { Conversion } from '../../domain/deciding/conversion.ts';
 import type { AttributionReader } from '../../ports/attribution-reader.ts';
 import {
   ConversionPage,

@@ -2,9 +2,16 @@ import { PageQuery, pageOfShape } from '../../../../infrastructure/http/paging.t
 import { IsBag, IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsTextList, IsWhole } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Conversion } from '../../domain/conversion.ts';
-import { type Considered, type Decision, type Figures, type Outcome, type Role, wonBy } from '../../domain/journey.ts';
-import { isSaid, TOUCH_KINDS, type TouchKind } from '../../domain/touchpoint.ts';
+import type { Conversion } from '../../domain/deciding/conversion.ts';
+import {
+  type Considered,
+  type Decision,
+  type Figures,
+  type Outcome,
+  type Role,
+  wonBy,
+} from '../../domain/deciding/journey.ts';
+import { isSaid, TOUCH_KINDS, type TouchKind } from '../../domain/traffic/touchpoint.ts';
 import type { ClickId, ConversionId, TouchpointFacts } from '../../index.ts';
 
 export class ConversionPath {

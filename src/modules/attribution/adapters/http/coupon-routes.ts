@@ -5,8 +5,8 @@ import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf, IsInstant, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { KeepCoupons } from '../../application/keep-coupons.ts';
-import { type Coupon, MAX_CODE } from '../../domain/coupon.ts';
+import type { KeepCoupons } from '../../application/traffic/keep-coupons.ts';
+import { type Coupon, MAX_CODE } from '../../domain/traffic/coupon.ts';
 import type { CouponId } from '../../index.ts';
 import type { AttributionReader } from '../../ports/attribution-reader.ts';
 

@@ -1,6 +1,6 @@
 /** How a departure is said over HTTP, by the edge's fast path and by the route alike. */
-import type { Departure } from '../../application/follow-link.ts';
-import type { Visit } from '../../domain/visit.ts';
+import type { Departure } from '../../application/traffic/follow-link.ts';
+import type { Visit } from '../../domain/traffic/visit.ts';
 
 const COOKIE = 'tributary_visitor';
 /** Renewed with each click. */

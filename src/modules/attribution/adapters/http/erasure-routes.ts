@@ -4,8 +4,8 @@ import { invalid } from '../../../../shared/errors.ts';
 import { IsIdOf, IsInstant, IsOneOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { EraseSubject } from '../../application/erase-subject.ts';
-import type { Erasure, ErasureId, Subject } from '../../domain/erasure.ts';
+import type { EraseSubject } from '../../application/identity/erase-subject.ts';
+import type { Erasure, ErasureId, Subject } from '../../domain/identity/erasure.ts';
 
 class ErasurePath {
   @IsIdOf('era') readonly erasureId!: ErasureId;

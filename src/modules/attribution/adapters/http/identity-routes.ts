@@ -1,7 +1,7 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
 import { pageOfShape, toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
-import type { KeepIdentities } from '../../application/keep-identities.ts';
+import type { KeepIdentities } from '../../application/identity/keep-identities.ts';
 import {
   IdentityPath,
   IdentityQuery,

@@ -2,8 +2,8 @@ import { PageQuery } from '../../../../infrastructure/http/paging.ts';
 import { IsIdOf, IsInstant, IsListOf, IsNested, IsOneOf, IsText, IsTextList } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { KnownCustomer } from '../../application/keep-identities.ts';
-import { type IdentityKey, type KeptMerge, type MergeId, stands } from '../../domain/identity.ts';
+import type { KnownCustomer } from '../../application/identity/keep-identities.ts';
+import { type IdentityKey, type KeptMerge, type MergeId, stands } from '../../domain/identity/identity.ts';
 
 const REASON = { max: 500, optional: true } as const;
 const STATES = ['standing', 'refused', 'undone'] as const;

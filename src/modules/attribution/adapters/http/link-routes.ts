@@ -2,9 +2,9 @@ import { confinedTo, mustBeStaff, visible } from '../../../../infrastructure/htt
 import { toPageRequest } from '../../../../infrastructure/http/paging.ts';
 import { created, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import type { ImportLinks } from '../../application/import-links.ts';
-import type { MakeLink } from '../../application/make-link.ts';
-import type { MoveLink } from '../../application/move-link.ts';
+import type { ImportLinks } from '../../application/traffic/import-links.ts';
+import type { MakeLink } from '../../application/traffic/make-link.ts';
+import type { MoveLink } from '../../application/traffic/move-link.ts';
 import type { AttributionReader } from '../../ports/attribution-reader.ts';
 import {
   LinkImportRequest,

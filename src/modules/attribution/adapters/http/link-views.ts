@@ -3,8 +3,8 @@ import { PageQuery, pageOfShape } from '../../../../infrastructure/http/paging.t
 import { IsIdOf, IsInstant, IsListOf, IsOneOf, IsText, IsWebAddress, IsWhole } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { ImportResult } from '../../application/import-links.ts';
-import { CODE, type Link } from '../../domain/link.ts';
+import type { ImportResult } from '../../application/traffic/import-links.ts';
+import { CODE, type Link } from '../../domain/traffic/link.ts';
 import type { LinkId } from '../../index.ts';
 
 export const MAX_IMPORT = 500;

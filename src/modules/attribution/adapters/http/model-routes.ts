@@ -13,7 +13,12 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { instant } from '../../../../shared/instant.ts';
-import type { ModelReport, ReportedCredit, ReportedModel, ReportModels } from '../../application/model-report.ts';
+import type {
+  ModelReport,
+  ReportedCredit,
+  ReportedModel,
+  ReportModels,
+} from '../../application/deciding/model-report.ts';
 import { JOURNEYS_BY, type JourneysBy } from '../../ports/journeys.ts';
 
 const MANY = Number.MAX_SAFE_INTEGER;

@@ -8,9 +8,9 @@ import { parseAs } from '../../../../shared/parse.ts';
 import type { Shape } from '../../../../shared/shape.ts';
 import { mustBeShallow } from '../../../../infrastructure/http/input.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
-import type { RecordSiteEvent } from '../../application/record-site-event.ts';
-import type { TouchFromPage } from '../../application/touch-from-page.ts';
-import { MAX_DATA_BYTES } from '../../domain/site-event.ts';
+import type { RecordSiteEvent } from '../../application/traffic/record-site-event.ts';
+import type { TouchFromPage } from '../../application/traffic/touch-from-page.ts';
+import { MAX_DATA_BYTES } from '../../domain/traffic/site-event.ts';
 import {
   PageClickView,
   PageEvent,

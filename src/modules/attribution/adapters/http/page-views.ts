@@ -1,5 +1,5 @@
 import { IsBag, IsOneOf, IsText } from '../../../../shared/fields.ts';
-import type { Consent } from '../../domain/touchpoint.ts';
+import type { Consent } from '../../domain/traffic/touchpoint.ts';
 
 const EVENT_NAME = /^[a-z][a-z0-9_.-]*$/i;
 

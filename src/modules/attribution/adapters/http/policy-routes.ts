@@ -4,8 +4,8 @@ import { AppError } from '../../../../shared/errors.ts';
 import { IsBag, IsIdOf, IsInstant, IsListOf, IsText, IsWhole } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/instant.ts';
-import type { PolicyDraft, PublishPolicy } from '../../application/publish-policy.ts';
-import { inRules, type PolicyVersion, spanMs } from '../../domain/policy.ts';
+import type { PolicyDraft, PublishPolicy } from '../../application/deciding/publish-policy.ts';
+import { inRules, type PolicyVersion, spanMs } from '../../domain/policy/policy.ts';
 
 const MAX_WINDOW_DAYS = 730;
 const MAX_PLAIN_DAYS = 400;

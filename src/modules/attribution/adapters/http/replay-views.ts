@@ -14,7 +14,7 @@ import {
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
-import { TOUCH_KINDS } from '../../domain/touchpoint.ts';
+import { TOUCH_KINDS } from '../../domain/traffic/touchpoint.ts';
 import type {
   ClickId,
   ConversionId,

@@ -3,7 +3,7 @@ import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsInstant, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/instant.ts';
-import type { TellTouchpoint, ToldTouch } from '../../application/tell-touchpoint.ts';
+import type { TellTouchpoint, ToldTouch } from '../../application/traffic/tell-touchpoint.ts';
 import type { ClickId } from '../../index.ts';
 
 const KINDS = ['dealer', 'test_drive'] as const;

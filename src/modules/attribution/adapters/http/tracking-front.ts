@@ -4,7 +4,7 @@
  */
 import { addressBehind } from '../../../../infrastructure/http/client-address.ts';
 import type { Front } from '../../../../infrastructure/http/front.ts';
-import type { FollowLink } from '../../application/follow-link.ts';
+import type { FollowLink } from '../../application/traffic/follow-link.ts';
 import type { TouchLog } from '../../ports/touch-log.ts';
 import { headerLinesOf, isFetchedAhead, visitorOf } from './departure.ts';
 

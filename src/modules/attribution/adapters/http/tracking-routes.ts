@@ -1,6 +1,6 @@
 import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsText } from '../../../../shared/fields.ts';
-import type { Departure, FollowLink } from '../../application/follow-link.ts';
+import type { Departure, FollowLink } from '../../application/traffic/follow-link.ts';
 import type { TouchLog } from '../../ports/touch-log.ts';
 import type { Signpost } from '../../ports/link-directory.ts';
 import { HEADERS, headersOf, isFetchedAhead, visitorOf } from './departure.ts';

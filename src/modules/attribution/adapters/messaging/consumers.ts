@@ -2,9 +2,9 @@ import { type Consumer, consumer } from '../../../../infrastructure/messaging/co
 import { type Contract, type Envelope, is, read } from '../../../../shared/events.ts';
 import { OrderAmendedV1, OrderPlacedV1 } from '../../../orders/events.ts';
 import { ClickReceivedV1 } from '../../../pipeline/events.ts';
-import type { Touchpoint } from '../../domain/touchpoint.ts';
+import type { Touchpoint } from '../../domain/traffic/touchpoint.ts';
 import { TouchTakenV1 } from '../../events.ts';
-import type { ReceiveTraffic } from '../../application/receive-traffic.ts';
+import type { ReceiveTraffic } from '../../application/traffic/receive-traffic.ts';
 import type { AttributionTransaction } from '../../ports/attribution-stores.ts';
 
 export const attributionConsumers = (

@@ -1,6 +1,6 @@
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Claim, ClaimState } from '../../domain/claim.ts';
+import type { Claim, ClaimState } from '../../domain/deciding/claim.ts';
 
 export interface ClaimRow {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Conversion, DecisionInputs, RecordedDecision } from '../../domain/conversion.ts';
-import type { Considered, Outcome } from '../../domain/journey.ts';
+import type { Conversion, DecisionInputs, RecordedDecision } from '../../domain/deciding/conversion.ts';
+import type { Considered, Outcome } from '../../domain/deciding/journey.ts';
 import type { ConversionFilter } from '../../ports/attribution-reader.ts';
 
 export interface DecisionRow {

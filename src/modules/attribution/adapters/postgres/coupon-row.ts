@@ -1,6 +1,6 @@
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Coupon } from '../../domain/coupon.ts';
+import type { Coupon } from '../../domain/traffic/coupon.ts';
 
 export interface CouponRow {
   readonly id: string;

@@ -3,9 +3,9 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Credit, Role } from '../../domain/journey.ts';
+import type { Credit, Role } from '../../domain/deciding/journey.ts';
 import type { FractionText } from '../../domain/models/share.ts';
-import type { TouchKind } from '../../domain/touchpoint.ts';
+import type { TouchKind } from '../../domain/traffic/touchpoint.ts';
 
 interface CreditRow {
   readonly conversion_id: string;

@@ -1,7 +1,7 @@
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { LinkState } from '../../domain/link-life-cycle.ts';
-import type { Link } from '../../domain/link.ts';
+import type { LinkState } from '../../domain/traffic/link-life-cycle.ts';
+import type { Link } from '../../domain/traffic/link.ts';
 
 export interface LinkRow {
   readonly id: string;

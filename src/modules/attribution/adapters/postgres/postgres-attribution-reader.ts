@@ -4,11 +4,11 @@ import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
-import type { Conversion } from '../../domain/conversion.ts';
-import type { Credit, Outcome } from '../../domain/journey.ts';
-import type { Coupon } from '../../domain/coupon.ts';
-import { isSaid, type SubIds, type TouchKind } from '../../domain/touchpoint.ts';
-import type { Link } from '../../domain/link.ts';
+import type { Conversion } from '../../domain/deciding/conversion.ts';
+import type { Credit, Outcome } from '../../domain/deciding/journey.ts';
+import type { Coupon } from '../../domain/traffic/coupon.ts';
+import { isSaid, type SubIds, type TouchKind } from '../../domain/traffic/touchpoint.ts';
+import type { Link } from '../../domain/traffic/link.ts';
 import type { ClickId, ConversionId, CouponId, CreditFacts, LinkId, TouchpointFacts } from '../../index.ts';
 import {
   type AttributionReader,

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
-import type { Claim, ClaimId } from '../../domain/claim.ts';
+import type { Claim, ClaimId } from '../../domain/deciding/claim.ts';
 import type { ConversionId } from '../../index.ts';
 import { type ClaimFilter, type ClaimReader } from '../../ports/claim-reader.ts';
 import { CLAIM_COLUMNS, type ClaimRow, toClaim } from './claim-row.ts';

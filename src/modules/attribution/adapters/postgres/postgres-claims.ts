@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
-import type { Claim, ClaimId } from '../../domain/claim.ts';
+import type { Claim, ClaimId } from '../../domain/deciding/claim.ts';
 import { type Claims } from '../../ports/attribution-stores.ts';
 import { CLAIM_COLUMNS, type ClaimRow, toClaim } from './claim-row.ts';
 

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../shared/ids.ts';
-import type { Conversion } from '../../domain/conversion.ts';
-import type { Outcome } from '../../domain/journey.ts';
-import { keysOf } from '../../domain/identity.ts';
-import type { Touchpoint } from '../../domain/touchpoint.ts';
+import type { Conversion } from '../../domain/deciding/conversion.ts';
+import type { Outcome } from '../../domain/deciding/journey.ts';
+import { keysOf } from '../../domain/identity/identity.ts';
+import type { Touchpoint } from '../../domain/traffic/touchpoint.ts';
 import type { ConversionId } from '../../index.ts';
 import { type Conversions } from '../../ports/attribution-stores.ts';
 import { type ConversionRow, IS_SHOWN, SHOWN_CONVERSIONS, toConversion } from './conversion-row.ts';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { toUuid } from '../../../../shared/ids.ts';
-import { type Coupon, couponKey } from '../../domain/coupon.ts';
+import { type Coupon, couponKey } from '../../domain/traffic/coupon.ts';
 import type { CouponId } from '../../index.ts';
 import type { CouponName, Coupons } from '../../ports/attribution-stores.ts';
 import { COUPON_COLUMNS, type CouponRow, toCoupon } from './coupon-row.ts';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
-import { conversionIdOf } from '../../domain/conversion.ts';
+import { conversionIdOf } from '../../domain/deciding/conversion.ts';
 import { type CreditReason, CreditReasonsPort } from '../../index.ts';
 
 export class PostgresCreditReasons extends CreditReasonsPort {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Conversion } from '../../domain/conversion.ts';
+import type { Conversion } from '../../domain/deciding/conversion.ts';
 import type { ConversionId } from '../../index.ts';
 import type { DriftLog, DriftLook } from '../../ports/drift-log.ts';
 import { type ConversionRow, IS_SHOWN, SHOWN_CONVERSIONS, toConversion } from './conversion-row.ts';

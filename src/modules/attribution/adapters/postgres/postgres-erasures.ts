@@ -3,9 +3,9 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { digest } from '../../../../shared/digest.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { ERASED } from '../../domain/claim.ts';
-import type { DecisionInputs } from '../../domain/conversion.ts';
-import { type ErasedVisitor, type Erasure, type ErasureId, isPseudonym } from '../../domain/erasure.ts';
+import { ERASED } from '../../domain/deciding/claim.ts';
+import type { DecisionInputs } from '../../domain/deciding/conversion.ts';
+import { type ErasedVisitor, type Erasure, type ErasureId, isPseudonym } from '../../domain/identity/erasure.ts';
 import type { ClickId } from '../../index.ts';
 import { type Claimed, type Erased, Erasures, type Tracks } from '../../ports/erasures.ts';
 

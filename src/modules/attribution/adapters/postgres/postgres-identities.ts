@@ -12,8 +12,8 @@ import {
   type ProgramKey,
   stands,
   type Undoing,
-} from '../../domain/identity.ts';
-import type { Consent } from '../../domain/touchpoint.ts';
+} from '../../domain/identity/identity.ts';
+import type { Consent } from '../../domain/traffic/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
 import { type Clicked, Identities, type MergeFilter, type Renamed, type Undone } from '../../ports/identities.ts';
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { toUuid } from '../../../../shared/ids.ts';
-import type { Link } from '../../domain/link.ts';
+import type { Link } from '../../domain/traffic/link.ts';
 import type { LinkId } from '../../index.ts';
 import { type Links } from '../../ports/attribution-stores.ts';
 import { LINK_COLUMNS, type LinkRow, toLink } from './link-row.ts';

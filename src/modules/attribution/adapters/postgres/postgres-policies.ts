@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { PlainPolicy, PolicyVersion, Rules } from '../../domain/policy.ts';
+import type { PlainPolicy, PolicyVersion, Rules } from '../../domain/policy/policy.ts';
 import { type NewPolicy, type Policies } from '../../ports/attribution-stores.ts';
 
 interface VersionRow {

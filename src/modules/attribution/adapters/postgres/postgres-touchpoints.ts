@@ -3,9 +3,9 @@ import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, isId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { type IdentityKey, valuesOf } from '../../domain/identity.ts';
-import { byTime, namedTouches } from '../../domain/journey.ts';
-import type { Consent, Objection, SubIds, TouchKeys, TouchKind, Touchpoint } from '../../domain/touchpoint.ts';
+import { type IdentityKey, valuesOf } from '../../domain/identity/identity.ts';
+import { byTime, namedTouches } from '../../domain/deciding/journey.ts';
+import type { Consent, Objection, SubIds, TouchKeys, TouchKind, Touchpoint } from '../../domain/traffic/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
 import { PER_VISITOR, type Sought, type Touchpoints } from '../../ports/attribution-stores.ts';
 

@@ -1,7 +1,7 @@
 import { fromUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import type { Policy } from '../../domain/policy.ts';
-import type { Promotion, Replay, Tally } from '../../domain/replay.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import type { Promotion, Replay, Tally } from '../../domain/deciding/replay.ts';
 
 export interface ReplayRow {
   readonly id: string;

@@ -5,7 +5,7 @@
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { ClickId } from '../../index.ts';
-import type { TouchKind } from '../touchpoint.ts';
+import type { TouchKind } from '../traffic/touchpoint.ts';
 
 /** A touch, as far as the models look at it. */
 export interface ModelTouch {

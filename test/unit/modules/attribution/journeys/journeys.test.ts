@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { decide } from '../../../../../src/modules/attribution/domain/decide.ts';
-import { readRules } from '../../../../../src/modules/attribution/domain/read-policy.ts';
+import { decide } from '../../../../../src/modules/attribution/domain/deciding/decide.ts';
+import { readRules } from '../../../../../src/modules/attribution/domain/policy/read-policy.ts';
 import { cast, inWords, sections } from './notation.ts';
 
 const all = sections();

@@ -1,10 +1,15 @@
 /** Reads `journeys.txt`: journeys as people write them down, and what a policy should make of each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlacedOrder } from '../../../../../src/modules/attribution/domain/conversion.ts';
-import { couponKey } from '../../../../../src/modules/attribution/domain/coupon.ts';
-import type { Candidate, Decision, Role, Standing } from '../../../../../src/modules/attribution/domain/journey.ts';
-import type { Objection, TouchKind } from '../../../../../src/modules/attribution/domain/touchpoint.ts';
+import type { PlacedOrder } from '../../../../../src/modules/attribution/domain/deciding/conversion.ts';
+import { couponKey } from '../../../../../src/modules/attribution/domain/traffic/coupon.ts';
+import type {
+  Candidate,
+  Decision,
+  Role,
+  Standing,
+} from '../../../../../src/modules/attribution/domain/deciding/journey.ts';
+import type { Objection, TouchKind } from '../../../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import { projectRoot } from '../../../../../src/infrastructure/system/root.ts';
 import { type Instant, instant, plusMs } from '../../../../../src/shared/instant.ts';
 import { idOf } from '../../../../support/clock.ts';

@@ -7,7 +7,7 @@ import {
   decided,
   type PlacedOrder,
   type RecordedDecision,
-} from '../../../../../src/modules/attribution/domain/conversion.ts';
+} from '../../../../../src/modules/attribution/domain/deciding/conversion.ts';
 import { projectRoot } from '../../../../../src/infrastructure/system/root.ts';
 import { canonicalJson } from '../../../../../src/shared/canonical-json.ts';
 import { digest } from '../../../../../src/shared/digest.ts';

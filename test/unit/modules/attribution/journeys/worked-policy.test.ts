@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decide } from '../../../../../src/modules/attribution/domain/decide.ts';
-import type { Candidate, Standing } from '../../../../../src/modules/attribution/domain/journey.ts';
-import { readRules } from '../../../../../src/modules/attribution/domain/read-policy.ts';
+import { decide } from '../../../../../src/modules/attribution/domain/deciding/decide.ts';
+import type { Candidate, Standing } from '../../../../../src/modules/attribution/domain/deciding/journey.ts';
+import { readRules } from '../../../../../src/modules/attribution/domain/policy/read-policy.ts';
 import { projectRoot } from '../../../../../src/infrastructure/system/root.ts';
 import { instant } from '../../../../../src/shared/instant.ts';
 import { idOf } from '../../../../support/clock.ts';

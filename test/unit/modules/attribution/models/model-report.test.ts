@@ -1,6 +1,9 @@
 import { expect } from 'chai';
-import { type ReportedModel, ReportModels } from '../../../../../src/modules/attribution/application/model-report.ts';
-import { SeededChance } from '../../../../../src/modules/attribution/application/seeded-chance.ts';
+import {
+  type ReportedModel,
+  ReportModels,
+} from '../../../../../src/modules/attribution/application/deciding/model-report.ts';
+import { SeededChance } from '../../../../../src/modules/attribution/application/replays/seeded-chance.ts';
 import { type Journey, type JourneyQuery, Journeys } from '../../../../../src/modules/attribution/ports/journeys.ts';
 import { instant } from '../../../../../src/shared/instant.ts';
 import { idOf } from '../../../../support/clock.ts';

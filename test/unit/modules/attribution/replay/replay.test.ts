@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Outcome } from '../../../../../src/modules/attribution/domain/journey.ts';
+import type { Outcome } from '../../../../../src/modules/attribution/domain/deciding/journey.ts';
 import type { FractionText } from '../../../../../src/modules/attribution/domain/models/share.ts';
-import { shadowOf, summed, talliesOf } from '../../../../../src/modules/attribution/domain/replay.ts';
-import { standingsOf } from '../../../../../src/modules/attribution/application/standings.ts';
-import type { Conversion } from '../../../../../src/modules/attribution/domain/conversion.ts';
+import { shadowOf, summed, talliesOf } from '../../../../../src/modules/attribution/domain/deciding/replay.ts';
+import { standingsOf } from '../../../../../src/modules/attribution/application/replays/standings.ts';
+import type { Conversion } from '../../../../../src/modules/attribution/domain/deciding/conversion.ts';
 import type { Id } from '../../../../../src/shared/ids.ts';
 import { instant } from '../../../../../src/shared/instant.ts';
 import { Money } from '../../../../../src/shared/money.ts';
