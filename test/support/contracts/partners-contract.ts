@@ -284,7 +284,9 @@ export const partnersContract = (make: () => Promise<Made>): void => {
     expect(taken).to.deep.equal([true, false, true, false]);
     expect(await reader.profile(idOf('par', 1))).to.deep.equal(second);
     expect(await reader.profile(idOf('par', 2))).to.equal(undefined);
-    expect(await reader.payoutProfiles([idOf('par', 1), idOf('par', 2)])).to.deep.equal([second.profile]);
+    expect(await reader.payoutProfiles([idOf('par', 1), idOf('par', 2)])).to.deep.equal([
+      { ...second.profile, version: 2 },
+    ]);
     await transaction.run(async ({ profiles }) => {
       expect(await profiles.find([idOf('par', 1), idOf('par', 2)])).to.deep.equal([second]);
     });

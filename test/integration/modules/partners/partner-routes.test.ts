@@ -440,6 +440,7 @@ describe('partners over HTTP', () => {
       expect(await program().app.ask(PartnersPort).payoutProfiles([partner.id])).to.deep.equal([
         {
           ...profile,
+          version: 2,
           partnerId: partner.id,
           account: { scheme: 'iban', number: 'BR1800360305000010009795493C1' },
           town: 'Rio de Janeiro',
@@ -498,7 +499,7 @@ describe('partners over HTTP', () => {
       expect(pointers(bank)).to.deep.equal(['/holder', '/town']);
       expect(pointers(turned)).to.deep.equal(['/holder']);
       expect(pointers(tax)).to.deep.equal(['/address/street', '/address/town', '/legalName']);
-      expect((await applied({ name: 'Ada\nMotors' })) as unknown as Faulty).to.include({ code: 'input.invalid' });
+      expect(await applied({ name: 'Ada\nMotors' })).to.include({ code: 'input.invalid' });
     });
   });
 

@@ -95,7 +95,10 @@ const misfit = (detail: string): AppError => new AppError('refused', 'settlement
 /** Money that came is no loss, money that went no income; what has no line cannot be booked, and only what we did given back. */
 const mustFit = (found: Break, fix: Fix): void => {
   if (fix === 'accept') return;
-  if (fix === 'give_back') { mustBeOurs(found); return; }
+  if (fix === 'give_back') {
+    mustBeOurs(found);
+    return;
+  }
   const { lineId, direction } = found;
   if (lineId === undefined) throw misfit(`${fix} needs a line of the bank; accept it, or give the payout back`);
   if (fix === 'book_income' && direction === 'debit') throw misfit('money that left the account is no income');
