@@ -270,7 +270,9 @@ class FakePartnerReader extends PartnerReader {
   }
 
   payoutProfiles(partnerIds: readonly PartnerId[]): Promise<readonly PayoutProfile[]> {
-    return Promise.resolve(found(this.tables.profiles.committed, partnerIds).map(({ profile }) => profile));
+    return Promise.resolve(
+      found(this.tables.profiles.committed, partnerIds).map(({ profile, version }) => ({ ...profile, version })),
+    );
   }
 
   taxProfiles(partnerIds: readonly PartnerId[]): Promise<readonly TaxProfile[]> {
