@@ -67,6 +67,7 @@ const beside = async (
   ours: OurLedger,
   peer: Peer,
   { what, accounts, callers, size, ratio }: Case,
+  isJudge: boolean,
 ): Promise<readonly Finding[]> => {
   const [mine, its]: [Pace[], Pace[]] = [[], []];
   const meter = await meterOf(ours.database.url);
@@ -81,16 +82,17 @@ const beside = async (
     beside: { what: `${peer.name}, ${CALLERS} callers`, value: median(its.map((pace) => pace[of])) },
   });
   return [
-    { what, ...found('perSecond'), unit: '/s', bar: { ratio } },
+    { what, ...found('perSecond'), unit: '/s', ...(isJudge && { bar: { ratio } }) },
     { what: 'the same for each second of processor time', ...found('perProcessorSecond'), unit: '/s' },
   ];
 };
 
-const against = async (peer: Peer): Promise<Report> => {
+/** The bars are for pgledger; where it is not, for the function that stands in for it. */
+const against = async (peer: Peer, isJudge: boolean): Promise<Report> => {
   const ours = await OurLedger.with(MANY);
   try {
     const findings: Finding[] = [];
-    for (const each of CASES) findings.push(...(await beside(ours, peer, each)));
+    for (const each of CASES) findings.push(...(await beside(ours, peer, each, isJudge)));
     findings.push({
       ...{ what: 'refused, unbalanced, or of a wrong balance', value: await ours.faults(), unit: '' },
       ...{ bar: { most: 0 }, isPromise: true },
@@ -139,18 +141,18 @@ const growth = async (stored: number): Promise<Report> => {
 
 const measure = async (): Promise<readonly Report[]> => {
   const reports: Report[] = [];
+  const files = process.env['PGLEDGER_SQL'];
   const naive = await cloneDatabase();
   try {
-    reports.push(await against(await naivePeer(naive.url, MANY)));
+    reports.push(await against(await naivePeer(naive.url, MANY), files === undefined));
   } finally {
     await naive.drop();
   }
   reports.push(await room());
-  const files = process.env['PGLEDGER_SQL'];
   if (files !== undefined) {
     const other = await emptyDatabase();
     try {
-      reports.push(await against(await pgledgerPeer(other.url, files, MANY)));
+      reports.push(await against(await pgledgerPeer(other.url, files, MANY), true));
     } finally {
       await other.drop();
     }
