@@ -57,8 +57,9 @@ export class ApiClient {
     return (await this.send<Body>('POST', path, { text: JSON.stringify(json), type: 'application/json', key })).body;
   }
 
-  async put<Body>(path: string, json: unknown): Promise<Body> {
-    return (await this.send<Body>('PUT', path, { text: JSON.stringify(json), type: 'application/json' })).body;
+  /** `seen`: the version it is based on, where there are some. */
+  async put<Body>(path: string, json: unknown, seen?: number): Promise<Body> {
+    return (await this.send<Body>('PUT', path, { text: JSON.stringify(json), type: 'application/json', seen })).body;
   }
 
   /** For answers that are not JSON. */
@@ -102,10 +103,14 @@ export class ApiClient {
   private async send<Body>(
     method: 'GET' | 'POST' | 'PUT',
     path: string,
-    content?: { text: string; type: string; key?: string | undefined },
+    content?: { text: string; type: string; key?: string | undefined; seen?: number | undefined },
   ): Promise<Reply<Body>> {
     const body = content && {
-      headers: { 'content-type': content.type, 'idempotency-key': content.key ?? randomUUID() },
+      headers: {
+        'content-type': content.type,
+        'idempotency-key': content.key ?? randomUUID(),
+        ...(content.seen !== undefined && { 'if-match': `"${content.seen}"` }),
+      },
       body: content.text,
     };
     const headers = { authorization: `Bearer ${this.token}`, ...body?.headers };

@@ -75,7 +75,18 @@ const comesBack = async (world: World, { until }: Script): Promise<ListedPayout>
   const order = { batchId: last.batchId, return: [last.id], bookedAt: plusDays(until, 3) };
   await staff.postXml('/v1/bank-statements', await staff.postForText('/v1/sandbox/bank/statements', order));
   await world.settle();
+  // The bank says that there is no such account: nothing is sent before there is another.
+  await staff.put(`/v1/partners/${last.partnerId}/payout-profile`, ANOTHER_ACCOUNT, 1);
+  await world.settle();
   return last;
+};
+
+const ANOTHER_ACCOUNT = {
+  holder: 'At another bank',
+  account: { scheme: 'iban', number: 'DE89370400440532013000' },
+  bank: { scheme: 'bic', code: 'COBADEFFXXX' },
+  town: 'Berlin',
+  country: 'DE',
 };
 
 const outcomeOf = async (world: World, before: ListedPayout, what: string): Promise<readonly string[]> => {
