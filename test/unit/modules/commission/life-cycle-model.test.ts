@@ -305,6 +305,46 @@ const followsItsParent = ({ commissions }: Life): void => {
   }
 };
 
+/** A third of a commission comes to no yen at all; after delivery its partner is credited with the whole. */
+const GROWN_FROM_NOTHING: World = {
+  currency: 'JPY',
+  quantities: [1],
+  price: 7n,
+  facts: [
+    { kind: 'milestone', milestone: 'delivered', day: 100 },
+    {
+      kind: 'credit',
+      decision: 1,
+      credits: [
+        { partnerId: idOf('par', 1), share: '1/3' },
+        { partnerId: idOf('par', 2), share: '2/3' },
+      ],
+      day: 1,
+    },
+    { kind: 'credit', decision: 2, credits: [{ partnerId: idOf('par', 1), share: '1/1' }], day: 41 },
+  ],
+};
+
+/** All of it vests in parts; a third of it has parts of less than half a yen. */
+const VESTS_NOTHING: World = {
+  currency: 'JPY',
+  quantities: [3],
+  price: 7n,
+  facts: [
+    { kind: 'milestone', milestone: 'confirmed', day: 1 },
+    { kind: 'credit', decision: 1, credits: [{ partnerId: idOf('par', 1), share: '1/1' }], day: 1 },
+    {
+      kind: 'credit',
+      decision: 2,
+      credits: [
+        { partnerId: idOf('par', 1), share: '1/3' },
+        { partnerId: idOf('par', 2), share: '2/3' },
+      ],
+      day: 41,
+    },
+  ],
+};
+
 describe('the life of commissions over twenty-four months', () => {
   it('comes to the same, whatever is heard first, late or twice', () => {
     fc.assert(
@@ -319,7 +359,7 @@ describe('the life of commissions over twenty-four months', () => {
         expect(outcomes[1]).to.deep.equal(outcomes[0]);
         expect(outcomes[2]).to.deep.equal(outcomes[0]);
       }),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [GROWN_FROM_NOTHING, VESTS_NOTHING].map((world) => [world, 0]) },
     );
   });
 

@@ -141,7 +141,8 @@ const vested = (way: Way, { order, plan }: Situation): Way => {
   const { vested: sum, at: when, last } = vestingProgress(order, plan, commission.amount);
   const locksAt = last === undefined ? undefined : daysUnheld(last, plan.returnWindowDays, commission.holds);
   if (commission.state === 'vested') return windowMoved(way, locksAt);
-  const nothingNew = locksAt === undefined && sum.equals(commission.vested);
+  // What vests is nothing sometimes, of a commission too small; it is on its way nevertheless.
+  const nothingNew = locksAt === undefined && commission.state === 'vesting' && sum.equals(commission.vested);
   if (!mayVest(commission.state) || when === undefined || nothingNew) return way;
   const after = move(commission, locksAt === undefined ? 'vest_part' : 'vest');
   return went(way, { kind: 'vested', at: when, commission: { ...after, vested: sum, vestedAt: when, locksAt } });

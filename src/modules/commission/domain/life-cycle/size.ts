@@ -19,7 +19,9 @@ export const resized = (
   if (!isOpen(commission.state)) return squared(way, target, cause);
   const by = target.minus(commission.amount);
   if (by.isZero) return way;
-  const vested = share(target, commission.vested, commission.amount);
+  // Once every step of the plan is reached all of it has vested, also what grew from nothing.
+  const whole = commission.locksAt !== undefined;
+  const vested = whole ? target : share(target, commission.vested, commission.amount);
   // By other terms, perhaps, and they may be accepted already.
   const resizedTo = { ...commission, ...terms, amount: target, vested, awaitsAcceptance: undefined };
   const step = { at: cause.at, reason: cause.reason, commission: resizedTo };
