@@ -203,7 +203,7 @@ const commissionsKnowWhatTheyGot = ({ stores }: World): Findings => {
   const got = new Map<string, bigint>();
   for (const { id } of stores.settlement.payouts().filter(isSettled))
     for (const { commissionId = '', minor } of stores.settlement.tables.shares.committed.get(id) ?? [])
-      if (minor > 0n) got.set(commissionId, (got.get(commissionId) ?? 0n) + minor);
+      got.set(commissionId, (got.get(commissionId) ?? 0n) + minor);
   return stores.commission
     .all()
     .filter(({ id, paid }) => paid.minor !== (got.get(id) ?? 0n))

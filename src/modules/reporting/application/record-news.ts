@@ -4,6 +4,7 @@ import {
   withAddition,
   withOwnPart,
   withPayout,
+  withRecovery,
   withStatement,
   withStep,
 } from '../domain/commission-status.ts';
@@ -81,9 +82,14 @@ const additions = (news: News): readonly Addition[] => {
     case 'more_of_statement':
       return news.commissionIds.map((id) => addition(id, news, (facts) => withStatement(facts, news)));
     case 'payout':
-      return news.allocations.map(({ commissionId, amount }) =>
-        addition(commissionId, news, (facts) => withPayout(facts, news, amount.minor)),
-      );
+      return [
+        ...news.allocations.map(({ commissionId, amount }) =>
+          addition(commissionId, news, (facts) => withPayout(facts, news, amount.minor)),
+        ),
+        ...news.recovered.map(({ commissionId, amount }) =>
+          addition(commissionId, news, (facts) => withRecovery(facts, news, amount.minor)),
+        ),
+      ];
     default:
       return [];
   }

@@ -55,8 +55,10 @@ export interface CommissionFacts extends Owner {
   readonly statement?: StatementFact | undefined;
   /** Told by commission: paid in full, with this payout as the last. */
   readonly payments: Parts<PayoutId>;
-  /** Told by settlement: what a payout brought of it, and that it came back. */
+  /** Told by settlement: what a payout brought of it, or kept of what was clawed back, and that the payout came back. */
   readonly brought: Parts<PayoutId>;
+  /** Absent where no payout kept any. */
+  readonly recovered?: Parts<PayoutId> | undefined;
   readonly returned: Parts<PayoutId>;
 }
 
@@ -115,14 +117,31 @@ export const withStatement = (facts: CommissionFacts, news: StatementNews | More
   return { ...facts, statement: later(facts.statement, { statementId, ...number, period, version, eventId, at }) };
 };
 
-/** What a payout that settled, or came back, says of one of its commissions. */
+/** What a payout that settled, or came back or is on its way again, says of a commission that it brought. */
 export const withPayout = (facts: CommissionFacts, news: PayoutNews, minor: string): CommissionFacts => {
-  const { step, payoutId, version, eventId, at, reason } = news;
-  const fact = { version, eventId, at, minor, reason };
-  if (step === 'settled') return { ...facts, brought: withPart(facts.brought, payoutId, fact) };
-  if (step === 'returned') return { ...facts, returned: withPart(facts.returned, payoutId, fact) };
-  return facts;
+  const { step, payoutId } = news;
+  const fact = payoutFact(news, minor);
+  return step === 'settled'
+    ? { ...facts, brought: withPart(facts.brought, payoutId, fact) }
+    : { ...facts, returned: withPart(facts.returned, payoutId, fact) };
 };
+
+/** The same of one that was clawed back, and for which it was less. */
+export const withRecovery = (facts: CommissionFacts, news: PayoutNews, minor: string): CommissionFacts => {
+  const { step, payoutId } = news;
+  const fact = payoutFact(news, minor);
+  return step === 'settled'
+    ? { ...facts, recovered: withPart(facts.recovered ?? {}, payoutId, fact) }
+    : { ...facts, returned: withPart(facts.returned, payoutId, fact) };
+};
+
+const payoutFact = ({ version, eventId, at, reason }: PayoutNews, minor: string): PartFact => ({
+  version,
+  eventId,
+  at,
+  minor,
+  reason,
+});
 
 // ── what follows ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,7 +168,7 @@ export interface CommissionStatus {
   readonly clawedBackMinor: bigint;
   /** How much the terms added after the lock. */
   readonly addedMinor: bigint;
-  /** What payouts that have not come back brought of it. */
+  /** What payouts that have not come back brought of it, less what they kept for what was clawed back. */
   readonly paidMinor: bigint;
 }
 
@@ -157,9 +176,10 @@ export const statusOf = (facts: CommissionFacts): CommissionStatus => {
   const last = Object.values(facts.steps).reduce<StepFact | undefined>(later, undefined);
   const amountMinor = BigInt(last?.minor ?? 0);
   const clawedBackMinor = sum(Object.values(facts.clawbacks));
-  const paidMinor = paid(facts);
+  const broughtMinor = brought(facts);
+  const paidMinor = broughtMinor - recovered(facts);
   return {
-    state: stateOf(facts, { paidMinor, dueMinor: amountMinor - clawedBackMinor }),
+    state: stateOf(facts, { broughtMinor, openMinor: amountMinor - clawedBackMinor - paidMinor }),
     currency: last?.currency,
     amountMinor,
     vestedMinor: vested(facts, amountMinor),
@@ -172,10 +192,23 @@ export const statusOf = (facts: CommissionFacts): CommissionStatus => {
 const sum = (parts: readonly (PartFact | undefined)[]): bigint =>
   parts.reduce((total, part) => total + BigInt(part?.minor ?? 0), 0n);
 
-const paid = ({ brought, payments, returned }: CommissionFacts): bigint => {
-  const payoutIds = new Set([...Object.keys(brought), ...Object.keys(payments)] as PayoutId[]);
+const brought = (facts: CommissionFacts): bigint => {
+  const payoutIds = [...new Set([...Object.keys(facts.brought), ...Object.keys(facts.payments)] as PayoutId[])];
   // Settlement says what a payout brought; until it is heard, commission's word that it was enough will do.
-  return sum([...payoutIds].filter((id) => returned[id] === undefined).map((id) => brought[id] ?? payments[id]));
+  return sum(
+    payoutIds.filter((id) => stands(facts, id, facts.brought[id])).map((id) => facts.brought[id] ?? facts.payments[id]),
+  );
+};
+
+const recovered = (facts: CommissionFacts): bigint => {
+  const kept = Object.entries(facts.recovered ?? {}) as [PayoutId, PartFact][];
+  return sum(kept.filter(([id, fact]) => stands(facts, id, fact)).map(([, fact]) => fact));
+};
+
+/** It has not come back, or was settled again since. */
+const stands = ({ returned }: CommissionFacts, payoutId: PayoutId, fact: PartFact | undefined): boolean => {
+  const back = returned[payoutId];
+  return back === undefined || (fact !== undefined && isLater(fact, back));
 };
 
 /** All of it once the return window runs; of a later change of its size the vested part is not told. */
@@ -191,9 +224,9 @@ export const isHeld = ({ steps: { held, released } }: CommissionFacts): boolean 
 
 const stateOf = (
   facts: CommissionFacts,
-  { paidMinor, dueMinor }: { readonly paidMinor: bigint; readonly dueMinor: bigint },
+  { broughtMinor, openMinor }: { readonly broughtMinor: bigint; readonly openMinor: bigint },
 ): CommissionState => {
-  if (paidMinor > 0n && paidMinor >= dueMinor) return 'paid';
+  if (broughtMinor > 0n && openMinor <= 0n) return 'paid';
   if (facts.statement !== undefined) return 'settled';
   return beforeStatement(facts);
 };

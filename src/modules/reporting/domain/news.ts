@@ -134,6 +134,8 @@ export interface PayoutNews extends Rank, Owner {
   readonly payoutId: PayoutId;
   readonly amount: MoneyJson;
   readonly allocations: readonly Allocation[];
+  /** What it kept for what had been clawed back. */
+  readonly recovered: readonly Allocation[];
   readonly reason?: string | undefined;
   readonly at: Instant;
 }

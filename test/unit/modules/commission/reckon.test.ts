@@ -4,7 +4,13 @@ import { lifecycle } from '../../../../src/modules/commission/domain/life-cycle/
 import { reckon } from '../../../../src/modules/commission/domain/life-cycle/reckon.ts';
 import type { Step } from '../../../../src/modules/commission/domain/life-cycle/step.ts';
 import { locked } from '../../../../src/modules/commission/domain/life-cycle/waiting.ts';
-import { paid, settled, unpaid } from '../../../../src/modules/commission/domain/life-cycle/settle.ts';
+import {
+  paid,
+  recovered,
+  settled,
+  unpaid,
+  unrecovered,
+} from '../../../../src/modules/commission/domain/life-cycle/settle.ts';
 import type { TermsVersion } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
 import { instant } from '../../../../src/shared/instant.ts';
@@ -375,6 +381,14 @@ describe('settling a commission', () => {
 
     expect(back).to.deep.include({ state: 'settled', paidAt: undefined });
     expect(back.paid.minor).to.equal(0n);
+  });
+
+  it('is paid less by what a later payout kept for what was clawed back of it, until that payout comes back', () => {
+    const kept = recovered(paid(lockedCommission(), brl(500n), day(21)), brl(120n));
+
+    expect(kept).to.deep.include({ state: 'paid', paidAt: day(21) });
+    expect(kept.paid.minor).to.equal(380n);
+    expect(unrecovered(kept, brl(120n)).paid.minor).to.equal(500n);
   });
 });
 

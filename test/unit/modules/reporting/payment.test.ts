@@ -154,6 +154,17 @@ describe('when am I paid, and what blocks it', () => {
       ['payout_returned', 'awaiting_payout'],
     ],
     [
+      'it was taken for come back, and had arrived',
+      (c, s) => {
+        c.accrued(100).locked(100);
+        s.statement(1, [1], 100).submitted(1, 100).settled(1, 100, { 1: 100 }).returned(1, 100, { 1: 100 });
+        s.settled(1, 100, { 1: 100 });
+        c.paid(100, 1);
+      },
+      'paid',
+      ['paid'],
+    ],
+    [
       'only a part was brought',
       (c, s) => {
         c.accrued(100).locked(100);

@@ -15,7 +15,11 @@ import {
 } from '../../../settlement/events.ts';
 import type { LookAgain } from '../../application/reckoning/look-again.ts';
 import type { ReckonCommissions } from '../../application/reckoning/reckon-commissions.ts';
-import type { SettleCommissions, SettlementNews } from '../../application/reckoning/settle-commissions.ts';
+import type {
+  NewsOfPayout,
+  SettleCommissions,
+  SettlementNews,
+} from '../../application/reckoning/settle-commissions.ts';
 import type { CreditNews } from '../../domain/life-cycle/credit-news.ts';
 import { type CreditPart, WHOLE } from '../../domain/life-cycle/credit.ts';
 import { TermsPublishedV1 } from '../../events.ts';
@@ -108,25 +112,31 @@ const settlementNews = (event: Envelope): readonly SettlementNews[] => {
     return commissionIds.map((commissionId) => ({ kind: 'settled', commissionId, at: closedAt }));
   }
   if (is(PayoutSettledV1, event)) {
-    const { allocations, payoutId, settledAt } = read(PayoutSettledV1, event);
-    return allocations.map(({ commissionId, amount }) => ({
-      kind: 'paid',
-      commissionId,
-      amount,
-      payoutId,
-      at: settledAt,
-    }));
+    const { settledAt, ...told } = read(PayoutSettledV1, event);
+    return [
+      ...ofPayout('paid', told.allocations, told, settledAt),
+      ...ofPayout('recovered', told.recovered, told, settledAt),
+    ];
   }
   if (is(PayoutUnconfirmedV1, event)) {
     const { unconfirmedAt, ...told } = read(PayoutUnconfirmedV1, event);
-    return unpaidBy(told, unconfirmedAt);
+    return takenBack(told, unconfirmedAt);
   }
   const { returnedAt, ...told } = read(PayoutReturnedV1, event);
-  return unpaidBy(told, returnedAt);
+  return takenBack(told, returnedAt);
 };
 
-const unpaidBy = (
-  { allocations, payoutId }: Pick<PayoutReturnedV1, 'allocations' | 'payoutId'>,
+type Shares = Pick<PayoutReturnedV1, 'allocations' | 'recovered' | 'payoutId'>;
+
+const takenBack = (told: Shares, at: Instant): readonly SettlementNews[] => [
+  ...ofPayout('unpaid', told.allocations, told, at),
+  ...ofPayout('unrecovered', told.recovered, told, at),
+];
+
+const ofPayout = (
+  kind: NewsOfPayout,
+  shares: Shares['recovered'] = [],
+  { payoutId }: Shares,
   at: Instant,
 ): readonly SettlementNews[] =>
-  allocations.map(({ commissionId, amount }) => ({ kind: 'unpaid', commissionId, amount, payoutId, at }));
+  shares.map(({ commissionId, amount }) => ({ kind, commissionId, amount, payoutId, at }));

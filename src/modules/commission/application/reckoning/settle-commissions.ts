@@ -7,15 +7,16 @@ import type { Announcement } from '../../../../shared/outbox.ts';
 import { announcedPaid } from '../../domain/life-cycle/announcements.ts';
 import type { Commission } from '../../domain/life-cycle/commission.ts';
 import { otherStep, type PastStep } from '../../domain/life-cycle/history.ts';
-import { paid, settled, unpaid } from '../../domain/life-cycle/settle.ts';
+import { paid, recovered, settled, unpaid, unrecovered } from '../../domain/life-cycle/settle.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionStores } from '../../ports/commissions.ts';
 
 /** What settlement says of one commission. */
 export type SettlementNews = { readonly commissionId: CommissionId; readonly at: Instant } & (
   | { readonly kind: 'settled' }
-  | { readonly kind: 'paid' | 'unpaid'; readonly amount: MoneyJson; readonly payoutId: Id<'pay'> }
+  | { readonly kind: NewsOfPayout; readonly amount: MoneyJson; readonly payoutId: Id<'pay'> }
 );
+export type NewsOfPayout = 'paid' | 'unpaid' | 'recovered' | 'unrecovered';
 
 /** Notes what became of locked commissions: on a statement, paid, come back. */
 export class SettleCommissions {
@@ -46,12 +47,22 @@ export class SettleCommissions {
 const stepOf = (commission: Commission, news: SettlementNews): PastStep => {
   if (news.kind === 'settled') return otherStep(commission, 'settled', news.at);
   const amount = Money.fromJson(news.amount);
-  const by = news.kind === 'paid' ? amount : amount.negated();
+  const more = news.kind === 'paid' || news.kind === 'unrecovered';
+  const by = more ? amount : amount.negated();
   return otherStep(commission, news.kind, news.at, { by, payoutId: news.payoutId });
 };
 
 const applied = (commission: Commission, news: SettlementNews): Commission => {
   if (news.kind === 'settled') return settled(commission, news.at);
   const amount = Money.fromJson(news.amount);
-  return news.kind === 'paid' ? paid(commission, amount, news.at) : unpaid(commission, amount);
+  switch (news.kind) {
+    case 'paid':
+      return paid(commission, amount, news.at);
+    case 'unpaid':
+      return unpaid(commission, amount);
+    case 'recovered':
+      return recovered(commission, amount);
+    case 'unrecovered':
+      return unrecovered(commission, amount);
+  }
 };

@@ -6,10 +6,13 @@ import type { Adjustment } from './adjustment.ts';
 import type { Commission } from './commission.ts';
 import type { Step } from './step.ts';
 
+/** On a statement; by payouts: brought, come back, kept for what was clawed back, and no longer kept. */
+type FromSettlement = 'settled' | 'paid' | 'unpaid' | 'recovered' | 'unrecovered';
+
 /** A step as it is kept: what happened when, how large the commission was then, by how much it changed and why. */
 export interface PastStep {
   readonly commissionId: CommissionId;
-  readonly kind: Step['kind'] | 'reviewed' | 'stopped' | 'resumed' | 'adjusted' | 'settled' | 'paid' | 'unpaid';
+  readonly kind: Step['kind'] | 'reviewed' | 'stopped' | 'resumed' | 'adjusted' | FromSettlement;
   readonly at: Instant;
   readonly amount: Money;
   /** Negative: less of it. */

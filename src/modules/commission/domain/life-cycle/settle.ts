@@ -19,6 +19,16 @@ export const paid = (commission: Commission, amount: Money, at: Instant): Commis
 
 /** A payout came back. */
 export const unpaid = (commission: Commission, amount: Money): Commission => {
-  const less = { ...commission, paid: commission.paid.minus(amount) };
+  const less = recovered(commission, amount);
   return less.state === 'paid' ? { ...move(less, 'unpay'), paidAt: undefined } : less;
 };
+
+/** A payout was less by so much, for what had been clawed back of it. */
+export const recovered = (commission: Commission, amount: Money): Commission => ({
+  ...commission,
+  paid: commission.paid.minus(amount),
+});
+
+/** That payout came back, and what was clawed back is owed again. */
+export const unrecovered = (commission: Commission, amount: Money): Commission =>
+  recovered(commission, amount.negated());

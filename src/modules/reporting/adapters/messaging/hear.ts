@@ -67,13 +67,14 @@ const payout = <Payload extends PayoutFields>(
   at: (told: Payload) => Instant,
 ): Entry =>
   hear(contract, (told, rank) => {
-    const { payoutId, programId, partnerId, amount, allocations = [], reason } = told;
-    const about = { payoutId, programId, partnerId, amount, allocations, reason };
+    const { payoutId, programId, partnerId, amount, allocations = [], recovered = [], reason } = told;
+    const about = { payoutId, programId, partnerId, amount, allocations, recovered, reason };
     return { about: 'payout', step: name, ...rank, ...about, at: at(told) };
   });
 
 type PayoutFields = Pick<PayoutSubmittedV1, 'payoutId' | 'programId' | 'partnerId' | 'amount'> & {
   readonly allocations?: PayoutSettledV1['allocations'];
+  readonly recovered?: PayoutSettledV1['recovered'];
   readonly reason?: string;
 };
 

@@ -1,12 +1,11 @@
 import { type Announcement, published } from '../../../../shared/outbox.ts';
-import type { Money } from '../../../../shared/money.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
 import { type Heard, type RailStep, stepsOf } from '../../domain/rails/progress.ts';
 import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1 } from '../../events.ts';
 import type { SettlementStores, ShareOfPayout } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
 import { refuseMethods } from '../payouts/refuse-methods.ts';
-import { aboutPayout } from '../payouts/about-payout.ts';
+import { aboutPayout, sharesTold } from '../payouts/about-payout.ts';
 
 /** A payout follows what its rail says of it: its state, the books and the world together. Answers how it is then. */
 export const followRail = async (stores: SettlementStores, payout: Payout, heard: Heard): Promise<Payout> => {
@@ -29,38 +28,20 @@ export const followRail = async (stores: SettlementStores, payout: Payout, heard
  * wherever it turned round.
  */
 const told = ({ action, payout, at }: RailStep, shares: readonly ShareOfPayout[]): readonly Announcement[] => {
-  const { id: payoutId, amount, reason = '' } = payout;
+  const { id: payoutId, reason = '' } = payout;
   const about = aboutPayout(payout);
   const when = { aggregate: payoutId, occurredAt: at };
   switch (action) {
     case 'settle':
       if (payout.bounces > 0) return [];
-      return [published(PayoutSettledV1, when, { ...about, ...splitOf(amount, shares), settledAt: at })];
+      return [published(PayoutSettledV1, when, { ...about, ...sharesTold(payout, shares), settledAt: at })];
     case 'return':
     case 'reject':
     case 'cancel':
       return payout.settledAt === undefined
         ? [published(PayoutFailedV1, when, { ...about, reason, failedAt: at })]
-        : [published(PayoutReturnedV1, when, { ...about, ...splitOf(amount, shares), reason, returnedAt: at })];
+        : [published(PayoutReturnedV1, when, { ...about, ...sharesTold(payout, shares), reason, returnedAt: at })];
     default:
       return [];
   }
-};
-
-const splitOf = ({ currency }: Money, shares: readonly ShareOfPayout[]) => {
-  const money = (minor: bigint) => ({ minor: minor.toString(), currency });
-  const commissions = shares.flatMap(({ commissionId, minor }) =>
-    commissionId === undefined ? [] : [{ commissionId, minor }],
-  );
-  const part = (sign: 1n | -1n) =>
-    commissions
-      .filter(({ minor }) => minor * sign > 0n)
-      .map(({ commissionId, minor }) => ({ commissionId, amount: money(minor * sign) }));
-  return {
-    allocations: part(1n),
-    recovered: part(-1n),
-    adjustments: shares.flatMap(({ adjustmentId, minor }) =>
-      adjustmentId === undefined ? [] : [{ adjustmentId, amount: money(minor) }],
-    ),
-  };
 };

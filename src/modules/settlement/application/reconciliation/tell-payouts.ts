@@ -3,16 +3,16 @@ import { type Announcement, published } from '../../../../shared/outbox.ts';
 import type { PayoutStep } from '../../domain/reconciliation/movements.ts';
 import { PayoutFailedV1, PayoutReturnedV1, PayoutSettledV1, PayoutUnconfirmedV1 } from '../../events.ts';
 import type { PayoutId } from '../../index.ts';
-import { aboutPayout } from '../payouts/about-payout.ts';
+import { aboutPayout, sharesTold } from '../payouts/about-payout.ts';
 import type { ShareOfPayout } from '../../ports/settlement-stores.ts';
 
 /** What the world hears of a step. What was taken for a return and was none is settled, as it was said before. */
 export const told = ({ payout, action, at }: PayoutStep, shares: readonly ShareOfPayout[]): Announcement => {
-  const { id: payoutId, amount } = payout;
+  const { id: payoutId } = payout;
   const about = aboutPayout(payout);
   const when = { aggregate: payoutId satisfies PayoutId, occurredAt: at };
   const reason = payout.reason ?? '';
-  const split = splitOf(shares, amount.currency);
+  const split = sharesTold(payout, shares);
   switch (action) {
     case 'settle':
     case 'unreturn':
@@ -26,22 +26,4 @@ export const told = ({ payout, action, at }: PayoutStep, shares: readonly ShareO
     default:
       return unreachable(action);
   }
-};
-
-const splitOf = (shares: readonly ShareOfPayout[], currency: string) => {
-  const money = (minor: bigint) => ({ minor: minor.toString(), currency });
-  const parts = shares.flatMap(({ commissionId, minor }) =>
-    commissionId === undefined ? [] : [{ commissionId, minor }],
-  );
-  return {
-    allocations: parts
-      .filter(({ minor }) => minor > 0n)
-      .map(({ commissionId, minor }) => ({ commissionId, amount: money(minor) })),
-    recovered: parts
-      .filter(({ minor }) => minor < 0n)
-      .map(({ commissionId, minor }) => ({ commissionId, amount: money(-minor) })),
-    adjustments: shares.flatMap(({ adjustmentId, minor }) =>
-      adjustmentId === undefined ? [] : [{ adjustmentId, amount: money(minor) }],
-    ),
-  };
 };
