@@ -9,7 +9,7 @@ import type { Exact } from './exact.ts';
 import { explained } from './explain.ts';
 import { readyTerms } from './ready-terms.ts';
 import { minorRate, Sight, UNCHANGED } from './sight.ts';
-import { roundedTo, type Task, type Work, worked } from './work.ts';
+import { revenueOf, type Task, type Work, worked } from './work.ts';
 import type { Explanation } from '../explaining/explanation.ts';
 import type { Facts } from './facts.ts';
 import type { FiguresOfPeriods } from '../periods/figures.ts';
@@ -48,7 +48,7 @@ export const reckoning = (facts: Facts, { terms }: TermsVersion, figures: Figure
 
 const outcome = ({ terms: { currency, rounding }, sight }: Task, work: Work): Reckoning => ({
   total: Money.of(work.total, currency),
-  revenue: Money.of(roundedTo(sight.total, rounding), currency),
+  revenue: Money.of(revenueOf(sight, rounding), currency),
   cuts: work.cuts,
   paidBy: (name) =>
     work.lines.reduce(

@@ -98,7 +98,7 @@ const lineWork = (of: LineWorth, { terms, sight, figures, isExplained }: Task): 
   const notes = isExplained ? notesOf(group, terms, sight) : undefined;
   if (group === undefined || of.kept === 0)
     return { of, group, passedOver, exact: NOTHING, rounded: 0n, bounded: 0n, notes };
-  const tier = 'tiers' in group.earns ? tierUse(group.earns, group, sight, figures) : undefined;
+  const tier = 'tiers' in group.earns ? tierUse(group.earns, group, sight, figures, terms.rounding) : undefined;
   const exact = 'tiers' in group.earns ? tierEarning(tier?.parts ?? [], of) : group.earns.earning(of);
   const rounded = roundedTo(exact, terms.rounding);
   return { of, group, passedOver, tier, exact, rounded, bounded: within(rounded, group), notes };
@@ -151,15 +151,21 @@ const tierUse = (
   { group: { amount } }: ReadyGroup,
   sight: Sight,
   all: FiguresOfPeriods,
+  rounding: Rounding,
 ): TierUse | undefined => {
   if (!('tiers' in amount)) return undefined;
   const { by, mode } = amount.tiers;
   const figures = figuresOf(scope, all);
   const { orders, revenueMinor } = mode === 'marginal' ? figures.before : figures.others;
+  // What the period has reached is one for all its orders: this one adds to it what it adds for the others.
+  const revenue = mode === 'marginal' ? sight.total : whole(revenueOf(sight, rounding));
   const position: Position =
-    by === 'count' ? { figure: BigInt(orders), adds: whole(1n) } : { figure: revenueMinor, adds: sight.total };
+    by === 'count' ? { figure: BigInt(orders), adds: whole(1n) } : { figure: revenueMinor, adds: revenue };
   return { scope, figures, ...position, parts: tiers(position) };
 };
+
+/** What an order counts in its periods, in minor units. */
+export const revenueOf = ({ total }: Sight, rounding: Rounding): bigint => roundedTo(total, rounding);
 
 const figuresOf = ({ name }: FigureScope, figures: FiguresOfPeriods): PeriodFigures => {
   const found = figures.get(name);
