@@ -302,8 +302,6 @@ export const payoutControlContract = (make: () => Promise<SettlementTransaction>
         state: 'asked',
         askedBy: 'finance',
         askedAt: now,
-        decidedBy: undefined,
-        decidedAt: undefined,
       };
       await run(({ securities }) => securities.addWaiver(asked));
       const decided: Waiver = { ...asked, state: 'approved', decidedBy: 'boss', decidedAt: later };

@@ -3,7 +3,8 @@ import type { Instant } from '../../../shared/instant.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
 import type { PayoutState } from '../domain/payouts/payout-life-cycle.ts';
 import type { AchNotice } from '../domain/rails/ach.ts';
-import type { Ruling, RulingState } from '../domain/rails/ruling.ts';
+import type { ProposalState } from '../domain/proposals/proposal.ts';
+import type { Ruling } from '../domain/rails/ruling.ts';
 import type { PayoutId } from '../index.ts';
 import type { KeptNotice, RailPayment } from './rail-payments.ts';
 
@@ -32,5 +33,5 @@ export abstract class RailReader {
   /** By the time they were imported. */
   abstract notices(request: PageRequest, filter: NoticeFilter): Promise<Page<ListedNotice>>;
   /** By the time they were asked for. */
-  abstract rulings(request: PageRequest, state?: RulingState): Promise<Page<Ruling>>;
+  abstract rulings(request: PageRequest, state?: ProposalState): Promise<Page<Ruling>>;
 }

@@ -1,7 +1,8 @@
 /** Changes of settings that wait for a second person, and those that were decided. */
 import type { Id } from '../../../shared/ids.ts';
 import type { Page, PageRequest } from '../../../shared/page.ts';
-import type { ChangeState, SettingChange, SettingChangeId, SettingSubject } from '../domain/settings/change.ts';
+import type { ProposalState } from '../domain/proposals/proposal.ts';
+import type { SettingChange, SettingChangeId, SettingSubject } from '../domain/settings/change.ts';
 
 /** Everything here belongs to one transaction. */
 export abstract class SettingChanges {
@@ -19,7 +20,7 @@ export abstract class SettingChangeReader {
   /** By the time they were asked for. */
   abstract page(
     programId: Id<'prg'>,
-    state: ChangeState | undefined,
+    state: ProposalState | undefined,
     request: PageRequest,
   ): Promise<Page<SettingChange>>;
 }

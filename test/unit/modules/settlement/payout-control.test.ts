@@ -17,7 +17,6 @@ import {
   type Schedule,
   USUAL,
 } from '../../../../src/modules/settlement/domain/payouts/payout-policy.ts';
-import { moveWaiver, waiverLifecycle } from '../../../../src/modules/settlement/domain/payouts/waiver.ts';
 import { ruleFor } from '../../../../src/modules/settlement/domain/payouts/approval.ts';
 import type { BatchState, PayoutState } from '../../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
 import type { Month } from '../../../../src/shared/calendar.ts';
@@ -193,12 +192,6 @@ const walk = (
 describe('the life cycle of a freeze', () => {
   walk(freezeLifecycle, { 'frozen ask': 'lifting', 'lifting lift': 'lifted' }, (state, action) =>
     moveFreeze(state as 'frozen', action as 'ask'),
-  );
-});
-
-describe('the life cycle of a waiver', () => {
-  walk(waiverLifecycle, { 'asked approve': 'approved', 'asked refuse': 'refused' }, (state, action) =>
-    moveWaiver(state as 'asked', action as 'approve'),
   );
 });
 

@@ -1,13 +1,9 @@
 import { expect } from 'chai';
 import { loosenedPolicy } from '../../../../src/modules/settlement/domain/payouts/loosening.ts';
 import { given, type PolicyTerms } from '../../../../src/modules/settlement/domain/payouts/payout-policy.ts';
-import {
-  changeLifecycle,
-  type Changed,
-  decidedChange,
-} from '../../../../src/modules/settlement/domain/settings/change.ts';
+import type { Changed } from '../../../../src/modules/settlement/domain/settings/change.ts';
 import { loosenedTax } from '../../../../src/modules/settlement/domain/tax/clearance.ts';
-import { at, idOf } from '../../../support/clock.ts';
+import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { aStory, programId } from '../../../support/settlement-story.ts';
 
@@ -159,23 +155,5 @@ describe('a setting whose change waits for somebody else', () => {
     await story.decideChange.run(change.id, 'approve', 'boss');
 
     expect([before, await reserve()]).to.deep.equal([3_000n, 500n]);
-  });
-
-  it('moves by its life cycle alone', () => {
-    const story = {
-      id: idOf('sch', 1),
-      setting: 'payout_policy',
-      programId,
-      seen: 1,
-      wanted: {},
-      loosens: [],
-    } as const;
-    const now = at('2026-01-01T00:00:00Z').now();
-    for (const state of ['approved', 'refused'] as const)
-      for (const action of ['approve', 'refuse'] as const)
-        expect(() => decidedChange({ ...story, state, askedBy: 'a', askedAt: now }, action, 'b', now)).to.throw(
-          'is not possible',
-        );
-    expect(changeLifecycle.asked).to.deep.equal({ approve: 'approved', refuse: 'refused' });
   });
 });

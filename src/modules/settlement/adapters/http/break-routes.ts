@@ -11,6 +11,7 @@ import { type Break, type BreakState, FIXES, type Fix } from '../../domain/recon
 import { BREAK_KINDS, type BreakKind } from '../../domain/reconciliation/classify.ts';
 import type { PayoutId } from '../../index.ts';
 import type { ReconciliationReader } from '../../ports/reconciliation-reader.ts';
+import { decisionRoute } from './decision-route.ts';
 import {
   BREAK_STATES,
   breakView,
@@ -105,40 +106,27 @@ const proposalRoutes = (fixes: FixBreaks, shown: Shown): readonly Route[] => [
   }),
 ];
 
-const decisionRoutes = (fixes: FixBreaks, shown: Shown, ring: () => void): readonly Route[] => [
-  route({
-    ...ABOUT,
-    method: 'post',
-    path: '/v1/reconciliation/breaks/{breakId}/approve',
-    operationId: 'approveFix',
-    summary: 'Agree to what somebody else proposed; it is posted',
-    idempotency: 'required',
-    success: { 200: ReconciliationBreakView },
-    errors: [...MISSING, ...APPLYING],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      const found = await fixes.approve(params.breakId, actor.subject);
-      ring();
-      return found;
-    },
-    respond: (found) => ({ status: 200, body: shown(found) }),
-  }),
-  route({
-    ...ABOUT,
-    method: 'post',
-    path: '/v1/reconciliation/breaks/{breakId}/withdraw',
-    operationId: 'withdrawFix',
-    summary: 'Do not agree, or think again: the break is open',
-    idempotency: 'required',
-    success: { 200: ReconciliationBreakView },
-    errors: MISSING,
-    handle: ({ actor, params }) => {
-      mustBeStaff(actor);
-      return fixes.withdraw(params.breakId);
-    },
-    respond: (found) => ({ status: 200, body: shown(found) }),
-  }),
-];
+const decisionRoutes = (fixes: FixBreaks, shown: Shown, ring: () => void): readonly Route[] => {
+  const about = { ...ABOUT, view: ReconciliationBreakView, shown, ring };
+  return [
+    decisionRoute({
+      ...about,
+      path: '/v1/reconciliation/breaks/{breakId}/approve',
+      operationId: 'approveFix',
+      summary: 'Agree to what somebody else proposed; it is posted',
+      errors: [...MISSING, ...APPLYING],
+      decide: ({ breakId }, by) => fixes.approve(breakId, by),
+    }),
+    decisionRoute({
+      ...about,
+      path: '/v1/reconciliation/breaks/{breakId}/withdraw',
+      operationId: 'withdrawFix',
+      summary: 'Do not agree, or think again: the break is open',
+      errors: MISSING,
+      decide: ({ breakId }) => fixes.withdraw(breakId),
+    }),
+  ];
+};
 
 const breakLists = (reader: ReconciliationReader, shown: Shown): readonly Route[] => [
   route({

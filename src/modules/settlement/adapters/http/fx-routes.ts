@@ -12,6 +12,7 @@ import type { DecideTrade, TellTrade } from '../../application/fx/trade-currency
 import type { TradeAction, TradeId } from '../../domain/fx/trade.ts';
 import type { FxReader } from '../../ports/fx.ts';
 import type { SettingChangeReader } from '../../ports/setting-changes.ts';
+import { decisionRoute } from './decision-route.ts';
 import {
   FxSettingsTerms,
   FxSettingsView,
@@ -170,22 +171,15 @@ const listTrades = (reader: FxReader): Route =>
   });
 
 const decision = ({ decide, ring }: FxUseCases, action: TradeAction, summary: string): Route =>
-  route({
-    method: 'post',
+  decisionRoute({
     path: `/v1/fx/trades/{tradeId}/${action}`,
     operationId: `${action}FxTrade`,
-    tag: 'settlement',
     summary,
     access: { scope: 'settlement:write' },
     params: TradePath,
-    idempotency: 'required',
-    success: { 200: TradeView },
     errors: ['settlement.trade_not_found', 'settlement.four_eyes', 'settlement.illegal_move'],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      const trade = await decide.run(params.tradeId, action, actor.subject);
-      ring();
-      return trade;
-    },
-    respond: (trade) => ({ status: 200, body: tradeView(trade) }),
+    view: TradeView,
+    shown: tradeView,
+    decide: ({ tradeId }, by) => decide.run(tradeId, action, by),
+    ring,
   });

@@ -11,6 +11,7 @@ import type { Match, MatchId, MatchState } from '../../domain/reconciliation/mat
 import type { LineId } from '../../domain/reconciliation/reconciliation.ts';
 import type { PayoutId } from '../../index.ts';
 import type { ReconciliationReader } from '../../ports/reconciliation-reader.ts';
+import { decisionRoute } from './decision-route.ts';
 import type { SuspenseState } from '../../ports/reconciliation.ts';
 import {
   IsExpectedId,
@@ -134,7 +135,18 @@ export const matchRoutes = (
   ring: () => void,
 ): readonly Route[] => {
   const decision = (verb: string, summary: string, errors: readonly string[], run: Decide): Route =>
-    decisionRoute({ verb, summary, errors, run, ring });
+    decisionRoute({
+      path: `/v1/reconciliation/matches/{matchId}/${verb}`,
+      operationId: `${verb.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Match`,
+      summary,
+      access: { scope: 'settlement:write' },
+      params: MatchPath,
+      errors: ['settlement.match_not_found', 'settlement.illegal_move', ...errors],
+      view: MatchView,
+      shown: matchView,
+      decide: ({ matchId }, by) => run(matchId, by),
+      ring,
+    });
   return [
     ...matchLists(reader),
     handRoute(byHand, ring),
@@ -147,35 +159,6 @@ export const matchRoutes = (
     decision('keep', 'Leave it as it is after all', [], (id) => undo.keep(id)),
   ];
 };
-
-interface Decision {
-  readonly verb: string;
-  readonly summary: string;
-  readonly errors: readonly string[];
-  readonly run: Decide;
-  readonly ring: () => void;
-}
-
-const decisionRoute = ({ verb, summary, errors, run, ring }: Decision): Route =>
-  route({
-    method: 'post',
-    path: `/v1/reconciliation/matches/{matchId}/${verb}`,
-    operationId: `${verb.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Match`,
-    tag: 'settlement',
-    summary,
-    access: { scope: 'settlement:write' },
-    params: MatchPath,
-    idempotency: 'required',
-    success: { 200: MatchView },
-    errors: ['settlement.match_not_found', 'settlement.illegal_move', ...errors],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      const match = await run(params.matchId, actor.subject);
-      ring();
-      return match;
-    },
-    respond: (match) => ({ status: 200, body: matchView(match) }),
-  });
 
 const handRoute = (byHand: MatchByHand, ring: () => void): Route =>
   route({

@@ -10,8 +10,10 @@ import type { RequestPayout } from '../../application/payouts/request-payout.ts'
 import type { ShowBalance } from '../../application/payouts/show-balance.ts';
 import type { AskWaiver, DecideWaiver } from '../../application/payouts/waive-balance.ts';
 import type { FreezeId } from '../../domain/payouts/freeze.ts';
-import { type Waiver, WAIVER_KINDS, type WaiverAction, type WaiverId } from '../../domain/payouts/waiver.ts';
+import { type Waiver, WAIVER_KINDS, type WaiverId } from '../../domain/payouts/waiver.ts';
+import type { ProposalAction } from '../../domain/proposals/proposal.ts';
 import type { PayoutControlReader } from '../../ports/payout-control-reader.ts';
+import { decisionRoute } from './decision-route.ts';
 import {
   balanceView,
   BalanceWaiverView,
@@ -260,7 +262,7 @@ const waiverRoutes = (
     },
     respond: (waiver) => ({ status: 200, body: waiverView(waiver) }),
   }),
-  ...(['approve', 'refuse'] as const).map((action) => decisionRoute(action, decideWaiver, ring)),
+  ...(['approve', 'refuse'] as const).map((action) => decision(action, decideWaiver, ring)),
 ];
 
 const positive = (amount: MoneyJson): Money => {
@@ -269,17 +271,13 @@ const positive = (amount: MoneyJson): Money => {
   return money;
 };
 
-const decisionRoute = (action: WaiverAction, decideWaiver: DecideWaiver, ring: () => void): Route =>
-  route({
-    method: 'post',
+const decision = (action: ProposalAction, decide: DecideWaiver, ring: () => void): Route =>
+  decisionRoute({
     path: `/v1/balance-waivers/{waiverId}/${action}`,
     operationId: `${action}BalanceWaiver`,
-    tag: 'settlement',
     summary: action === 'approve' ? 'Agree with it; it is booked' : 'Refuse it, or take it back',
     access: { scope: 'payouts:approve' },
     params: WaiverPath,
-    idempotency: 'required',
-    success: { 200: BalanceWaiverView },
     errors: [
       'settlement.waiver_not_found',
       'settlement.four_eyes',
@@ -287,11 +285,8 @@ const decisionRoute = (action: WaiverAction, decideWaiver: DecideWaiver, ring: (
       'settlement.nothing_to_write_off',
       'settlement.not_forfeited',
     ],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      const waiver = await decideWaiver.run(params.waiverId, action, actor.subject);
-      ring();
-      return waiver;
-    },
-    respond: (waiver) => ({ status: 200, body: waiverView(waiver) }),
+    view: BalanceWaiverView,
+    shown: waiverView,
+    decide: ({ waiverId }, by) => decide.run(waiverId, action, by),
+    ring,
   });

@@ -7,13 +7,10 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
 import type { AskRemittance, DecideRemittance } from '../../application/tax/remit-tax.ts';
 import type { ShowWithheld } from '../../application/tax/show-withheld.ts';
-import {
-  type Remittance,
-  type RemittanceAction,
-  type RemittanceId,
-  remittanceLifecycle,
-} from '../../domain/tax/remittance.ts';
+import type { ProposalAction } from '../../domain/proposals/proposal.ts';
+import { type Remittance, type RemittanceId, remittanceLifecycle } from '../../domain/tax/remittance.ts';
 import type { RemittanceReader } from '../../ports/remittances.ts';
+import { decisionRoute } from './decision-route.ts';
 
 class ProgramOfTaxPath {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
@@ -138,28 +135,21 @@ const asks = ({ ask }: RemittanceUseCases): Route =>
     respond: (remittance) => ({ status: 201, body: remittanceView(remittance) }),
   });
 
-const decision = ({ decide, ring }: RemittanceUseCases, action: RemittanceAction, summary: string): Route =>
-  route({
-    method: 'post',
+const decision = ({ decide, ring }: RemittanceUseCases, action: ProposalAction, summary: string): Route =>
+  decisionRoute({
     path: `/v1/tax/remittances/{remittanceId}/${action}`,
     operationId: `${action}TaxRemittance`,
-    tag: 'settlement',
     summary,
     access: { scope: 'settlement:write' },
     params: RemittancePath,
-    idempotency: 'required',
-    success: { 200: RemittanceView },
     errors: [
       'settlement.remittance_not_found',
       'settlement.four_eyes',
       'settlement.illegal_move',
       'settlement.nothing_to_remit',
     ],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      const remittance = await decide.run(params.remittanceId, action, actor.subject);
-      ring();
-      return remittance;
-    },
-    respond: (remittance) => ({ status: 200, body: remittanceView(remittance) }),
+    view: RemittanceView,
+    shown: remittanceView,
+    decide: ({ remittanceId }, by) => decide.run(remittanceId, action, by),
+    ring,
   });

@@ -4,18 +4,13 @@ import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsInstant, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { AskRuling, DecideRuling } from '../../application/rails/rule-on-payout.ts';
-import {
-  type Ruling,
-  type RulingAction,
-  type RulingId,
-  rulingLifecycle,
-  type RulingState,
-  VERDICTS,
-} from '../../domain/rails/ruling.ts';
+import { type ProposalAction, proposalLifecycle, type ProposalState } from '../../domain/proposals/proposal.ts';
+import { type Ruling, type RulingId, VERDICTS } from '../../domain/rails/ruling.ts';
 import type { PayoutId } from '../../index.ts';
 import type { RailReader } from '../../ports/rail-reader.ts';
+import { decisionRoute } from './decision-route.ts';
 
-const STATES = Object.keys(rulingLifecycle);
+const STATES = Object.keys(proposalLifecycle);
 
 class RuledPayoutPath {
   @IsIdOf('pay') readonly payoutId!: PayoutId;
@@ -26,7 +21,7 @@ class RulingPath {
 }
 
 class RulingQuery extends PageQuery {
-  @IsOneOf(STATES, { optional: true, description: '`asked`: waits for somebody else' }) readonly state?: RulingState;
+  @IsOneOf(STATES, { optional: true, description: '`asked`: waits for somebody else' }) readonly state?: ProposalState;
 }
 
 class RulingRequest {
@@ -92,33 +87,26 @@ export const rulingRoutes = (
     },
     respond: (ruling) => ({ status: 200, body: rulingView(ruling) }),
   }),
-  ...(['approve', 'refuse'] as const).map((action) => decisionRoute(action, decide, ring)),
+  ...(['approve', 'refuse'] as const).map((action) => decision(action, decide, ring)),
 ];
 
-const decisionRoute = (action: RulingAction, decide: DecideRuling, ring: () => void): Route =>
-  route({
-    method: 'post',
+const decision = (action: ProposalAction, decide: DecideRuling, ring: () => void): Route =>
+  decisionRoute({
     path: `/v1/payout-rulings/{rulingId}/${action}`,
     operationId: `${action}PayoutRuling`,
-    tag: 'settlement',
     summary: action === 'approve' ? 'Agree with it; the payout ends as it says' : 'Refuse it, or take it back',
     access: { scope: 'payouts:approve' },
     params: RulingPath,
-    idempotency: 'required',
-    success: { 200: PayoutRulingView },
     errors: [
       'settlement.ruling_not_found',
       'settlement.four_eyes',
       'settlement.illegal_move',
       'settlement.not_unknown',
     ],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      const ruling = await decide.run(params.rulingId, action, actor.subject);
-      ring();
-      return ruling;
-    },
-    respond: (ruling) => ({ status: 200, body: rulingView(ruling) }),
+    view: PayoutRulingView,
+    shown: rulingView,
+    decide: ({ rulingId }, by) => decide.run(rulingId, action, by),
+    ring,
   });
 
 const rulingView = (ruling: Ruling): PayoutRulingView => ruling as PayoutRulingView;

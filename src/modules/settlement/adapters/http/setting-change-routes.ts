@@ -4,8 +4,10 @@ import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { IsIdOf, IsOneOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { DecideSettingChange } from '../../application/settings/decide-change.ts';
-import type { ChangeAction, ChangeState, SettingChangeId } from '../../domain/settings/change.ts';
+import type { ProposalAction, ProposalState } from '../../domain/proposals/proposal.ts';
+import type { SettingChangeId } from '../../domain/settings/change.ts';
 import type { SettingChangeReader } from '../../ports/setting-changes.ts';
+import { decisionRoute } from './decision-route.ts';
 import { CHANGE_STATES, SettingChangeView, settingChangeView } from './setting-change-views.ts';
 
 class ProgramOfChangesPath {
@@ -17,7 +19,7 @@ class SettingChangePath {
 }
 
 class SettingChangeQuery extends PageQuery {
-  @IsOneOf(CHANGE_STATES, { optional: true, description: '`asked`: what waits' }) readonly state?: ChangeState;
+  @IsOneOf(CHANGE_STATES, { optional: true, description: '`asked`: what waits' }) readonly state?: ProposalState;
 }
 
 const SettingChangePage = pageOfShape(SettingChangeView);
@@ -48,28 +50,21 @@ export const settingChangeRoutes = (
   decision(decide, ring, 'refuse', 'Say that it is not to be; whoever has asked may as well'),
 ];
 
-const decision = (decide: DecideSettingChange, ring: () => void, action: ChangeAction, summary: string): Route =>
-  route({
-    method: 'post',
+const decision = (decide: DecideSettingChange, ring: () => void, action: ProposalAction, summary: string): Route =>
+  decisionRoute({
     path: `/v1/setting-changes/{changeId}/${action}`,
     operationId: `${action}SettingChange`,
-    tag: 'settlement',
     summary,
     access: { scope: 'settlement:write' },
     params: SettingChangePath,
-    idempotency: 'required',
-    success: { 200: SettingChangeView },
     errors: [
       'settlement.change_not_found',
       'settlement.change_outdated',
       'settlement.four_eyes',
       'settlement.illegal_move',
     ],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      const change = await decide.run(params.changeId, action, actor.subject);
-      ring();
-      return change;
-    },
-    respond: (change) => ({ status: 200, body: settingChangeView(change) }),
+    view: SettingChangeView,
+    shown: settingChangeView,
+    decide: ({ changeId }, by) => decide.run(changeId, action, by),
+    ring,
   });

@@ -2,9 +2,10 @@ import type { Answer } from '../../../../infrastructure/http/route.ts';
 import { IsBag, IsIdOf, IsInstant, IsOneOf, IsText, IsTextList, IsWhole } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { type Changed, changeLifecycle, type SettingChange, SETTINGS } from '../../domain/settings/change.ts';
+import { proposalLifecycle } from '../../domain/proposals/proposal.ts';
+import { type Changed, type SettingChange, SETTINGS } from '../../domain/settings/change.ts';
 
-export const CHANGE_STATES = Object.keys(changeLifecycle);
+export const CHANGE_STATES = Object.keys(proposalLifecycle);
 
 export class SettingChangeView {
   @IsIdOf('sch') readonly id!: string;

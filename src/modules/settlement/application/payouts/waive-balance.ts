@@ -7,13 +7,8 @@ import type { EnrolmentFacts, PartnersPort } from '../../../partners/index.ts';
 import type { MoneyFact } from '../../domain/books/booking.ts';
 import { type PayoutPolicy, policyOf } from '../../domain/payouts/payout-policy.ts';
 import { NO_SECURITIES, writtenOff } from '../../domain/payouts/securities.ts';
-import {
-  decidedWaiver,
-  mustBeOldEnough,
-  type Waiver,
-  type WaiverAction,
-  type WaiverId,
-} from '../../domain/payouts/waiver.ts';
+import { mustBeOldEnough, type Waiver, type WaiverId } from '../../domain/payouts/waiver.ts';
+import { decided, type ProposalAction } from '../../domain/proposals/proposal.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
 import { knownProgram } from '../books/open-books.ts';
@@ -68,13 +63,13 @@ export class DecideWaiver {
    * Throws `settlement.waiver_not_found`, `settlement.four_eyes`, `settlement.illegal_move`,
    * `settlement.nothing_to_write_off`, `settlement.not_forfeited`.
    */
-  async run(id: WaiverId, action: WaiverAction, by: string): Promise<Waiver> {
+  async run(id: WaiverId, action: ProposalAction, by: string): Promise<Waiver> {
     const { programId, partnerId } = await this.transaction.look(({ control }) => control.securities.waiver(id));
     const [enrolment] = await this.partners.enrolments(programId, [partnerId]);
     const now = this.clock.now();
     return this.transaction.run(async (stores) => {
       await heldBooks(stores, programId);
-      const waiver = decidedWaiver(await stores.control.securities.waiver(id), action, by, now);
+      const waiver = decided(await stores.control.securities.waiver(id), action, by, now);
       if (action === 'approve') {
         await mustBePossible(stores, waiver, enrolment, now);
         await (waiver.kind === 'write_off' ? writeOff(stores, waiver, now) : forfeit(stores, waiver, now));

@@ -2,15 +2,9 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Ids } from '../../../../shared/ids.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
+import { decided, type ProposalAction } from '../../domain/proposals/proposal.ts';
 import { nextAsk } from '../../domain/rails/asking.ts';
-import {
-  decidedRuling,
-  heardBy,
-  mustBeUnknown,
-  type Ruling,
-  type RulingAction,
-  type RulingId,
-} from '../../domain/rails/ruling.ts';
+import { heardBy, mustBeUnknown, type Ruling, type RulingId } from '../../domain/rails/ruling.ts';
 import type { PayoutId } from '../../index.ts';
 import type { RailPayment } from '../../ports/rail-payments.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
@@ -60,10 +54,10 @@ export class DecideRuling {
   /**
    * Throws `settlement.ruling_not_found`, `settlement.four_eyes`, `settlement.illegal_move`, `settlement.not_unknown`.
    */
-  run(id: RulingId, action: RulingAction, by: string): Promise<Ruling> {
+  run(id: RulingId, action: ProposalAction, by: string): Promise<Ruling> {
     const now = this.clock.now();
     return this.transaction.run(async (stores) => {
-      const ruling = decidedRuling(await stores.rulings.ruling(id), action, by, now);
+      const ruling = decided(await stores.rulings.ruling(id), action, by, now);
       if (action === 'approve') {
         const { payment, payout } = await heldPayment(stores, ruling.payoutId);
         mustBeUnknown(payout); // its rail may have answered meanwhile

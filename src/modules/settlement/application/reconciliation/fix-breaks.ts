@@ -2,13 +2,14 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
+import { mustBeAnother } from '../../domain/proposals/proposal.ts';
 import { type Break, type Fix, likelyFix, moveBreak } from '../../domain/reconciliation/break.ts';
 import { matchFacts, stepOf, writeOffFacts } from '../../domain/reconciliation/movements.ts';
 import type { PayoutId } from '../../index.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
 import { keepMatches, movePayouts } from './keep-matches.ts';
-import { mustBeAnother, together } from './match-by-hand.ts';
+import { together } from './match-by-hand.ts';
 import { takeBack } from './take-back.ts';
 
 export interface ProposedFix {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { mustBeAnother } from '../../domain/proposals/proposal.ts';
 import { leavingOf } from '../../domain/payouts/leaving.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
 import { Board, foundConfirmation, foundMatch } from '../../domain/reconciliation/board.ts';
@@ -87,15 +88,6 @@ export class DecideMatch {
     });
   }
 }
-
-export const mustBeAnother = (by: string, first: string | undefined): void => {
-  if (by !== first) return;
-  throw new AppError(
-    'forbidden',
-    'settlement.four_eyes',
-    'whoever proposed it cannot approve it; ask somebody else to look at it',
-  );
-};
 
 interface Together {
   readonly programId: Match['programId'];

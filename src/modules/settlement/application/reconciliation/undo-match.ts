@@ -2,13 +2,13 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Payout } from '../../domain/payouts/payout.ts';
+import { mustBeAnother } from '../../domain/proposals/proposal.ts';
 import { type Match, type MatchId, moveMatch } from '../../domain/reconciliation/match.ts';
 import { matchFacts, stepBack, undoFacts } from '../../domain/reconciliation/movements.ts';
 import type { Line } from '../../domain/reconciliation/reconciliation.ts';
 import { needsTwo } from '../../domain/reconciliation/settings.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
-import { mustBeAnother } from './match-by-hand.ts';
 import { confirmed, movePayouts } from './keep-matches.ts';
 import { park } from './take-lines.ts';
 

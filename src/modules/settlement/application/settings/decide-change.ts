@@ -1,13 +1,12 @@
 import type { Clock } from '../../../../shared/clock.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import {
-  type ChangeAction,
-  decidedChange,
   mustStillFit,
   type SettingChange,
   type SettingChangeId,
   type SettingName,
 } from '../../domain/settings/change.ts';
+import { decided, type ProposalAction } from '../../domain/proposals/proposal.ts';
 import type { PolicyTerms } from '../../domain/payouts/payout-policy.ts';
 import type { TaxSettings } from '../../domain/tax/clearance.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
@@ -27,12 +26,12 @@ export class DecideSettingChange {
    * Throws `settlement.change_not_found`, `settlement.four_eyes`, `settlement.illegal_move`,
    * `settlement.change_outdated`.
    */
-  async run(id: SettingChangeId, action: ChangeAction, by: string): Promise<SettingChange> {
+  async run(id: SettingChangeId, action: ProposalAction, by: string): Promise<SettingChange> {
     const { programId } = await this.transaction.look(({ changes }) => changes.get(id));
     const now = this.clock.now();
     return this.transaction.run(async (stores) => {
       await heldBooks(stores, programId);
-      const change = decidedChange(await stores.changes.get(id), action, by, now);
+      const change = decided(await stores.changes.get(id), action, by, now);
       if (action === 'approve') await APPLY[change.setting](stores, change, now);
       await stores.changes.save(change);
       return change;

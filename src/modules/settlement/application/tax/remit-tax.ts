@@ -2,14 +2,8 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Id, Ids } from '../../../../shared/ids.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
-import {
-  decidedRemittance,
-  mustBeWithheld,
-  type Remittance,
-  type RemittanceAction,
-  remittanceFact,
-  type RemittanceId,
-} from '../../domain/tax/remittance.ts';
+import { decided, type ProposalAction } from '../../domain/proposals/proposal.ts';
+import { mustBeWithheld, type Remittance, remittanceFact, type RemittanceId } from '../../domain/tax/remittance.ts';
 import { sideOf } from '../../domain/reconciliation/expected.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { book } from '../books/book-commissions.ts';
@@ -55,10 +49,10 @@ export class DecideRemittance {
    * Throws `settlement.remittance_not_found`, `settlement.four_eyes`, `settlement.illegal_move`,
    * `settlement.nothing_to_remit`.
    */
-  run(id: RemittanceId, action: RemittanceAction, by: string): Promise<Remittance> {
+  run(id: RemittanceId, action: ProposalAction, by: string): Promise<Remittance> {
     const now = this.clock.now();
     return this.transaction.run(async (stores) => {
-      const remittance = decidedRemittance(await stores.remittances.get(id), action, by, now);
+      const remittance = decided(await stores.remittances.get(id), action, by, now);
       await stores.reconciliations.lookAgain(remittance.programId, sideOf(remittance)); // before the books are held
       if (action === 'approve') {
         await mustBePossible(stores, remittance);

@@ -4,6 +4,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 import type { Money } from '../../../../shared/money.ts';
 import type { Books, MoneyFact } from '../books/booking.ts';
+import { mustBeAnother } from '../proposals/proposal.ts';
 
 export type TradeId = Id<'fxt'>;
 
@@ -69,9 +70,7 @@ export const worthOf = ({ sold, bought }: Pick<Trade, 'sold' | 'bought'>, { curr
 /** Another person than who told of it. Throws `settlement.illegal_move`, `settlement.four_eyes`. */
 export const decidedTrade = (trade: Trade, action: TradeAction, by: string, at: Instant): Trade => {
   const state = moved('settlement', tradeLifecycle, trade.state, action);
-  if (action === 'approve' && by === trade.madeBy) {
-    throw new AppError('forbidden', 'settlement.four_eyes', 'you have told of it; somebody else has to agree');
-  }
+  if (action === 'approve') mustBeAnother(by, trade.madeBy, 'you have told of it; somebody else has to agree');
   return { ...trade, state, decidedBy: by, decidedAt: at };
 };
 

@@ -2,6 +2,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
+import { mustBeAnother } from '../proposals/proposal.ts';
 
 export type FreezeId = Id<'frz'>;
 
@@ -51,13 +52,7 @@ export const lifted = (freeze: Freeze, { by, at, reason }: Lift): Freeze => {
     return { ...freeze, state, liftAskedBy: by, liftAskedAt: at, liftReason: reason };
   }
   const state = moveFreeze(freeze.state, 'lift');
-  if (freeze.liftAskedBy === by) {
-    throw new AppError(
-      'forbidden',
-      'settlement.four_eyes',
-      'you have asked for it; somebody else has to agree before payouts go on',
-    );
-  }
+  mustBeAnother(by, freeze.liftAskedBy);
   return { ...freeze, state, liftedBy: by, liftedAt: at };
 };
 

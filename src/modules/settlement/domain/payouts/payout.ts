@@ -1,11 +1,11 @@
 import type { Month } from '../../../../shared/calendar.ts';
-import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Money } from '../../../../shared/money.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { Exchanged } from '../fx/exchange.ts';
 import type { RailName } from '../rails/rail-name.ts';
+import { mustBeAnother } from '../proposals/proposal.ts';
 import type { Earning } from './allocation.ts';
 import { type BatchState, moveBatch, type PayoutState } from './payout-life-cycle.ts';
 
@@ -69,12 +69,10 @@ export type Allocation = Earning & { readonly payoutId: PayoutId; readonly amoun
 
 /** Throws `settlement.four_eyes`, `settlement.illegal_move`. */
 export const approved = (batch: Batch, by: string, at: Instant): Batch => {
-  if (by === batch.closedBy) {
-    throw new AppError(
-      'forbidden',
-      'settlement.four_eyes',
-      'whoever closed the period cannot approve its payouts; ask somebody else to look at them',
-    );
-  }
+  mustBeAnother(
+    by,
+    batch.closedBy,
+    'whoever closed the period cannot approve its payouts; ask somebody else to look at them',
+  );
   return { ...batch, state: moveBatch(batch.state, 'approve'), approvedBy: by, approvedAt: at };
 };

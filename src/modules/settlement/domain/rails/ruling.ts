@@ -1,58 +1,28 @@
 import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 import type { Payout } from '../payouts/payout.ts';
+import type { Proposal } from '../proposals/proposal.ts';
 import type { PayoutId } from '../../index.ts';
 import type { Heard } from './progress.ts';
 
 export type RulingId = Id<'rul'>;
 
-/**
- *   asked ──approve──▶ approved
- *     └────refuse────▶ refused
- *
- * Of a payout that nobody knows the end of, one person says what its provider has confirmed in writing, and another who
- * has seen the letter agrees. Then it counts as if the rail had said so.
- */
-export const rulingLifecycle = {
-  asked: { approve: 'approved', refuse: 'refused' },
-  approved: {},
-  refused: {},
-} as const satisfies Lifecycle;
-
-export type RulingState = keyof typeof rulingLifecycle;
-export type RulingAction = ActionOf<typeof rulingLifecycle>;
-
-/** Throws `settlement.illegal_move`. */
-export const moveRuling = (state: RulingState, action: RulingAction): RulingState =>
-  moved('settlement', rulingLifecycle, state, action);
-
 /** That it is to be sent again is none of them: who is to be paid is, at the next close. */
 export const VERDICTS = ['paid', 'not_paid'] as const;
 
-export interface Ruling {
+/**
+ * Of a payout that nobody knows the end of, one person says what its provider has confirmed in writing, and another who
+ * has seen the letter agrees. Then it counts as if the rail had said so.
+ */
+export interface Ruling extends Proposal {
   readonly id: RulingId;
   readonly payoutId: PayoutId;
   readonly programId: Id<'prg'>;
   readonly verdict: (typeof VERDICTS)[number];
   /** Who has confirmed it, when, and where the letter is. */
   readonly note: string;
-  readonly state: RulingState;
-  readonly askedBy: string;
-  readonly askedAt: Instant;
-  readonly decidedBy?: string | undefined;
-  readonly decidedAt?: Instant | undefined;
 }
-
-/** Whoever asked may take it back, and nothing else. Throws `settlement.illegal_move`, `settlement.four_eyes`. */
-export const decidedRuling = (ruling: Ruling, action: RulingAction, by: string, at: Instant): Ruling => {
-  const state = moveRuling(ruling.state, action);
-  if (action === 'approve' && by === ruling.askedBy) {
-    throw new AppError('forbidden', 'settlement.four_eyes', 'you have asked for it; somebody else has to agree');
-  }
-  return { ...ruling, state, decidedBy: by, decidedAt: at };
-};
 
 /** Throws `settlement.not_unknown`. */
 export const mustBeUnknown = ({ id, state }: Pick<Payout, 'id' | 'state'>): void => {

@@ -1,9 +1,10 @@
 import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
+import { type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 import { Money } from '../../../../shared/money.ts';
 import type { MoneyFact } from '../books/booking.ts';
+import { type Proposal, proposalLifecycle } from '../proposals/proposal.ts';
 
 export type RemittanceId = Id<'rmt'>;
 
@@ -11,32 +12,24 @@ export type RemittanceId = Id<'rmt'>;
  *   asked ──approve──▶ approved ──take_back──▶ taken_back
  *     └────refuse────▶ refused
  *
- * One person asks, another decides. Nothing is booked before. One that the bank never made is taken back.
+ * Nothing is booked before somebody else agrees. One that the bank never made is taken back, by a fix.
  */
 export const remittanceLifecycle = {
-  asked: { approve: 'approved', refuse: 'refused' },
+  ...proposalLifecycle,
   approved: { take_back: 'taken_back' },
-  refused: {},
   taken_back: {},
 } as const satisfies Lifecycle;
 
 export type RemittanceState = keyof typeof remittanceLifecycle;
-/** What people decide; what the bank never made is taken back by a fix. */
-export type RemittanceAction = Exclude<ActionOf<typeof remittanceLifecycle>, 'take_back'>;
 
 /** What was withheld, on its way to its tax office. */
-export interface Remittance {
+export interface Remittance extends Proposal<RemittanceState> {
   readonly id: RemittanceId;
   readonly programId: Id<'prg'>;
   readonly jurisdiction: string;
   readonly amount: Money;
   /** The office's own word for the payment. */
   readonly reference: string;
-  readonly state: RemittanceState;
-  readonly askedBy: string;
-  readonly askedAt: Instant;
-  readonly decidedBy?: string | undefined;
-  readonly decidedAt?: Instant | undefined;
 }
 
 /** Of one tax office, by all that is booked, in minor units of the books' currency. */
@@ -56,20 +49,6 @@ export const mustBeWithheld = ({ amount, jurisdiction }: Remittance, total: With
     'settlement.nothing_to_remit',
     `${Money.of(left, amount.currency).toString()} are withheld for ${jurisdiction} and not paid yet; remit more than nothing and no more than that`,
   );
-};
-
-/** Whoever asked may take it back, and nothing else. Throws `settlement.illegal_move`, `settlement.four_eyes`. */
-export const decidedRemittance = (
-  remittance: Remittance,
-  action: RemittanceAction,
-  by: string,
-  at: Instant,
-): Remittance => {
-  const state = moved('settlement', remittanceLifecycle, remittance.state, action);
-  if (action === 'approve' && by === remittance.askedBy) {
-    throw new AppError('forbidden', 'settlement.four_eyes', 'you have asked for it; somebody else has to agree');
-  }
-  return { ...remittance, state, decidedBy: by, decidedAt: at };
 };
 
 /** Throws `settlement.illegal_move`. */

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { AskRuling, DecideRuling } from '../../../../../src/modules/settlement/application/rails/rule-on-payout.ts';
-import { moveRuling, rulingLifecycle } from '../../../../../src/modules/settlement/domain/rails/ruling.ts';
 import { SimulatedRail } from '../../../../../src/modules/settlement/application/rails/simulated-rail.ts';
 import { derivedId } from '../../../../../src/shared/ids.ts';
 import { plusDays } from '../../../../../src/shared/instant.ts';
@@ -93,15 +92,5 @@ describe('a payout that nobody knows the end of', () => {
       'settlement.payout_not_found',
     );
     await rejects(decide.run(idOf('rul', 99), 'approve', 'boss'), 'settlement.ruling_not_found');
-  });
-
-  it('is ruled on by a table of its own', async () => {
-    expect(moveRuling('asked', 'approve')).to.equal('approved');
-    expect(moveRuling('asked', 'refuse')).to.equal('refused');
-    for (const state of Object.keys(rulingLifecycle) as (keyof typeof rulingLifecycle)[]) {
-      if (state === 'asked') continue;
-      await rejects(() => moveRuling(state, 'approve'), 'settlement.illegal_move');
-      await rejects(() => moveRuling(state, 'refuse'), 'settlement.illegal_move');
-    }
   });
 });

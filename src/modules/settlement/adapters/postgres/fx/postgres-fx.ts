@@ -8,6 +8,7 @@ import type { FxSettings } from '../../../domain/fx/settings.ts';
 import type { Trade, TradeId } from '../../../domain/fx/trade.ts';
 import type { Position, Valuation } from '../../../domain/fx/valuation.ts';
 import type { FxStore, HeldThen } from '../../../ports/fx.ts';
+import { saveDecision } from '../proposal-rows.ts';
 import { type PositionRow, type SettingsRow, toPosition, toSettings, toTrade, type TradeRow } from './fx-rows.ts';
 
 const listed = (purposes: readonly Purpose[]): string => purposes.map((purpose) => `'${purpose}'`).join(', ');
@@ -128,12 +129,8 @@ export class PostgresFx implements FxStore {
     return toTrade(row);
   }
 
-  async saveTrade({ id, state, decidedBy, decidedAt }: Trade): Promise<void> {
-    await rowsOf(
-      this.db,
-      `update settlement.fx_trades set state = :state, decided_by = :by, decided_at = :at where id = :id`,
-      { id: toUuid(id), state, by: decidedBy ?? null, at: decidedAt ?? null },
-    );
+  saveTrade(trade: Trade): Promise<void> {
+    return saveDecision(this.db, 'fx_trades', trade);
   }
 
   async addValuations(valuations: readonly Valuation[]): Promise<void> {

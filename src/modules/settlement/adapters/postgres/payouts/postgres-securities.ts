@@ -6,6 +6,7 @@ import type { Instant } from '../../../../../shared/instant.ts';
 import type { NegativeBalance, Receivable, Securities, Slice } from '../../../domain/payouts/securities.ts';
 import type { Waiver, WaiverId } from '../../../domain/payouts/waiver.ts';
 import type { MovedMoney, SecuritiesStore } from '../../../ports/payout-control.ts';
+import { saveDecision } from '../proposal-rows.ts';
 import { availableOf, movedOf } from './balance-sums.ts';
 import {
   type NegativeRow,
@@ -212,13 +213,8 @@ export class PostgresSecurities implements SecuritiesStore {
     return toWaiver(row);
   }
 
-  async saveWaiver({ id, state, decidedBy, decidedAt }: Waiver): Promise<void> {
-    await rowsOf(
-      this.db,
-      `update settlement.balance_waivers set state = :state, decided_by = :decidedBy, decided_at = :decidedAt
-       where id = :id`,
-      { id: toUuid(id), state, decidedBy: decidedBy ?? null, decidedAt: decidedAt ?? null },
-    );
+  saveWaiver(waiver: Waiver): Promise<void> {
+    return saveDecision(this.db, 'balance_waivers', waiver);
   }
 }
 

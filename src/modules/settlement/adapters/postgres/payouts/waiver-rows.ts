@@ -1,10 +1,10 @@
 import { AppError } from '../../../../../shared/errors.ts';
 import { fromUuid } from '../../../../../shared/ids.ts';
-import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
-import type { Waiver, WaiverId, WaiverState } from '../../../domain/payouts/waiver.ts';
+import type { Waiver, WaiverId } from '../../../domain/payouts/waiver.ts';
+import { type ProposalRow, toProposal } from '../proposal-rows.ts';
 
-export interface WaiverRow {
+export interface WaiverRow extends ProposalRow {
   readonly id: string;
   readonly kind: Waiver['kind'];
   readonly program_id: string;
@@ -12,11 +12,6 @@ export interface WaiverRow {
   readonly amount_minor: bigint;
   readonly currency: string;
   readonly reason: string;
-  readonly state: WaiverState;
-  readonly asked_by: string;
-  readonly asked_at: Instant;
-  readonly decided_by: string | null;
-  readonly decided_at: Instant | null;
 }
 
 export const toWaiver = (row: WaiverRow): Waiver => ({
@@ -26,11 +21,7 @@ export const toWaiver = (row: WaiverRow): Waiver => ({
   partnerId: fromUuid('par', row.partner_id),
   amount: Money.of(row.amount_minor, row.currency),
   reason: row.reason,
-  state: row.state,
-  askedBy: row.asked_by,
-  askedAt: row.asked_at,
-  decidedBy: row.decided_by ?? undefined,
-  decidedAt: row.decided_at ?? undefined,
+  ...toProposal(row),
 });
 
 export const noWaiver = (id: WaiverId): AppError =>

@@ -5,7 +5,8 @@ import type { Instant } from '../../../../../shared/instant.ts';
 import { malformedCursor, type Page, pageOf, type PageRequest } from '../../../../../shared/page.ts';
 import type { PayoutState } from '../../../domain/payouts/payout-life-cycle.ts';
 import type { AchNotice } from '../../../domain/rails/ach.ts';
-import type { Ruling, RulingState } from '../../../domain/rails/ruling.ts';
+import type { ProposalState } from '../../../domain/proposals/proposal.ts';
+import type { Ruling } from '../../../domain/rails/ruling.ts';
 import type { ListedNotice, ListedRailPayment, NoticeFilter, RailReader } from '../../../ports/rail-reader.ts';
 import { type RulingRow, toRuling } from './postgres-rulings.ts';
 import { type RailPaymentRow, toRailPayment } from './postgres-rail-payments.ts';
@@ -78,7 +79,7 @@ export class PostgresRailReader implements RailReader {
     ]);
   }
 
-  async rulings(request: PageRequest, state?: RulingState): Promise<Page<Ruling>> {
+  async rulings(request: PageRequest, state?: ProposalState): Promise<Page<Ruling>> {
     const [at, id] = request.after ?? [];
     const rows = await rowsOf<RulingRow>(
       this.db,

@@ -2,22 +2,17 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../../shared/errors.ts';
 import { fromUuid, toUuid } from '../../../../../shared/ids.ts';
-import type { Instant } from '../../../../../shared/instant.ts';
-import type { Ruling, RulingId, RulingState } from '../../../domain/rails/ruling.ts';
+import type { Ruling, RulingId } from '../../../domain/rails/ruling.ts';
 import type { PayoutId } from '../../../index.ts';
 import type { Rulings } from '../../../ports/rulings.ts';
+import { type ProposalRow, toProposal } from '../proposal-rows.ts';
 
-export interface RulingRow {
+export interface RulingRow extends ProposalRow {
   readonly id: string;
   readonly payout_id: string;
   readonly program_id: string;
   readonly verdict: Ruling['verdict'];
   readonly note: string;
-  readonly state: RulingState;
-  readonly asked_by: string;
-  readonly asked_at: Instant;
-  readonly decided_by: string | null;
-  readonly decided_at: Instant | null;
 }
 
 export class PostgresRulings implements Rulings {
@@ -70,9 +65,5 @@ export const toRuling = (row: RulingRow): Ruling => ({
   programId: fromUuid('prg', row.program_id),
   verdict: row.verdict,
   note: row.note,
-  state: row.state,
-  askedBy: row.asked_by,
-  askedAt: row.asked_at,
-  decidedBy: row.decided_by ?? undefined,
-  decidedAt: row.decided_at ?? undefined,
+  ...toProposal(row),
 });

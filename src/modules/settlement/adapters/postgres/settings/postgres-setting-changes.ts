@@ -2,18 +2,13 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../../shared/errors.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../../shared/ids.ts';
-import type { Instant } from '../../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../../shared/page.ts';
-import type {
-  ChangeState,
-  SettingChange,
-  SettingChangeId,
-  SettingName,
-  SettingSubject,
-} from '../../../domain/settings/change.ts';
+import type { ProposalState } from '../../../domain/proposals/proposal.ts';
+import type { SettingChange, SettingChangeId, SettingName, SettingSubject } from '../../../domain/settings/change.ts';
 import type { SettingChangeReader, SettingChanges } from '../../../ports/setting-changes.ts';
+import { type ProposalRow, saveDecision, toProposal } from '../proposal-rows.ts';
 
-interface ChangeRow {
+interface ChangeRow extends ProposalRow {
   readonly id: string;
   readonly setting: SettingName;
   readonly program_id: string;
@@ -21,11 +16,6 @@ interface ChangeRow {
   readonly seen: number;
   readonly wanted: object;
   readonly loosens: readonly string[];
-  readonly state: ChangeState;
-  readonly asked_by: string;
-  readonly asked_at: Instant;
-  readonly decided_by: string | null;
-  readonly decided_at: Instant | null;
 }
 
 export class PostgresSettingChanges implements SettingChanges {
@@ -63,12 +53,8 @@ export class PostgresSettingChanges implements SettingChanges {
     throw new AppError('not_found', 'settlement.change_not_found', `there is no change ${id}`);
   }
 
-  async save({ id, state, decidedBy, decidedAt }: SettingChange): Promise<void> {
-    await rowsOf(
-      this.db,
-      `update settlement.setting_changes set state = :state, decided_by = :by, decided_at = :at where id = :id`,
-      { id: toUuid(id), state, by: decidedBy ?? null, at: decidedAt ?? null },
-    );
+  save(change: SettingChange): Promise<void> {
+    return saveDecision(this.db, 'setting_changes', change);
   }
 }
 
@@ -79,7 +65,11 @@ export class PostgresSettingChangeReader implements SettingChangeReader {
     return pendingOf(this.db, subject);
   }
 
-  async page(programId: Id<'prg'>, state: ChangeState | undefined, request: PageRequest): Promise<Page<SettingChange>> {
+  async page(
+    programId: Id<'prg'>,
+    state: ProposalState | undefined,
+    request: PageRequest,
+  ): Promise<Page<SettingChange>> {
     const [after] = request.after ?? [];
     const rows = await rowsOf<ChangeRow>(
       this.db,
@@ -122,9 +112,5 @@ const toChange = (row: ChangeRow): SettingChange => ({
   seen: row.seen,
   wanted: row.wanted,
   loosens: row.loosens,
-  state: row.state,
-  askedBy: row.asked_by,
-  askedAt: row.asked_at,
-  ...(row.decided_by !== null && { decidedBy: row.decided_by }),
-  ...(row.decided_at !== null && { decidedAt: row.decided_at }),
+  ...toProposal(row),
 });

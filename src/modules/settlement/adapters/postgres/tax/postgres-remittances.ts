@@ -2,24 +2,19 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../../shared/errors.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../../shared/ids.ts';
-import type { Instant } from '../../../../../shared/instant.ts';
 import { Money } from '../../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../../shared/page.ts';
 import type { Remittance, RemittanceId, RemittanceState, WithheldTotal } from '../../../domain/tax/remittance.ts';
 import type { RemittanceReader, Remittances } from '../../../ports/remittances.ts';
+import { type ProposalRow, saveDecision, toProposal } from '../proposal-rows.ts';
 
-interface RemittanceRow {
+interface RemittanceRow extends ProposalRow<RemittanceState> {
   readonly id: string;
   readonly program_id: string;
   readonly jurisdiction: string;
   readonly amount_minor: bigint;
   readonly currency: string;
   readonly reference: string;
-  readonly state: RemittanceState;
-  readonly asked_by: string;
-  readonly asked_at: Instant;
-  readonly decided_by: string | null;
-  readonly decided_at: Instant | null;
 }
 
 export class PostgresRemittances implements Remittances {
@@ -56,12 +51,8 @@ export class PostgresRemittances implements Remittances {
     return toRemittance(row);
   }
 
-  async save({ id, state, decidedBy, decidedAt }: Remittance): Promise<void> {
-    await rowsOf(
-      this.db,
-      `update settlement.tax_remittances set state = :state, decided_by = :by, decided_at = :at where id = :id`,
-      { id: toUuid(id), state, by: decidedBy ?? null, at: decidedAt ?? null },
-    );
+  save(remittance: Remittance): Promise<void> {
+    return saveDecision(this.db, 'tax_remittances', remittance);
   }
 }
 
@@ -119,9 +110,5 @@ const toRemittance = (row: RemittanceRow): Remittance => ({
   jurisdiction: row.jurisdiction,
   amount: Money.of(row.amount_minor, row.currency),
   reference: row.reference,
-  state: row.state,
-  askedBy: row.asked_by,
-  askedAt: row.asked_at,
-  ...(row.decided_by !== null && { decidedBy: row.decided_by }),
-  ...(row.decided_at !== null && { decidedAt: row.decided_at }),
+  ...toProposal(row),
 });
