@@ -13,6 +13,7 @@ import {
   countingTerms,
   monthly,
   orderOf,
+  tiered,
   type Told,
 } from '../../../support/counted-orders.ts';
 import { FakeBacktests, FakePlacedOrders } from '../../../support/fakes/fake-backtests.ts';
@@ -197,12 +198,40 @@ describe('a back-test of the terms that were live', () => {
     ]);
   });
 
-  it('reproduces history to the cent, whatever the terms count', async () => {
+  it('looks as far back as what came before depends on what came before that', async () => {
+    const weekly = { per: 'program', period: 'week', amount: amount(700) } as const;
+    const orders = await withTerms({ ...percent('5'), limits: [weekly, monthly(600)] });
+    const days = ['2018-01-30', '2018-02-02', '2018-02-10'].map((day) => instant(`${day}T12:00:00Z`));
+    await orders.tell(...days.map((placedAt, index) => five(index + 1, { placedAt })));
+    const from = instant('2018-02-08T00:00:00Z');
+
+    const { live, rehearsed: after } = await rehearsed(orders, { kind: 'live' }, { from });
+
+    expect([live.minor, after.minor]).to.deep.equal(['400', '400']);
+  });
+
+  it('judges by the step that the whole month has reached, also where only some of its days are asked for', async () => {
+    const steps = [
+      { from: '0', amount: { percent: '5' } },
+      { from: '3', amount: { percent: '10' } },
+    ];
+    const orders = await withTerms(tiered({ by: 'count', mode: 'retroactive', steps }));
+    await orders.tell(five(1), five(2), five(3));
+    await orders.settle();
+    const until = orderOf(five(2)).placedAt;
+
+    const { live, rehearsed: after, orders: count } = await rehearsed(orders, { kind: 'live' }, { until });
+
+    expect([count, live.minor, after.minor]).to.deep.equal([1, '1000', '1000']);
+  });
+
+  it('reproduces history to the cent, whatever the terms count and whatever part of it is asked for', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(percent('5'), { recruits, limits: [monthly(1_700)] }, ...COUNTING_WORDS),
         stories,
-        async (terms, story) => {
+        fc.uniqueArray(fc.integer({ min: 0, max: 31 }), { minLength: 2, maxLength: 2 }),
+        async (terms, story, bounds) => {
           const orders = await withTerms(terms);
           orders.partners.recruit(idOf('par', 1), idOf('par', 2));
           orders.partners.recruit(idOf('par', 2), idOf('par', 9));
@@ -211,8 +240,10 @@ describe('a back-test of the terms that were live', () => {
 
           const byVersion = await rehearsed(orders, { kind: 'live' });
           const asWords = await rehearsed(orders, words(terms));
+          const [from, until] = bounds.toSorted((a, b) => a - b).map((n) => orderOf(five(n)).placedAt);
+          const inPart = await rehearsed(orders, words(terms), { from: from!, until: until! });
 
-          for (const { delta, changedOrders, changed } of [byVersion, asWords]) {
+          for (const { delta, changedOrders, changed } of [byVersion, asWords, inPart]) {
             expect(
               changed.map(({ orderRef, live, rehearsed: after }) => [orderRef, live.minor, after.minor]),
             ).to.deep.equal([]);

@@ -6,9 +6,8 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { OrderFacts, OrderPlace, PlacedOrdersPort } from '../../../orders/index.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
 import { type Backtest, BacktestTally, type ChangedOrder, type MostChanged } from '../../domain/backtest/backtest.ts';
-import { periodAt } from '../../domain/periods/periods.ts';
-import { looksAhead, Rehearsal } from '../../domain/backtest/rehearsal.ts';
-import { scopesOf } from '../../domain/periods/scopes.ts';
+import { beginningOf, lookingAheadUntil } from '../../domain/backtest/reach.ts';
+import { Rehearsal } from '../../domain/backtest/rehearsal.ts';
 import type { TermsVersion } from '../../domain/terms/terms.ts';
 import { versionFor } from '../../domain/terms/version-for.ts';
 import type { Backtests } from '../../ports/backtests.ts';
@@ -31,12 +30,12 @@ interface UnderWay {
   readonly versions: readonly TermsVersion[];
   readonly timeZone: string;
   readonly rehearse: RehearseOrders;
-  /** Where the first period begins that an order of the time asked for counts in. */
+  /** Where the first period begins that an order of the time asked for depends on. */
   readonly since: Instant;
   tally: BacktestTally;
   rehearsal: Rehearsal;
-  /** It only finds out what periods come to. */
-  isLookingAhead: boolean;
+  /** It only finds out what periods come to, by the orders of before then. */
+  lookingAheadUntil: Instant | undefined;
   judged: number;
   next: Promise<Page>;
 }
@@ -74,7 +73,7 @@ export class RunBacktests {
   }
 
   private async begun(backtest: Backtest): Promise<UnderWay> {
-    const { programId, subject, from } = backtest;
+    const { programId, subject, from, until } = backtest;
     const { timeZone } = await knownProgram(this.partners, programId);
     const live = await this.reader.termsVersions(programId);
     const versions = subject.kind === 'live' ? live : [asVersion(backtest)];
@@ -84,12 +83,13 @@ export class RunBacktests {
       subject.kind === 'live' ? (order, credit) => versionFor(live, order, credit.touch.touchedAt) : () => only;
     const since = beginningOf(versions, from, timeZone);
     const rehearse = new RehearseOrders(this.backtests, this.partners, judging, timeZone);
+    const ahead = lookingAheadUntil(versions, until, this.clock.now(), timeZone);
     return {
       ...{ backtest, versions, timeZone, since, rehearse, judged: 0 },
       tally: new BacktestTally(only.terms.currency),
       rehearsal: new Rehearsal(versions, timeZone),
-      isLookingAhead: looksAhead(versions),
-      next: this.page({ backtest, since, rehearse }),
+      lookingAheadUntil: ahead,
+      next: this.page({ backtest, since, rehearse, lookingAheadUntil: ahead }),
     };
   }
 
@@ -103,17 +103,17 @@ export class RunBacktests {
     }
     underWay.next = this.page(underWay, last);
     rehearse.judge(prepared, rehearsal, ({ placedAt }) =>
-      underWay.isLookingAhead || placedAt < backtest.from ? undefined : tally,
+      underWay.lookingAheadUntil !== undefined || placedAt < backtest.from ? undefined : tally,
     );
-    if (underWay.isLookingAhead) return;
+    if (underWay.lookingAheadUntil !== undefined) return;
     underWay.judged += orders.length;
     await this.backtests.save({ ...backtest, judged: underWay.judged });
   }
 
   private async passEnded(underWay: UnderWay): Promise<void> {
     const { backtest, versions, timeZone, rehearsal, tally, judged } = underWay;
-    if (underWay.isLookingAhead) {
-      underWay.isLookingAhead = false;
+    if (underWay.lookingAheadUntil !== undefined) {
+      underWay.lookingAheadUntil = undefined;
       underWay.rehearsal = new Rehearsal(versions, timeZone, rehearsal.figures);
       underWay.next = this.page(underWay);
       return;
@@ -132,10 +132,16 @@ export class RunBacktests {
   }
 
   private page(
-    { backtest, since, rehearse }: Pick<UnderWay, 'backtest' | 'since' | 'rehearse'>,
+    {
+      backtest,
+      since,
+      rehearse,
+      lookingAheadUntil: ahead,
+    }: Pick<UnderWay, 'backtest' | 'since' | 'rehearse' | 'lookingAheadUntil'>,
     after?: OrderPlace,
   ): Promise<Page> {
-    const { programId, until } = backtest;
+    const { programId, until: asked } = backtest;
+    const until = ahead ?? asked;
     const page = this.orders
       .placed(programId, { from: since, until, after, limit: PIECE })
       .then(async (orders) => ({ orders, prepared: await rehearse.prepared(orders) }));
@@ -163,9 +169,3 @@ const asVersion = ({ backtestId, programId, subject, askedAt }: Backtest): Terms
     publishedAt: askedAt,
   };
 };
-
-const beginningOf = (versions: readonly TermsVersion[], from: Instant, timeZone: string): Instant =>
-  versions
-    .flatMap(({ terms }) => scopesOf(terms))
-    .map(({ period }) => periodAt(period, from, timeZone).from)
-    .reduce((first, each) => (each < first ? each : first), from);

@@ -32,15 +32,6 @@ export interface Earning extends Pick<Reckoning, 'total' | 'cuts'> {
   readonly explain: () => Explanation;
 }
 
-/** Whether an order can be judged only when all the others of its period are known. */
-export const looksAhead = (versions: readonly TermsVersion[]): boolean =>
-  versions.some(({ terms }) => isRetroactive(terms));
-
-const isRetroactive = (terms: Terms): boolean =>
-  [terms, ...(terms.overrides ?? [])].some(({ groups = [] }) =>
-    groups.some(({ amount }) => 'tiers' in amount && amount.tiers.mode === 'retroactive'),
-  );
-
 const NO_SCOPES: FiguresOfPeriods = new Map();
 
 export class Rehearsal {
