@@ -83,7 +83,8 @@ end
 $$;
 
 CREATE FUNCTION ledger.post_plainly(at timestamp with time zone, trace text, earliest timestamp with time zone, moved uuid[], nets bigint[], lows bigint[], highs bigint[], touched integer[], nths integer[], ids uuid[], counts smallint[], digests bytea[], purposes text[], metadata text[], effective timestamp with time zone[], places integer[], minors bigint[], entered integer[], events uuid[], names text[], payloads text[]) RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
@@ -94,6 +95,12 @@ declare
   numbers bigint[];
   is_out boolean;
 begin
+  -- The entries of each are looked at where they go in; those of a transaction that has none are looked at here.
+  if (select sum(one) from unnest(counts) as one) is distinct from cardinality(places) then
+    raise exception 'a ledger transaction of the batch is not whole'
+      using errcode = 'check_violation', hint = 'it has as many entries as it says';
+  end if;
+
   perform pg_advisory_xact_lock_shared(727430, 1);
   if exists (
       select
@@ -214,6 +221,50 @@ begin
       using errcode = 'check_violation', hint = 'they come at once, on accounts, and sum to zero in each currency';
   end if;
   return null;
+end
+$$;
+
+CREATE FUNCTION ledger.write_judged(at timestamp with time zone, ids uuid[], reversed uuid[], counts smallint[], digests bytea[], purposes text[], metadata jsonb[], entry_ids uuid[], nths smallint[], minors bigint[], effective timestamp with time zone[], entered integer[], moved uuid[], nets bigint[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+begin
+  -- The entries of each are looked at where they go in; those of a transaction that has none are looked at here.
+  if exists (select unnest(ids) except select unnest(entry_ids)) then
+    raise exception 'a ledger transaction of the batch is not whole'
+      using errcode = 'check_violation', hint = 'it has as many entries as it says';
+  end if;
+
+  -- Numbers are drawn by who holds the lock that the sealer waits for.
+  lock table ledger.journal in row exclusive mode;
+  return query
+  with numbered as materialized (
+    select nextval('ledger.journal_number_seq') as number, one.*
+    from unnest(ids, reversed, counts, digests, purposes, metadata) as one (id, reverses, count, digest, purpose, about)
+  ),
+  posted as (
+    insert into ledger.journal (number, recorded_at, id, reverses, count, digest, purpose, metadata)
+    select number, at, id, reverses, count, digest, purpose, about
+    from numbered
+    order by id
+    on conflict do nothing
+    returning journal.id, journal.number
+  ),
+  entries as (
+    insert into ledger.entries (position, minor, effective_at, account)
+    select (number << 10) + nth, minor, effective_at, account
+    from unnest(entry_ids, nths, minors, effective, entered) as one (id, nth, minor, effective_at, account)
+    join posted using (id)
+    order by account, number, nth
+  ),
+  balances as (
+    update ledger.account_balances
+    set minor = account_balances.minor + change.minor
+    from unnest(moved, nets) as change (account_id, minor)
+    where account_balances.account_id = change.account_id
+  )
+  select id from unnest(ids) as one (id) where id not in (select posted.id from posted);
 end
 $$;
 
@@ -5262,6 +5313,21 @@ GRANT USAGE ON SCHEMA settlement TO mod_settlement;
 
 GRANT USAGE ON SCHEMA webhooks TO mod_webhooks;
 
+REVOKE ALL ON FUNCTION ledger.number_accounts() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.number_accounts() TO mod_ledger;
+
+REVOKE ALL ON FUNCTION ledger.post_plainly(at timestamp with time zone, trace text, earliest timestamp with time zone, moved uuid[], nets bigint[], lows bigint[], highs bigint[], touched integer[], nths integer[], ids uuid[], counts smallint[], digests bytea[], purposes text[], metadata text[], effective timestamp with time zone[], places integer[], minors bigint[], entered integer[], events uuid[], names text[], payloads text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.post_plainly(at timestamp with time zone, trace text, earliest timestamp with time zone, moved uuid[], nets bigint[], lows bigint[], highs bigint[], touched integer[], nths integer[], ids uuid[], counts smallint[], digests bytea[], purposes text[], metadata text[], effective timestamp with time zone[], places integer[], minors bigint[], entered integer[], events uuid[], names text[], payloads text[]) TO mod_ledger;
+
+REVOKE ALL ON FUNCTION ledger.refuse_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.refuse_change() TO mod_ledger;
+
+REVOKE ALL ON FUNCTION ledger.refuse_unsound_entries() FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.refuse_unsound_entries() TO mod_ledger;
+
+REVOKE ALL ON FUNCTION ledger.write_judged(at timestamp with time zone, ids uuid[], reversed uuid[], counts smallint[], digests bytea[], purposes text[], metadata jsonb[], entry_ids uuid[], nths smallint[], minors bigint[], effective timestamp with time zone[], entered integer[], moved uuid[], nets bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ledger.write_judged(at timestamp with time zone, ids uuid[], reversed uuid[], counts smallint[], digests bytea[], purposes text[], metadata jsonb[], entry_ids uuid[], nths smallint[], minors bigint[], effective timestamp with time zone[], entered integer[], moved uuid[], nets bigint[]) TO mod_ledger;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE attribution.claims TO mod_attribution;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE attribution.conversions TO mod_attribution;
@@ -5432,15 +5498,15 @@ GRANT SELECT,INSERT ON TABLE ledger.checkpoints TO mod_ledger;
 
 GRANT SELECT,INSERT ON TABLE ledger.closings TO mod_ledger;
 
-GRANT SELECT,INSERT ON TABLE ledger.entries TO mod_ledger;
+GRANT SELECT ON TABLE ledger.entries TO mod_ledger;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE ledger.holds TO mod_ledger;
 
 GRANT SELECT,INSERT,DELETE ON TABLE ledger.inbox TO mod_ledger;
 
-GRANT SELECT,USAGE ON SEQUENCE ledger.journal_number_seq TO mod_ledger;
+GRANT SELECT ON SEQUENCE ledger.journal_number_seq TO mod_ledger;
 
-GRANT SELECT,INSERT ON TABLE ledger.journal TO mod_ledger;
+GRANT SELECT ON TABLE ledger.journal TO mod_ledger;
 
 GRANT SELECT,USAGE ON SEQUENCE ledger.outbox_id_seq TO mod_ledger;
 

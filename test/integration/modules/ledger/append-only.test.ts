@@ -22,8 +22,8 @@ const APPEND_ONLY: Readonly<Record<string, string>> = {
   checkpoints: 'seal',
 };
 
-/** Written by the database alone. */
-const BY_TRIGGER: readonly string[] = ['account_currencies'];
+/** Written by functions of the database alone, which see to what a row cannot say of itself. */
+const BY_FUNCTION: readonly string[] = ['account_currencies', 'journal', 'entries'];
 
 /** Those whose rows move on, and are never gone. */
 const MOVING: readonly string[] = ['account_balances', 'holds'];
@@ -93,13 +93,27 @@ describe('what the ledger has written', function () {
          and has_table_privilege(rolname, pg_class.oid, privilege)`,
     );
     const allowed = [...Object.keys(APPEND_ONLY), ...MOVING].flatMap((name) => [
-      ...(BY_TRIGGER.includes(name) ? [] : [`mod_ledger INSERT ${name}`]),
+      ...(BY_FUNCTION.includes(name) ? [] : [`mod_ledger INSERT ${name}`]),
       ...(MOVING.includes(name) ? [`mod_ledger UPDATE ${name}`] : []),
     ]);
 
     expect(
       given.filter(({ name }) => !isKernel(name)).map(({ role, name, privilege }) => `${role} ${privilege} ${name}`),
     ).to.have.members(allowed);
+  });
+
+  it('is written for nobody but the module by the functions that may', async () => {
+    const callers = await rowsOf(
+      owner,
+      String.raw`select proname as function, rolname as role from pg_proc, pg_roles
+       where pronamespace = 'ledger'::regnamespace and prosecdef and prorettype <> 'trigger'::regtype
+         and rolname like 'mod\_%' and has_function_privilege(rolname, pg_proc.oid, 'EXECUTE') order by 1`,
+    );
+
+    expect(callers).to.deep.equal([
+      { function: 'post_plainly', role: 'mod_ledger' },
+      { function: 'write_judged', role: 'mod_ledger' },
+    ]);
   });
 
   it('stays under a change that changes nothing, and in a replication session', async () => {

@@ -39,6 +39,26 @@ const writing = (count: number, postings: readonly Written[]) => ({
   },
 });
 
+const HEAD = `
+  insert into ledger.journal (recorded_at, id, count, digest, purpose)
+  values ('2018-01-01T00:00:00Z', :id, 2, decode(repeat('00', 16), 'hex'), 'test')`;
+
+/** As the program calls it, but for what becomes of the entries. */
+const PLAINLY = `
+  select ledger.post_plainly(
+    now(), null, '2018-01-01T00:00:00Z', '{}', '{}', '{}', '{}', '{}',
+    array[1], array[:id::uuid], array[2]::smallint[], array[decode(repeat('00', 16), 'hex')], array['test'],
+    array[null]::text[], array['2018-01-01T00:00:00Z']::timestamptz[], :places::integer[], :minors::bigint[],
+    array_fill(1, array[cardinality(:places::integer[])]), '{}', '{}', '{}'
+  )`;
+const JUDGED = `
+  select ledger.write_judged(
+    now(), array[:id, :other]::uuid[], array[null, null]::uuid[], array[2, 2]::smallint[],
+    array_fill(decode(repeat('00', 16), 'hex'), array[2]), array['test', 'test'], array[null, null]::jsonb[],
+    :entryIds::uuid[], array[1, 2]::smallint[], array[5, -5]::bigint[],
+    array_fill('2018-01-01T00:00:00Z'::timestamptz, array[2]), array[1, 1], '{}', '{}'
+  )`;
+
 const ENTRIES = `
   insert into ledger.entries (position, minor, effective_at, account)
   select (whole.number << 10) + nth, minor, at, coalesce(account_numbers.number, 0)
@@ -85,32 +105,54 @@ describe('the journal', () => {
     ];
 
     it('takes what is sound', async () => {
+      const { owner } = await setUp();
+      const { sql, values } = writing(2, sound);
+
+      expect(await refusalOf(owner, sql, values)).to.equal('done');
+    });
+
+    it('refuses the program whatever it does not write by the functions, which write a transaction whole', async () => {
       const { own } = await setUp();
       const { sql, values } = writing(2, sound);
 
-      expect(await refusalOf(own.knex, sql, values)).to.equal('done');
+      expect(await refusalOf(own.knex, sql, values)).to.equal('42501'); // insufficient_privilege
+      expect(await refusalOf(own.knex, HEAD, { id: toUuid(idOf('txn', 9)) })).to.equal('42501');
+    });
+
+    it('refuses a transaction without postings from whoever calls the functions', async () => {
+      const { own } = await setUp();
+      const [id, other] = [toUuid(idOf('txn', 8)), toUuid(idOf('txn', 9))];
+
+      const plainly = (places: readonly number[], minors: readonly string[]) =>
+        refusalOf(own.knex, PLAINLY, { id, places, minors });
+      expect(await plainly([], [])).to.equal('23514');
+      expect(await plainly([1_025], ['5'])).to.equal('23514');
+      expect(await plainly([2_049, 2_050], ['5', '-5'])).to.equal('23502'); // not_null_violation
+      expect(await plainly([1_025, 1_026], ['5', '-5'])).to.equal('done');
+
+      const judged = (...entryIds: readonly string[]) =>
+        refusalOf(own.knex, JUDGED, { id: other, other: id, entryIds });
+      expect(await judged(other, other)).to.equal('23514');
+      expect(await rowsOf(own.knex, 'select from ledger.journal')).to.have.length(2);
     });
 
     for (const [what, count, postings] of cases) {
       it(`refuses ${what}`, async () => {
-        const { own, owner } = await setUp();
+        const { owner } = await setUp();
         const { sql, values } = writing(count, postings);
 
-        expect(await refusalOf(own.knex, sql, values)).to.equal('23514'); // check_violation
-        expect(await refusalOf(owner, sql, values)).to.equal('23514');
+        expect(await refusalOf(owner, sql, values)).to.equal('23514'); // check_violation
       });
     }
 
     it('refuses postings that are added to a transaction later, also when they sum to zero', async () => {
-      const { own, owner } = await setUp();
+      const { owner } = await setUp();
       const { values } = writing(2, sound);
       const more = (first: number) => ({ ...values, nths: [first, first + 1] });
       const sql = `${ENTRIES} cross join (select number from ledger.journal) as whole`;
 
-      for (const db of [own.knex, owner]) {
-        expect(await refusalOf(db, sql, more(1))).to.equal('23514');
-        expect(await refusalOf(db, sql, more(3))).to.equal('23514');
-      }
+      expect(await refusalOf(owner, sql, more(1))).to.equal('23514');
+      expect(await refusalOf(owner, sql, more(3))).to.equal('23514');
     });
 
     it('refuses a balance that would fall below its limit, or into what is held', async () => {
@@ -177,6 +219,13 @@ describe('the journal', () => {
       expect(await auditor.unbalancedTransactions()).to.deep.equal([`${idOf('txn', 1)} has 2 postings that sum to -1`]);
       expect(await auditor.wrongBalances()).to.deep.equal(['wallet: 500 is kept, the postings sum to 501']);
       expect(await auditor.unbalancedCurrencies()).to.deep.equal(['BRL: the trial balance is -1, not zero']);
+    });
+
+    it('finds a transaction that the owner wrote without postings', async () => {
+      const { owner, auditor } = await setUp();
+      await rowsOf(owner, HEAD, { id: toUuid(idOf('txn', 9)) });
+
+      expect(await auditor.unbalancedTransactions()).to.deep.equal([`${idOf('txn', 9)} has 0 postings that sum to 0`]);
     });
 
     it('finds postings that are gone, and balances that are kept for nobody or for none', async () => {

@@ -65,10 +65,10 @@ describe('the books under seal', function () {
   });
 
   it('wait for who writes with an earlier number, and seal nobody out', async () => {
-    const { seal, books, ledger, own } = await setUp();
+    const { seal, books, ledger } = await setUp();
     await seal.run();
     let sealed: Promise<boolean> | undefined;
-    await own.knex.transaction(async (trx) => {
+    await database().owner.knex.transaction(async (trx) => {
       await rowsOf(trx, 'lock table ledger.journal in row exclusive mode');
       await rowsOf(trx, `select nextval('ledger.journal_number_seq')`);
       await ledger.post([aTransaction(20, 5n, [bank, odd])]);

@@ -181,39 +181,10 @@ const RULES = `
       from (select scope, max(closed_before) as until from ledger.closings group by scope) as latest
     ) as closings`;
 
-/**
- * Transactions are numbered as they come, and go in by id, so that twins wait for each other in one order; entries only
- * where their transaction went in. Those of an account go in together, so they reach its index in one place. Answers the
- * ids that were taken.
- */
+/** Answers the ids that were taken. */
 const WRITE = `
-  with numbered as materialized (
-    select nextval('ledger.journal_number_seq') as number, id, reverses, count, digest, purpose, metadata
-    from unnest(
-      :ids::uuid[], :reversed::uuid[], :counts::smallint[], :digests::bytea[], :purposes::text[], :metadata::jsonb[]
-    ) as one (id, reverses, count, digest, purpose, metadata)
-  ),
-  posted as (
-    insert into ledger.journal (number, recorded_at, id, reverses, count, digest, purpose, metadata)
-    select number, :at, id, reverses, count, digest, purpose, metadata
-    from numbered
-    order by id
-    on conflict do nothing
-    returning id, number
-  ),
-  entered as (
-    insert into ledger.entries (position, minor, effective_at, account)
-    select (number << 10) + nth, minor, effective_at, account
-    from unnest(
-      :entryIds::uuid[], :nths::smallint[], :minors::bigint[], :effective::timestamptz[], :entryAccounts::integer[]
-    ) as one (id, nth, minor, effective_at, account)
-    join posted using (id)
-    order by account, number, nth
-  ),
-  moved as (
-    update ledger.account_balances
-    set minor = account_balances.minor + change.minor
-    from unnest(:changedAccounts::uuid[], :changes::bigint[]) as change (account_id, minor)
-    where account_balances.account_id = change.account_id
-  )
-  select id from unnest(:ids::uuid[]) as one (id) where id not in (select id from posted)`;
+  select ledger.write_judged(
+    :at, :ids, :reversed, :counts, :digests, :purposes, :metadata,
+    :entryIds, :nths, :minors, :effective, :entryAccounts,
+    :changedAccounts, :changes
+  ) as id`;
