@@ -226,14 +226,14 @@ export class App {
   }
 
   private chooseBroker(): Broker {
-    const { AMQP_URL, BROKER_LANES, BROKER_NAMESPACE } = this.config;
+    const { AMQP_URL, BROKER_LANES: lanes, BROKER_NAMESPACE: namespace, BROKER_BUNDLE: bundle } = this.config;
     const report = (error: unknown, where: string): void => {
       this.warn(where, error);
     };
     const { leadership, doorbell } = this.ground;
     if (AMQP_URL === undefined) return new EmbeddedBroker(leadership, doorbell, report);
     const consumers = (): readonly Consumer[] => this.inbounds.map(({ consumer }) => consumer);
-    const options = { url: AMQP_URL, namespace: BROKER_NAMESPACE, lanes: BROKER_LANES, consumers };
+    const options = { url: AMQP_URL, namespace, lanes, bundle, consumers };
     return new RabbitBroker(options, leadership, doorbell, report);
   }
 

@@ -107,6 +107,11 @@ const settings = {
     'tributary',
   ),
   BROKER_LANES: setting('queues a consumer; changing it needs empty queues', whole(1, 64), '4'),
+  BROKER_BUNDLE: setting(
+    'events of a message at most; 1 while workers run that were built before there was this setting',
+    whole(1, 500),
+    '64',
+  ),
   REDIS_URL: secret(setting('Redis; without it memory is used', optional(address('redis', 'rediss')), '')),
 
   MASTER_KEY: secret(setting(`encrypts keys, secrets and payout profiles; ${MASTER_KEY_RECIPE}`, masterKey)),

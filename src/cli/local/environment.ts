@@ -29,6 +29,7 @@ const SHARED = [
   'AMQP_URL',
   'BROKER_NAMESPACE',
   'BROKER_LANES',
+  'BROKER_BUNDLE',
   'REDIS_URL',
   'SANDBOX',
   'PORT',

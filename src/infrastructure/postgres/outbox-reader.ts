@@ -13,7 +13,7 @@ import { fromUuid } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { type Database, rowsOf } from './database.ts';
 
-interface OutboxRow {
+interface OutboxRow<Payload> {
   readonly id: bigint;
   readonly event_id: string;
   readonly type: string;
@@ -23,12 +23,19 @@ interface OutboxRow {
   readonly partition_key: string;
   readonly occurred_at: Instant;
   readonly traceparent: string | null;
-  readonly payload: unknown;
+  readonly payload: Payload;
 }
 
 export interface Positioned {
   readonly position: bigint;
   readonly event: Envelope;
+}
+
+/** For whoever passes it on: its payload is the JSON that it is in the database. */
+export interface Unopened {
+  readonly position: bigint;
+  readonly event: Omit<Envelope, 'payload'>;
+  readonly json: string;
 }
 
 /** A reader, and what it hears; of one lane, or of all. */
@@ -38,8 +45,8 @@ export interface Listener {
   readonly lane?: number;
 }
 
-export interface Stretch {
-  readonly events: readonly Positioned[];
+export interface Stretch<Each = Positioned> {
+  readonly events: readonly Each[];
   /** Everything up to here has been seen; the cursor may move here once `events` are dealt with. */
   readonly upTo: bigint;
 }
@@ -81,12 +88,34 @@ export class OutboxReader {
   }
 
   /** What was said after `cursor`, in order; `types` narrows it to those (`orders.order_placed.v1`). */
-  async read(cursor: bigint, limit: number, types?: readonly string[]): Promise<Stretch> {
+  read(cursor: bigint, limit: number, types?: readonly string[]): Promise<Stretch> {
+    return this.stretch<unknown, Positioned>(cursor, limit, types, 'payload', (row) => ({
+      position: row.id,
+      event: { ...this.attributesOf(row), payload: row.payload },
+    }));
+  }
+
+  /** The same, without reading the payloads. */
+  readUnopened(cursor: bigint, limit: number, types?: readonly string[]): Promise<Stretch<Unopened>> {
+    return this.stretch<string, Unopened>(cursor, limit, types, 'payload::text', (row) => ({
+      position: row.id,
+      event: this.attributesOf(row),
+      json: row.payload,
+    }));
+  }
+
+  private async stretch<Payload, Each>(
+    cursor: bigint,
+    limit: number,
+    types: readonly string[] | undefined,
+    payload: 'payload' | 'payload::text',
+    made: (row: OutboxRow<Payload>) => Each,
+  ): Promise<Stretch<Each>> {
     const safe = cursor < this.safe ? this.safe : await this.look();
     if (safe <= cursor) return { events: [], upTo: cursor };
-    const rows = await rowsOf<OutboxRow>(
+    const rows = await rowsOf<OutboxRow<Payload>>(
       this.database.knex,
-      `select id, event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, payload
+      `select id, event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, ${payload}
        from ${this.schema}.outbox
        where id > :cursor and id <= :safe ${types ? `and type || '.v' || version = any(:types)` : ''}
        order by id
@@ -95,7 +124,7 @@ export class OutboxReader {
     );
     const last = rows.at(-1);
     const whole = rows.length < limit || last === undefined;
-    return { events: rows.map((row) => this.positioned(row)), upTo: whole ? safe : last.id };
+    return { events: rows.map(made), upTo: whole ? safe : last.id };
   }
 
   /** Where whoever wants only what is said from now on begins: what is committed already lies before it. */
@@ -235,8 +264,8 @@ export class OutboxReader {
     return rows.map(({ writer }) => writer);
   }
 
-  private positioned(row: OutboxRow): Positioned {
-    const event: Envelope = {
+  private attributesOf(row: OutboxRow<unknown>): Omit<Envelope, 'payload'> {
+    return {
       id: fromUuid('evt', row.event_id),
       type: row.type,
       version: row.version,
@@ -246,8 +275,6 @@ export class OutboxReader {
       partitionKey: row.partition_key,
       occurredAt: row.occurred_at,
       traceparent: row.traceparent ?? undefined,
-      payload: row.payload,
     };
-    return { position: row.id, event };
   }
 }

@@ -1,6 +1,7 @@
 import type { Channel, Message } from 'amqplib';
 import { AppError } from '../../shared/errors.ts';
 import type { Inbound } from '../messaging/inbound.ts';
+import type { ParkingLot } from '../messaging/parking-lot.ts';
 import { pause } from '../pause.ts';
 import type { OutboxReader } from '../postgres/outbox-reader.ts';
 import { fromMessage } from './message.ts';
@@ -9,6 +10,7 @@ import type { Topology } from './topology.ts';
 
 const PREFETCH = 200;
 const RETRY_MS = 1_000;
+const KILLER = 'was delivered too often; it, or what travelled with it, may have killed its reader';
 
 /**
  * Brings dead letters to the parking lot of the consumer they killed, where people can see and re-drive them. One that
@@ -63,8 +65,12 @@ export class DeadLetters {
     const lot = owner && this.inbounds.get(owner.consumer)?.lot;
     if (owner === undefined || lot === undefined)
       throw new AppError('invalid', 'broker.unknown_dead_letter', 'a dead letter names no queue of ours');
-    const { event, position } = fromMessage(message);
-    await lot.park(event, 'messaging.delivery_limit', 'was delivered too often; it may have killed its reader');
-    await this.outboxes.get(event.source)?.moveCursor(laneReader(owner.consumer, owner.lane), position);
+    await this.parkAll(lot, fromMessage(message), laneReader(owner.consumer, owner.lane));
+  }
+
+  private async parkAll(lot: ParkingLot, events: ReturnType<typeof fromMessage>, reader: string): Promise<void> {
+    for (const { event } of events) await lot.park(event, 'messaging.delivery_limit', KILLER);
+    const { event, position } = events.at(-1) ?? events[0];
+    await this.outboxes.get(event.source)?.moveCursor(reader, position);
   }
 }

@@ -20,6 +20,8 @@ export interface RabbitOptions {
   /** The first word of every exchange's and queue's name. */
   readonly namespace: string;
   readonly lanes: number;
+  /** Events that the relay puts into one message at most. */
+  readonly bundle: number;
   /** Every consumer there is, also those that run elsewhere: the relay declares their queues before it publishes. */
   readonly consumers: () => readonly Consumer[];
 }
@@ -105,7 +107,7 @@ export class RabbitBroker extends Broker {
   }
 
   private async relayOne(outbox: OutboxReader, { connection, signal }: RabbitSession): Promise<void> {
-    const relay = new OutboxRelay(outbox, this.heardFrom(outbox), this.topology, this.doorbell);
+    const relay = new OutboxRelay(outbox, this.heardFrom(outbox), this.topology, this.doorbell, this.options.bundle);
     await this.leadership.whileLeading(`relay:${outbox.schema}`, signal, async (leading) => {
       const channel = await connection.createConfirmChannel();
       channel.on('error', () => undefined); // the publish in progress fails, and says so

@@ -1,15 +1,15 @@
 import type { ConfirmChannel } from 'amqplib';
 import { AppError } from '../../shared/errors.ts';
-import { nameOf } from '../../shared/events.ts';
 import { faultPoint } from '../fault.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
 import { pause } from '../pause.ts';
-import type { OutboxReader, Positioned, Stretch } from '../postgres/outbox-reader.ts';
+import type { OutboxReader, Stretch, Unopened } from '../postgres/outbox-reader.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
+import { type Bundle, bundled } from './bundles.ts';
 import { toMessage } from './message.ts';
 import type { Topology } from './topology.ts';
 
-/** Messages between two confirmations; one at a time costs twelve times as much. */
+/** Events between two confirmations; one at a time costs twelve times as much. */
 const BATCH = 500;
 /** Batches on their way: the broker works on one while we prepare the next. */
 const IN_FLIGHT = 2;
@@ -32,6 +32,8 @@ export class OutboxRelay {
     private readonly heard: readonly string[],
     private readonly topology: Topology,
     private readonly doorbell: Doorbell,
+    /** Events of a message. */
+    private readonly bundle: number,
   ) {}
 
   /** Returns when the signal aborts; throws when the broker or the database fails. */
@@ -45,7 +47,7 @@ export class OutboxRelay {
       bell.hangUp();
     });
     while (!signal.aborted) {
-      const stretch = await this.outbox.read(cursor, BATCH, this.heard);
+      const stretch = await this.outbox.readUnopened(cursor, BATCH, this.heard);
       if (stretch.upTo === cursor) {
         await progress.allConfirmed();
         const rung = await bell.next(progress.isNoted ? POLL_MS : MOVE_EVERY_MS, signal);
@@ -62,7 +64,7 @@ export class OutboxRelay {
 
   private async publish(
     channel: ConfirmChannel,
-    { events, upTo }: Stretch,
+    { events, upTo }: Stretch<Unopened>,
     returned: string[],
     signal: AbortSignal,
   ): Promise<bigint> {
@@ -70,7 +72,8 @@ export class OutboxRelay {
     const attributes = { 'messaging.system': 'rabbitmq', 'messaging.batch.message_count': events.length };
     const links = [...new Set(events.map(({ event }) => event.traceparent))].slice(0, 32);
     await inSpan(`${this.outbox.schema} publish`, { kind: SpanKind.PRODUCER, attributes, links }, async () => {
-      for (const each of events) this.send(channel, each);
+      const laneOf = (key: string): number => this.topology.laneOf(key);
+      for (const bundle of bundled(events, laneOf, this.bundle)) this.send(channel, bundle);
       faultPoint('before_confirm');
       await confirmed(channel, signal);
     });
@@ -85,10 +88,9 @@ export class OutboxRelay {
     return upTo;
   }
 
-  private send(channel: ConfirmChannel, each: Positioned): void {
-    const { content, options } = toMessage(each);
-    const key = this.topology.routingKey(nameOf(each.event), this.topology.laneOf(each.event.partitionKey));
-    channel.publish(this.topology.events, key, content, options);
+  private send(channel: ConfirmChannel, { type, lane, events }: Bundle): void {
+    const { content, options } = toMessage(...events);
+    channel.publish(this.topology.events, this.topology.routingKey(type, lane), content, options);
   }
 }
 

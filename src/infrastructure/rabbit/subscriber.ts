@@ -1,12 +1,13 @@
 import type { Channel, ConsumeMessage, Message } from 'amqplib';
 import { type Inbound, isNotNow } from '../messaging/inbound.ts';
 import type { OutboxReader, Positioned } from '../postgres/outbox-reader.ts';
-import { fromMessage } from './message.ts';
+import { countIn, fromMessage } from './message.ts';
 import { pause } from '../pause.ts';
 
+/** Events, and a few more, for what came in one message is handled together. */
 const BATCH = 200;
-/** Of each lane. */
-const PREFETCH = 2 * BATCH;
+/** Messages of each lane; they wait unopened. */
+const PREFETCH = 250;
 /** A commit costs far more than its last message: whoever comes first waits so long for company, or until a batch is full. */
 const GATHER_MS = 10;
 /** A note is a commit, too: what is done in between goes with the next. */
@@ -16,7 +17,15 @@ const BACK_OFF_MS = [50, 100, 250, 500, 1_000, 2_000];
 interface Held {
   readonly message: Message;
   readonly lane: number;
-  readonly positioned: Positioned;
+}
+
+interface Opened extends Held {
+  readonly events: readonly [Positioned, ...Positioned[]];
+}
+
+/** It was handled, up to its last event. */
+interface Done extends Held {
+  readonly last: Pick<Positioned, 'position'> & { readonly source: string };
 }
 
 /** How far one lane of a consumer has come in an outbox; only for people and tests to look at. */
@@ -29,7 +38,9 @@ export const laneReader = (consumer: string, lane: number): string => `${consume
  */
 export class Subscriber {
   private readonly held: Held[] = [];
-  private readonly done: Held[] = [];
+  /** Events of those. */
+  private waiting = 0;
+  private readonly done: Done[] = [];
   private wake: (() => void) | undefined;
   private full: (() => void) | undefined;
   private isNoting = false;
@@ -45,7 +56,7 @@ export class Subscriber {
     await channel.prefetch(PREFETCH);
     for (const [lane, queue] of queues.entries()) {
       await channel.consume(queue, (message) => {
-        if (message !== null) this.take(channel, message, lane);
+        if (message !== null) this.take(message, lane);
         // The queue is gone: whoever runs us declares it again.
         else channel.close().catch(() => undefined);
       });
@@ -59,31 +70,45 @@ export class Subscriber {
     while (!signal.aborted) {
       if (this.held.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
       await this.company(signal);
-      const batch = this.held.splice(0, BATCH);
+      const batch = this.batch(channel);
       if (batch.length === 0 || !(await this.deliver(batch, signal))) continue;
-      this.done.push(...batch);
+      this.done.push(...batch.map(done));
       if (!this.isNoting) noted = this.noteAll(channel, signal);
     }
     await noted;
     signal.removeEventListener('abort', stopWaiting);
   }
 
-  private take(channel: Channel, message: ConsumeMessage, lane: number): void {
+  private take(message: ConsumeMessage, lane: number): void {
+    this.held.push({ message, lane });
+    this.waiting += countIn(message);
+    this.wake?.();
+    if (this.waiting >= BATCH) this.full?.();
+  }
+
+  private batch(channel: Channel): readonly Opened[] {
+    let events = 0;
+    const most = this.held.findIndex(({ message }) => (events += countIn(message)) >= BATCH);
+    const taken = this.held.splice(0, most === -1 ? this.held.length : most + 1);
+    this.waiting -= events;
+    return taken.flatMap((held) => this.opened(channel, held));
+  }
+
+  private opened(channel: Channel, held: Held): readonly Opened[] {
     try {
-      this.held.push({ message, lane, positioned: fromMessage(message) });
-      this.wake?.();
-      if (this.held.length >= BATCH) this.full?.();
+      return [{ ...held, events: fromMessage(held.message) }];
     } catch (error) {
       this.report(error);
       // To the dead letters: nobody here can read it.
       answer(() => {
-        channel.reject(message, false);
+        channel.reject(held.message, false);
       });
+      return [];
     }
   }
 
   private company(signal: AbortSignal): Promise<void> {
-    if (this.held.length >= BATCH || signal.aborted) return Promise.resolve();
+    if (this.waiting >= BATCH || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.inbound.consumer.patienceMs ?? GATHER_MS);
       this.full = () => {
@@ -93,8 +118,9 @@ export class Subscriber {
     });
   }
 
-  private deliver(batch: readonly Held[], signal: AbortSignal): Promise<boolean> {
-    return this.untilDone(() => this.inbound.deliver(batch.map(({ positioned }) => positioned.event)), signal);
+  private deliver(batch: readonly Opened[], signal: AbortSignal): Promise<boolean> {
+    const events = batch.flatMap((opened) => opened.events.map(({ event }) => event));
+    return this.untilDone(() => this.inbound.deliver(events), signal);
   }
 
   /** One note at a time: what is done meanwhile goes with the next. Nothing is acknowledged that is not noted. */
@@ -127,16 +153,20 @@ export class Subscriber {
     return false;
   }
 
-  private async note(batch: readonly Held[]): Promise<void> {
+  private async note(batch: readonly Done[]): Promise<void> {
     const bySource = new Map<string, Map<string, bigint>>();
-    for (const { lane, positioned } of batch) {
-      const { source } = positioned.event;
-      const cursors = bySource.get(source) ?? new Map<string, bigint>();
-      bySource.set(source, cursors.set(laneReader(this.inbound.consumer.name, lane), positioned.position));
+    for (const { lane, last } of batch) {
+      const cursors = bySource.get(last.source) ?? new Map<string, bigint>();
+      bySource.set(last.source, cursors.set(laneReader(this.inbound.consumer.name, lane), last.position));
     }
     await Promise.all([...bySource].map(async ([source, cursors]) => this.outboxes.get(source)?.moveCursors(cursors)));
   }
 }
+
+const done = ({ message, lane, events }: Opened): Done => {
+  const { position, event } = events.at(-1) ?? events[0];
+  return { message, lane, last: { position, source: event.source } };
+};
 
 /** An answer on a channel that closed meanwhile is not missed: the message comes again, and counts once. */
 export const answer = (say: () => void): void => {

@@ -10,7 +10,7 @@ describe('RabbitMQ', () => {
   afterEach(() => sweep(amqpUrl(), namespace));
 
   brokerContract('the RabbitMQ broker', () => ({ leadership, doorbell, consumers, report }) => {
-    const options = { url: amqpUrl(), namespace, lanes: 2, consumers };
+    const options = { url: amqpUrl(), namespace, lanes: 2, bundle: 3, consumers };
     return new RabbitBroker(options, leadership, doorbell, report);
   });
 });

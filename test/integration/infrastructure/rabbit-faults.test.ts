@@ -26,7 +26,7 @@ const nothing = (): void => undefined;
 const rabbitAt =
   (url: string, namespace: string): MakeBroker =>
   ({ leadership, doorbell, consumers, report }) =>
-    new RabbitBroker({ url, namespace, lanes: LANES, consumers }, leadership, doorbell, report);
+    new RabbitBroker({ url, namespace, lanes: LANES, bundle: 64, consumers }, leadership, doorbell, report);
 
 const codes = ({ errors }: Station): readonly string[] =>
   errors.map((error) => (error instanceof AppError ? error.code : String(error)));
@@ -102,6 +102,23 @@ describe('what is declared at RabbitMQ', () => {
       'a messaging.behind_parked',
     ]);
     expect(await station.inboundOf('one').redrive('a')).to.equal(2);
+    allOnceInOrder(await office.effects('one'), await office.told());
+    await relay.stop();
+  });
+
+  it('parks all that travelled with what killed its reader, each under its own key', async () => {
+    const relay = await office.station({ one: nothing }).start('relay');
+    await office.tell('a:killer', 'a', 'a');
+    await eventually('it is at the broker', async () => (await relay.outboxes[0]?.cursorOf(RELAY)) === 3n);
+    await onBroker(amqpUrl(), (channel) => dieOf(channel, lane('a'), topology.dead));
+    const station = await office.station({ one: nothing }).start();
+
+    await station.settled();
+
+    expect(
+      (await station.lotOf('one').list(10)).map(({ envelope, code }) => `${envelope.aggregateVersion} ${code}`),
+    ).to.deep.equal([1, 2, 3].map((version) => `${version} messaging.delivery_limit`));
+    expect(await station.inboundOf('one').redrive('a')).to.equal(3);
     allOnceInOrder(await office.effects('one'), await office.told());
     await relay.stop();
   });

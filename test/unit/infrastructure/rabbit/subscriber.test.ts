@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import sinon from 'sinon';
 import type { Inbound } from '../../../../src/infrastructure/messaging/inbound.ts';
 import type { OutboxReader } from '../../../../src/infrastructure/postgres/outbox-reader.ts';
+import type { Unopened } from '../../../../src/infrastructure/postgres/outbox-reader.ts';
 import { toMessage } from '../../../../src/infrastructure/rabbit/message.ts';
 import { laneReader, Subscriber } from '../../../../src/infrastructure/rabbit/subscriber.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
@@ -11,21 +12,23 @@ import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { eventually } from '../../../support/signals.ts';
 
-const message = (position: number): ConsumeMessage => {
-  const { content, options } = toMessage({
-    position: BigInt(position),
-    event: {
-      id: idOf('evt', position),
-      type: 'shop.sold',
-      version: 1,
-      source: 'shop',
-      aggregate: 'a',
-      aggregateVersion: position,
-      partitionKey: 'a',
-      occurredAt: instant('2026-01-01T00:00:00Z'),
-      payload: {},
-    },
-  });
+const sold = (position: number): Unopened => ({
+  position: BigInt(position),
+  event: {
+    id: idOf('evt', position),
+    type: 'shop.sold',
+    version: 1,
+    source: 'shop',
+    aggregate: 'a',
+    aggregateVersion: position,
+    partitionKey: 'a',
+    occurredAt: instant('2026-01-01T00:00:00Z'),
+  },
+  json: '{}',
+});
+
+const message = (position: number, ...more: readonly number[]): ConsumeMessage => {
+  const { content, options } = toMessage(sold(position), ...more.map(sold));
   return { content, properties: options, fields: { deliveryTag: position } } as unknown as ConsumeMessage;
 };
 
@@ -137,6 +140,29 @@ describe('a consumer of queues', () => {
     await channel.next('ack');
 
     expect(deliver.args.map(([batch]) => batch.length)).to.deep.equal([200]);
+  });
+
+  it('handles what came in one message together, and begins when there are enough events, however few messages', async () => {
+    const channel = aChannel();
+    const patient = new Subscriber(
+      { consumer: { name: 'counting', patienceMs: 60_000 }, deliver } as unknown as Inbound,
+      new Map([['shop', { moveCursors } as unknown as OutboxReader]]),
+      report,
+    );
+    void patient.run(channel.asChannel, ['q0', 'q1'], stop.signal);
+    await begun();
+    const positions = Array.from({ length: 150 }, (_, at) => at + 1);
+    const last = message(151, ...positions.map((position) => position + 151));
+
+    channel.bring(message(1, ...positions.slice(1)));
+    channel.bring(last);
+    await channel.next('ack');
+
+    expect(deliver.args.map(([batch]) => batch.map(({ aggregateVersion }) => aggregateVersion))).to.deep.equal([
+      Array.from({ length: 301 }, (_, at) => at + 1),
+    ]);
+    sinon.assert.calledOnceWithExactly(moveCursors, new Map([[laneReader('counting', 0), 301n]]));
+    sinon.assert.calledOnceWithExactly(channel.ack, last, true);
   });
 
   it('goes on while what it did is noted, and acknowledges nothing before', async () => {
