@@ -210,6 +210,16 @@ describe('a back-test of the terms that were live', () => {
     expect([live.minor, after.minor]).to.deep.equal(['400', '400']);
   });
 
+  it('looks back to the beginning where a limit is for the life of the program, in any zone', async () => {
+    const forLife = { per: 'program', period: 'life', amount: amount(700) } as const;
+    const orders = await withTerms({ ...percent('5'), limits: [forLife, monthly(600)] });
+    await orders.tell(five(1), five(2));
+
+    const { live, rehearsed: after } = await rehearsed(orders, { kind: 'live' }, { from: orderOf(five(2)).placedAt });
+
+    expect([live.minor, after.minor]).to.deep.equal(['100', '100']);
+  });
+
   it('judges by the step that the whole month has reached, also where only some of its days are asked for', async () => {
     const steps = [
       { from: '0', amount: { percent: '5' } },

@@ -11,6 +11,8 @@ import type { Terms, TermsVersion } from '../terms/terms.ts';
  */
 export const beginningOf = (versions: readonly TermsVersion[], from: Instant, timeZone: string): Instant => {
   const periods = [...new Set(versions.flatMap(({ terms }) => scopesOf(terms)).map(({ period }) => period))];
+  // Before the life of the program there is nothing.
+  if (periods.includes('life')) return periodAt('life', from, timeZone).from;
   let [since, before] = [from, firstOf(periods, from, timeZone)];
   while (before < since) [since, before] = [before, firstOf(periods, before, timeZone)];
   return since;
