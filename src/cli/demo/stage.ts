@@ -6,12 +6,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createApp } from '../../app.ts';
 import type { App } from '../../infrastructure/compose.ts';
 import { SCOPES } from '../../infrastructure/http/api-info.ts';
 import { readConfig } from '../../infrastructure/config.ts';
 import { openDatabase, rowsOf } from '../../infrastructure/postgres/database.ts';
-import { projectRoot } from '../../infrastructure/system/root.ts';
 import { IdentityPort } from '../../modules/identity/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { dataFolder } from '../local/environment.ts';
@@ -24,6 +24,8 @@ import { type Receiver, startReceiver } from './receiver.ts';
 import { mkdirSync } from 'node:fs';
 
 const READY_MS = 30_000;
+/** Compiled with this file, wherever that was. */
+const PROGRAM = fileURLToPath(new URL('../../main.js', import.meta.url));
 
 export interface Stage {
   /** The commerce system, the partner manager and finance, in one pair of hands. */
@@ -101,7 +103,7 @@ export const setStage = async (): Promise<Stage> => {
   try {
     await migrate(database.url, undefined, () => undefined);
     const [staffKeys, approverKeys] = await makeClients(environment);
-    child = spawn(process.execPath, [...ROOM_FOR_THE_YOUNG, join(projectRoot(), 'dist/src/main.js')], {
+    child = spawn(process.execPath, [...ROOM_FOR_THE_YOUNG, PROGRAM], {
       env: environment,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
