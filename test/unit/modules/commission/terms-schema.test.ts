@@ -70,6 +70,13 @@ describe('the published schema of terms', () => {
     );
   });
 
+  it('refuses an override that is for nobody, as the reader does', () => {
+    const [terms] = fc.sample(arbitraryTerms(['EUR']), 1);
+    const nobodys = { ...terms, overrides: [{ name: 'own', limits: [] }] };
+
+    expect([passes(nobodys), readerPasses(nobodys)]).to.deep.equal([false, false]);
+  });
+
   it('is what the route answers', async () => {
     const answer = await schemaRoute.handle({} as Parameters<typeof schemaRoute.handle>[0]);
 

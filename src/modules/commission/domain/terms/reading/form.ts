@@ -112,6 +112,15 @@ export const withOneOf = (alternatives: Members, required: Members = {}, optiona
   };
 };
 
+/** A form of an object, with one of those optional members at least. */
+export const withAnyOf = (names: readonly string[], { schema, read }: Form, detail: string): Form => ({
+  schema: { ...schema, anyOf: names.map((name) => ({ required: [name] })) },
+  read: (value, at, faults) => {
+    read(value, at, faults);
+    if (isObject(value) && !names.some((name) => Object.hasOwn(value, name))) faults.unreadable(at, detail);
+  },
+});
+
 /** Of the names, one alone stays. */
 const without = (forms: Members, names: readonly string[], stays: string): Members =>
   Object.fromEntries(Object.entries(forms).filter(([name]) => name === stays || !names.includes(name)));

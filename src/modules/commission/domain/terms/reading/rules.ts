@@ -25,11 +25,7 @@ export const checkRules = (input: unknown, faults: Faults): void => {
   checkWords(terms, '', faults);
   const overrides = objectsOf(terms['overrides']);
   checkDistinct(overrides, 'name', '/overrides', 'commission.terms_repeated_name', 'is the name of another', faults);
-  for (const { item, at } of placed(overrides, '/overrides')) {
-    checkWords(item, at, faults);
-    if (!('partners' in item) && !('partnerGroups' in item))
-      faults.unreadable(at, 'must name partners or partnerGroups: it is for nobody');
-  }
+  for (const { item, at } of placed(overrides, '/overrides')) checkWords(item, at, faults);
   checkDistinct(
     objectsOf(terms['recruits']),
     'level',

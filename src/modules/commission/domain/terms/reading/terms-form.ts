@@ -15,6 +15,7 @@ import {
   oneOf,
   text,
   wholeNumber,
+  withAnyOf,
   withOneOf,
 } from './form.ts';
 import { instantForm, limitMoney, moneyOf, OPERAND_FORMS } from './operands.ts';
@@ -118,23 +119,25 @@ const limits = named(
 const vesting = named('vesting', listOf(objectOf({ milestone: oneOf(MILESTONES), percent }), 1, MILESTONES.length));
 const returnWindowDays = wholeNumber(0, 1_000);
 
+const override = objectOf(
+  { name: matching(/^[^/]{1,200}$/u, 'must be a text of 1 to 200 characters without "/"') },
+  {
+    partners: listOf(
+      matching(/^par_[0-7][0-9a-hjkmnp-tv-z]{25}$/, 'must be an id like par_01h455vb4pex5vsknk084sn02q'),
+      1,
+      1_000,
+    ),
+    partnerGroups: listOf(text(100), 1, 100),
+    groups,
+    bonuses,
+    limits,
+    vesting,
+    returnWindowDays,
+  },
+);
+
 const overrides = listOf(
-  objectOf(
-    { name: matching(/^[^/]{1,200}$/u, 'must be a text of 1 to 200 characters without "/"') },
-    {
-      partners: listOf(
-        matching(/^par_[0-7][0-9a-hjkmnp-tv-z]{25}$/, 'must be an id like par_01h455vb4pex5vsknk084sn02q'),
-        1,
-        1_000,
-      ),
-      partnerGroups: listOf(text(100), 1, 100),
-      groups,
-      bonuses,
-      limits,
-      vesting,
-      returnWindowDays,
-    },
-  ),
+  withAnyOf(['partners', 'partnerGroups'], override, 'must name partners or partnerGroups: it is for nobody'),
   0,
   50,
 );
