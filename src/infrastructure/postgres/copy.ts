@@ -98,15 +98,15 @@ export const copyAll = async (db: Knex, copies: readonly Copy[]): Promise<void> 
 
 const copied = (connection: RawConnection, pieces: readonly Buffer[]): Promise<void> =>
   new Promise((resolve, reject) => {
-    const done = (error?: Error | null): void => {
-      if (!error) {
+    const ended = (error: Error | null): void => {
+      if (error === null) {
         resolve();
         return;
       }
       discardIfSilent(connection, error);
       reject(error);
     };
-    connection.query(new CopyQuery(pieces, done));
+    connection.query(new CopyQuery(pieces, ended));
   });
 
 /** Query, and for each CopyData and CopyDone: a letter, the length of what follows with itself, and that. */
@@ -124,18 +124,32 @@ const dataOf = (rows: Buffer): readonly Buffer[] => {
 
 const DONE = Buffer.from('c\0\0\0\x04');
 
-/** What node-postgres lets anybody put into its queue. It tells each of the server's answers to its own method. */
+/**
+ * What node-postgres lets anybody put into its queue. It tells each of the server's answers to its own method.
+ *
+ * Rows are let go of once they are sent, and who waits for them once he knows: a query whose callback node-postgres has
+ * wrapped, which it does to watch the time, outlives every scavenge. Rows of a redirect's edge would come to 64 MB within
+ * seconds, and have the whole heap marked for it while visitors wait.
+ */
 class CopyQuery {
   constructor(
-    private readonly pieces: readonly Buffer[],
-    /** By this name, for node-postgres wraps it to watch the time. */
-    readonly callback: (error?: Error | null) => void,
+    private pieces: readonly Buffer[],
+    private ended: ((error: Error | null) => void) | undefined,
   ) {}
+
+  /** By this name, for node-postgres wraps it to watch the time. */
+  readonly callback = (error?: Error | null): void => {
+    const { ended } = this;
+    this.ended = undefined;
+    ended?.(error ?? null);
+  };
 
   /** In one system call, and without rows being copied once more to stand beside the rest. */
   submit({ stream }: { readonly stream: Writable }): void {
+    const { pieces } = this;
+    this.pieces = [];
     stream.cork();
-    for (const piece of this.pieces) stream.write(piece);
+    for (const piece of pieces) stream.write(piece);
     stream.uncork();
   }
 
