@@ -127,6 +127,23 @@ const FAULTS: readonly Fault[] = [
     found: /^clearing of (?:prg|bat)_\w+ holds 0\.00 EUR, on their way are /,
   },
   {
+    does: 'a slice of a reserve that was never kept back',
+    sql: `insert into settlement.reserve_slices
+            (id, program_id, partner_id, about, amount_minor, left_minor, reserved_at)
+          select gen_random_uuid(), program_id, partner_id, commission_id, 500, 500, effective_at
+          from settlement.bookings where purpose = 'lock' limit 1`,
+    breaks: 'open reserves and receivables of every partner are what their accounts in the ledger hold',
+    found: /^payable:par_\w+:prg_\w+:reserve holds 0\.00 EUR, open slices of the reserve come to 5\.00 EUR$/,
+  },
+  {
+    does: 'a debt that was never raised',
+    sql: `insert into settlement.receivables (id, program_id, partner_id, nth, amount_minor, left_minor, raised_at)
+          select gen_random_uuid(), program_id, partner_id, 1, 700, 700, effective_at
+          from settlement.bookings where purpose = 'lock' limit 1`,
+    breaks: 'open reserves and receivables of every partner are what their accounts in the ledger hold',
+    found: /^receivable:par_\w+:prg_\w+ holds 0\.00 EUR, open receivables come to 7\.00 EUR$/,
+  },
+  {
     does: 'a lock nobody has booked',
     sql: `delete from settlement.bookings where purpose = 'lock' and period = (select max(period) from settlement.bookings)`,
     breaks: 'every locked commission is booked once',

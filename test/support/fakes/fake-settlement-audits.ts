@@ -1,4 +1,5 @@
 import type { Books } from '../../../src/modules/settlement/domain/books/booking.ts';
+import type { Purpose } from '../../../src/modules/settlement/domain/books/purpose.ts';
 import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
 import type { Period } from '../../../src/modules/settlement/domain/statements/period.ts';
 import type { PartnerLine, Statement } from '../../../src/modules/settlement/domain/statements/statement.ts';
@@ -7,6 +8,7 @@ import {
   AuditReader,
   type BookedLocks,
   type InClearing,
+  type KeptBeside,
   type PostedBooking,
   type ToldAndKept,
 } from '../../../src/modules/settlement/ports/audit-reader.ts';
@@ -17,6 +19,12 @@ import { all } from '../all.ts';
 import type { FakeSettlementTransaction } from './fake-settlement.ts';
 
 const total = (minors: readonly bigint[]): bigint => minors.reduce((sum, minor) => sum + minor, 0n);
+
+/** What a booking that is not posted yet has done beside the balance, taken back. */
+const BESIDE: Readonly<Record<'reserved' | 'owed', Partial<Record<Purpose, bigint>>>> = {
+  reserved: { reserve: -1n, release_reserve: 1n },
+  owed: { raise_receivable: -1n, recover: 1n, write_off: 1n },
+};
 
 /** Looks at what a fake has committed, as audits do. */
 export class FakeAuditReader extends AuditReader {
@@ -65,6 +73,32 @@ export class FakeAuditReader extends AuditReader {
           own[0]?.amount.currency ?? '',
           own.filter(({ state }) => states.includes(state)).map(({ amount }) => amount),
         ),
+      })),
+    );
+  }
+
+  keptBeside(programId: Id<'prg'>): Promise<readonly KeptBeside[]> {
+    const { slices, receivables } = this.transaction.control;
+    const rows = [
+      ...slices.committed.values().map((each) => ({ ...each, reserved: each.left, owed: 0n })),
+      ...receivables.committed.values().map((each) => ({ ...each, reserved: 0n, owed: each.left })),
+      ...this.bookings(programId).flatMap(({ booking, postedAt }) => {
+        const { purpose, partnerId, amount, mirrored } = booking;
+        const minor = postedAt !== undefined ? 0n : mirrored === true ? -amount.minor : amount.minor;
+        const [reserved, owed] = [BESIDE.reserved[purpose], BESIDE.owed[purpose]];
+        if (partnerId === undefined || (reserved === undefined && owed === undefined)) return [];
+        return [{ programId, partnerId, reserved: minor * (reserved ?? 0n), owed: minor * (owed ?? 0n) }];
+      }),
+    ];
+    const byPartner = grouped(
+      rows.filter((each) => each.programId === programId),
+      ({ partnerId }) => partnerId,
+    );
+    return Promise.resolve(
+      [...byPartner].map(([partnerId, own]) => ({
+        partnerId,
+        reserved: total(own.map(({ reserved }) => reserved)),
+        owed: total(own.map(({ owed }) => owed)),
       })),
     );
   }

@@ -1,5 +1,6 @@
 import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
 import { isOpen } from '../../../src/modules/commission/domain/life-cycle/life-cycle.ts';
+import { SecurityAudits } from '../../../src/modules/settlement/application/audit/security-audits.ts';
 import { SettlementAudits } from '../../../src/modules/settlement/application/audit/settlement-audits.ts';
 import { availableCode } from '../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import { CLEARING_STATES } from '../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
@@ -56,6 +57,11 @@ const balancesAreTheFold = (world: World): Findings => {
 const auditsOf = (world: World): SettlementAudits => {
   const { ledger, commission } = portsOn(world.stores, world.scene, world.clock);
   return new SettlementAudits(new FakeAuditReader(world.stores.settlement), ledger, commission, world.clock);
+};
+
+const securitiesAreInTheLedger = (world: World): Promise<Findings> => {
+  const { ledger } = portsOn(world.stores, world.scene, world.clock);
+  return new SecurityAudits(new FakeAuditReader(world.stores.settlement), ledger).securities();
 };
 
 // ── what commission, settlement, the ledger and the bank say of one another ───────────────────────────────────────
@@ -228,6 +234,10 @@ export const promisesOfMoney: readonly Promised[] = [
     findings: (world) => auditsOf(world).clearing(),
   },
   { promise: 'every locked commission is booked once', findings: (world) => auditsOf(world).locks() },
+  {
+    promise: 'open reserves and receivables of every partner are what their accounts in the ledger hold',
+    findings: securitiesAreInTheLedger,
+  },
   { promise: 'what was earned is pending, owed, on its way or paid', findings: ownersMoney },
   { promise: 'nobody is paid more than has locked', findings: paidAtMostLocked },
   { promise: 'payouts, the ledger and the bank say the same', findings: bankAgrees },

@@ -16,6 +16,15 @@ export interface InClearing {
   readonly amount: Money;
 }
 
+/** What is kept beside a partner's balance, as far as the ledger has been told of it. */
+export interface KeptBeside {
+  readonly partnerId: Id<'par'>;
+  /** What is left of slices. */
+  readonly reserved: bigint;
+  /** What is left of receivables. */
+  readonly owed: bigint;
+}
+
 /** A posted booking and its place in the order of all. */
 export interface PostedBooking {
   readonly seq: bigint;
@@ -48,6 +57,8 @@ export abstract class AuditReader {
   abstract unevenPayouts(): Promise<readonly PayoutId[]>;
   /** What is submitted and not yet settled, rejected or returned: of every batch that was ever sent. */
   abstract inClearing(programId: Id<'prg'>): Promise<readonly InClearing[]>;
+  /** Of every partner who ever had a slice or a receivable, or a booking of either. */
+  abstract keptBeside(programId: Id<'prg'>): Promise<readonly KeptBeside[]>;
   abstract locks(programId: Id<'prg'>): Promise<BookedLocks>;
   /** What the ledger has taken, in the order in which it was booked; some. */
   abstract posted(after: bigint, limit: number): Promise<readonly PostedBooking[]>;

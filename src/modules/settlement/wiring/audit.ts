@@ -15,6 +15,7 @@ import { AuditorsBrake } from '../application/audit/auditors-brake.ts';
 import { KeepWatch } from '../application/audit/keep-watch.ts';
 import { ReplayBooks } from '../application/audit/replay-books.ts';
 import { FreezePayouts } from '../application/payouts/freeze-payouts.ts';
+import { SecurityAudits } from '../application/audit/security-audits.ts';
 import { SettlementAudits } from '../application/audit/settlement-audits.ts';
 import type { PromiseState } from '../domain/audit/watch.ts';
 import { AuditLog, PayoutBrake, Promises } from '../ports/audit-log.ts';
@@ -52,6 +53,10 @@ export const audit: Part = {
       (reader, ledger, commission, clock) => new SettlementAudits(reader, ledger, commission, clock),
       [AuditReader, LedgerPort, CommissionPort, Clock],
     );
+    bind(SecurityAudits).toResolvedValue(
+      (reader, ledger) => new SecurityAudits(reader, ledger),
+      [AuditReader, LedgerPort],
+    );
     bind(ReplayBooks).toResolvedValue((reader, ledger) => new ReplayBooks(reader, ledger), [AuditReader, LedgerPort]);
     bind(Promises).toResolvedValue(
       (house, logs, wallClock) => promisesOf(house, new EventPace(logs.all, () => wallClock.nowMs())),
@@ -86,6 +91,10 @@ export const audit: Part = {
       { promise: "every payout's allocations sum to its amount", run: () => audits.allocations() },
       { promise: 'the clearing account equals what is submitted and not yet settled', run: () => audits.clearing() },
       { promise: 'every locked commission is booked once', run: () => audits.locks() },
+      {
+        promise: 'open reserves and receivables of every partner are what their accounts in the ledger hold',
+        run: () => own.get(SecurityAudits).securities(),
+      },
       { promise: "settlement's bookings, played again, come to what the ledger holds", run: () => replay.balances() },
       { promise: 'what was told of statements and payouts is what was written down', run: () => replay.told() },
     ];

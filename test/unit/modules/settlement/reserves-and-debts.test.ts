@@ -7,12 +7,14 @@ import {
   receivableCode,
 } from '../../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
 import type { PolicyTerms } from '../../../../src/modules/settlement/domain/payouts/payout-policy.ts';
+import { SecurityAudits } from '../../../../src/modules/settlement/application/audit/security-audits.ts';
 import { book } from '../../../../src/modules/settlement/application/books/book-commissions.ts';
 import { boundsOf, type Month } from '../../../../src/shared/calendar.ts';
 import type { Id } from '../../../../src/shared/ids.ts';
 import { type Instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
 import { idOf } from '../../../support/clock.ts';
+import { FakeAuditReader } from '../../../support/fakes/fake-settlement-audits.ts';
 import {
   aFact,
   anAdjustment,
@@ -186,9 +188,13 @@ class Play {
 
 const total = (minors: readonly bigint[]): bigint => minors.reduce((sum, minor) => sum + minor, 0n);
 
+const auditsOf = ({ db, ledger }: Story): SecurityAudits => new SecurityAudits(new FakeAuditReader(db), ledger);
+
 /** Counted from the entries alone, and compared with the ledger and with what is kept beside the balance. */
 const mustAgree = async (story: Story): Promise<void> => {
+  expect(await auditsOf(story).securities()).to.be.empty;
   await story.post.run();
+  expect(await auditsOf(story).securities()).to.be.empty;
   const bookings = story.db.tables.bookings.values().map(({ booking }) => booking);
   for (const each of PARTNERS) {
     const owner = { programId, partnerId: idOf('par', each) };
@@ -231,6 +237,28 @@ const mustAgree = async (story: Story): Promise<void> => {
     expect(total(shares.map(({ minor }) => minor))).to.equal(payout.amount.minor);
   }
 };
+
+describe('what is kept beside a balance', () => {
+  it('is looked at partner by partner, and named where the ledger holds another amount', async () => {
+    const story = aStory({ now: '2018-01-01T12:00:00Z' });
+    await story.policy.run({ programId }, { reserve: { kind: 'rolling', percent: '10', days: 60 } }, 0, 'finance');
+    const words = { n: 1, minor: 9_000n, occurredAt: story.clock.now() };
+    await story.hear(aFact('accrue', words), aFact('lock', words));
+    await mustAgree(story);
+    await story.db.run(async ({ control: { securities } }) => {
+      const partnerId = idOf('par', 1);
+      const open = (await securities.open(programId, [partnerId])).get(partnerId);
+      await securities.saveSlices(open?.slices.map((slice) => ({ ...slice, left: slice.left - 1n })) ?? []);
+      const about = { programId, partnerId, raisedAt: story.clock.now() };
+      await securities.saveReceivables([{ id: idOf('rcv', 1), nth: 1, amount: 7n, left: 7n, ...about }]);
+    });
+
+    expect(await auditsOf(story).securities()).to.deep.equal([
+      `${payableCode({ programId, partnerId: idOf('par', 1) }, 'reserve')} holds 9.00 BRL, open slices of the reserve come to 8.99 BRL`,
+      `${receivableCode({ programId, partnerId: idOf('par', 1) })} holds 0.00 BRL, open receivables come to 0.07 BRL`,
+    ]);
+  });
+});
 
 describe('24 months of earnings and clawbacks', () => {
   it('leave available, reserve, held and debt that are the entries, and nobody paid twice', async function () {

@@ -12,6 +12,7 @@ import type {
   AuditReader,
   BookedLocks,
   InClearing,
+  KeptBeside,
   PostedBooking,
   Tally,
   ToldAndKept,
@@ -92,6 +93,18 @@ export class PostgresAuditReader implements AuditReader {
     }));
   }
 
+  /** One statement, so that a booking is seen with the slice that it is about, or neither is. */
+  async keptBeside(programId: Id<'prg'>): Promise<readonly KeptBeside[]> {
+    const rows = await rowsOf<{ partner_id: string; reserved: string; owed: string }>(this.db, KEPT_BESIDE, {
+      id: toUuid(programId),
+    });
+    return rows.map(({ partner_id, reserved, owed }) => ({
+      partnerId: fromUuid('par', partner_id),
+      reserved: BigInt(reserved),
+      owed: BigInt(owed),
+    }));
+  }
+
   async posted(after: bigint, limit: number): Promise<readonly PostedBooking[]> {
     const rows = await rowsOf<BookingRow & { readonly seq: bigint }>(
       this.db,
@@ -163,3 +176,24 @@ export class PostgresAuditReader implements AuditReader {
     return Number(row?.count ?? 0);
   }
 }
+
+/** What is booked and not posted yet is undone: the ledger does not know of it. */
+const KEPT_BESIDE = `
+  select partner_id, sum(reserved)::text as reserved, sum(owed)::text as owed
+  from (
+    select partner_id, left_minor as reserved, 0 as owed from settlement.reserve_slices where program_id = :id
+    union all
+    select partner_id, 0, left_minor from settlement.receivables where program_id = :id
+    union all
+    select partner_id,
+      unposted * case purpose when 'reserve' then -1 when 'release_reserve' then 1 else 0 end,
+      unposted * case purpose when 'raise_receivable' then -1 when 'recover' then 1 when 'write_off' then 1 else 0 end
+    from settlement.bookings
+    cross join lateral (
+      select case when posted_at is not null then 0 when mirrored then -amount_minor else amount_minor end as unposted
+    ) as told
+    where program_id = :id
+      and purpose in ('reserve', 'release_reserve', 'raise_receivable', 'recover', 'write_off')
+  ) as each
+  group by partner_id
+  order by partner_id`;
