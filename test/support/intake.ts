@@ -17,6 +17,7 @@ import { IntakeMeter } from '../../src/modules/pipeline/ports/intake-meter.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import type { Vault } from '../../src/shared/vault.ts';
 import type { Reading } from '../../src/modules/pipeline/ports/event-reader.ts';
+import { TestWallClock } from './clock.ts';
 import { FakeDayPartitions, FakePassingEvents, FakePipelineTransaction } from './fakes/fake-pipeline.ts';
 
 export class CountingMeter extends IntakeMeter {
@@ -50,7 +51,7 @@ export const intakeOn = (
   {
     mostADay = 1_000,
     days = new FakeDayPartitions(),
-    lanes = new Lanes({ shared: 2, reserved: 1 }),
+    lanes = new Lanes({ shared: 2, reserved: 1 }, new TestWallClock()),
     ...limits
   }: Partial<IntakeLimits> & { mostADay?: number; days?: DayPartitions; lanes?: Lanes } = {},
 ): Intake => {

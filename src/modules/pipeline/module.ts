@@ -113,7 +113,10 @@ const bindRegistry = (bind: Bind): void => {
 
 const bindIntake = (bind: Bind): void => {
   bind(Lanes)
-    .toResolvedValue((settings) => new Lanes(writersFor(settings.DATABASE_POOL_SIZE)), [Settings])
+    .toResolvedValue(
+      (settings, wallClock) => new Lanes(writersFor(settings.DATABASE_POOL_SIZE), wallClock),
+      [Settings, WallClock],
+    )
     .inSingletonScope();
   bind(IntakeMeter)
     .toResolvedValue(

@@ -1,9 +1,12 @@
+import type { WallClock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { LaneQueue, type Writers } from '../domain/lane-queue.ts';
 import { BOUNDS, FIRST, type Lane, LANES, type Size } from '../domain/lanes.ts';
 
 /** Seconds after which a lane that was full is worth another try. */
 const RETRY_AFTER_SECONDS = 1;
+/** Who comes ten times a second comes all the time: he finds the thread, the processor and the disk as he left them. */
+const STILL_PRESSED_MS = 100;
 
 /** Work waits here for its turn at a writer. */
 export class Lanes {
@@ -12,8 +15,12 @@ export class Lanes {
   /** Events that are being read. */
   private readonly coming = new Map<Lane, number>(LANES.map((lane) => [lane, 0]));
   private pressing = 0;
+  private pressedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(writers: Writers) {
+  constructor(
+    writers: Writers,
+    private readonly wallClock: WallClock,
+  ) {
     this.queue = new LaneQueue(writers);
   }
 
@@ -32,14 +39,16 @@ export class Lanes {
   expect(lane: Lane, events: number): () => void {
     const more = (by: number): unknown => this.coming.set(lane, (this.coming.get(lane) ?? 0) + by);
     more(events);
+    this.press(lane, 1);
     return () => {
       more(-events);
+      this.press(lane, -1);
     };
   }
 
-  /** Whether something of the most urgent lane waits or is being written. */
+  /** Whether something of the most urgent lane is being read, waits or is being written, or was just now. */
   get isPressed(): boolean {
-    return this.pressing > 0;
+    return this.pressing > 0 || this.wallClock.nowMs() - this.pressedAtMs < STILL_PRESSED_MS;
   }
 
   /** Events that wait, by lane. */
@@ -49,8 +58,7 @@ export class Lanes {
 
   /** Resolves with what the work gave, after its turn. It enters whether there is room or not: ask before. */
   async enter<Result>(lane: Lane, size: Size, work: () => Promise<Result>): Promise<Result> {
-    const presses = lane === FIRST ? 1 : 0;
-    this.pressing += presses;
+    this.press(lane, 1);
     const done = await new Promise<() => void>((resolve) => {
       this.queue.put(lane, resolve, size);
       this.serve();
@@ -58,9 +66,15 @@ export class Lanes {
     try {
       return await work();
     } finally {
-      this.pressing -= presses;
+      this.press(lane, -1);
       done();
     }
+  }
+
+  private press(lane: Lane, by: 1 | -1): void {
+    if (lane !== FIRST) return;
+    this.pressing += by;
+    this.pressedAtMs = this.wallClock.nowMs();
   }
 
   private serve(): void {

@@ -13,15 +13,16 @@ export interface Manners {
   readonly later: (call: () => void) => void;
   /** Calls after a while in which others have the thread, unless what it returns is called before. */
   readonly afterARest: (call: () => void) => () => void;
-  /** Whether somebody is on the way whom the least urgent must not hold up. */
+  /** Whether somebody is on the way, or comes all the time, whom the least urgent must not hold up. */
   readonly isPressed: () => boolean;
 }
 
 /**
  * Long work on the one thread there is, a piece at a time. Between two pieces everybody else is served, and the next
  * piece is of the most urgent work that waits: ten orders are not held up by a thousand logs. Within a lane, what came
- * first is finished first: half of a batch costs memory and helps nobody. While money is on its way, from its turn to its
- * answer, logs rest after each piece: whatever its steps wait for, the thread and the processor are free for the next.
+ * first is finished first: half of a batch costs memory and helps nobody. While money is on its way, from its reading to its
+ * answer and a moment longer, logs rest after each piece and get a tenth of the thread: whatever the steps of money wait
+ * for, the thread, the processor and the disk are free for the next.
  */
 export class Piecework {
   private readonly lines = new Map<Lane, Work[]>(LANES.map((lane) => [lane, []]));

@@ -8,6 +8,7 @@ import {
   writersFor,
 } from '../../../../src/modules/pipeline/domain/lane-queue.ts';
 import { BOUNDS, CHUNK, type Lane, LANES } from '../../../../src/modules/pipeline/domain/lanes.ts';
+import { TestWallClock } from '../../../support/clock.ts';
 
 const one = { events: 1, bytes: 1 };
 
@@ -96,7 +97,7 @@ describe('the lanes', () => {
   });
 
   it('count what is being read as what will need room', () => {
-    const lanes = new Lanes({ shared: 1, reserved: 0 });
+    const lanes = new Lanes({ shared: 1, reserved: 0 }, new TestWallClock());
     const { events } = BOUNDS.logs;
     const isRead = lanes.expect('logs', events - 1);
 
@@ -107,6 +108,36 @@ describe('the lanes', () => {
     ]);
     isRead();
     expect(lanes.mayCome('logs', 2 * events)).to.equal(true);
+  });
+
+  it('are pressed by money from its reading until a moment after its answer, and by nothing else', async () => {
+    const wallClock = new TestWallClock();
+    const lanes = new Lanes({ shared: 1, reserved: 0 }, wallClock);
+    const during: boolean[] = [];
+    const look = (): void => void during.push(lanes.isPressed);
+
+    lanes.expect('logs', 1)();
+    await lanes.enter('clicks', one, async () => {
+      look();
+      await Promise.resolve();
+    });
+    const isRead = lanes.expect('money', 1);
+    look();
+    isRead();
+    wallClock.pass(99);
+    look();
+    wallClock.pass(1);
+    look();
+    await lanes.enter('money', one, async () => {
+      wallClock.pass(1_000);
+      look();
+      await Promise.resolve();
+    });
+    look();
+    wallClock.pass(100);
+    look();
+
+    expect(during).to.deep.equal([false, true, true, false, true, true, false]);
   });
 
   it('are bounded by events and by bytes, but for whoever finds nobody waiting', () => {
@@ -132,7 +163,7 @@ describe('the lanes', () => {
   });
 
   it('go on after work that failed', async () => {
-    const lanes = new Lanes({ shared: 1, reserved: 0 });
+    const lanes = new Lanes({ shared: 1, reserved: 0 }, new TestWallClock());
     const died = lanes.enter('logs', one, () => Promise.reject(new Error('died')));
     const next = lanes.enter('logs', one, () => Promise.resolve('done'));
 
