@@ -38,16 +38,20 @@ export class LoadCounts {
       this.turnedAway += 1;
       return Math.min(Number(RETRY_AFTER.exec(answer.head)?.[1] ?? 1) * 1_000, MOST_REST_MS);
     }
-    if (!this.isRight(answer)) {
-      this.fail(`answered ${answer.status}: ${answer.body} (${answer.head.split('\r\n').slice(1).join(' | ')})`);
-      return 0;
-    }
-    this.answered += 1;
+    if (!this.count(answer)) return 0;
     this.lastMs = nowMs;
     if (nowMs <= endMs) this.inTime += 1;
     this.latencies.add((nowMs - sinceMs) * 1_000);
     for (const key in this.tally) this.tally[key] = (this.tally[key] ?? 0) + numberBehind(key, answer.body);
     return 0;
+  }
+
+  /** Among the answers, and in no measurement. False for a wrong one. */
+  count(answer: Answer): boolean {
+    const isRight = this.isRight(answer);
+    if (isRight) this.answered += 1;
+    else this.fail(`answered ${answer.status}: ${answer.body} (${answer.head.split('\r\n').slice(1).join(' | ')})`);
+    return isRight;
   }
 
   fail(why: string): void {

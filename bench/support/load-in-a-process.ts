@@ -28,6 +28,8 @@ class Run implements ConnectionOwner {
   private isOver = false;
   private finish: () => void = () => undefined;
   private opened: () => void = () => undefined;
+  /** While connections are answered for the first time. */
+  private greeted: (() => void) | undefined;
 
   constructor(private readonly plan: Plan) {
     this.url = new URL(plan.url);
@@ -39,6 +41,7 @@ class Run implements ConnectionOwner {
 
   async outcome(): Promise<Outcome> {
     await this.openAll();
+    if (this.plan.shape.kind === 'open') await this.greet();
     const cpuBefore = process.cpuUsage();
     await this.work();
     const { user, system } = process.cpuUsage(cpuBefore);
@@ -48,6 +51,21 @@ class Run implements ConnectionOwner {
       nextSerial: this.serial,
       cpuUs: (user + system) / Math.max(1, this.counts.answered),
     };
+  }
+
+  /**
+   * An open loop measures who comes all day, and its connections are there from before: each has been answered once when
+   * the first visitor is due. That a connection is open here does not say that the server has taken it.
+   */
+  private async greet(): Promise<void> {
+    const greeted = new Promise<void>((resolve) => (this.greeted = resolve));
+    const nowMs = performance.now();
+    for (const connection of this.idle.splice(0)) {
+      this.waiting += 1;
+      connection.send(this.nextRequest(connection), nowMs);
+    }
+    await Promise.race([greeted, this.lateAfter('does not answer')]);
+    this.greeted = undefined;
   }
 
   /** Ends when all is done, when nothing has moved for the patience, or that long after the end at the latest. */
@@ -130,10 +148,20 @@ class Run implements ConnectionOwner {
   answered(connection: Connection, answer: Answer, sinceMs: number): void {
     this.waiting -= 1;
     this.movedMs = performance.now();
+    if (this.greeted !== undefined) {
+      this.counts.count(answer);
+      this.welcome(connection, answer);
+      return;
+    }
     const restMs = this.counts.add(answer, sinceMs, this.movedMs, this.endMs);
     if (answer.isLast) return;
     if (restMs > 0) setTimeout(() => this.free(connection), restMs).unref();
     else this.free(connection);
+  }
+
+  private welcome(connection: Connection, answer: Answer): void {
+    if (!answer.isLast) this.free(connection);
+    if (this.waiting === 0) this.greeted?.();
   }
 
   ended(connection: Connection, underWay: boolean, why: string): void {
@@ -145,6 +173,7 @@ class Run implements ConnectionOwner {
     if (underWay) {
       this.waiting -= 1;
       this.counts.breakOff(why);
+      if (this.waiting === 0) this.greeted?.();
     }
     setTimeout(() => this.open(), AGAIN_MS).unref();
   }
@@ -157,13 +186,16 @@ class Run implements ConnectionOwner {
 
   private async openAll(): Promise<void> {
     const all = new Promise<void>((resolve) => (this.opened = resolve));
-    const late = new Promise<never>((_, reject) => {
+    for (let n = 0; n < this.plan.connections; n += 1) this.open();
+    await Promise.race([all, this.lateAfter('does not listen')]);
+  }
+
+  private lateAfter(what: string): Promise<never> {
+    return new Promise((_, reject) => {
       setTimeout(() => {
-        reject(new Error(`nobody listens at ${this.plan.url}`));
+        reject(new Error(`${this.plan.url} ${what}`));
       }, PATIENCE_MS).unref();
     });
-    for (let n = 0; n < this.plan.connections; n += 1) this.open();
-    await Promise.race([all, late]);
   }
 
   private open(): void {

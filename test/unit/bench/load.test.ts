@@ -92,16 +92,31 @@ describe('the load generator', () => {
     let asked = 0;
     answer = (_, response) => {
       asked += 1;
-      const stall = asked > 50 && asked <= 58;
+      const stall = asked > 58 && asked <= 66;
       setTimeout(() => response.writeHead(302, { Location: '/' }).end(), stall ? 300 : 0);
     };
 
     const outcome = await generator.run({ ...plan, shape: { kind: 'open', perSecond: 200, ms: 1_000 } });
 
-    expect(outcome).to.include({ answered: 200, failed: 0 });
+    // Each connection was answered once before.
+    expect(outcome).to.include({ answered: 208, failed: 0 });
     // All eight connections were silent for 0.3 s, in which sixty requests fell due.
     expect(outcome.latency.p90Ms).to.be.within(100, 320);
     expect(outcome.latency.p50Ms).to.be.below(100);
+  });
+
+  it('begins an open loop when the server has answered on each connection, and measures none of that', async () => {
+    let asked = 0;
+    answer = (_, response) => {
+      asked += 1;
+      setTimeout(() => response.writeHead(302, { Location: '/' }).end(), asked <= 8 ? 400 : 0);
+    };
+
+    const outcome = await generator.run({ ...plan, shape: { kind: 'open', perSecond: 200, ms: 500 } });
+
+    expect(outcome).to.include({ answered: 108, failed: 0 });
+    expect(outcome.latency.maxMs).to.be.below(300);
+    expect(outcome.perSecond).to.be.within(150, 210);
   });
 
   it('rests when it is told that it asks too much, if it is to', async () => {
