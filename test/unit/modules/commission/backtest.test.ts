@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { AskBacktest } from '../../../../src/modules/commission/application/backtests/ask-backtest.ts';
 import { RunBacktests } from '../../../../src/modules/commission/application/backtests/run-backtests.ts';
 import type { BacktestResult, BacktestSubject } from '../../../../src/modules/commission/domain/backtest/backtest.ts';
 import { recalculate } from '../../../../src/modules/commission/domain/engine/recalculate.ts';
 import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { type Instant, instant } from '../../../../src/shared/instant.ts';
-import { at, idOf } from '../../../support/clock.ts';
+import { at, CountingIds, idOf } from '../../../support/clock.ts';
 import {
   amount,
   COUNTING_WORDS,
@@ -148,6 +149,37 @@ describe('a back-test', () => {
     const { rehearsed: after } = await rehearsed(orders, words(percent('6')));
 
     expect(after.minor).to.equal('600');
+  });
+});
+
+describe('a back-test that is asked for', () => {
+  const asked = async (currency: string, terms?: Partial<Terms>): Promise<Error | undefined> => {
+    const { partners, transaction } = await withTerms(percent('5'));
+    const reader = {
+      termsVersion: () => Promise.resolve(undefined),
+      termsVersions: () => transaction.run((stores) => stores.terms.ofPrograms([idOf('prg', 1)])),
+    };
+    const ask = new AskBacktest(
+      new FakeBacktests(transaction),
+      { find: () => Promise.resolve(undefined) },
+      reader,
+      partners,
+      new CountingIds(),
+      at('2019-01-02T00:00:00Z'),
+    );
+    const [from, until] = [instant('2018-01-01T00:00:00Z'), instant('2019-01-01T00:00:00Z')];
+    const about = { programId: idOf('prg', 1), from, until, budget: { minor: '900', currency } };
+    return ask.run({ ...about, ...(terms && { terms: countingTerms(terms).terms }) }, 'somebody').then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
+  };
+
+  it('compares a budget with amounts of its own currency alone', async () => {
+    for (const terms of [undefined, percent('6')]) {
+      expect(await asked('BRL', terms)).to.equal(undefined);
+      expect(await asked('EUR', terms)).to.have.property('code', 'commission.budget_currency');
+    }
   });
 });
 

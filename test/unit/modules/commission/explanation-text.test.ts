@@ -111,7 +111,7 @@ describe('an explanation in words', () => {
     const limits: Terms['limits'] = [{ per: 'partner', period: 'month', amount: brl('20000') }];
     const { en, zh } = told({ groups: [group({ all: [] })], limits }, factsOn(order), new Map([['limit:0', inMonth]]));
     expect(en).to.include('limit per partner and month of 200.00 BRL, of which others have used 150.00 BRL');
-    expect(zh).to.include('每位合作伙伴每月上限 200.00 BRL，其他订单已用 150.00 BRL');
+    expect(zh).to.include('每位合作伙伴每月上限 200.00 BRL，其中已被其他佣金占用 150.00 BRL');
   });
 
   it('says how much of the order is whose, where several are credited', () => {

@@ -30,15 +30,15 @@ export interface BacktestRequest {
 export class AskBacktest {
   constructor(
     private readonly backtests: Backtests,
-    private readonly drafts: TermsDraftReader,
-    private readonly reader: Pick<CommissionReader, 'termsVersion'>,
+    private readonly drafts: Pick<TermsDraftReader, 'find'>,
+    private readonly reader: Pick<CommissionReader, 'termsVersion' | 'termsVersions'>,
     private readonly partners: PartnersPort,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Throws `commission.period_empty`, `commission.subject_unclear`, `commission.terms_invalid`,
+   * Throws `commission.period_empty`, `commission.subject_unclear`, `commission.terms_invalid`, `commission.budget_currency`,
    * `commission.draft_not_found`, `commission.terms_not_found`, `commission.unknown_program`.
    */
   async run(request: BacktestRequest, askedBy: string): Promise<Backtest> {
@@ -46,6 +46,7 @@ export class AskBacktest {
     if (from >= until) throw emptyPeriod(from);
     await knownProgram(this.partners, programId);
     const subject = await this.subjectOf(request);
+    if (budget !== undefined) mustBeIn(await this.currencyOf(subject, programId), budget);
     const backtest: Backtest = {
       ...{ backtestId: this.ids.next('bkt'), programId, subject, from, until, budget, askedBy },
       askedAt: this.clock.now(),
@@ -54,6 +55,13 @@ export class AskBacktest {
     };
     await this.backtests.add(backtest);
     return backtest;
+  }
+
+  /** In which its sums will be; undefined: there are no terms yet, and the job will say so. */
+  private async currencyOf(subject: BacktestSubject, programId: Id<'prg'>): Promise<string | undefined> {
+    if (subject.kind !== 'live') return subject.terms.currency;
+    const [first] = await this.reader.termsVersions(programId);
+    return first?.terms.currency;
   }
 
   private async subjectOf({ programId, draftId, termsId, terms }: BacktestRequest): Promise<BacktestSubject> {
@@ -78,6 +86,16 @@ const readable = (words: object): Terms => {
   mustBeReadable({ errors, warnings });
   if (terms === undefined) throw new Error('terms without errors can be read');
   return terms;
+};
+
+const mustBeIn = (currency: string | undefined, budget: MoneyJson): void => {
+  if (currency === undefined || budget.currency === currency) return;
+  const fault = {
+    pointer: '/budget/currency',
+    code: 'commission.budget_currency',
+    detail: `must be ${currency}, as the terms`,
+  };
+  throw new AppError('invalid', 'commission.budget_currency', `budget/currency ${fault.detail}`, { faults: [fault] });
 };
 
 const emptyPeriod = (from: Instant): AppError => {

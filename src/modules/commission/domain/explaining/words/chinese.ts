@@ -83,7 +83,7 @@ const whose = ({ per, counted }: LimitOfText): string => {
 };
 
 const room = ({ counted, used, whole, limit }: LimitOfText): string =>
-  counted === undefined ? ` ${limit}` : ` ${whole ?? limit}，其他订单已用 ${used ?? '0'}`;
+  counted === undefined ? ` ${limit}` : ` ${whole ?? limit}，其中已被其他佣金占用 ${used ?? '0'}`;
 
 /** What people read in Chinese. */
 export const CHINESE: Words = {
