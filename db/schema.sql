@@ -452,6 +452,24 @@ begin
 end
 $$;
 
+CREATE FUNCTION settlement.follow_payout() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'UPDATE' then
+    delete from settlement.payouts_under_way where submitted_at = old.submitted_at and payout_id = old.id;
+  end if;
+  if settlement.is_under_way(new.state) and new.submitted_at is not null then
+    insert into settlement.payouts_under_way (submitted_at, payout_id) values (new.submitted_at, new.id)
+    on conflict do nothing;
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION settlement.is_under_way(state text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'in_transit'::text, 'unclaimed'::text, 'unknown'::text]));
+
 CREATE FUNCTION settlement.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3342,7 +3360,12 @@ CREATE TABLE settlement.payouts (
     CONSTRAINT payouts_rails CHECK ((rail = ANY (ARRAY['bank'::text, 'ach'::text, 'wallet'::text]))),
     CONSTRAINT payouts_states CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'submitted'::text, 'accepted'::text, 'in_transit'::text, 'unclaimed'::text, 'settled'::text, 'rejected'::text, 'cancelled'::text, 'returned'::text, 'unknown'::text])))
 )
-WITH (fillfactor='80');
+WITH (fillfactor='50');
+
+CREATE TABLE settlement.payouts_under_way (
+    submitted_at timestamp with time zone NOT NULL,
+    payout_id uuid NOT NULL
+);
 
 CREATE TABLE settlement.periods (
     program_id uuid NOT NULL,
@@ -4513,6 +4536,9 @@ ALTER TABLE ONLY settlement.payouts
 ALTER TABLE ONLY settlement.payouts
     ADD CONSTRAINT payouts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY settlement.payouts_under_way
+    ADD CONSTRAINT payouts_under_way_pkey PRIMARY KEY (submitted_at, payout_id);
+
 ALTER TABLE ONLY settlement.periods
     ADD CONSTRAINT periods_pkey PRIMARY KEY (program_id, period);
 
@@ -4948,8 +4974,6 @@ CREATE INDEX payouts_by_program ON settlement.payouts USING btree (program_id, p
 
 CREATE INDEX payouts_in_order ON settlement.payouts USING btree (period, id);
 
-CREATE INDEX payouts_on_their_way ON settlement.payouts USING btree (submitted_at) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'in_transit'::text, 'unclaimed'::text, 'unknown'::text]));
-
 CREATE INDEX periods_closing ON settlement.periods USING btree (period, program_id) WHERE (state = 'closing'::text);
 
 CREATE INDEX rail_payments_by_batch ON settlement.rail_payments USING btree (batch_id, payout_id);
@@ -5122,9 +5146,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.tax
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.tax_settings FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
+CREATE TRIGGER begins_under_way AFTER INSERT ON settlement.payouts FOR EACH ROW WHEN (settlement.is_under_way(new.state)) EXECUTE FUNCTION settlement.follow_payout();
+
 CREATE TRIGGER issued_stays BEFORE UPDATE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.refuse_other_invoice();
 
 CREATE TRIGGER sent_once BEFORE UPDATE ON settlement.rail_payments FOR EACH ROW WHEN (((old.state = 'sent'::text) AND (new.state <> 'sent'::text))) EXECUTE FUNCTION settlement.refuse_sending_again();
+
+CREATE TRIGGER stays_under_way AFTER UPDATE OF state, submitted_at ON settlement.payouts FOR EACH ROW WHEN (((settlement.is_under_way(old.state) <> settlement.is_under_way(new.state)) OR (settlement.is_under_way(new.state) AND (old.submitted_at IS DISTINCT FROM new.submitted_at)))) EXECUTE FUNCTION settlement.follow_payout();
 
 ALTER TABLE ONLY attribution.decisions
     ADD CONSTRAINT decisions_conversion_id_fkey FOREIGN KEY (conversion_id) REFERENCES attribution.conversions(conversion_id);
@@ -5770,6 +5798,8 @@ GRANT UPDATE(decided_by) ON TABLE settlement.payout_rulings TO mod_settlement;
 GRANT UPDATE(decided_at) ON TABLE settlement.payout_rulings TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.payouts TO mod_settlement;
+
+GRANT SELECT,INSERT,DELETE ON TABLE settlement.payouts_under_way TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.periods TO mod_settlement;
 

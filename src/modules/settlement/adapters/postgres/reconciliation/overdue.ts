@@ -42,27 +42,27 @@ export const overdueOf = async (db: Knex, now: Instant, limit: number): Promise<
 };
 
 const latePayouts = async (db: Knex, now: Instant, limit: number): Promise<readonly Overdue[]> => {
-  const missing = `payouts.submitted_at < :now::timestamptz - ${days('missing_after_days', missingAfterDays)}`;
+  const missing = `way.submitted_at < :now::timestamptz - ${days('missing_after_days', missingAfterDays)}`;
   const rows = await rowsOf<LateRow>(
     db,
     `select payouts.*, accounts.number as account, ${missing} as is_missing
-     from settlement.payouts
+     from settlement.payouts_under_way as way
+     join settlement.payouts on payouts.id = way.payout_id
      left join settlement.reconciliation_settings as settings using (program_id)
      left join settlement.bank_accounts as accounts on accounts.program_id = payouts.program_id and is_current
-     where payouts.state in (${ON_THEIR_WAY})
-       and payouts.submitted_at < :now::timestamptz - interval '1 day'
-       and payouts.submitted_at < :now::timestamptz - ${days('late_after_days', lateAfterDays)}
+     where way.submitted_at < :now::timestamptz - interval '1 day'
+       and way.submitted_at < :now::timestamptz - ${days('late_after_days', lateAfterDays)}
        and not exists (
          select from settlement.breaks
          where breaks.payout_id = payouts.id and breaks.line_id is null
            and (breaks.kind = 'missing_at_bank' or not (${missing}) or breaks.state not in ('open', 'closed'))
-           and (breaks.state <> 'closed' or breaks.happened_at >= payouts.submitted_at)
+           and (breaks.state <> 'closed' or breaks.happened_at >= way.submitted_at)
        )
        and not exists (
          select from settlement.breaks
          where breaks.payout_id = payouts.id and breaks.line_id is not null and breaks.state in ('open', 'proposed')
        )
-     order by payouts.submitted_at, payouts.id
+     order by way.submitted_at, way.payout_id
      limit :limit`,
     { now, limit },
   );

@@ -3,7 +3,6 @@ import { rowsOf } from '../../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../../shared/ids.ts';
 import type { Instant } from '../../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../../shared/page.ts';
-import { CLEARING_STATES } from '../../../domain/payouts/payout-life-cycle.ts';
 import type { Payout } from '../../../domain/payouts/payout.ts';
 import type { Break } from '../../../domain/reconciliation/break.ts';
 import type { CsvLayout } from '../../../domain/reconciliation/csv-layout.ts';
@@ -45,8 +44,6 @@ const MAX_NEAR = 500;
 const SUSPENDED = `select ${LINE_COLUMNS}, suspense.program_id, suspense.state, suspense.match_id
   from settlement.suspense
   join settlement.bank_lines as lines on lines.id = suspense.line_id`;
-
-const ON_THEIR_WAY = `state in (${CLEARING_STATES.map((state) => `'${state}'`).join(', ')})`;
 
 export class PostgresReconciliationReader implements ReconciliationReader {
   constructor(private readonly db: Knex) {}
@@ -115,12 +112,16 @@ export class PostgresReconciliationReader implements ReconciliationReader {
     const rows = await rowsOf<PayoutRow>(
       this.db,
       `select * from settlement.payouts
-       where program_id = :programId
-         and (
-           ${ON_THEIR_WAY} and submitted_at >= :first::date - ${WINDOW_DAYS + 1} and submitted_at < :last::date + ${WINDOW_DAYS + 2}
-           or :comesBack and state = 'settled' and coalesce(leaves_minor, amount_minor) = any(:minors)
-           or id = any(:named)
-         )
+       where program_id = :programId and id in (
+         select payout_id from settlement.payouts_under_way
+         where submitted_at >= :first::date - ${WINDOW_DAYS + 1} and submitted_at < :last::date + ${WINDOW_DAYS + 2}
+         union all
+         select id from settlement.payouts
+         where :comesBack and program_id = :programId and state = 'settled'
+           and coalesce(leaves_minor, amount_minor) = any(:minors)
+         union all
+         select unnest(:named::uuid[])
+       )
        order by id = any(:named) desc, coalesce(leaves_minor, amount_minor) = any(:minors) desc, id
        limit ${MAX_CANDIDATES}`,
       {
