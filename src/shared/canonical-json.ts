@@ -1,3 +1,5 @@
+import { quoted } from './json-text.ts';
+
 /** Anything JSON can hold, plus what knows its own JSON (`Money`). */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
@@ -8,15 +10,20 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export const canonicalJson = (value: unknown): string => {
   const plain = hasOwnJson(value) ? value.toJSON() : value;
   if (Array.isArray(plain)) return `[${plain.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (plain !== null && typeof plain === 'object') {
-    const members = Object.entries(plain)
-      .filter(([, member]) => member !== undefined)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-    return `{${members.join(',')}}`;
-  }
+  if (typeof plain === 'string') return quoted(plain);
+  if (plain !== null && typeof plain === 'object') return objectJson(plain as Readonly<Record<string, unknown>>);
   if (typeof plain === 'bigint') return JSON.stringify(plain.toString());
   return scalar(plain);
+};
+
+const objectJson = (object: Readonly<Record<string, unknown>>): string => {
+  let members = '';
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member === undefined) continue;
+    members += `${members === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
+  }
+  return `{${members}}`;
 };
 
 const scalar = (value: unknown): string => {

@@ -155,7 +155,7 @@ export const directionOf = (node: XmlNode): BankLine['direction'] => {
 const bookedAt = (entry: XmlNode): Instant => {
   const date = entry.at('BookgDt').isThere ? entry.at('BookgDt') : entry.at('ValDt');
   const day = date.at('Dt').textIfAny;
-  if (day !== undefined) return date.at('Dt').read(() => instant(`${day}T00:00:00Z`), NEVER);
+  if (day !== undefined) return date.at('Dt').read(() => instant(`${day}T00:00:00.000Z`), NEVER);
   return date.at('DtTm').read((text) => instant(zoned(text)), NEVER);
 };
 

@@ -16,12 +16,12 @@ const MAX_DEPTH = 100;
 
 interface Open {
   readonly name: string;
-  readonly parts: Record<string, Content>;
-  isText: boolean;
+  /** None, where there is nothing but text: most elements are like that. */
+  parts: Record<string, Content> | undefined;
   text: string;
 }
 
-const opened = (name: string): Open => ({ name, parts: {}, isText: true, text: '' });
+const opened = (name: string): Open => ({ name, parts: undefined, text: '' });
 
 /** What is passed over, what is text as it stands, and how each ends. */
 const ASIDE = [
@@ -51,7 +51,7 @@ export const elementsOf = (text: string, repeated: ReadonlySet<string>): Element
     if (mark === '/') close(path, repeated);
     else open(path, text.slice(tag + 1, end), repeated);
   }
-  return root.parts;
+  return root.parts ?? {};
 };
 
 /** A `>` may stand in the value of an attribute. */
@@ -83,7 +83,7 @@ const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const addAttributes = (element: Open, text: string): void => {
   for (const [, name = '', double, single = ''] of text.matchAll(ATTRIBUTE)) {
     if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
-    element.isText = false;
+    element.parts ??= {};
     element.parts[`@${localOf(name)}`] = decoded(double ?? single);
   }
 };
@@ -93,9 +93,9 @@ const close = (path: Open[], repeated: ReadonlySet<string>): void => {
   const within = path.at(-1);
   if (element === undefined || within === undefined) return;
   const text = element.text.trim();
-  if (!element.isText && text !== '') element.parts['#text'] = text;
-  within.isText = false;
-  put(within.parts, element.name, element.isText ? text : element.parts, repeated);
+  if (element.parts !== undefined && text !== '') element.parts['#text'] = text;
+  within.parts ??= {};
+  put(within.parts, element.name, element.parts ?? text, repeated);
 };
 
 const put = (parts: Record<string, Content>, name: string, content: Content, repeated: ReadonlySet<string>): void => {

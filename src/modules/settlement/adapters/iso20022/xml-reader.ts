@@ -143,27 +143,24 @@ class Faults {
 export class XmlNode {
   constructor(
     private readonly content: Content,
-    readonly path: string,
+    /** Its part of the path: all of it is only asked for where something is wrong. */
+    private readonly step: string,
     private readonly faults: Faults,
     /** Where it begins, if that is known. */
     private readonly line?: number,
+    private readonly above?: XmlNode,
   ) {}
 
   /** The element below, by names; missing ones are empty. */
   at(...names: readonly string[]): XmlNode {
-    return names.reduce<XmlNode>(
-      (node, name) => new XmlNode(node.child(name), `${node.path}/${name}`, this.faults, this.line),
-      this,
-    );
+    return names.reduce<XmlNode>((node, name) => node.below(node.child(name), name), this);
   }
 
   /** Each of the elements of that name; none is a fault only to those who ask for one. */
   all(name: string): XmlNode[] {
     const found = this.child(name);
     if (!Array.isArray(found)) return [];
-    return (found as readonly Content[]).map(
-      (content, index) => new XmlNode(content, `${this.path}/${name}/${index}`, this.faults, this.line),
-    );
+    return (found as readonly Content[]).map((content, index) => this.below(content, `${name}/${index}`));
   }
 
   get isThere(): boolean {
@@ -187,7 +184,7 @@ export class XmlNode {
   attribute(name: string): string {
     const value = isElement(this.content) ? this.content[`@${name}`] : undefined;
     if (typeof value === 'string') return value;
-    new XmlNode(undefined, `${this.path}/@${name}`, this.faults, this.line).fault('is missing');
+    this.below(undefined, `@${name}`).fault('is missing');
     return '';
   }
 
@@ -210,6 +207,14 @@ export class XmlNode {
 
   mustBeWhole(): void {
     this.faults.throwIfAny();
+  }
+
+  private get path(): string {
+    return this.above === undefined ? this.step : `${this.above.path}/${this.step}`;
+  }
+
+  private below(content: Content, step: string): XmlNode {
+    return new XmlNode(content, step, this.faults, this.line, this);
   }
 
   private child(name: string): Content {
