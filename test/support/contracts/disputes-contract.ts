@@ -162,8 +162,6 @@ export const disputesContract = (make: () => Promise<DisputeStoresUnderTest>): v
       expect(await ids({ partnerId: idOf('par', 1), isOpen: true })).to.deep.equal([idOf('dsp', 1)]);
       expect(await ids({ state: 'upheld', isOpen: false })).to.deep.equal([idOf('dsp', 3)]);
       expect(await ids({ programId, kind: 'wrong_rate' })).to.deep.equal([]);
-      const statements = [1, 2, 3, 4].map((n) => idOf('stm', n));
-      expect([...(await reader.disputedStatements(statements))].toSorted()).to.deep.equal(statements.slice(0, 2));
     });
 
     it('keep what was known, and what contracts say', async () => {

@@ -5,7 +5,7 @@ import {
 } from '../../../src/modules/settlement/domain/disputes/dispute.ts';
 import type { Booking } from '../../../src/modules/settlement/domain/books/booking.ts';
 import type { ProgramDisputeTerms } from '../../../src/modules/settlement/domain/disputes/dispute-terms.ts';
-import type { DisputeId, PayoutId, StatementId } from '../../../src/modules/settlement/index.ts';
+import type { DisputeId, PayoutId } from '../../../src/modules/settlement/index.ts';
 import {
   type DetailedDispute,
   type DisputeFilter,
@@ -199,12 +199,6 @@ export class FakeDisputeReader extends DisputeReader {
         return [{ ...resolution, programId, partnerId, kind, about }];
       }),
     );
-  }
-
-  disputedStatements(ids: readonly StatementId[]): Promise<ReadonlySet<StatementId>> {
-    const open = this.tables.disputes.committed.values().filter(({ dueAt }) => dueAt !== undefined);
-    const disputed = new Set(open.map(({ statementId }) => statementId));
-    return Promise.resolve(new Set(ids.filter((id) => disputed.has(id))));
   }
 
   statementLines(commissionId: Id<'com'>): Promise<readonly StatementLineFound[]> {

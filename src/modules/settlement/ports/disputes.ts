@@ -80,8 +80,6 @@ export abstract class DisputeReader {
   abstract isAnyOverdue(now: Instant): Promise<boolean>;
   /** Earliest first. */
   abstract dueAdjustments(limit: number): Promise<readonly DueAdjustment[]>;
-  /** Of those statements, which an open dispute is about, or about something on them. */
-  abstract disputedStatements(ids: readonly StatementId[]): Promise<ReadonlySet<StatementId>>;
   /** Where a commission stands in the partner's statements; plain rows, earliest first. */
   abstract statementLines(commissionId: Id<'com'>): Promise<readonly StatementLineFound[]>;
   /** What banks said of a payout; plain rows, earliest first. */

@@ -132,8 +132,6 @@ describe('opening a dispute', () => {
     const dispute = await story.opened({ kind: 'wrong_rate', about });
 
     expect(dispute.statementId).to.equal(idOf('stm', 3));
-    const disputed = await story.reader.disputedStatements([idOf('stm', 3), idOf('stm', 4)]);
-    expect([...disputed]).to.deep.equal([idOf('stm', 3)]);
   });
 
   it('goes by the program’s contract, and keeps what that said', async () => {

@@ -7,7 +7,7 @@ import { Money } from '../../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../../shared/page.ts';
 import type { Dispute } from '../../../domain/disputes/dispute.ts';
 import type { ProgramDisputeTerms } from '../../../domain/disputes/dispute-terms.ts';
-import type { DisputeId, PayoutId, StatementId } from '../../../index.ts';
+import type { DisputeId, PayoutId } from '../../../index.ts';
 import type {
   DetailedDispute,
   DisputeFilter,
@@ -118,15 +118,6 @@ export class PostgresDisputeReader implements DisputeReader {
       { limit },
     );
     return rows.map(toDue);
-  }
-
-  async disputedStatements(ids: readonly StatementId[]): Promise<ReadonlySet<StatementId>> {
-    const rows = await rowsOf<{ statement_id: string }>(
-      this.db,
-      `select distinct statement_id from settlement.disputes where due_at is not null and statement_id = any(:ids)`,
-      { ids: ids.map(toUuid) },
-    );
-    return new Set(rows.map(({ statement_id }) => fromUuid('stm', statement_id)));
   }
 
   async statementLines(commissionId: Id<'com'>): Promise<readonly StatementLineFound[]> {
