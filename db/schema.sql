@@ -2714,6 +2714,7 @@ CREATE TABLE settlement.bank_statements (
     returned integer NOT NULL,
     breaks integer NOT NULL,
     imported_at timestamp with time zone NOT NULL,
+    confirmed integer DEFAULT 0 NOT NULL,
     CONSTRAINT bank_statements_digest_check CHECK ((length(digest) = 32))
 );
 
