@@ -5125,6 +5125,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.att
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.bank_lines FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.bank_statements FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.dispute_entries FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.dispute_snapshots FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
@@ -5137,9 +5139,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.pay
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.payout_decisions FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.payout_files FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.payout_policies FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.payout_removals FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.reconciliation_breaks FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.statements FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
