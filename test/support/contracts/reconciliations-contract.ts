@@ -66,7 +66,7 @@ const aBreak = (n: number, about: Partial<Break>): Break => ({
 /** Two lines of a statement, both in suspense. */
 const parked = async (make: () => Promise<SettlementTransaction>): Promise<SettlementTransaction> => {
   const db = await make();
-  const counts = { lines: 2, settled: 0, rejected: 0, returned: 0, breaks: 2 };
+  const counts = { lines: 2, settled: 0, rejected: 0, returned: 0, confirmed: 0, breaks: 2 };
   await db.run(async ({ books, bank, reconciliations }) => {
     await books.open([{ programId, currency: 'BRL', timeZone: 'UTC' }], now);
     const about = { programId, statementId: 'S1', digest: 'cd'.repeat(32), importedAt: now };

@@ -493,6 +493,7 @@ export const settlementContract = (make: () => Promise<SettlementTransaction>): 
         settled: 0,
         rejected: 0,
         returned: 0,
+        confirmed: 3,
         breaks: 1,
         importedAt: now,
       });

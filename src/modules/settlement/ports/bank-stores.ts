@@ -26,6 +26,8 @@ export interface ImportedStatement {
   readonly settled: number;
   readonly rejected: number;
   readonly returned: number;
+  /** Lines that tell of what was booked before them. */
+  readonly confirmed: number;
   readonly breaks: number;
   readonly importedAt: Instant;
 }

@@ -35,6 +35,12 @@ class OneStatementView {
   @IsWhole({ min: 0, max: MAX_LINES }) readonly settled!: number;
   @IsWhole({ min: 0, max: MAX_LINES }) readonly rejected!: number;
   @IsWhole({ min: 0, max: MAX_LINES }) readonly returned!: number;
+  @IsWhole({
+    min: 0,
+    max: MAX_LINES,
+    description: 'Lines that confirm what was expected: sides of trades, remittances',
+  })
+  readonly confirmed!: number;
   @IsWhole({ min: 0, max: MAX_LINES, description: 'Lines that do not fit; see /v1/reconciliation/breaks' })
   readonly breaks!: number;
   @IsInstant({ description: 'When it was imported first' }) readonly importedAt!: Instant;
@@ -56,7 +62,7 @@ export const importedView = (all: readonly ImportedStatement[]): ImportedStateme
   const [first] = all;
   if (first === undefined) throw new Error('nothing was imported');
   if (all.length === 1) return oneView(first);
-  const sum = (count: 'lines' | 'settled' | 'rejected' | 'returned' | 'breaks'): number =>
+  const sum = (count: 'lines' | 'settled' | 'rejected' | 'returned' | 'confirmed' | 'breaks'): number =>
     all.reduce((total, each) => total + each[count], 0);
   return {
     programId: first.programId,
@@ -66,6 +72,7 @@ export const importedView = (all: readonly ImportedStatement[]): ImportedStateme
     settled: sum('settled'),
     rejected: sum('rejected'),
     returned: sum('returned'),
+    confirmed: sum('confirmed'),
     breaks: sum('breaks'),
     statements: all.map(oneView),
   };

@@ -36,6 +36,7 @@ interface ImportedRow {
   readonly settled: number;
   readonly rejected: number;
   readonly returned: number;
+  readonly confirmed: number;
   readonly breaks: number;
   readonly imported_at: Instant;
 }
@@ -120,11 +121,11 @@ export class PostgresBankStatements implements BankStatements {
       this.db,
       `insert into settlement.bank_statements (
          account, statement_id, program_id, sequence, currency, opening_minor, closing_minor, digest, lines, settled,
-         rejected, returned, breaks, imported_at
+         rejected, returned, confirmed, breaks, imported_at
        )
        values (
          :account, :id, :programId, :sequence, :currency, :opening, :closing, decode(:digest, 'hex'), :lines, :settled,
-         :rejected, :returned, :breaks, :importedAt
+         :rejected, :returned, :confirmed, :breaks, :importedAt
        )`,
       {
         ...imported,
@@ -175,6 +176,7 @@ const toImported = (row: ImportedRow): ImportedStatement => ({
   settled: row.settled,
   rejected: row.rejected,
   returned: row.returned,
+  confirmed: row.confirmed,
   breaks: row.breaks,
   importedAt: row.imported_at,
 });

@@ -114,6 +114,7 @@ const countsOf = ({ matches, unmatched }: MatchAnswer) => {
     settled: count('settle'),
     rejected: count('reject'),
     returned: count('return'),
+    confirmed: count('confirm'),
     breaks: unmatched.filter(({ kind }) => kind !== undefined).length,
   };
 };

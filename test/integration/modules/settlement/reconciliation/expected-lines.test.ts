@@ -6,6 +6,7 @@ import { book } from '../../../../../src/modules/settlement/application/books/bo
 import { ReconciliationAudits } from '../../../../../src/modules/settlement/application/reconciliation/reconciliation-audits.ts';
 import { AskRemittance, DecideRemittance } from '../../../../../src/modules/settlement/application/tax/remit-tax.ts';
 import { bankCode, suspenseCode } from '../../../../../src/modules/settlement/domain/books/chart-of-accounts.ts';
+import type { ImportedStatement } from '../../../../../src/modules/settlement/ports/bank-stores.ts';
 import type { Break } from '../../../../../src/modules/settlement/domain/reconciliation/break.ts';
 import type { Expected } from '../../../../../src/modules/settlement/domain/reconciliation/expected.ts';
 import type { BankLine } from '../../../../../src/modules/settlement/domain/reconciliation/reconciliation.ts';
@@ -65,14 +66,15 @@ describe('a line of what we have told of', function () {
     );
     const closing = new Map([[HOME, brl(0n)], [ABROAD, eur(0n)]]); // prettier-ignore
     let statements = 0;
-    const shows = async (...lines: readonly Words[]) => {
+    const shows = async (...lines: readonly Words[]): Promise<readonly ImportedStatement[]> => {
+      const imported: ImportedStatement[] = [];
       for (const account of [HOME, ABROAD]) {
         const opening = closing.get(account)!;
         const own = lines.filter(({ amount }) => amount.currency === opening.currency);
         if (own.length === 0) continue;
         const moved = own.map(({ amount, direction }) => (direction === 'credit' ? amount : amount.negated()));
         closing.set(account, opening.plus(Money.sum(opening.currency, moved)));
-        await world.imports.take([
+        const taken = await world.imports.take([
           {
             ...{ id: `S${(statements += 1)}`, account, opening, closing: closing.get(account)! },
             lines: own.map((line) => ({
@@ -81,7 +83,9 @@ describe('a line of what we have told of', function () {
             })),
           },
         ]);
+        imported.push(...taken);
       }
+      return imported;
     };
     const trade = async (reference = 'FX-4711', sold = 98_000n, bought = 20_000n) => {
       const told = await tell.run({
@@ -138,12 +142,16 @@ describe('a line of what we have told of', function () {
     const { id: remittanceId } = await world.remit();
     expect(await world.books()).to.deep.equal([-122_000, 0, 20_000, 0]);
 
-    await world.shows(
+    const imported = await world.shows(
       named(SOLD, { remittance: 'deal FX 4711' }),
       named(BOUGHT, { endToEndId: 'FX-4711' }),
       named(TAX, { endToEndId: remittanceId }),
     );
 
+    expect(imported.map(({ lines, confirmed, breaks }) => [lines, confirmed, breaks])).to.deep.equal([
+      [2, 2, 0],
+      [1, 1, 0],
+    ]);
     expect(await world.books()).to.deep.equal([-122_000, 0, 20_000, 0]);
     const matches = await world.matches();
     expect(matches.map(({ action, rule, confirms, madeBy, confidence }) => [action, rule, confirms, madeBy, confidence]))
