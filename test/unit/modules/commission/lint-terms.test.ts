@@ -109,6 +109,19 @@ describe('the linter', () => {
     });
   }
 
+  it('says of a limit of the order that it cuts what partners share, and of any other that it is never reached', () => {
+    const daily: Limit = { per: 'partner', period: 'day', amount: brl('600') };
+
+    const details = lintTerms({ ...olistTerms, limits: [month('500'), daily, order('600')] }).map(
+      ({ detail }) => detail,
+    );
+
+    expect(details).to.deep.equal([
+      'is never reached: the limit per partner and month is not more',
+      'cuts nothing but orders that partners share: the limit per partner and month is not more',
+    ]);
+  });
+
   it('finds steps of several kinds, and steps that fall', () => {
     const mixed = group(1, always, { amount: steps({ percent: '1' }, { flat: brl('1') }, { flat: brl('0') }) });
 

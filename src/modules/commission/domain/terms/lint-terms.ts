@@ -77,7 +77,10 @@ const lintLimits = (limits: readonly Limit[], at: string): readonly Fault[] =>
     if (!('amount' in limit)) return [];
     const pointer = `${at}/${index}/amount`;
     const wider = limits.find((other) => 'amount' in other && isWider(other, limit) && isAbove(limit, other));
-    return [...ofNothing(limit.amount.minor, pointer), ...(wider === undefined ? [] : [withoutEffect(pointer, wider)])];
+    return [
+      ...ofNothing(limit.amount.minor, pointer),
+      ...(wider === undefined ? [] : [withoutEffect(pointer, limit, wider)]),
+    ];
   });
 
 const ofNothing = (minor: string | undefined, pointer: string): readonly Fault[] =>
@@ -85,10 +88,13 @@ const ofNothing = (minor: string | undefined, pointer: string): readonly Fault[]
     ? [{ pointer, code: 'commission.terms_limit_of_nothing', detail: 'is nothing: nobody would earn anything' }]
     : [];
 
-const withoutEffect = (pointer: string, { per, period }: Limit): Fault => ({
+/** A limit of the order cuts before its partners divide what is left, and theirs after. */
+const withoutEffect = (pointer: string, limit: Limit, { per, period }: Limit): Fault => ({
   pointer,
   code: 'commission.terms_limit_without_effect',
-  detail: `is never reached: the limit per ${per} and ${period ?? 'life'} is not more`,
+  detail:
+    `${limit.per === 'order' ? 'cuts nothing but orders that partners share' : 'is never reached'}: ` +
+    `the limit per ${per} and ${period ?? 'life'} is not more`,
 });
 
 /** Periods that hold the one before whole; no week is whole in a month. */
