@@ -13,10 +13,11 @@ export type ReadBody = (request: Request, response: Response) => Promise<void>;
 /** Express's own readers, asked once it is known who sends, so that a stranger costs us no parsing. */
 export const bodyReader = (route: Route, limit: number): ReadBody => {
   if (route.body === undefined && isLenient(route)) return () => Promise.resolve();
+  const verify = route.glance && { verify: glancing(route.glance) };
   const readers: readonly RequestHandler[] = [
-    express.json({ limit, type: ['application/json', 'application/*+json'] }),
+    express.json({ limit, ...verify, type: ['application/json', 'application/*+json'] }),
     ...(route.body === undefined ? [express.raw({ limit, type: () => true })] : []),
-    ...(route.textBody ? [express.text({ limit, type: [...route.textBody.mediaTypes] })] : []),
+    ...(route.textBody ? [express.text({ limit, ...verify, type: [...route.textBody.mediaTypes] })] : []),
   ];
   return async (request, response) => {
     if (!bringsBody(request)) return;
@@ -26,6 +27,12 @@ export const bodyReader = (route: Route, limit: number): ReadBody => {
     mustBeShallow(request.body);
   };
 };
+
+const glancing =
+  (glance: (body: Buffer) => void) =>
+  (_request: unknown, _response: unknown, body: Buffer): void => {
+    glance(body);
+  };
 
 /** For whatever was read as JSON, before anybody walks through it. Throws `http.body_too_deep`. */
 export const mustBeShallow = (value: unknown): void => {

@@ -68,6 +68,8 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
     readonly field: string;
     readonly parse?: (text: string) => unknown;
   };
+  /** Looks at a body before it is read as what it should be; what it throws is answered, and has cost no more. */
+  readonly glance?: (body: Buffer) => void;
   /** Whether a write insists on an `Idempotency-Key`. Moving money does. */
   readonly idempotency?: 'required' | 'optional';
   /** The answer shows a secret once; what an `Idempotency-Key` keeps of it is sealed. */

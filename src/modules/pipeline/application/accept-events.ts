@@ -74,10 +74,20 @@ export class AcceptEvents {
     return this.read(inputs).then((taken) => this.finish(taken, keep));
   }
 
+  /**
+   * Throws `pipeline.overloaded` for what has no room, before it is read at all, where all of it is of the lowest lane. It
+   * is asked for its types only if that is full: a flood costs least that is not even read.
+   */
+  mustFindRoom(types: () => readonly string[]): void {
+    if (this.parts.lanes.mayCome(LOWEST, 1)) return;
+    const all = types();
+    if (all.length > 0 && all.every((type) => this.parts.reader.laneOf({ type }) === LOWEST))
+      throw this.turnedAway(new Map([[LOWEST, all]]));
+  }
+
   private read(inputs: readonly unknown[]): Promise<Taken> {
     const lanes = new Set(inputs.map((input) => this.parts.reader.laneOf(input)));
     const lane = LANES.find((each) => lanes.has(each)) ?? LOWEST;
-    // A flood costs least that is not even read.
     if (lanes.size === 1 && lanes.has(lane) && !this.parts.lanes.mayCome(lane, inputs.length))
       return Promise.reject(this.turnedAway(new Map([[lane, inputs]])));
     const reading = new Reading(inputs, this.parts);

@@ -416,6 +416,40 @@ describe('a request', () => {
   });
 });
 
+describe('a body that is looked at before it is read', () => {
+  it('is answered with what is thrown then, though nobody could read it; all others are read as ever', async () => {
+    const glance = (body: Buffer): void => {
+      if (body.includes('flood'))
+        throw new AppError('unavailable', 'http.rate_limited', 'later', { retryAfterSeconds: 7 });
+    };
+    const serving = await serve([
+      { ...make, glance },
+      { ...form, glance },
+    ]);
+    const ask = async (path: string, type: string, body: string): Promise<unknown> => {
+      const headers = { authorization: 'Bearer me~things/write', 'content-type': type };
+      const response = await fetch(serving.url + path, { method: 'POST', headers, body });
+      const { code, name, form: sent } = (await response.json()) as { code?: string; name?: string; form?: string };
+      return [response.status, response.headers.get('retry-after'), code ?? name ?? sent];
+    };
+
+    const answers = [
+      await ask('/things', 'application/json', '{"flood'),
+      await ask('/forms', 'application/x-www-form-urlencoded', 'flood'),
+      await ask('/things', 'application/json', '\ufeff{"name":"ä"}'),
+      await ask('/forms', 'application/x-www-form-urlencoded', 'ebb'),
+    ];
+    await serving.close();
+
+    expect(answers).to.deep.equal([
+      [429, '7', 'http.rate_limited'],
+      [429, '7', 'http.rate_limited'],
+      [201, null, 'ä'],
+      [200, null, 'ebb'],
+    ]);
+  });
+});
+
 describe('requests that come too often', () => {
   it('are counted for each client, told how many are left, and refused with the time to wait', async () => {
     const { limiter } = memoryCache(new TestWallClock(), 2);

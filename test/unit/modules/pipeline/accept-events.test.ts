@@ -153,6 +153,27 @@ describe('a full lane', () => {
     expect((refused as AppError).code).to.equal('pipeline.overloaded');
   });
 
+  it('of logs turns a batch of nothing else away before it is read, and asks for its types only then', async () => {
+    const { acceptEvents, lanes, meter } = await intake();
+    const mustFindRoom = (...types: readonly string[]) => {
+      acceptEvents.mustFindRoom(() => types);
+    };
+    acceptEvents.mustFindRoom(() => {
+      throw new Error('nobody needs to know');
+    });
+    jam(lanes, 'logs');
+
+    expect(() => {
+      mustFindRoom('acme.logs', 'acme.logs');
+    })
+      .to.throw(AppError)
+      .with.property('code', 'pipeline.overloaded');
+    mustFindRoom();
+    mustFindRoom('acme.logs', 'order.placed');
+    mustFindRoom('acme.logs', 'acme.unknown');
+    expect(meter.counted).to.deep.equal(['turned away logs 2']);
+  });
+
   it('of logs does not hold up the refusal of what is wrong: it is just not kept', async () => {
     const { acceptEvents, lanes, transaction } = await intake();
     jam(lanes, 'logs');

@@ -7,6 +7,7 @@ import { FaultView } from '../../../../infrastructure/http/problem.ts';
 import { type AcceptEvents, type EventResult, MAX_EVENT_FAULTS } from '../../application/accept-events.ts';
 import { envelopeSchema } from '../ajv/ajv-event-reader.ts';
 import { MAX_EVENTS, NDJSON, readLines } from './ndjson.ts';
+import { typesIn } from './types-at-a-glance.ts';
 
 class EventBatchRequest {
   @IsBagList({
@@ -49,6 +50,9 @@ export const eventRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
     access: { scope: 'events:write' },
     body: EventBatchRequest,
     textBody: { mediaTypes: [NDJSON], field: 'events', parse: readLines },
+    glance: (body) => {
+      acceptEvents.mustFindRoom(() => typesIn(body));
+    },
     success: { 202: EventBatchView, 207: EventBatchView },
     errors: [
       'pipeline.unknown_type',
