@@ -2918,6 +2918,7 @@ CREATE TABLE settlement.dispute_terms (
     appeal_days integer NOT NULL,
     most_minor bigint NOT NULL,
     currency text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT dispute_terms_appeal_days_check CHECK ((appeal_days > 0)),
     CONSTRAINT dispute_terms_evidence_days_check CHECK ((evidence_days > 0)),
     CONSTRAINT dispute_terms_most_minor_check CHECK ((most_minor > 0)),
@@ -3501,8 +3502,8 @@ CREATE TABLE settlement.setting_changes (
     CONSTRAINT setting_changes_check CHECK (((state = 'asked'::text) = (decided_by IS NULL))),
     CONSTRAINT setting_changes_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
     CONSTRAINT setting_changes_check2 CHECK (((state <> 'approved'::text) OR (decided_by <> asked_by))),
+    CONSTRAINT setting_changes_known_setting CHECK ((setting = ANY (ARRAY['payout_policy'::text, 'tax_settings'::text, 'fx_settings'::text, 'dispute_terms'::text, 'bank_account'::text]))),
     CONSTRAINT setting_changes_seen_check CHECK ((seen >= 0)),
-    CONSTRAINT setting_changes_setting_check CHECK ((setting = ANY (ARRAY['payout_policy'::text, 'tax_settings'::text, 'fx_settings'::text]))),
     CONSTRAINT setting_changes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
 )
 WITH (fillfactor='80');

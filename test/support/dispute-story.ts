@@ -9,6 +9,7 @@ import {
 } from '../../src/modules/commission/index.ts';
 import { DisputeAudits } from '../../src/modules/settlement/application/disputes/dispute-audits.ts';
 import { DisputeContracts } from '../../src/modules/settlement/application/disputes/dispute-contracts.ts';
+import { SetDisputeTerms } from '../../src/modules/settlement/application/disputes/set-dispute-terms.ts';
 import { GatherFacts } from '../../src/modules/settlement/application/disputes/gather-facts.ts';
 import { OpenDispute } from '../../src/modules/settlement/application/disputes/open-dispute.ts';
 import { RunDisputes } from '../../src/modules/settlement/application/disputes/run-disputes.ts';
@@ -124,14 +125,15 @@ export const aDisputeStory = ({ now = '2018-03-10T00:00:00Z', transaction }: Dis
     },
     reader,
   );
-  const contracts = new DisputeContracts(db, reader, partners);
+  const contracts = new DisputeContracts(reader, partners);
+  const setTerms = new SetDisputeTerms(db, partners, new CountingIds(), clock);
   const post = new PostBookings(db, ledger, clock);
   const open = new OpenDispute(db, gather, contracts, adjustments, new CountingIds(), clock);
   const work = new WorkDispute(db, reader, gather, adjustments, clock);
   const run = new RunDisputes(db, reader, adjustments, clock);
   const audits = new DisputeAudits(reader, ledger);
   return {
-    ...{ db, ledger, clock, partners, evidence, adjustments, reader, known, contracts, post, open, work, run, audits },
+    ...{ db, ledger, clock, partners, evidence, adjustments, reader, known, setTerms, post, open, work, run, audits },
     /** An order nobody has heard of, 15.00 claimed; opened by the partner. */
     opened(overrides: Partial<DisputeRequest> = {}): Promise<Dispute> {
       const { partnerId } = ANA;

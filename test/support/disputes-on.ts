@@ -28,7 +28,7 @@ export const disputesOn = (database: Pick<TestDatabase, 'as'>, now: string) => {
   const reader = new PostgresDisputeReader(knex);
   const statements = new PostgresStatementReader(knex);
   const gather = new GatherFacts(new ToldEvidence(), statements, new PostgresPayoutReader(knex), reader);
-  const contracts = new DisputeContracts(transaction, reader, partners);
+  const contracts = new DisputeContracts(reader, partners);
   return {
     clock,
     reader,

@@ -2,7 +2,8 @@
 import type { Clearance, Withholding } from '../../src/modules/settlement/domain/tax/clearance.ts';
 import { Iso20022Files } from '../../src/modules/settlement/adapters/iso20022/iso-20022-files.ts';
 import { Pain001Rail } from '../../src/modules/settlement/adapters/iso20022/pain-001-rail.ts';
-import { PayingAccounts } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
+import { SetDisputeTerms } from '../../src/modules/settlement/application/disputes/set-dispute-terms.ts';
+import { PayingAccounts, SetBankAccount } from '../../src/modules/settlement/application/rails/bank-accounts.ts';
 import { BookCommissions, type ToldFact } from '../../src/modules/settlement/application/books/book-commissions.ts';
 import { QuoteRates } from '../../src/modules/settlement/application/fx/quote-rates.ts';
 import { ValuePositions } from '../../src/modules/settlement/application/fx/value-positions.ts';
@@ -115,11 +116,13 @@ export class GlassVault extends Vault {
 
 /** Says that as much has locked as it has been told. */
 export class ToldCommission extends CommissionPort {
-  readonly locked: { readonly at: Instant; readonly minor: bigint }[] = [];
+  /** Of the story's program, unless told. */
+  readonly locked: { readonly at: Instant; readonly minor: bigint; readonly programId?: Id<'prg'> }[] = [];
   waiting = 0;
 
-  lockedBefore(_programId: Id<'prg'>, before: Instant): Promise<LockedTotal> {
-    const counted = this.locked.filter((lock) => lock.at < before);
+  lockedBefore(ofProgram: Id<'prg'>, before: Instant): Promise<LockedTotal> {
+    const own = this.locked.filter((lock) => (lock.programId ?? programId) === ofProgram);
+    const counted = own.filter((lock) => lock.at < before);
     const minor = counted.reduce((sum, lock) => sum + lock.minor, 0n).toString();
     return Promise.resolve({ count: counted.length, amount: { minor, currency: 'BRL' }, waiting: this.waiting });
   }
@@ -218,6 +221,8 @@ export const aStory = ({
     policy: new SetPayoutPolicy(db, partners, ids, clock),
     setTax: new SetTaxSettings(db, partners, ids, clock),
     setFx: new SetFxSettings(db, partners, ids, clock),
+    setTerms: new SetDisputeTerms(db, partners, ids, clock),
+    setBank: new SetBankAccount(db, partners, ids, clock),
     decideChange: new DecideSettingChange(db, clock),
     freeze: new FreezePayouts(db, partners, ids, clock),
     lift: new LiftFreeze(db, clock),
@@ -238,8 +243,8 @@ export const aStory = ({
     reconcile: new ImportBankStatement(db, files, db.reader, partners, new AccountMarks(vault), clock),
     /** Commission says so, and settlement hears it. */
     async hear(...facts: readonly ToldFact[]): Promise<void> {
-      for (const { purpose, occurredAt, amount } of facts) {
-        if (purpose === 'lock') commission.locked.push({ at: occurredAt, minor: amount.minor });
+      for (const { purpose, occurredAt, amount, programId: ofProgram } of facts) {
+        if (purpose === 'lock') commission.locked.push({ at: occurredAt, minor: amount.minor, programId: ofProgram });
       }
       await bookCommissions.run('settlement', facts);
     },

@@ -118,9 +118,7 @@ interface Upheld {
 const isRight = async (world: World, month: Month): Promise<Upheld> => {
   const { staff, approver } = world.stage;
   const { partnerId, commissionId } = await lockedIn(world, month);
-  // Cars are delivered months after they are ordered: the contract leaves a year to look at what was decided.
-  const path = `/v1/programs/${world.programId}/dispute-terms`;
-  await staff.put(path, { ...(await staff.get<object>(path)), windowDays: 365 });
+  await leaveAYear(world);
   const claimed = { minor: CLAIM_MINOR, currency: 'EUR' };
   const wish = { programId: world.programId, partnerId, commissionId, kind: 'wrong_rate', claimed } as const;
   const id = await opened(world, wish);
@@ -134,6 +132,16 @@ const isRight = async (world: World, month: Month): Promise<Upheld> => {
   if (after.state !== 'upheld') throw unexpected(`dispute ${id} is ${after.state}, not upheld`);
   const told = `the rate of ${commissionId} was wrong by ${shown(claimed)}; upheld by one, agreed to by another`;
   return { id, partnerId, told: `  dispute ${id}: ${told}` };
+};
+
+/** Cars are delivered months after they are ordered: two people agree to a year to look at what was decided. */
+const leaveAYear = async ({ stage: { staff, approver }, programId }: World): Promise<void> => {
+  const path = `/v1/programs/${programId}/dispute-terms`;
+  const change = await staff.put<{ readonly id: string }>(path, {
+    ...(await staff.get<object>(path)),
+    windowDays: 365,
+  });
+  await approver.post(`/v1/setting-changes/${change.id}/approve`);
 };
 
 /** It stands on the next statement, and its partner's next payout has arrived. */

@@ -153,7 +153,7 @@ const makeClients = (environment: NodeJS.ProcessEnv): Promise<readonly [ClientKe
       await identity.createClient({ name: 'demo: operations and finance', scopes }),
       await identity.createClient({
         name: 'demo: second pair of eyes',
-        scopes: ['payouts:approve', 'adjustments:approve', 'settlement:read'],
+        scopes: ['payouts:approve', 'adjustments:approve', 'settlement:read', 'settlement:write'],
       }),
     ];
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { evidenceGiven, evidenceRequested } from '../../../src/modules/settlement/domain/disputes/converse.ts';
 import { adjusted, expired, reviewed } from '../../../src/modules/settlement/domain/disputes/decide.ts';
 import type { Dispute, Hand, Turn } from '../../../src/modules/settlement/domain/disputes/dispute.ts';
-import { DEFAULT_DISPUTE_TERMS } from '../../../src/modules/settlement/domain/disputes/dispute-terms.ts';
+import { usualTerms } from '../../../src/modules/settlement/domain/disputes/dispute-terms.ts';
 import { opened } from '../../../src/modules/settlement/domain/disputes/open-dispute.ts';
 import { keepTurns } from '../../../src/modules/settlement/application/disputes/keep-turns.ts';
 import type { DisputeReader } from '../../../src/modules/settlement/ports/disputes.ts';
@@ -33,7 +33,7 @@ const anOpening = (n: number, { partner = 1, thing = n, at = now } = {}): Turn =
     },
     { thing: `order:${thing}`, statementId: idOf('stm', n) },
     {
-      terms: { ...DEFAULT_DISPUTE_TERMS, programId, mostClaimed: brl(9_000n) },
+      terms: { ...usualTerms(programId, 'BRL'), mostClaimed: brl(9_000n) },
       hand: hand('ana', 'partner', at),
     },
   );
@@ -176,14 +176,24 @@ export const disputesContract = (make: () => Promise<DisputeStoresUnderTest>): v
         shown: {},
         digest: 'ab'.repeat(32),
       };
-      const terms = { programId, windowDays: 1, reviewDays: 2, evidenceDays: 3, appealDays: 4, mostClaimed: brl(5n) };
+      const terms = {
+        programId,
+        windowDays: 1,
+        reviewDays: 2,
+        evidenceDays: 3,
+        appealDays: 4,
+        mostClaimed: brl(5n),
+        version: 2,
+      };
       await kept(opening);
       await db.run(({ disputes }) => disputes.attach(snapshot));
       expect(await reader.terms(programId)).to.equal(undefined);
-      for (const windowDays of [9, 1]) await db.run(({ disputes }) => disputes.setTerms({ ...terms, windowDays }));
+      for (const windowDays of [9, 1])
+        await db.run(({ disputes }) => disputes.setTerms({ ...terms, windowDays, version: windowDays === 9 ? 1 : 2 }));
 
       expect((await reader.find(disputeId))?.snapshots).to.deep.equal([snapshot]);
       expect(await reader.terms(programId)).to.deep.equal(terms);
+      expect(await db.run(({ disputes }) => disputes.terms(programId))).to.deep.equal(terms);
     });
   });
 };

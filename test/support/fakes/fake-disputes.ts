@@ -134,6 +134,10 @@ export class FakeDisputes extends Disputes {
     return Promise.resolve();
   }
 
+  terms(programId: Id<'prg'>): Promise<ProgramDisputeTerms | undefined> {
+    return Promise.resolve(this.tables.disputeTerms.get(programId));
+  }
+
   setTerms(terms: ProgramDisputeTerms): Promise<void> {
     this.tables.disputeTerms.set(terms.programId, terms);
     return Promise.resolve();

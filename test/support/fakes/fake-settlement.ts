@@ -18,6 +18,7 @@ import type {
   SimulatedAccount,
   SimulatedPayment,
 } from '../../../src/modules/settlement/domain/rails/simulated-bank.ts';
+import { accountTaken } from '../../../src/modules/settlement/domain/rails/bank-account.ts';
 import { achReferenceOf } from '../../../src/modules/settlement/domain/rails/ach.ts';
 import type { Ruling } from '../../../src/modules/settlement/domain/rails/ruling.ts';
 import type { SimulatedItem } from '../../../src/modules/settlement/domain/rails/simulated-rail.ts';
@@ -529,7 +530,7 @@ class FakeBankStatements extends BankStatements {
     const { number } = account.account;
     const owner = this.tables.accounts.get(number)?.programId ?? account.programId;
     if (owner !== account.programId) {
-      return Promise.reject(new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from it'));
+      return Promise.reject(accountTaken());
     }
     this.tables.accounts.set(number, account);
     this.tables.currentAccounts.set(currentOf(account.programId, account.paysIn), number);

@@ -39,6 +39,8 @@ export abstract class Disputes {
   abstract resolutions(id: DisputeId): Promise<readonly Resolution[]>;
   /** Append-only. */
   abstract attach(snapshot: KeptSnapshot): Promise<void>;
+  /** Undefined where the contract says nothing. */
+  abstract terms(programId: Id<'prg'>): Promise<ProgramDisputeTerms | undefined>;
   abstract setTerms(terms: ProgramDisputeTerms): Promise<void>;
 }
 

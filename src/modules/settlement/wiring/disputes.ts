@@ -6,15 +6,18 @@ import { AdjustmentsPort, EvidencePort } from '../../commission/index.ts';
 import { LedgerPort } from '../../ledger/index.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { disputeRoutes } from '../adapters/http/dispute-routes.ts';
+import { disputeTermsRoutes } from '../adapters/http/dispute-terms-routes.ts';
 import { PostgresDisputeReader } from '../adapters/postgres/disputes/postgres-dispute-reader.ts';
 import { DisputeAudits } from '../application/disputes/dispute-audits.ts';
 import { DisputeContracts } from '../application/disputes/dispute-contracts.ts';
 import { GatherFacts } from '../application/disputes/gather-facts.ts';
 import { OpenDispute } from '../application/disputes/open-dispute.ts';
 import { RunDisputes } from '../application/disputes/run-disputes.ts';
+import { SetDisputeTerms } from '../application/disputes/set-dispute-terms.ts';
 import { WorkDispute } from '../application/disputes/work-dispute.ts';
 import { DisputeReader } from '../ports/disputes.ts';
 import { PayoutReader } from '../ports/payout-reader.ts';
+import { SettingChangeReader } from '../ports/setting-changes.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { StatementReader } from '../ports/statement-reader.ts';
 import { bellOf, type Part, POST_JOB } from './part.ts';
@@ -29,9 +32,13 @@ export const disputes: Part = {
       (evidence, statements, payouts, reader) => new GatherFacts(evidence, statements, payouts, reader),
       [EvidencePort, StatementReader, PayoutReader, DisputeReader],
     );
+    bind(SetDisputeTerms).toResolvedValue(
+      (transaction, partners, ids, clock) => new SetDisputeTerms(transaction, partners, ids, clock),
+      [SettlementTransaction, PartnersPort, Ids, Clock],
+    );
     bind(DisputeContracts).toResolvedValue(
-      (transaction, reader, partners) => new DisputeContracts(transaction, reader, partners),
-      [SettlementTransaction, DisputeReader, PartnersPort],
+      (reader, partners) => new DisputeContracts(reader, partners),
+      [DisputeReader, PartnersPort],
     );
     bind(OpenDispute).toResolvedValue(
       (transaction, gather, contracts, adjustments, ids, clock) =>
@@ -57,12 +64,15 @@ export const disputes: Part = {
     const ring = (): void => {
       for (const each of bells) each();
     };
-    return disputeRoutes(own.get(DisputeReader), {
+    const cases = {
       open: own.get(OpenDispute),
       work: own.get(WorkDispute),
-      contracts: own.get(DisputeContracts),
       ring,
-    });
+    };
+    return [
+      ...disputeRoutes(own.get(DisputeReader), cases),
+      ...disputeTermsRoutes(own.get(DisputeContracts), own.get(SettingChangeReader), own.get(SetDisputeTerms)),
+    ];
   },
   jobs: (own) => {
     const run = own.get(RunDisputes);

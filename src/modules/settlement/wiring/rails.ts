@@ -3,6 +3,7 @@ import { Settings } from '../../../infrastructure/config.ts';
 import { Database } from '../../../infrastructure/postgres/database.ts';
 import { TransactionParts } from '../../../infrastructure/postgres/transaction.ts';
 import { Clock } from '../../../shared/clock.ts';
+import { Ids } from '../../../shared/ids.ts';
 import { Vault } from '../../../shared/vault.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { achRoutes } from '../adapters/http/ach-routes.ts';
@@ -71,8 +72,8 @@ export const rails: Part = {
     bind(RailReader).toResolvedValue(({ knex }) => new PostgresRailReader(knex), [Database]);
     bind(HandOver).toResolvedValue((known, vault) => new HandOver(known, vault), [Rails, Vault]);
     bind(SetBankAccount).toResolvedValue(
-      (transaction, partners) => new SetBankAccount(transaction, partners),
-      [SettlementTransaction, PartnersPort],
+      (transaction, partners, ids, clock) => new SetBankAccount(transaction, partners, ids, clock),
+      [SettlementTransaction, PartnersPort, Ids, Clock],
     );
     bind(SimulateBank).toResolvedValue(
       (transaction, file, files, clock) => new SimulateBank(transaction, file, files, clock),

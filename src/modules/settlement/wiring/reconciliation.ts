@@ -27,6 +27,7 @@ import { ThreeWay } from '../application/reconciliation/three-way.ts';
 import { UndoMatch } from '../application/reconciliation/undo-match.ts';
 import { PaymentFiles } from '../ports/payment-files.ts';
 import { ReconciliationReader } from '../ports/reconciliation-reader.ts';
+import { SettingChangeReader } from '../ports/setting-changes.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
 import { StatementReader } from '../ports/statement-reader.ts';
 import { bellOf, MATCH_JOB, type Part, POST_JOB, ringBoth } from './part.ts';
@@ -99,7 +100,7 @@ export const reconciliation: Part = {
       undo: own.get(UndoMatch),
     };
     return [
-      ...bankRoutes(own.get(StatementReader), own.get(SetBankAccount)),
+      ...bankRoutes(own.get(StatementReader), own.get(SettingChangeReader), own.get(SetBankAccount)),
       ...importRoutes(own.get(ImportBankStatement), own.get(ImportCsv), ringBoth(own)),
       ...lineRoutes(reader, matching),
       ...matchRoutes(reader, matching, post),

@@ -229,7 +229,10 @@ describe('disputes over HTTP', () => {
 
     expect((await get(path, tokens.ana)).body).to.deep.include({ windowDays: 60, reviewDays: 30 });
     expect((await call('PUT', path, tokens.ana, terms)).status).to.equal(403);
-    expect((await call('PUT', path, tokens.ada, terms)).body).to.deep.equal(terms);
+    const asked = await call('PUT', path, tokens.ada, terms);
+    await post(`/v1/setting-changes/${String(asked.body['id'])}/approve`, undefined, tokens.bob);
+    expect([asked.status, asked.body['loosens']]).to.deep.equal([202, ['/reviewDays']]);
+    expect((await get(path)).body).to.deep.equal(terms);
     expect((await missing('B-4')).body).to.include({ dueAt: '2018-03-25T00:00:00.000Z' });
   });
 

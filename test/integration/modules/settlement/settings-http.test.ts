@@ -40,8 +40,8 @@ describe('settings that guard money, over HTTP', function () {
 
   before(async () => {
     const staff = running().app.ask(IdentityPort);
-    for (const [name, partnerId] of [['ana'], ['bob'], ['one', idOf('par', 1)]] as const) {
-      const scopes = ['settlement:read', ...(partnerId === undefined ? ['settlement:write'] : [])];
+    for (const [name, partnerId] of [['ana'], ['bob'], ['eva'], ['one', idOf('par', 1)]] as const) {
+      const scopes = ['settlement:read', ...(['ana', 'bob'].includes(name) ? ['settlement:write'] : [])];
       const client = await staff.createClient({ name, scopes, partnerId });
       tokens[name] = await staff.tokenFor(client.clientId, 3_600);
     }
@@ -94,5 +94,69 @@ describe('settings that guard money, over HTTP', function () {
     expect((await decide(tax.body['id'], 'approve', 'bob')).body['code']).to.equal('settlement.illegal_move');
     expect((await decide(idOf('sch', 99), 'approve', 'bob')).body['code']).to.equal('settlement.change_not_found');
     expect((await get(`/v1/programs/${programId}/setting-changes`, 'one')).status).to.equal(403);
+  });
+
+  it('of a partner may wait before anybody has said anything of it: the answer names what waits', async () => {
+    const path = `/v1/programs/${programId}/partners/${idOf('par', 2)}/payout-policy`;
+    const nothing = await get(path);
+
+    const asked = await send('PUT', path, { minimum: brl('1') }, 'ana', { 'if-none-match': '*' });
+    const waiting = await get(path);
+    await decide(asked.body['id'], 'approve', 'bob');
+
+    expect([asked.status, nothing.status, waiting.status]).to.deep.equal([202, 404, 404]);
+    expect(nothing.body['detail']).not.to.contain('waits');
+    expect(waiting.body['code']).to.equal('settlement.no_payout_policy');
+    expect(waiting.body['detail']).to.contain(`POST /v1/setting-changes/${String(asked.body['id'])}/approve`);
+    expect((await get(path)).body).to.deep.include({ version: 1, minimum: brl('1') });
+  });
+
+  it('say what partners may claim in disputes, and partners do not see what waits', async () => {
+    const path = `/v1/programs/${programId}/dispute-terms`;
+    const words = { windowDays: 60, reviewDays: 30, evidenceDays: 14, appealDays: 30, mostClaimed: brl('100000') };
+
+    const asked = await send('PUT', path, { ...words, mostClaimed: brl('900000') });
+    const [shown, toPartner] = [await get(path), await get(path, 'one')];
+    const stricter = await send('PUT', path, { ...words, windowDays: 59 });
+    const outdated = await decide(asked.body['id'], 'approve', 'bob');
+    await decide(asked.body['id'], 'refuse', 'bob');
+
+    expect([asked.status, asked.body['setting'], asked.body['loosens']]).to.deep.equal([
+      202,
+      'dispute_terms',
+      ['/mostClaimed'],
+    ]);
+    expect(shown.body).to.deep.equal({ ...words, pending: asked.body });
+    expect(toPartner.body).to.deep.equal(words);
+    expect([stricter.status, stricter.body]).to.deep.equal([200, { ...words, windowDays: 59 }]);
+    expect([outdated.status, outdated.body['code']]).to.deep.equal([409, 'settlement.change_outdated']);
+  });
+
+  it('say which account payouts leave from, whose number is not for everybody', async () => {
+    const path = `/v1/programs/${programId}/bank-account`;
+    const account = {
+      holder: 'Loja',
+      account: { scheme: 'domestic', number: '0001-1' },
+      bank: { scheme: 'domestic', code: '001' },
+      town: 'Recife',
+      country: 'BR',
+    };
+    const other = { ...account, account: { scheme: 'domestic', number: '0002-2' } };
+
+    const first = await send('PUT', path, account);
+    const asked = await send('PUT', path, other);
+    const shown = await get(path);
+    const wantedOf = async (who: string) =>
+      (await get(`/v1/programs/${programId}/setting-changes?state=asked`, who)).body.data.map(({ wanted }) => wanted);
+    const lists = [await wantedOf('ana'), await wantedOf('eva')];
+    const alone = await decide(asked.body['id'], 'approve', 'ana');
+    const agreed = await decide(asked.body['id'], 'approve', 'bob');
+
+    expect([first.status, first.body]).to.deep.equal([200, account]);
+    expect([asked.status, asked.body['loosens']]).to.deep.equal([202, ['/account']]);
+    expect(shown.body).to.deep.equal({ ...account, pending: asked.body });
+    expect(lists).to.deep.equal([[other], [{}]]);
+    expect([alone.body['code'], agreed.status]).to.deep.equal(['settlement.four_eyes', 200]);
+    expect((await get(path)).body).to.deep.equal(other);
   });
 });

@@ -172,7 +172,6 @@ describe('the statements of a period', () => {
       aFact('accrue', { n: 2, programId: idOf('prg', 2) }),
       aFact('lock', { n: 2, programId: idOf('prg', 2) }),
     );
-    story.commission.locked.splice(1);
     await story.close.run(programId, '2018-01', 'finance');
     await story.close.run(idOf('prg', 2), '2018-01', 'finance');
     const balances = story.ledger.balances.bind(story.ledger);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DecideSettingChange } from '../../../../src/modules/settlement/application/settings/decide-change.ts';
 import { MAX_EVIDENCE } from '../../../../src/modules/settlement/domain/disputes/converse.ts';
 import { type Dispute, MAX_ENTRIES, turn } from '../../../../src/modules/settlement/domain/disputes/dispute.ts';
 import type { PayoutState } from '../../../../src/modules/settlement/domain/payouts/payout-life-cycle.ts';
@@ -137,17 +138,24 @@ describe('opening a dispute', () => {
   it('goes by the program’s contract, and keeps what that said', async () => {
     const story = aDisputeStory();
     const terms = { windowDays: 9, reviewDays: 5, evidenceDays: 3, appealDays: 2 };
-    await story.contracts.set({ ...terms, programId, mostClaimed: Money.of(1_499n, 'BRL') });
+    const said = (words: object) =>
+      story.setTerms.run(programId, { ...terms, mostClaimed: brl(1_499), ...words }, 'ana');
+    const set = async (words: object) => {
+      const changed = await said(words);
+      if ('waiting' in changed)
+        await new DecideSettingChange(story.db, story.clock).run(changed.waiting.id, 'approve', 'bob');
+    };
+    await set({});
 
     const refusal = await rejects(story.opened(), 'settlement.dispute_claim');
     expect(refusal.details.faults?.[0]?.pointer).to.equal('/claimed/minor');
     const dispute = await story.opened({ claimed: brl(1_499) });
-    await story.contracts.set({ ...terms, reviewDays: 50, programId, mostClaimed: Money.of(1n, 'BRL') });
+    await set({ reviewDays: 50, mostClaimed: brl(1) });
 
     expect(dispute).to.include({ dueAt: '2018-03-15T00:00:00.000Z' });
     expect(dispute.terms).to.deep.equal(terms);
-    const wrong = { ...terms, programId, mostClaimed: Money.of(1n, 'EUR') };
-    await rejects(story.contracts.set(wrong), 'settlement.dispute_claim');
+    for (const mostClaimed of [Money.of(1n, 'EUR').toJSON(), brl(0)])
+      await rejects(said({ mostClaimed }), 'settlement.dispute_claim');
   });
 
   it('is refused where it makes no sense, and changes nothing', async () => {

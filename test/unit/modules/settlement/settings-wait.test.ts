@@ -1,11 +1,16 @@
 import { expect } from 'chai';
+import {
+  DEFAULT_DISPUTE_TERMS,
+  loosenedTerms,
+} from '../../../../src/modules/settlement/domain/disputes/dispute-terms.ts';
 import { loosenedPolicy } from '../../../../src/modules/settlement/domain/payouts/loosening.ts';
 import { given, type PolicyTerms } from '../../../../src/modules/settlement/domain/payouts/payout-policy.ts';
 import type { Changed } from '../../../../src/modules/settlement/domain/settings/change.ts';
 import { loosenedTax } from '../../../../src/modules/settlement/domain/tax/clearance.ts';
+import { Money } from '../../../../src/shared/money.ts';
 import { idOf } from '../../../support/clock.ts';
 import { rejects } from '../../../support/rejects.ts';
-import { aStory, programId } from '../../../support/settlement-story.ts';
+import { aStory, programId, type Story } from '../../../support/settlement-story.ts';
 
 const brl = (minor: string) => ({ minor, currency: 'BRL' });
 const rolling = (percent: string, days: number): PolicyTerms => ({ reserve: { kind: 'rolling', percent, days } });
@@ -68,6 +73,23 @@ describe('tax settings guard less than before', () => {
     expect(loosenedTax({ ...us, source: 'foreign' }, us)).to.be.empty;
     expect(loosenedTax({ jurisdictions: [], source: 'domestic' }, { ...us, source: 'foreign' })).to.be.empty;
   });
+});
+
+describe('dispute terms guard less than before', () => {
+  const before = { ...DEFAULT_DISPUTE_TERMS, mostClaimed: Money.of(1_000n, 'BRL') };
+  const cases = [
+    ['/windowDays', { windowDays: 61 }, { windowDays: 59 }],
+    ['/reviewDays', { reviewDays: 29 }, { reviewDays: 31 }],
+    ['/evidenceDays', { evidenceDays: 15 }, { evidenceDays: 13 }],
+    ['/appealDays', { appealDays: 31 }, { appealDays: 29 }],
+    ['/mostClaimed', { mostClaimed: Money.of(1_001n, 'BRL') }, { mostClaimed: Money.of(999n, 'BRL') }],
+  ] as const;
+  for (const [pointer, looser, stricter] of cases)
+    it(`by another ${pointer}, and not the other way`, () => {
+      expect(loosenedTerms(before, { ...before, ...looser })).to.deep.equal([pointer]);
+      expect(loosenedTerms(before, { ...before, ...stricter })).to.be.empty;
+      expect(loosenedTerms(before, before)).to.be.empty;
+    });
 });
 
 describe('a setting whose change waits for somebody else', () => {
@@ -155,5 +177,92 @@ describe('a setting whose change waits for somebody else', () => {
     await story.decideChange.run(change.id, 'approve', 'boss');
 
     expect([before, await reserve()]).to.deep.equal([3_000n, 500n]);
+  });
+
+  it('may say what partners can claim: by two people from the first time on, for the contract says something already', async () => {
+    const story = aStory();
+    const words = { ...DEFAULT_DISPUTE_TERMS, mostClaimed: brl('100000') };
+    const inForce = () => story.db.run(({ disputes }) => disputes.terms(programId));
+
+    const change = waits(await story.setTerms.run(programId, { ...words, mostClaimed: brl('100001') }, 'ana'));
+    const before = await inForce();
+    await story.decideChange.run(change.id, 'approve', 'bob');
+    const stricter = await story.setTerms.run(programId, { ...words, windowDays: 9 }, 'ana');
+
+    expect(change).to.deep.include({ setting: 'dispute_terms', seen: 0, loosens: ['/mostClaimed'] });
+    expect(before).to.equal(undefined);
+    expect(stricter).to.have.nested.property('done.windowDays', 9);
+    expect(await inForce()).to.deep.include({ version: 2, mostClaimed: Money.of(100_000n, 'BRL') });
+  });
+
+  it('is made stricter while more is asked for, which is then outdated', async () => {
+    const story = aStory();
+    const words = { ...DEFAULT_DISPUTE_TERMS, mostClaimed: brl('100000') };
+    const change = waits(await story.setTerms.run(programId, { ...words, reviewDays: 1 }, 'ana'));
+
+    await story.setTerms.run(programId, { ...words, mostClaimed: brl('1') }, 'bob');
+
+    await rejects(story.decideChange.run(change.id, 'approve', 'bob'), 'settlement.change_outdated');
+    await rejects(story.setTerms.run(programId, words, 'ana'), 'settlement.change_pending');
+  });
+});
+
+describe('the account that a program pays from', () => {
+  const account = {
+    holder: 'Loja',
+    account: { scheme: 'domestic', number: '0001-1' },
+    bank: { scheme: 'domestic', code: '001' },
+    town: 'Recife',
+    country: 'BR',
+  } as const;
+  const other = { ...account, account: { scheme: 'domestic', number: '0002-2' } } as const;
+  const set = async (story: Story) => {
+    await story.setBank.run(programId, account, 'ana');
+    return (paysIn?: string) =>
+      story.db.run(async ({ bank }) => (await bank.accountOf(programId, paysIn))?.account.number);
+  };
+
+  it('is named by one person, and changed by two: until the second agrees, payouts leave from where they did', async () => {
+    const story = aStory();
+    const paying = await set(story);
+
+    const change = waits(await story.setBank.run(programId, { ...other, town: 'Olinda' }, 'ana'));
+    const before = await paying();
+    await rejects(story.decideChange.run(change.id, 'approve', 'ana'), 'settlement.four_eyes');
+    await story.decideChange.run(change.id, 'approve', 'bob');
+
+    expect(change).to.deep.include({ setting: 'bank_account', seen: 0, loosens: ['/account', '/town'] });
+    expect([before, await paying()]).to.deep.equal(['0001-1', '0002-2']);
+  });
+
+  it('is the same when it is said again, by whoever', async () => {
+    const story = aStory();
+    await set(story);
+
+    const again = await story.setBank.run(programId, { ...account, currency: 'BRL' }, 'bob');
+
+    expect(again).to.have.nested.property('done.account.number', '0001-1');
+  });
+
+  it('of another currency is named by one person, unless the program pays from it already', async () => {
+    const story = aStory();
+    const paying = await set(story);
+
+    const moves = waits(await story.setBank.run(programId, { ...account, currency: 'EUR' }, 'ana'));
+    await rejects(story.setBank.run(programId, { ...other, currency: 'USD' }, 'ana'), 'settlement.change_pending');
+    await story.decideChange.run(moves.id, 'refuse', 'ana');
+    const first = await story.setBank.run(programId, { ...other, currency: 'USD' }, 'ana');
+
+    expect(moves.loosens).to.deep.equal(['/account']);
+    expect(first).to.have.nested.property('done.paysIn', 'USD');
+    expect([await paying(), await paying('EUR'), await paying('USD')]).to.deep.equal(['0001-1', undefined, '0002-2']);
+  });
+
+  it('is nobody else’s, which whoever asks hears, and not whoever agrees', async () => {
+    const story = aStory();
+    await set(story);
+    await story.db.run(({ bank }) => bank.saveAccount({ ...other, programId: idOf('prg', 2) }));
+
+    await rejects(story.setBank.run(programId, other, 'ana'), 'settlement.bank_account_taken');
   });
 });

@@ -15,9 +15,12 @@ import type { Id } from '../../../../shared/ids.ts';
 import { instant, type Instant } from '../../../../shared/instant.ts';
 import type { SetBankAccount } from '../../application/rails/bank-accounts.ts';
 import type { SimulateBank } from '../../application/rails/simulate-bank.ts';
+import type { SettingChange } from '../../domain/settings/change.ts';
 import type { BatchId, PayoutId } from '../../index.ts';
 import type { BankAccount } from '../../ports/bank-stores.ts';
+import type { SettingChangeReader } from '../../ports/setting-changes.ts';
 import type { StatementReader } from '../../ports/statement-reader.ts';
+import { changedAnswer, SettingChangeView, settingChangeView } from './setting-change-views.ts';
 
 const MAX_NAMED = 100_000;
 
@@ -35,7 +38,7 @@ class BankCodeView {
   @IsText({ max: 35, pattern: /^[A-Za-z0-9-]+$/, example: 'COBADEFFXXX' }) readonly code!: string;
 }
 
-class BankAccountView {
+class BankAccountRequest {
   @IsLine({ max: 140 }) readonly holder!: string;
   @IsNested(() => AccountNumberView) readonly account!: AccountNumberView;
   @IsNested(() => BankCodeView) readonly bank!: BankCodeView;
@@ -43,6 +46,11 @@ class BankAccountView {
   @IsText({ min: 2, max: 2, pattern: /^[A-Z]{2}$/, description: 'ISO 3166-1' }) readonly country!: string;
   @IsCurrency({ optional: true, description: 'The other currency that is paid from here; absent: that of the books' })
   readonly currency?: string;
+}
+
+class BankAccountView extends BankAccountRequest {
+  @IsNested(() => SettingChangeView, { optional: true, description: 'What waits for a second person' })
+  readonly pending?: SettingChangeView;
 }
 
 class SimulatedBankRequest {
@@ -55,7 +63,11 @@ class SimulatedBankRequest {
 }
 
 /** Which account a program pays from. */
-export const bankRoutes = (statements: StatementReader, setBankAccount: SetBankAccount): readonly Route[] => [
+export const bankRoutes = (
+  statements: StatementReader,
+  changes: SettingChangeReader,
+  setBankAccount: SetBankAccount,
+): readonly Route[] => [
   route({
     method: 'put',
     path: '/v1/programs/{programId}/bank-account',
@@ -64,15 +76,22 @@ export const bankRoutes = (statements: StatementReader, setBankAccount: SetBankA
     summary: 'Say which account the program pays from',
     access: { scope: 'settlement:write' },
     params: ProgramOfAccountPath,
-    body: BankAccountView,
-    success: { 200: BankAccountView },
-    errors: ['settlement.unknown_program', 'settlement.malformed_bank_account', 'settlement.bank_account_taken'],
+    description:
+      'The first account for a currency counts at once. Another one is answered with 202, and waits for somebody else: ' +
+      '`POST /v1/setting-changes/{changeId}/approve`.',
+    body: BankAccountRequest,
+    success: { 200: BankAccountView, 202: SettingChangeView },
+    errors: [
+      'settlement.unknown_program',
+      'settlement.malformed_bank_account',
+      'settlement.bank_account_taken',
+      'settlement.change_pending',
+    ],
     handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      const { currency: paysIn, ...account } = body;
-      return setBankAccount.run({ programId: params.programId, ...account, ...(paysIn !== undefined && { paysIn }) });
+      return setBankAccount.run(params.programId, body, actor.subject);
     },
-    respond: (account) => ({ status: 200, body: accountView(account) }),
+    respond: (changed) => changedAnswer(changed, (account) => ({ status: 200, body: accountView(account) })),
   }),
   route({
     method: 'get',
@@ -86,11 +105,12 @@ export const bankRoutes = (statements: StatementReader, setBankAccount: SetBankA
     errors: ['settlement.bank_account_not_found'],
     handle: async ({ actor, params }) => {
       mustBeStaff(actor);
-      const account = await statements.bankAccount(params.programId);
+      const { programId } = params;
+      const account = await statements.bankAccount(programId);
       if (account === undefined) {
         throw new AppError('not_found', 'settlement.bank_account_not_found', 'the program has named no account yet');
       }
-      return accountView(account);
+      return accountView(account, await changes.pending({ setting: 'bank_account', programId }));
     },
   }),
 ];
@@ -122,7 +142,11 @@ export const simulatedBankRoutes = (simulateBank: SimulateBank): readonly Route[
 
 const toInstant = (text: string | undefined): Instant | undefined => (text === undefined ? undefined : instant(text));
 
-const accountView = ({ holder, account, bank, town, country, paysIn }: BankAccount): BankAccountView => ({
+const accountView = (
+  { holder, account, bank, town, country, paysIn }: BankAccount,
+  pending?: SettingChange,
+): BankAccountView => ({
   ...{ holder, account, bank, town, country },
   ...(paysIn !== undefined && { currency: paysIn }),
+  ...(pending && { pending: settingChangeView(pending) }),
 });

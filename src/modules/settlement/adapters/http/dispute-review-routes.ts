@@ -1,10 +1,7 @@
 import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
-import { type Answer, type Route, route } from '../../../../infrastructure/http/route.ts';
-import { IsIdOf, IsMoney, IsOneOf, IsText } from '../../../../shared/fields.ts';
-import type { Id } from '../../../../shared/ids.ts';
+import { type Route, route } from '../../../../infrastructure/http/route.ts';
+import { IsMoney, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
-import type { DisputeContracts } from '../../application/disputes/dispute-contracts.ts';
-import type { ProgramDisputeTerms } from '../../domain/disputes/dispute-terms.ts';
 import { DISPUTE_OUTCOMES, type DisputeOutcome } from '../../domain/disputes/reasons.ts';
 import {
   answer,
@@ -15,11 +12,7 @@ import {
   MAX_TEXT,
   whoOf,
 } from './dispute-route-parts.ts';
-import { DisputeTermsView, disputeTermsView, DisputeView } from './dispute-views.ts';
-
-class DisputeProgramPath {
-  @IsIdOf('prg') readonly programId!: Id<'prg'>;
-}
+import { DisputeView } from './dispute-views.ts';
 
 class ResolveDisputeRequest {
   @IsOneOf(DISPUTE_OUTCOMES) readonly outcome!: DisputeOutcome;
@@ -34,8 +27,6 @@ export const disputeReviewRoutes = (use: DisputeUseCases): readonly Route[] => [
   reviewRoute(use),
   resolveRoute(use),
   approveRoute(use),
-  termsRoute(use.contracts),
-  setTermsRoute(use.contracts),
 ];
 
 const reviewers = ({ work }: DisputeUseCases): readonly Route[] => [
@@ -128,40 +119,4 @@ const approveRoute = ({ work, ring }: DisputeUseCases): Route =>
       return dispute;
     },
     respond: answer,
-  });
-
-const termsAnswer = (terms: ProgramDisputeTerms): Answer => ({ status: 200, body: disputeTermsView(terms) });
-
-const termsRoute = (contracts: DisputeContracts): Route =>
-  route({
-    method: 'get',
-    path: '/v1/programs/{programId}/dispute-terms',
-    operationId: 'getDisputeTerms',
-    tag: 'settlement',
-    summary: 'By when things can be disputed, and by when we answer; the defaults where nobody has said',
-    access: { scope: 'settlement:read' },
-    params: DisputeProgramPath,
-    success: { 200: DisputeTermsView },
-    errors: ['settlement.unknown_program'],
-    handle: ({ params: { programId } }) => contracts.of(programId),
-    respond: termsAnswer,
-  });
-
-const setTermsRoute = (contracts: DisputeContracts): Route =>
-  route({
-    method: 'put',
-    path: '/v1/programs/{programId}/dispute-terms',
-    operationId: 'setDisputeTerms',
-    tag: 'settlement',
-    summary: 'Say what the contract says; disputes that are open keep what it said then',
-    access: { scope: 'settlement:write' },
-    params: DisputeProgramPath,
-    body: DisputeTermsView,
-    success: { 200: DisputeTermsView },
-    errors: ['settlement.unknown_program', 'settlement.dispute_claim'],
-    handle: ({ actor, params: { programId }, body: { mostClaimed, ...days } }) => {
-      mustBeStaff(actor);
-      return contracts.set({ ...days, programId, mostClaimed: Money.fromJson(mostClaimed) });
-    },
-    respond: termsAnswer,
   });

@@ -2,7 +2,6 @@ import { mustBeStaff } from '../../../../infrastructure/http/authenticate.ts';
 import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import type { Actor } from '../../../../shared/actor.ts';
 import { IsIdOf, IsText } from '../../../../shared/fields.ts';
-import type { DisputeContracts } from '../../application/disputes/dispute-contracts.ts';
 import type { OpenDispute } from '../../application/disputes/open-dispute.ts';
 import type { Who, WorkDispute } from '../../application/disputes/work-dispute.ts';
 import type { Dispute } from '../../domain/disputes/dispute.ts';
@@ -23,7 +22,6 @@ class DisputeTextRequest {
 export interface DisputeUseCases {
   readonly open: OpenDispute;
   readonly work: WorkDispute;
-  readonly contracts: DisputeContracts;
   /** Tells whoever posts bookings, and makes adjustments, that there are some. */
   readonly ring: () => void;
 }

@@ -15,7 +15,6 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import { type Dispute, type DisputeEntry, outstandingOf, type Resolution } from '../../domain/disputes/dispute.ts';
 import { disputeLifecycle, isOpen } from '../../domain/disputes/dispute-life-cycle.ts';
-import type { ProgramDisputeTerms } from '../../domain/disputes/dispute-terms.ts';
 import { DISPUTE_KINDS, DISPUTE_OUTCOMES, type DisputeReason } from '../../domain/disputes/reasons.ts';
 import type { DetailedDispute, KeptSnapshot } from '../../ports/disputes.ts';
 
@@ -199,22 +198,3 @@ export const reasonsView = (reasons: readonly DisputeReason[]): DisputeReasonsVi
     ...{ code, favours, kinds, automatic, meaning },
   })),
 });
-
-const MAX_DAYS = 3_650;
-
-export class DisputeTermsView {
-  @IsWhole({ min: 1, max: MAX_DAYS, description: 'For how long after the decision or statement one may be opened' })
-  readonly windowDays!: number;
-  @IsWhole({ min: 1, max: MAX_DAYS, description: 'How long we may take; after that it comes out as claimed' })
-  readonly reviewDays!: number;
-  @IsWhole({ min: 1, max: MAX_DAYS, description: 'How long the partner may take when it is asked for evidence' })
-  readonly evidenceDays!: number;
-  @IsWhole({ min: 1, max: MAX_DAYS, description: 'For how long after a decision the partner may appeal' })
-  readonly appealDays!: number;
-  @IsMoney({ description: 'Above it nothing can be claimed, but for payouts' }) readonly mostClaimed!: MoneyJson;
-}
-
-export const disputeTermsView = (terms: ProgramDisputeTerms): DisputeTermsView => {
-  const { windowDays, reviewDays, evidenceDays, appealDays, mostClaimed } = terms;
-  return { windowDays, reviewDays, evidenceDays, appealDays, mostClaimed: mostClaimed.toJSON() };
-};

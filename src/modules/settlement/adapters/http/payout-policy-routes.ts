@@ -4,9 +4,9 @@ import { type Answer, type Route, route } from '../../../../infrastructure/http/
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import type { SetPayoutPolicy } from '../../application/payouts/set-payout-policy.ts';
+import type { PolicySubject, SetPayoutPolicy } from '../../application/payouts/set-payout-policy.ts';
 import type { StoredPolicy } from '../../domain/payouts/payout-policy.ts';
-import type { SettingChange, SettingSubject } from '../../domain/settings/change.ts';
+import type { SettingChange } from '../../domain/settings/change.ts';
 import type { PayoutControlReader } from '../../ports/payout-control-reader.ts';
 import type { SettingChangeReader } from '../../ports/setting-changes.ts';
 import { PayoutPolicyTerms, PayoutPolicyView, policyView } from './payout-control-views.ts';
@@ -96,10 +96,9 @@ const reads = (reader: PayoutControlReader, changes: SettingChangeReader): reado
     versioned: true,
     success: { 200: PayoutPolicyView },
     errors: ['settlement.no_payout_policy'],
-    handle: async ({ actor, params }) => {
+    handle: ({ actor, params }) => {
       mustBeStaff(actor);
-      const policy = found(await reader.policy(params.programId));
-      return { policy, pending: await changes.pending(subjectOf(params)) };
+      return saidOf(reader, changes, params);
     },
     respond: ({ policy, pending }) => shown(policy, pending),
   }),
@@ -114,25 +113,28 @@ const reads = (reader: PayoutControlReader, changes: SettingChangeReader): reado
     versioned: true,
     success: { 200: PayoutPolicyView },
     errors: ['settlement.no_payout_policy'],
-    handle: async ({ actor, params }) => {
+    handle: ({ actor, params }) => {
       mustBeStaff(actor);
-      const policy = found(await reader.policy(params.programId, params.partnerId));
-      return { policy, pending: await changes.pending(subjectOf(params)) };
+      return saidOf(reader, changes, params);
     },
     respond: ({ policy, pending }) => shown(policy, pending),
   }),
 ];
 
-const found = (policy: StoredPolicy | undefined): StoredPolicy => {
-  if (policy !== undefined) return policy;
-  throw new AppError('not_found', 'settlement.no_payout_policy', 'nobody has said anything of it; it is as usual');
+/** What waits is shown with what is in force; where that is nothing, the refusal names it. */
+const saidOf = async (
+  reader: PayoutControlReader,
+  changes: SettingChangeReader,
+  { programId, partnerId }: PolicySubject,
+): Promise<{ readonly policy: StoredPolicy; readonly pending: SettingChange | undefined }> => {
+  const policy = await reader.policy(programId, partnerId);
+  const pending = await changes.pending({ setting: 'payout_policy', programId, partnerId });
+  if (policy !== undefined) return { policy, pending };
+  const waits =
+    pending && `; ${pending.id} waits for somebody else: POST /v1/setting-changes/${pending.id}/approve, or /refuse`;
+  const detail = `nobody has said anything of it; it is as usual${waits ?? ''}`;
+  throw new AppError('not_found', 'settlement.no_payout_policy', detail);
 };
-
-const subjectOf = ({ programId, partnerId }: Omit<SettingSubject, 'setting'>): SettingSubject => ({
-  setting: 'payout_policy',
-  programId,
-  partnerId,
-});
 
 const shown = (policy: StoredPolicy, pending?: SettingChange): Answer => ({
   status: 200,

@@ -5,7 +5,7 @@ import { IsIdOf, IsOneOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { DecideSettingChange } from '../../application/settings/decide-change.ts';
 import type { ProposalAction, ProposalState } from '../../domain/proposals/proposal.ts';
-import type { SettingChangeId } from '../../domain/settings/change.ts';
+import type { SettingChange, SettingChangeId } from '../../domain/settings/change.ts';
 import type { SettingChangeReader } from '../../ports/setting-changes.ts';
 import { decisionRoute } from './decision-route.ts';
 import { CHANGE_STATES, SettingChangeView, settingChangeView } from './setting-change-views.ts';
@@ -35,7 +35,8 @@ export const settingChangeRoutes = (
     path: '/v1/programs/{programId}/setting-changes',
     operationId: 'listSettingChanges',
     tag: 'settlement',
-    summary: 'Changes of payout policies, tax settings and exchange settings that wait for a second person, or waited',
+    summary: 'Changes of settings that guard money: what waits for a second person, or waited',
+    description: 'The numbers of bank accounts are shown to whoever holds `settlement:write`.',
     access: { scope: 'settlement:read' },
     params: ProgramOfChangesPath,
     query: SettingChangeQuery,
@@ -43,12 +44,16 @@ export const settingChangeRoutes = (
     handle: async ({ actor, params, query: { state, ...page } }) => {
       mustBeStaff(actor);
       const { data, nextCursor } = await reader.page(params.programId, state, toPageRequest(page));
-      return { data: data.map(settingChangeView), nextCursor };
+      const shown = actor.scopes.has('settlement:write') ? data : data.map(withoutAccount);
+      return { data: shown.map(settingChangeView), nextCursor };
     },
   }),
   decision(decide, ring, 'approve', 'Agree to a change that somebody else has asked for; it counts from now on'),
   decision(decide, ring, 'refuse', 'Say that it is not to be; whoever has asked may as well'),
 ];
+
+const withoutAccount = (change: SettingChange): SettingChange =>
+  change.setting === 'bank_account' ? { ...change, wanted: {} } : change;
 
 const decision = (decide: DecideSettingChange, ring: () => void, action: ProposalAction, summary: string): Route =>
   decisionRoute({

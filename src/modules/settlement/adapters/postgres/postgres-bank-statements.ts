@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
-import { AppError } from '../../../../shared/errors.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { Money } from '../../../../shared/money.ts';
+import { accountTaken } from '../../domain/rails/bank-account.ts';
 import type { LastStatement } from '../../domain/reconciliation/bank-statement.ts';
 import type { BankStatement } from '../../domain/reconciliation/reconciliation.ts';
 import type { BankAccount, BankStatements, ImportedStatement, KeptLine } from '../../ports/bank-stores.ts';
@@ -75,7 +75,7 @@ export class PostgresBankStatements implements BankStatements {
       },
     );
     if (rows.length > 0) return;
-    throw new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from this account');
+    throw accountTaken();
   }
 
   accountOf(programId: Id<'prg'>, paysIn?: string): Promise<BankAccount | undefined> {

@@ -11,7 +11,9 @@ import type { PolicyTerms } from '../../domain/payouts/payout-policy.ts';
 import type { TaxSettings } from '../../domain/tax/clearance.ts';
 import type { SettlementStores, SettlementTransaction } from '../../ports/settlement-stores.ts';
 import { fxSettingsOf, type FxTerms } from '../fx/set-fx-settings.ts';
+import { type DisputeTermsWords, termsOf } from '../disputes/set-dispute-terms.ts';
 import { putPolicy } from '../payouts/set-payout-policy.ts';
+import { accountOf, type AccountWords } from '../rails/bank-accounts.ts';
 import { heldBooks } from '../statements/close-period.ts';
 import { putTaxSettings } from '../tax/tax-settings.ts';
 
@@ -61,5 +63,13 @@ const APPLY: Readonly<Record<SettingName, Apply>> = {
     const before = await stores.fx.settings(programId);
     mustStillFit(change, before !== undefined && before.setAt <= askedAt);
     await stores.fx.saveSettings(fxSettingsOf(wanted as FxTerms, currency, { programId, setBy, setAt }));
+  },
+  async dispute_terms(stores, change) {
+    const { programId, seen, wanted } = change;
+    mustStillFit(change, ((await stores.disputes.terms(programId))?.version ?? 0) === seen);
+    await stores.disputes.setTerms(termsOf(programId, wanted as DisputeTermsWords, seen + 1));
+  },
+  async bank_account({ bank }, { programId, wanted }) {
+    await bank.saveAccount(accountOf(programId, wanted as AccountWords));
   },
 };

@@ -1,5 +1,5 @@
 import type { Id } from '../../../../shared/ids.ts';
-import type { Money } from '../../../../shared/money.ts';
+import { Money } from '../../../../shared/money.ts';
 
 /** What a program's contract says of disputes. A dispute keeps what it was opened under. */
 export interface DisputeTerms {
@@ -22,9 +22,29 @@ export const DEFAULT_DISPUTE_TERMS: DisputeTerms = {
 
 export interface ProgramDisputeTerms extends DisputeTerms {
   readonly programId: Id<'prg'>;
+  /** 0 while nobody has said anything. */
+  readonly version: number;
   /** Above it nothing can be claimed by a partner's open disputes together, in the currency of the books. */
   readonly mostClaimed: Money;
 }
 
 /** Of minor units, where the contract says nothing: what is claimed is reserved, and paid when we are late. */
-export const MOST_CLAIMED = 100_000n;
+const MOST_CLAIMED = 100_000n;
+
+export const usualTerms = (programId: Id<'prg'>, currency: string): ProgramDisputeTerms => ({
+  ...DEFAULT_DISPUTE_TERMS,
+  programId,
+  version: 0,
+  mostClaimed: Money.of(MOST_CLAIMED, currency),
+});
+
+type Contract = DisputeTerms & Pick<ProgramDisputeTerms, 'mostClaimed'>;
+
+/** JSON pointers to what guards money less than before: by it partners claim more, or for longer, or we are late sooner. */
+export const loosenedTerms = (before: Contract, after: Contract): readonly string[] => [
+  ...(['windowDays', 'evidenceDays', 'appealDays'] as const).flatMap((days) =>
+    after[days] > before[days] ? [`/${days}`] : [],
+  ),
+  ...(after.reviewDays < before.reviewDays ? ['/reviewDays'] : []),
+  ...(after.mostClaimed.compare(before.mostClaimed) > 0 ? ['/mostClaimed'] : []),
+];

@@ -32,3 +32,6 @@ export const mustBeAccount = ({ account, bank }: AccountDetails): void => {
     faults,
   });
 };
+
+export const accountTaken = (): AppError =>
+  new AppError('conflict', 'settlement.bank_account_taken', 'another program pays from this account');

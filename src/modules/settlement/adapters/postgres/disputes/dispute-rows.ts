@@ -223,6 +223,7 @@ export interface TermsRow {
   readonly appeal_days: number;
   readonly most_minor: bigint;
   readonly currency: string;
+  readonly version: number;
 }
 
 export const toDisputeTerms = (row: TermsRow): ProgramDisputeTerms => ({
@@ -232,4 +233,5 @@ export const toDisputeTerms = (row: TermsRow): ProgramDisputeTerms => ({
   evidenceDays: row.evidence_days,
   appealDays: row.appeal_days,
   mostClaimed: Money.of(row.most_minor, row.currency),
+  version: row.version,
 });

@@ -23,14 +23,13 @@ import {
   type EntryRow,
   type ResolutionRow,
   type SnapshotRow,
-  type TermsRow,
   toDispute,
-  toDisputeTerms,
   toDue,
   toEntry,
   toResolution,
   toSnapshot,
 } from './dispute-rows.ts';
+import { disputeTermsOf } from './postgres-disputes.ts';
 
 interface LineFoundRow {
   readonly statement_id: string | null;
@@ -88,11 +87,8 @@ export class PostgresDisputeReader implements DisputeReader {
     return pageOf(rows.map(toDispute), request, ({ id }) => [id]);
   }
 
-  async terms(programId: Id<'prg'>): Promise<ProgramDisputeTerms | undefined> {
-    const [row] = await rowsOf<TermsRow>(this.db, `select * from settlement.dispute_terms where program_id = :id`, {
-      id: toUuid(programId),
-    });
-    return row && toDisputeTerms(row);
+  terms(programId: Id<'prg'>): Promise<ProgramDisputeTerms | undefined> {
+    return disputeTermsOf(this.db, programId);
   }
 
   async isAnyOverdue(now: Instant): Promise<boolean> {

@@ -12,7 +12,9 @@ import {
   fromDispute,
   fromResolution,
   type ResolutionRow,
+  type TermsRow,
   toDispute,
+  toDisputeTerms,
   toResolution,
 } from './dispute-rows.ts';
 
@@ -161,34 +163,36 @@ export class PostgresDisputes implements Disputes {
     );
   }
 
-  async setTerms({
-    programId,
-    windowDays,
-    reviewDays,
-    evidenceDays,
-    appealDays,
-    mostClaimed,
-  }: ProgramDisputeTerms): Promise<void> {
+  terms(programId: Id<'prg'>): Promise<ProgramDisputeTerms | undefined> {
+    return disputeTermsOf(this.db, programId);
+  }
+
+  async setTerms({ programId, mostClaimed, ...terms }: ProgramDisputeTerms): Promise<void> {
     await rowsOf(
       this.db,
       `insert into settlement.dispute_terms
-         (program_id, window_days, review_days, evidence_days, appeal_days, most_minor, currency)
-       values (:id, :windowDays, :reviewDays, :evidenceDays, :appealDays, :most, :currency)
+         (program_id, window_days, review_days, evidence_days, appeal_days, most_minor, currency, version)
+       values (:id, :windowDays, :reviewDays, :evidenceDays, :appealDays, :most, :currency, :version)
        on conflict (program_id) do update
        set window_days = excluded.window_days, review_days = excluded.review_days, evidence_days = excluded.evidence_days,
-           appeal_days = excluded.appeal_days, most_minor = excluded.most_minor, currency = excluded.currency`,
+           appeal_days = excluded.appeal_days, most_minor = excluded.most_minor, currency = excluded.currency,
+           version = excluded.version`,
       {
+        ...terms,
         id: toUuid(programId),
-        windowDays,
-        reviewDays,
-        evidenceDays,
-        appealDays,
         most: mostClaimed.minor.toString(),
         currency: mostClaimed.currency,
       },
     );
   }
 }
+
+export const disputeTermsOf = async (db: Knex, programId: Id<'prg'>): Promise<ProgramDisputeTerms | undefined> => {
+  const [row] = await rowsOf<TermsRow>(db, `select * from settlement.dispute_terms where program_id = :id`, {
+    id: toUuid(programId),
+  });
+  return row && toDisputeTerms(row);
+};
 
 const noDispute = (id: DisputeId): AppError =>
   new AppError('not_found', 'settlement.dispute_not_found', `there is no dispute ${id}`);
