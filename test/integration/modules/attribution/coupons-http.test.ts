@@ -59,7 +59,13 @@ describe('coupons over HTTP', () => {
 
   it('credit nobody once they are disabled', async () => {
     const { body } = await post('/v1/coupons', { programId, partnerId: idOf('par', 2), code: 'CARLA' });
-    const disabled = await post(`/v1/coupons/${String(body['id'])}/disable`);
+    const disable = () =>
+      running().call('POST', `/v1/coupons/${String(body['id'])}/disable`, {
+        token: staff,
+        headers: { 'Idempotency-Key': 'once' },
+      });
+    const disabled = await disable();
+    expect([disabled.status, (await disable()).body]).to.deep.equal([200, disabled.body]);
     const now = String(disabled.body['disabledAt']);
     const conversion = await order('C-2', now, ['carla']);
 

@@ -91,7 +91,10 @@ describe('who is one customer, over HTTP', () => {
     expect(await outcomeOf('A-3')).to.deep.include({ outcome: 'attributed' });
 
     const { id } = told.body as { id: string };
-    const undone = await post(`/v1/identities/merges/${id}/undo`, { reason: 'two people' });
+    const taken = { token: staff, body: { reason: 'two people' }, headers: { 'Idempotency-Key': 'call-2' } };
+    const undone = await running().call('POST', `/v1/identities/merges/${id}/undo`, taken);
+    const repeated = await running().call('POST', `/v1/identities/merges/${id}/undo`, taken);
+    expect([undone.status, repeated.body]).to.deep.equal([200, undone.body]);
     expect(undone.body).to.include({ state: 'undone' });
     expect((await post(`/v1/identities/merges/${id}/undo`, {})).body).to.deep.equal(undone.body);
     expect((await get(`/v1/identities/merges/${id}`)).body).to.deep.equal(undone.body);

@@ -86,10 +86,11 @@ const writes = (keep: KeepCoupons): readonly Route[] => [
     params: CouponPath,
     success: { 200: CouponView },
     errors: ['attribution.unknown_coupon'],
-    handle: async ({ actor, params: { couponId } }) => {
+    handle: ({ actor, params: { couponId } }) => {
       mustBeStaff(actor);
-      return couponView(await keep.disable(couponId));
+      return keep.disable(couponId);
     },
+    respond: (coupon) => ({ status: 200, body: couponView(coupon) }),
   }),
 ];
 

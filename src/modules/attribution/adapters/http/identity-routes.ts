@@ -58,10 +58,11 @@ const writes = (keep: KeepIdentities): readonly Route[] => [
     body: UndoRequest,
     success: { 200: MergeView },
     errors: ['attribution.unknown_merge', 'attribution.merge_refused'],
-    handle: async ({ actor, params, body }) => {
+    handle: ({ actor, params, body }) => {
       mustBeStaff(actor);
-      return mergeView(await keep.undo(params.mergeId, actor.subject, body.reason));
+      return keep.undo(params.mergeId, actor.subject, body.reason);
     },
+    respond: (merge) => ({ status: 200, body: mergeView(merge) }),
   }),
 ];
 

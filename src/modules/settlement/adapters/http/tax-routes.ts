@@ -154,12 +154,11 @@ const yearRoutes = (reportYear: ReportYear): readonly Route[] => [
       'settlement.tax_year_unfinished',
       'settlement.tax_report_contended',
     ],
-    handle: async ({ actor, params, query }) => {
+    handle: ({ actor, params, query }) => {
       mustBeStaff(actor);
-      return taxReportView(
-        await reportYear.run(params.programId, Number(params.year), query.jurisdiction, actor.subject),
-      );
+      return reportYear.run(params.programId, Number(params.year), query.jurisdiction, actor.subject);
     },
+    respond: (report) => ({ status: 201, body: taxReportView(report) }),
   }),
 ];
 
