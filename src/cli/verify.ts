@@ -7,6 +7,8 @@ import { lookAtDatabase } from './local/reach.ts';
 const PATIENCE_MS = 15_000;
 const SECOND_LOOK_MS = 1_000;
 const SHOWN = 20;
+/** While the server reads for one of them, the program works out another. */
+const AT_ONCE = 3;
 
 export interface Audited {
   readonly promise: string;
@@ -14,10 +16,11 @@ export interface Audited {
 }
 
 /**
- * Everything. Audits look at several things one after the other, and a program at work may change them in between: so
- * what is under way may come to its end first, and what seems broken then is looked at again and counts if it still is.
+ * Everything, a few promises at a time. Audits look at several things one after the other, and a program at work may
+ * change them in between: so what is under way may come to its end first, and what seems broken then is looked at again
+ * and counts if it still is.
  */
-export const audited = async (app: App): Promise<readonly Audited[]> => {
+export const audited = async (app: Pick<App, 'audits' | 'config' | 'settle'>): Promise<readonly Audited[]> => {
   const { inUse } = await lookAtDatabase(app.config.DATABASE_URL);
   if (inUse) await app.settle(PATIENCE_MS);
   const first = await lookAt(app.audits);
@@ -28,9 +31,16 @@ export const audited = async (app: App): Promise<readonly Audited[]> => {
   return first.map((each) => second.find(({ promise }) => promise === each.promise) ?? each);
 };
 
+/** Throws what failed, when nobody is looking any more. */
 const lookAt = async (audits: readonly Audit[]): Promise<readonly Audited[]> => {
   const results: Audited[] = [];
-  for (const audit of audits) results.push({ promise: audit.promise, findings: await audit.run() });
+  const waiting = audits.entries();
+  const look = async (): Promise<void> => {
+    for (const [index, audit] of waiting) results[index] = { promise: audit.promise, findings: await audit.run() };
+  };
+  const looked = await Promise.allSettled(Array.from({ length: AT_ONCE }, look));
+  const failed = looked.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return results;
 };
 

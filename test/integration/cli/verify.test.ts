@@ -224,6 +224,33 @@ describe('tributary verify', function () {
     }
   });
 
+  it('looks at several promises at a time, and says them in their order', async () => {
+    if (seeded === undefined) throw new Error('nothing was seeded');
+    const config = readConfig(environmentOf(seeded));
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const waits = { promise: 'it waits', run: () => begun.then(() => ['for another']) };
+    const begins = { promise: 'it begins', run: () => Promise.resolve([]).finally(begin) };
+
+    const results = await audited({ config, audits: [waits, begins], settle: () => Promise.resolve(true) });
+
+    expect(results).to.deep.equal([
+      { promise: 'it waits', findings: ['for another'] },
+      { promise: 'it begins', findings: [] },
+    ]);
+  });
+
+  it('says nothing where a promise could not be looked at', async () => {
+    if (seeded === undefined) throw new Error('nothing was seeded');
+    const config = readConfig(environmentOf(seeded));
+    const fails = { promise: 'it fails', run: () => Promise.reject(new Error('no answer')) };
+    const holds = { promise: 'it holds', run: () => Promise.resolve([]) };
+
+    const looked = audited({ config, audits: [holds, fails, holds], settle: () => Promise.resolve(true) });
+
+    expect(await looked.catch((error: unknown) => error)).to.have.property('message', 'no answer');
+  });
+
   for (const { does, sql, breaks, found } of FAULTS) {
     it(`sees ${does}`, async () => {
       if (seeded === undefined) throw new Error('nothing was seeded');
