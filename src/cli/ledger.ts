@@ -52,10 +52,13 @@ const linesOf = ({ seals, transactions, unsealed, fault, last, before }: Proven)
     `${transactions} transactions under ${seals} seals are as they were sealed${behind}`,
     ...(before === undefined
       ? []
-      : [`${before.seals} seals before were proven by ${before.at}; --whole reads them again`]),
+      : [`${before.seals} seals before were proven by ${before.at}; ${rereadOf(before)}--whole reads them all again`]),
     ...(last === undefined ? [] : [`seal ${last.number} has the head ${last.head}`]),
   ];
 };
+
+const rereadOf = ({ again }: NonNullable<Proven['before']>): string =>
+  again === undefined ? '' : `of them, ${again.from} to ${again.to} were read again; `;
 
 const exportLedger = async (app: App, to: string, format: Format): Promise<void> => {
   const file = await open(to, 'w').catch((cause: unknown) => {
@@ -108,7 +111,9 @@ export const addLedgerCommands = (program: Command): void => {
   const ledger = program.command('ledger').description('the books; see docs/ledger.md');
   ledger
     .command('verify')
-    .description('what was sealed since the last time against its seal; names the first that is not as it was sealed')
+    .description(
+      'what was sealed since the last time, and a part of what was before, against its seal; names the first that is not as it was sealed',
+    )
     .option('--whole', 'all there is, whatever was proven before')
     .option('--from <seal>', 'from that seal on, whatever was proven before')
     .option('--export <file>', 'all that was exported, without any database')

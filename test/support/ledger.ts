@@ -22,13 +22,18 @@ import { PostgresSealReader } from '../../src/modules/ledger/adapters/postgres/p
 import { SystemWallClock } from '../../src/infrastructure/system/system.ts';
 import { MasterKeyVault } from '../../src/infrastructure/system/master-key-vault.ts';
 import { ReverseTransaction } from '../../src/modules/ledger/application/reverse-transaction.ts';
+import type { Random } from '../../src/shared/clock.ts';
 import type { LedgerStores } from '../../src/modules/ledger/ports/ledger-stores.ts';
-import { at } from './clock.ts';
+import { at, SeededRandom } from './clock.ts';
 import type { TestDatabase } from './database.ts';
 import { partsOn, postgresTransaction } from './transaction.ts';
 
 /** The ledger as the program wires it, on a test's database and as its own role. */
-export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T00:00:00Z') => {
+export const ledgerOn = (
+  database: Pick<TestDatabase, 'as'>,
+  now = '2018-02-01T00:00:00Z',
+  random: Random = new SeededRandom(1),
+) => {
   const own = database.as('ledger');
   const clock = at(now);
   let attempts = 0;
@@ -62,7 +67,7 @@ export const ledgerOn = (database: Pick<TestDatabase, 'as'>, now = '2018-02-01T0
     seals,
     seal: new SealJournal(transaction, seals, signer, clock),
     books,
-    prove: new ProveBooks(books, seals, new PostgresCheckpoints(own.knex), signer, clock),
+    prove: new ProveBooks(books, seals, new PostgresCheckpoints(own.knex), signer, clock, random),
     publishTemplate: new PublishTemplate(transaction, clock),
     runTemplate: new RunTemplate(transaction, clock),
     clock,

@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 import type { Module } from '../../infrastructure/module.ts';
 import { Database } from '../../infrastructure/postgres/database.ts';
 import { PostgresTransaction, TransactionParts } from '../../infrastructure/postgres/transaction.ts';
-import { Clock, WallClock } from '../../shared/clock.ts';
+import { Clock, Random, WallClock } from '../../shared/clock.ts';
 import { contractsIn } from '../../shared/events.ts';
 import { Vault } from '../../shared/vault.ts';
 import { GroupedPosting } from './adapters/grouped-posting.ts';
@@ -89,8 +89,9 @@ const bindings = new ContainerModule(({ bind }) => {
   bind(LedgerBooks).toResolvedValue((reader, signer) => new LedgerBooks(reader, signer), [SealReader, SealSigner]);
   bind(Checkpoints).toResolvedValue(({ knex }) => new PostgresCheckpoints(knex), [Database]);
   bind(ProveBooks).toResolvedValue(
-    (books, seals, checkpoints, signer, clock) => new ProveBooks(books, seals, checkpoints, signer, clock),
-    [LedgerBooks, SealReader, Checkpoints, SealSigner, Clock],
+    (books, seals, checkpoints, signer, clock, random) =>
+      new ProveBooks(books, seals, checkpoints, signer, clock, random),
+    [LedgerBooks, SealReader, Checkpoints, SealSigner, Clock, Random],
   );
   bind(LedgerPort).toResolvedValue(
     (opening, posting, reader, reports, seals) => new Ledger(opening, posting, reader, { reports, seals }),
@@ -150,7 +151,7 @@ export const ledger: Module = {
   },
 };
 
-/** Of what is new since somebody last looked; `tributary ledger verify --whole` looks at all. */
+/** Of what is new since somebody last looked, and of a part of what is not; `tributary ledger verify --whole` looks at all. */
 const sealFaults = async (prove: ProveBooks): Promise<readonly string[]> => {
   const { fault } = await prove.run();
   return fault === undefined ? [] : [fault];

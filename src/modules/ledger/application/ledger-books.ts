@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
+import type { Seals } from '../domain/checkpoint.ts';
 import { faultOf, leafOf, proofOf, type ProofStep, type Seal } from '../domain/seal.ts';
 import type { TransactionId } from '../index.ts';
 
@@ -28,6 +29,7 @@ export type Piece =
   | { readonly kind: 'transaction'; readonly transaction: RecordedTransaction }
   | { readonly kind: 'seal'; readonly seal: Seal };
 
+const EVERY: Seals = { from: 1, to: Infinity };
 const AT_ONCE = 5_000;
 const ALL = 9_007_199_254_740_991n;
 
@@ -39,14 +41,14 @@ export class LedgerBooks {
   ) {}
 
   /**
-   * Keys, then all transactions in the order of the journal, each seal behind what it is over. Throws
-   * `ledger.unknown_seal`.
+   * Keys, then all transactions in the order of the journal, each seal behind what it is over; up to a seal, or the end.
+   * Throws `ledger.unknown_seal`.
    */
-  async *pieces(from = 1): AsyncGenerator<Piece> {
+  async *pieces({ from, to }: Seals = EVERY): AsyncGenerator<Piece> {
     for (const key of await this.reader.keys()) yield { kind: 'key', key };
     let last = await this.before(from);
     if (last !== undefined) yield { kind: 'seal', seal: last };
-    for (let number = from; ; number += 1) {
+    for (let number = from; number <= to; number += 1) {
       const [seal] = await this.reader.seals(number, 1);
       yield* this.between(last?.upTo ?? 0n, seal?.upTo ?? ALL);
       if (seal === undefined) return;
@@ -55,9 +57,13 @@ export class LedgerBooks {
     }
   }
 
-  /** All of it, or from a seal on. Throws `ledger.unknown_seal`. */
-  verify(from = 1): Promise<Checked> {
-    return checkPieces(this.pieces(from), (text, signature, key) => this.signer.isSigned(text, signature, key), from);
+  /** All of it, or from a seal on, up to a seal. Throws `ledger.unknown_seal`. */
+  verify(from = 1, to = Infinity): Promise<Checked> {
+    return checkPieces(
+      this.pieces({ from, to }),
+      (text, signature, key) => this.signer.isSigned(text, signature, key),
+      from,
+    );
   }
 
   /** Throws `ledger.transaction_not_sealed`. */

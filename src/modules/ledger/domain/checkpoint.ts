@@ -31,3 +31,20 @@ export const checkpointFault = (
   if (now === undefined) return `seal ${number} was proven on ${provenAt}, and is gone`;
   return now.head === head ? undefined : `seal ${number} is not the one that was proven on ${provenAt}`;
 };
+
+/** From one number up to another, with both. */
+export interface Seals {
+  readonly from: number;
+  readonly to: number;
+}
+
+const PARTS = 28;
+/** So that the look stays one of seconds, however long the books are. */
+const MOST_REREAD = 2_000;
+
+/** Which of the seals that are proven are read again, by a fraction from 0 up to 1: each is in one of equal parts. */
+export const partToReread = (seals: number, fraction: number): Seals => {
+  const size = Math.min(Math.ceil(seals / PARTS), MOST_REREAD);
+  const from = Math.floor(fraction * Math.ceil(seals / size)) * size + 1;
+  return { from, to: Math.min(from + size - 1, seals) };
+};

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
+import { Random } from '../../../../src/shared/clock.ts';
 import { toUuid } from '../../../../src/shared/ids.ts';
 import { idOf } from '../../../support/clock.ts';
 import { anAccount, aTransaction } from '../../../support/contracts/ledger-contract.ts';
@@ -9,11 +10,19 @@ import { ledgerOn } from '../../../support/ledger.ts';
 const bank = anAccount('bank');
 const wallet = anAccount('wallet', { normalSide: 'credit', bound: 'no_overdraft' });
 
+/** Draws what the test says. */
+class Drawn extends Random {
+  next = 0;
+  bytes = (length: number): Uint8Array => new Uint8Array(length);
+  fraction = (): number => this.next;
+}
+
 describe('how far the books are proven', () => {
   const database = withDatabase();
 
   const setUp = async () => {
-    const parts = ledgerOn(database());
+    const random = new Drawn();
+    const parts = ledgerOn(database(), undefined, random);
     const { ledger, seal } = parts;
     await ledger.openAccounts([bank, wallet]);
     let n = 0;
@@ -34,7 +43,7 @@ describe('how far the books are proven', () => {
       (await rowsOf<{ seal: number }>(parts.own.knex, 'select seal from ledger.checkpoints order by nth')).map(
         ({ seal: number }) => number,
       );
-    return { ...parts, sealed, behind, remembered };
+    return { ...parts, random, sealed, behind, remembered };
   };
   const CHANGE = `update ledger.journal set purpose = 'other' where id = :id`;
 
@@ -45,7 +54,7 @@ describe('how far the books are proven', () => {
     await sealed(4);
     expect(await prove.run()).to.deep.include({
       ...{ seals: 1, transactions: 4 },
-      before: { seals: 2, at: '2018-02-01T00:00:00.000Z' },
+      before: { seals: 2, at: '2018-02-01T00:00:00.000Z', again: { from: 1, to: 1 } },
     });
     expect(await prove.run()).to.deep.include({ seals: 0, transactions: 0, unsealed: 0 });
     expect(await prove.run({ whole: true })).to.deep.include({ seals: 3, transactions: 9, before: undefined });
@@ -65,13 +74,33 @@ describe('how far the books are proven', () => {
     expect(await remembered()).to.deep.equal([2]);
   });
 
-  it('keeps what was changed behind it from the short look, and not from the whole one', async () => {
-    const { prove, behind } = await setUp();
+  it('shows what was changed behind it to a look that reads that part again, from then on to every one, and to the whole one', async () => {
+    const { prove, behind, random } = await setUp();
     await prove.run();
     await behind(CHANGE);
+    const lookAt = async (fraction: number) => {
+      random.next = fraction;
+      return prove.run();
+    };
 
-    expect((await prove.run()).fault).to.equal(undefined);
+    expect(await lookAt(0.99)).to.deep.include({ fault: undefined, seals: 0 });
+    expect((await lookAt(0.99)).before).to.deep.include({ again: { from: 2, to: 2 } });
+    expect((await lookAt(0)).fault).to.match(/^seal 1: transaction/);
+    expect((await lookAt(0.99)).fault).to.match(/^seal 1: transaction/);
     expect((await prove.run({ whole: true })).fault).to.match(/^seal 1: transaction/);
+    await behind(`update ledger.journal set purpose = 'accrue' where id = :id`);
+    expect((await lookAt(0.99)).before).to.deep.include({ again: { from: 1, to: 1 } });
+    expect((await lookAt(0.99)).before).to.deep.include({ again: { from: 2, to: 2 } });
+  });
+
+  it('tells of a seal that is gone from the part that is read again', async () => {
+    const { prove, behind, random, sealed } = await setUp();
+    await sealed(2);
+    await prove.run();
+    await behind('delete from ledger.seals where number = 2');
+    random.next = 0.5;
+
+    expect((await prove.run()).fault).to.match(/^seal (2 is gone|3)/);
   });
 
   for (const [what, statement, fault] of [
