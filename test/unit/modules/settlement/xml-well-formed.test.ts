@@ -34,6 +34,10 @@ describe('a text that is to be XML', () => {
     ['<a b', 1, '> is missing'],
     ['<a b=">', 1, '" is missing'],
     ['<a><!-- </a>', 1, '--> is missing'],
+    [' <?xml version="1.0"?><a/>', 1, '<?xml may stand at the very beginning alone'],
+    ['<a>\n<?XML?></a>', 2, '<?xml may stand at the very beginning alone'],
+    ['<? x?><a/>', 1, '<? has no valid name'],
+    ['<?x <a/>', 1, '?> is missing'],
   ] as const) {
     it(`is refused as ${JSON.stringify(text)}`, () => {
       expect(xmlFaultOf(text)).to.include({ line, detail });

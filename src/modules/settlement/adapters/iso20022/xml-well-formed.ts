@@ -11,8 +11,9 @@ export interface XmlFault extends Partial<Place> {
 }
 
 /**
- * Whether a text is well-formed: elements are closed in their order, within one root, tags hold a name and attributes, and
- * there is no document type: no document of ours has one, and those who send some are up to something. It looks from tag to tag; to look at each character was half of reading a bank's month.
+ * Whether a text is well-formed: elements are closed in their order, within one root, tags hold a name and attributes, the
+ * declaration comes first, and there is no document type: no document of ours has one, and those who send some are up to
+ * something. It looks from tag to tag; to look at each character was half of reading a bank's month.
  */
 export const xmlFaultOf = (text: string): XmlFault | undefined => {
   try {
@@ -42,6 +43,7 @@ const placeOf = (text: string, at: number): Place => {
 
 const NAME = /^[\p{L}_:][\p{L}\p{N}._:\u00b7-]*$/u;
 const ATTRIBUTE = /\s+([^\s=<>"'/]+)\s*=\s*(?:"[^"<]*"|'[^'<]*')/y;
+const TARGET = /[^\s?<>]*/y;
 const QUOTE_OR_END = /["'>]/g;
 const BARE_AMPERSAND = /&(?!#\d+;|#x[\da-f]+;|[\w.-]+;)/i;
 /** Names are few, and a document may make up many. */
@@ -52,15 +54,17 @@ class Scan {
   private readonly open: { readonly name: string; readonly at: number }[] = [];
   private readonly names = new Set<string>();
   private readonly hasAmpersands: boolean;
+  private readonly start: 0 | 1;
   private hasRoot = false;
 
   constructor(private readonly text: string) {
     this.hasAmpersands = text.includes('&');
+    this.start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
   }
 
   run(): void {
     const { text, open } = this;
-    let at = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+    let at = this.start;
     for (let tag = text.indexOf('<', at); tag >= 0; tag = text.indexOf('<', at)) {
       this.between(at, tag);
       at = this.tag(tag);
@@ -85,7 +89,7 @@ class Scan {
       case '!':
         return this.aside(at);
       case '?':
-        return this.ended(at, '?>');
+        return this.instruction(at);
       case '/':
         return this.closing(at);
       default:
@@ -97,6 +101,15 @@ class Scan {
     if (this.text.startsWith('<!--', at)) return this.ended(at + 4, '-->');
     if (this.open.length > 0 && this.text.startsWith('<![CDATA[', at)) return this.ended(at, ']]>');
     throw new Wrong('a document type or entities are not accepted');
+  }
+
+  private instruction(at: number): number {
+    TARGET.lastIndex = at + 2;
+    const [target = ''] = TARGET.exec(this.text) ?? [];
+    if (!NAME.test(target)) throw new Wrong(`<?${target} has no valid name`, at);
+    if (target.toLowerCase() === 'xml' && at !== this.start)
+      throw new Wrong('<?xml may stand at the very beginning alone', at);
+    return this.ended(at, '?>');
   }
 
   private ended(at: number, by: string): number {
