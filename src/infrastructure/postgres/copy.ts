@@ -10,7 +10,7 @@ import type { Writable } from 'node:stream';
 import type { Id } from '../../shared/ids.ts';
 import { jsonOf, JsonText } from '../../shared/json-text.ts';
 import { writeUuidText } from '../../shared/typeid.ts';
-import { discardIfSilent, inTurn, type RawConnection, rawClient } from './database.ts';
+import { inTurn, type RawConnection, rawClient } from './database.ts';
 
 export const NULL = '\\N';
 
@@ -98,15 +98,10 @@ export const copyAll = async (db: Knex, copies: readonly Copy[]): Promise<void> 
 
 const copied = (connection: RawConnection, pieces: readonly Buffer[]): Promise<void> =>
   new Promise((resolve, reject) => {
-    const ended = (error: Error | null): void => {
-      if (error === null) {
-        resolve();
-        return;
-      }
-      discardIfSilent(connection, error);
-      reject(error);
-    };
-    connection.query(new CopyQuery(pieces, ended));
+    connection.query(new CopyQuery(pieces), (error: Error | null) => {
+      if (error === null) resolve();
+      else reject(error);
+    });
   });
 
 /** Query, and for each CopyData and CopyDone: a letter, the length of what follows with itself, and that. */
@@ -125,24 +120,14 @@ const dataOf = (rows: Buffer): readonly Buffer[] => {
 const DONE = Buffer.from('c\0\0\0\x04');
 
 /**
- * What node-postgres lets anybody put into its queue. It tells each of the server's answers to its own method.
- *
- * Rows are let go of once they are sent, and who waits for them once he knows: a query whose callback node-postgres has
- * wrapped, which it does to watch the time, outlives every scavenge. Rows of a redirect's edge would come to 64 MB within
- * seconds, and have the whole heap marked for it while visitors wait.
+ * What node-postgres lets anybody put into its queue. It tells each of the server's answers to its own method. Rows are
+ * let go of once they are sent.
  */
 class CopyQuery {
-  constructor(
-    private pieces: readonly Buffer[],
-    private ended: ((error: Error | null) => void) | undefined,
-  ) {}
+  /** Given by node-postgres: who waits for it. */
+  callback?: (error: Error | null) => void;
 
-  /** By this name, for node-postgres wraps it to watch the time. */
-  readonly callback = (error?: Error | null): void => {
-    const { ended } = this;
-    this.ended = undefined;
-    ended?.(error ?? null);
-  };
+  constructor(private pieces: readonly Buffer[]) {}
 
   /** In one system call, and without rows being copied once more to stand beside the rest. */
   submit({ stream }: { readonly stream: Writable }): void {
@@ -154,11 +139,11 @@ class CopyQuery {
   }
 
   handleError(error: Error): void {
-    this.callback(error);
+    this.callback?.(error);
   }
 
   handleReadyForQuery(): void {
-    this.callback(null);
+    this.callback?.(null);
   }
 
   handleCopyInResponse(): void {

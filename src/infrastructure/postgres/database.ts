@@ -41,28 +41,50 @@ export interface RawConnection {
 type Answer = (error: unknown, response: unknown) => void;
 
 /**
- * node-postgres gives up on a silent connection after `query_timeout`, but knex puts that connection back into its
- * pool, and every later query on it times out too, even after the network has healed. So a connection that timed out
- * once is thrown away. `test/integration/infrastructure/half-open.test.ts` shows the fault without this.
+ * Gives up on a connection that is silent for so long, and throws it away: it may be half open, and a pool would hand it
+ * out again, also after the network has healed. `test/integration/infrastructure/half-open.test.ts` shows the fault.
+ *
+ * node-postgres can watch the time itself (`query_timeout`), and does so for a statement that has a time of its own. But
+ * a query that it watches outlives every scavenge, with all that it was asked with, until the whole heap is looked
+ * through; of a busy process that was 64 MB within seconds.
  */
-export const dropHalfOpen = (connection: RawConnection): void => {
+export const dropHalfOpen = (connection: RawConnection, ms: number): void => {
   const query = connection.query.bind(connection);
   connection.query = (...args) => {
     const answer = args.at(-1);
     if (typeof answer !== 'function') return query(...args);
-    const watched: Answer = (error, response) => {
-      discardIfSilent(connection, error);
-      (answer as Answer)(error, response);
-    };
-    return query(...args.slice(0, -1), watched);
+    const [statement] = args as readonly (Partial<Record<'query_timeout', number>> | string)[];
+    const isWatched = typeof statement === 'object' && statement.query_timeout !== undefined;
+    const watch = isWatched ? discarding : watching(ms);
+    return query(...args.slice(0, -1), watch(connection, answer as Answer));
   };
 };
 
-export const discardIfSilent = (connection: RawConnection, error: unknown): void => {
-  if (!(error instanceof Error) || error.message !== 'Query read timeout') return;
-  connection.__knex__disposed = error;
-  connection.connection.stream.destroy();
-};
+/** As node-postgres says it: `errors.ts` knows it by that. */
+const SILENT = 'Query read timeout';
+
+const watching =
+  (ms: number) =>
+  (connection: RawConnection, answer: Answer): Answer => {
+    const discard = discarding(connection, answer);
+    const timer = setTimeout(() => {
+      discard(new Error(SILENT), undefined);
+    }, ms);
+    return (error, response) => {
+      clearTimeout(timer);
+      answer(error, response);
+    };
+  };
+
+const discarding =
+  (connection: RawConnection, answer: Answer): Answer =>
+  (error, response) => {
+    if (error instanceof Error && error.message === SILENT) {
+      connection.__knex__disposed = error;
+      connection.connection.stream.destroy();
+    }
+    answer(error, response);
+  };
 
 const sessionOptions = ({ role, timeoutMs }: DatabaseOptions): string =>
   [
@@ -86,15 +108,13 @@ export const openDatabase = (options: DatabaseOptions): Database => ({
       application_name: `tributary:${options.schema}`,
       connectionTimeoutMillis: options.timeoutMs,
       statement_timeout: options.timeoutMs,
-      // The server's own timeout cannot reach us over a dead link; ours can, a little later.
-      query_timeout: options.timeoutMs + 1_000,
       keepAlive: true,
     },
     pool: {
       min: 0,
       max: options.poolSize,
       afterCreate: (connection: RawConnection, done: (error: unknown, connection: RawConnection) => void) => {
-        dropHalfOpen(connection);
+        dropHalfOpen(connection, options.timeoutMs + 1_000);
         done(null, connection);
       },
     },

@@ -44,6 +44,18 @@ describe('rows copied into a table', () => {
     expect(counted?.count).to.equal(BigInt((ROUNDS * BYTES) / 100));
   });
 
+  it('are let go of so soon as what a statement is asked with', async () => {
+    const scavenge = scavenger();
+    const before = process.memoryUsage().arrayBuffers;
+
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await rowsOf(database().owner.knex, 'select length(:bytes::bytea)', { bytes: Buffer.alloc(BYTES) });
+      scavenge();
+    }
+
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below((ROUNDS / 4) * BYTES);
+  });
+
   it('are refused as a whole, and what comes next is taken', async () => {
     expect(await failure(copy(Buffer.from('one\n\ttoo many\n')))).to.contain('extra data');
     expect(await failure(copy(Buffer.from('one\n'), 'nowhere'))).to.contain('does not exist');
