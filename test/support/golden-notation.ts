@@ -109,6 +109,7 @@ const ruleOf = (text: string, currency: string): object => {
 
 const conditionOf = (text: string, currency: string): object => {
   if (text === 'all') return { all: [] };
+  if (text === 'none') return { any: [] };
   if (text.includes(' or ')) return { any: text.split(' or ').map((part) => conditionOf(part, currency)) };
   if (text.includes(' & ')) return { all: text.split(' & ').map((part) => conditionOf(part, currency)) };
   const [fact = '', operator = '', ...words] = text.split(' ');
@@ -269,7 +270,8 @@ const figuresOf = (said: ReadonlyMap<string, string>, terms: Terms): FiguresOfPe
     scopesOf(terms).map(({ name, period, group }): readonly [string, PeriodFigures] => {
       const earned = said.get(`earned ${group ?? (period satisfies Period)}`) ?? said.get('earned');
       const before = { ...counted('before'), earnedMinor: minorIn(earned) };
-      return [name, { from: instant('2026-01-01T00:00:00Z'), before, others: counted('others') }];
+      const until = period === 'life' ? undefined : instant('2027-01-01T00:00:00Z');
+      return [name, { from: instant('2026-01-01T00:00:00Z'), until, before, others: counted('others') }];
     }),
   );
 };

@@ -7,6 +7,7 @@ import { exactText } from './words/exact-text.ts';
 import { allOnOneLine } from './words/one-line.ts';
 import { RECRUIT_WORDS } from './words/recruit-words.ts';
 import type { Language, Words } from './words/words.ts';
+import { writtenAmount, writtenTier } from './words/written-tiers.ts';
 
 const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
 
@@ -46,21 +47,23 @@ export const explanationText = (told: Explanation, language: Language = 'en'): s
 
 const lineText = (words: Words, line: LineExplanation, { rounding }: Explanation): readonly string[] => {
   const { lineRef, quantityKept: quantity, unitPrice, base, exchanged, facts = [], group, tier, bounded } = line;
+  const { currency } = line.rounded;
   const head = words.line({ lineRef, quantity, unitPrice: money(unitPrice), base: money(base) });
   const before = [
-    ...(exchanged === undefined ? [] : [words.exchanged(exactText(exchanged, line.rounded.currency, words.language))]),
+    ...(exchanged === undefined ? [] : [words.exchanged(exactText(exchanged, currency, words.language))]),
     ...facts.map(words.fact),
     ...line.passedOver.map(words.passedOver),
   ];
   if (group === null) return [...indented(1, [head]), ...indented(2, [...before, words.noGroup])];
+  const amount = writtenAmount(group.amount, currency);
   return [
     ...indented(1, [head]),
-    ...indented(2, [...before, words.chosen(group)]),
+    ...indented(2, [...before, words.chosen({ ...group, amount })]),
     ...indented(3, line.clauses.map(words.clause)),
     ...indented(2, [
-      ...(tier === undefined ? [] : [words.tier(tier)]),
+      ...(tier === undefined ? [] : [words.tier(writtenTier(tier, amount, currency, words.language))]),
       words.rounded({
-        exact: exactText(line.exact, line.rounded.currency, words.language),
+        exact: exactText(line.exact, currency, words.language),
         rounding,
         rounded: money(line.rounded),
       }),

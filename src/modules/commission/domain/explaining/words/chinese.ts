@@ -49,15 +49,45 @@ const COMPARISONS: readonly (readonly [string, string])[] = [
   ['equals', '等于'],
 ];
 
+/** What a group or bonus can fail on that is no comparison. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/^placed from (\S+) until (\S+)$/, '下单于 $1 至 $2'],
+  [/^placed on a /, '下单于'],
+  [/^none of its parts$/, '任一条件'],
+];
+const DAYS: Readonly<Record<string, string>> = {
+  Monday: '星期一',
+  Tuesday: '星期二',
+  Wednesday: '星期三',
+  Thursday: '星期四',
+  Friday: '星期五',
+  Saturday: '星期六',
+  Sunday: '星期日',
+};
+
+const other = (says: string): string | undefined => {
+  const found = OTHERS.find(([english]) => english.test(says));
+  return (
+    found &&
+    says
+      .replace(...found)
+      .replace(/\b[A-Z][a-z]+day\b/g, (day) => DAYS[day] ?? day)
+      .replaceAll(', ', '、')
+  );
+};
+
 const clause = (says: string): string => {
   const space = says.indexOf(' ');
   const rest = says.slice(space + 1);
   const found = COMPARISONS.find(([english]) => rest === english || rest.startsWith(`${english} `));
-  if (space === -1 || found === undefined) return says === 'none of its parts' ? '任一条件' : says;
+  if (found === undefined) return other(says) ?? says;
   const [english, chinese] = found;
   const operands = rest.slice(english.length).replaceAll(`"${ANOTHER_PARTNER}"`, '"另一位合作伙伴"');
   return `${says.slice(0, space)} ${chinese}${operands.replace(/(?<=["\d\p{Lu}]) and /u, ' 与 ')}`;
 };
+
+/** So is the value that it met: an amount that is no whole number of minor units says so in English. */
+const met = (value: string): string => value.replace(/^(\d+\/\d+) minor units of ([A-Z]{3})$/, '$1 个 $2 最小单位');
 
 const earns = (amount: Amount): string => {
   const bounds = [
@@ -91,15 +121,15 @@ export const CHINESE: Words = {
   order: ({ orderRef, terms }) => `订单 ${orderRef}，适用条款第 ${terms.version} 版（${terms.hash.slice(0, 12)}…）：`,
   override: (name) => `适用该合作伙伴的单独约定“${name}”`,
   exchange: ({ from, to, rate, source, at }) => `1 ${from} 折合 ${rate} ${to}（来源 ${source}，时点 ${at}）`,
-  fact: ({ fact, value }) => `${fact}：${value ?? '未提供'}`,
+  fact: ({ fact, value }) => `${fact}：${value === null ? '未提供' : met(value)}`,
   line: ({ lineRef, quantity, unitPrice, base }) => `明细 ${lineRef}：${quantity} × ${unitPrice} = ${base}`,
   exchanged: (amount) => `折合条款币种 ${amount}`,
   noGroup: '没有适用的组：不产生佣金',
   passedOver: ({ name, rank, failedOn }) => `不适用“${name}”（第 ${rank} 位）：${clause(failedOn)}，不成立`,
   chosen: ({ name, rank, amount }) =>
     `适用“${name}”（第 ${rank} 位），佣金${'tiers' in amount ? '' : '为 '}${earns(amount)}`,
-  clause: ({ says, met, holds }) =>
-    `${holds ? '是' : '否'}：${clause(says)}${met === null ? '' : `（实际为“${met}”）`}`,
+  clause: ({ says, met: value, holds }) =>
+    `${holds ? '是' : '否'}：${clause(says)}${value === null ? '' : `（实际为“${met(value)}”）`}`,
   tier: ({ from, until, figure, adds, steps }) =>
     `自 ${from}${until === undefined ? '' : ` 至 ${until}`} 已有 ${figure}，本单计入 ${adds}；` +
     steps.map((step) => `其中 ${step.part} 落在自 ${step.from} 起的一档`).join('，'),

@@ -16,7 +16,7 @@ const plain = (amount: Amount): string => {
   if ('perUnit' in amount) return `${Money.fromJson(amount.perUnit).toString()} a unit`;
   const { by, of, per, mode, steps } = amount.tiers;
   const table = steps.map(({ from, amount: step }) => `from ${from}: ${plain(step)}`).join('; ');
-  return `by the ${of}'s ${by} a ${per}, ${mode} (${table})`;
+  return `by the ${of}'s ${by} ${per === 'life' ? 'for life' : `a ${per}`}, ${mode} (${table})`;
 };
 
 const whose = ({ per, counted }: LimitOfText): string => {
@@ -28,6 +28,10 @@ const whose = ({ per, counted }: LimitOfText): string => {
 const room = ({ counted, used, whole, limit }: LimitOfText): string =>
   counted === undefined ? ` of ${limit}` : ` of ${whole ?? limit}, of which others have used ${used ?? '0'}`;
 
+/** Of conditions of which one is enough, and of which there is none. */
+const failed = (failedOn: string): string =>
+  failedOn === 'none of its parts' ? `${failedOn} holds` : `${failedOn} does not hold`;
+
 /** What people read in English. */
 export const ENGLISH: Words = {
   language: 'en',
@@ -38,7 +42,7 @@ export const ENGLISH: Words = {
   line: ({ lineRef, quantity, unitPrice, base }) => `line ${lineRef}: ${quantity} × ${unitPrice} = ${base}`,
   exchanged: (amount) => `in the terms' currency ${amount}`,
   noGroup: 'no group applies: nothing is earned',
-  passedOver: ({ name, rank, failedOn }) => `not "${name}" (rank ${rank}): ${failedOn} does not hold`,
+  passedOver: ({ name, rank, failedOn }) => `not "${name}" (rank ${rank}): ${failed(failedOn)}`,
   chosen: ({ name, rank, amount }) => `"${name}" (rank ${rank}) earns ${earns(amount)}`,
   clause: ({ says, met, holds }) => `${holds ? 'yes' : 'no '}: ${says}${met === null ? '' : ` (it is "${met}")`}`,
   tier: ({ from, until, figure, adds, steps }) =>
@@ -48,7 +52,7 @@ export const ENGLISH: Words = {
   bounded: (amount) => `kept within its bounds: ${amount}`,
   left: (amount) => `after the split and limits ${amount}`,
   bonus: (name, amount) => `bonus "${name}": ${earns(amount)}`,
-  bonusPassedOver: ({ name, failedOn }) => `no bonus "${name}": ${failedOn} does not hold`,
+  bonusPassedOver: ({ name, failedOn }) => `no bonus "${name}": ${failed(failedOn)}`,
   split: ({ shares, own }, before, after) =>
     `${shares[own] ?? ''} of the order is credited to this partner: of ${before}, ${after}, by largest remainder`,
   limit: (limit) =>
