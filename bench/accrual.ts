@@ -20,6 +20,7 @@ import type { Finding, Report } from './support/finding.ts';
 import { Histogram } from './support/histogram.ts';
 import { asStaff, deployment, LANES, prepare, type Program, SHOP, startProgram } from './support/program.ts';
 import { Schedule } from './support/schedule.ts';
+import { meterOf } from './support/spent.ts';
 import { cpuUsOf } from './support/usage.ts';
 
 const { values: given } = parseArgs({
@@ -175,8 +176,14 @@ const measure = async (world: World): Promise<readonly Finding[]> => {
   const warm = await run(world, 0, WARMING_S);
   await untilNoneIsMissing(world, warm.orders);
   const before = world.programs.map(({ pid }) => cpuUsOf(pid));
-  const { waits, orders, perSecond } = await run(world, warm.orders, seconds);
-  const lost = await untilNoneIsMissing(world, warm.orders + orders);
+  const meter = await meterOf(world.databaseUrl);
+  let measured: (Run & { readonly lost: number }) | undefined;
+  const { serverSeconds } = await meter(async () => {
+    const done = await run(world, warm.orders, seconds);
+    measured = { ...done, lost: await untilNoneIsMissing(world, warm.orders + done.orders) };
+  });
+  if (measured === undefined) throw new Error('nothing was measured');
+  const { waits, orders, perSecond, lost } = measured;
   const cpu = world.programs.map(({ pid }, index) => (cpuUsOf(pid) - (before[index] ?? 0)) / orders / 1_000);
   const { p50Ms, p99Ms, maxMs } = waits.summary();
   const at = `${rate} orders a second for ${seconds} s`;
@@ -202,6 +209,7 @@ const measure = async (world: World): Promise<readonly Finding[]> => {
       value: cpu[index] ?? 0,
       unit: 'ms',
     })),
+    { what: 'processor time an order, PostgreSQL', value: (serverSeconds / orders) * 1_000, unit: 'ms' },
     { what: 'accepted and asked for, in a second', value: perSecond, unit: 'orders/s' },
     {
       what: `orders without a commission, of ${warm.orders + orders}`,

@@ -1,6 +1,6 @@
 import type { Envelope } from '../../shared/events.ts';
 import { toUuid } from '../../shared/ids.ts';
-import { type Database, rowsOf } from '../postgres/database.ts';
+import { type Database, rowsOf, rowsOfOften } from '../postgres/database.ts';
 
 export interface Parked {
   readonly position: bigint;
@@ -34,7 +34,7 @@ export class ParkingLot {
 
   /** Of these keys, those with something parked. */
   async heldBack(keys: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await rowsOf<{ partition_key: string }>(
+    const rows = await rowsOfOften<{ partition_key: string }>(
       this.database.knex,
       `select distinct partition_key from ${this.table}
        where consumer = :consumer and state = 'parked' and partition_key = any(:keys)`,

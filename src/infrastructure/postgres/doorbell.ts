@@ -14,6 +14,8 @@ const HEARTBEAT_MS = 5_000;
  */
 export class PostgresDoorbell extends LocalDoorbell {
   private client: pg.Client | undefined;
+  /** As the server numbers it. */
+  private session: number | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
   private sending: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
@@ -39,7 +41,8 @@ export class PostgresDoorbell extends LocalDoorbell {
       query_timeout: 5_000,
       keepAlive: true,
     });
-    client.on('notification', ({ payload = '' }) => {
+    client.on('notification', ({ payload = '', processId }) => {
+      if (processId === this.session) return; // it rang here when it was rung
       for (const schema of payload.split(',')) super.ring(schema);
     });
     client.on('error', () => {
@@ -50,6 +53,8 @@ export class PostgresDoorbell extends LocalDoorbell {
     });
     try {
       await client.connect();
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      this.session = rows[0]?.pid;
       await client.query(`listen ${CHANNEL}`);
       this.client = client;
       this.heartbeat = setInterval(() => void this.ask('select 1'), HEARTBEAT_MS);

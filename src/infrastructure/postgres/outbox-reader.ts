@@ -11,7 +11,7 @@
 import type { Envelope } from '../../shared/events.ts';
 import { fromUuid } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import { type Database, rowsOf } from './database.ts';
+import { type Database, rowsOf, rowsOfOften } from './database.ts';
 
 interface OutboxRow<Payload> {
   readonly id: bigint;
@@ -113,7 +113,7 @@ export class OutboxReader {
   ): Promise<Stretch<Each>> {
     const safe = cursor < this.safe ? this.safe : await this.look();
     if (safe <= cursor) return { events: [], upTo: cursor };
-    const rows = await rowsOf<OutboxRow<Payload>>(
+    const rows = await rowsOfOften<OutboxRow<Payload>>(
       this.database.knex,
       `select id, event_id, type, version, aggregate, aggregate_version, partition_key, occurred_at, traceparent, ${payload}
        from ${this.schema}.outbox
@@ -149,7 +149,7 @@ export class OutboxReader {
 
   /** Never moves one back: a leader that was replaced may still be reporting. */
   async moveCursors(positions: ReadonlyMap<string, bigint>): Promise<void> {
-    await rowsOf(
+    await rowsOfOften(
       this.database.knex,
       `insert into ${this.schema}.outbox_cursors as mine (reader, position)
        select reader, position from unnest(:readers::text[], :positions::bigint[]) as moved (reader, position)
@@ -240,7 +240,7 @@ export class OutboxReader {
 
   /** The last id that anybody drew; who did may not have committed yet. */
   async lastDrawn(): Promise<bigint> {
-    const [sequence] = await rowsOf<{ last: bigint }>(
+    const [sequence] = await rowsOfOften<{ last: bigint }>(
       this.database.knex,
       `select case when is_called then last_value else 0 end as last from ${this.schema}.outbox_id_seq`,
     );
@@ -249,7 +249,7 @@ export class OutboxReader {
 
   /** Virtual transactions that hold the writers' lock; of `among`, if given. */
   private async writers(among?: readonly string[]): Promise<readonly string[]> {
-    const rows = await rowsOf<{ writer: string }>(
+    const rows = await rowsOfOften<{ writer: string }>(
       this.database.knex,
       `select distinct virtualtransaction as writer
        from pg_locks

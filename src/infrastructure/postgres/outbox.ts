@@ -7,7 +7,7 @@ import { type Outbox, type Announcement } from '../../shared/outbox.ts';
 import { traceparentNow } from '../telemetry/tracing.ts';
 import { bigints, texts } from './array-parameter.ts';
 import { type Copy, copyAll, CopyRows, escaped, NULL } from './copy.ts';
-import { rowsOf } from './database.ts';
+import { rowsOf, rowsOfOften } from './database.ts';
 
 /**
  * Collects what a transaction says and writes it in one statement just before the commit: the outbox's table lock is
@@ -46,7 +46,7 @@ export class PostgresOutbox implements Outbox {
 
   private async insert(trx: Knex, said: readonly Announcement[], traceparent: string | null): Promise<void> {
     const { heads, nths } = counted(said);
-    await rowsOf(trx, insertInto(this.schema), {
+    await rowsOfOften(trx, insertInto(this.schema), {
       headAggregates: [...heads.keys()],
       headCounts: [...heads.values()],
       eventIds: said.map(() => toUuid(this.ids.next('evt'))),

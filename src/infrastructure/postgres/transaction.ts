@@ -7,7 +7,7 @@ import { faultPoint } from '../fault.ts';
 import { claimInProgress, withoutClaim } from '../http/claim.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
-import { type Database, rowsOf } from './database.ts';
+import { type Database, rowsOfOften } from './database.ts';
 import { isRepeatable, translated } from './errors.ts';
 import { inTransaction } from './in-transaction.ts';
 import { PostgresOutbox } from './outbox.ts';
@@ -56,7 +56,7 @@ export class PostgresTransaction<Stores> implements Transaction<Stores> {
     messageIds: readonly MessageId[],
   ): Promise<ReadonlySet<MessageId>> {
     const byUuid = new Map(messageIds.map((id) => [toUuid(id as Id<string>), id]));
-    const rows = await rowsOf<{ event_id: string }>(
+    const rows = await rowsOfOften<{ event_id: string }>(
       trx,
       `insert into ${this.parts.database.schema}.inbox (consumer, event_id)
        select :consumer, event_id from unnest(:uuids::uuid[]) as event_id

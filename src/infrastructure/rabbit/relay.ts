@@ -17,7 +17,7 @@ const POLL_MS = 250;
 /** Three questions find out what is new: whoever rings first waits so long for others. */
 const GATHER_MS = 10;
 /** A cursor is a commit, and what is published again after a crash counts once: it need not move with every batch. */
-const MOVE_EVERY_MS = 100;
+const MOVE_EVERY_MS = 250;
 const CONFIRM_TIMEOUT_MS = 15_000;
 
 export const RELAY = 'relay';

@@ -10,8 +10,8 @@ const BATCH = 200;
 const PREFETCH = 250;
 /** A commit costs far more than its last message: whoever comes first waits so long for company, or until a batch is full. */
 const GATHER_MS = 10;
-/** A note is a commit, too: what is done in between goes with the next. */
-const NOTE_EVERY_MS = 100;
+/** A note is a commit, too, and there is one for each outbox that is heard: what is done in between goes with the next. */
+const NOTE_EVERY_MS = 250;
 const BACK_OFF_MS = [50, 100, 250, 500, 1_000, 2_000];
 
 interface Held {

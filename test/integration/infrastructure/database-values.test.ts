@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { rowsOf } from '../../../src/infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../src/infrastructure/postgres/database.ts';
 import { withDatabase } from '../../support/database.ts';
 
 describe('what the database answers', () => {
@@ -27,5 +27,21 @@ describe('what the database answers', () => {
   it('is a bigint where a number would lose digits, and a day as it was written', async () => {
     expect(await read('9007199254740993::bigint')).to.equal(9_007_199_254_740_993n);
     expect(await read(`date '2018-12-31'`)).to.equal('2018-12-31');
+  });
+
+  it('is planned once for what is asked often, however often it is asked', async () => {
+    const { knex } = database().owner;
+    const ask = (number: number) =>
+      rowsOfOften<{ value: number }>(knex, 'select :number::integer as value', { number });
+
+    const answers = [await ask(1), await ask(2), await ask(3)];
+
+    const planned = await rowsOf<{ count: bigint }>(
+      knex,
+      `select sum(generic_plans + custom_plans)::bigint as count from pg_prepared_statements
+       where statement like 'select $1::integer%' having count(*) = 1`,
+    );
+    expect(answers).to.deep.equal([[{ value: 1 }], [{ value: 2 }], [{ value: 3 }]]);
+    expect(planned).to.deep.equal([{ count: 3n }]);
   });
 });

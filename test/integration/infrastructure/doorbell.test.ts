@@ -33,6 +33,19 @@ describe('a doorbell that processes share', () => {
     expect([...(await bell.next(PATIENCE_MS, new AbortController().signal))]).to.deep.equal(['shop']);
   });
 
+  it('is heard once by whoever rang, and not again when the ring has been to the database and back', async () => {
+    const own = near.listen(['shop']);
+    const others = far.listen(['shop']);
+
+    near.ring('shop');
+    expect([...(await own.next(PATIENCE_MS, new AbortController().signal))]).to.deep.equal(['shop']);
+    await others.next(PATIENCE_MS, new AbortController().signal);
+    far.ring('bank'); // whatever was sent before it has arrived
+    await near.listen(['bank']).next(PATIENCE_MS, new AbortController().signal);
+
+    expect([...(await own.next(1, new AbortController().signal))]).to.be.empty;
+  });
+
   it('sends together what rings while a ring is on its way, so that the database is asked one thing at a time', async () => {
     let sent = 0;
     proxy.onPiece = (direction, bytes) => {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../shared/ids.ts';
 import type { Conversion } from '../../domain/deciding/conversion.ts';
 import type { Outcome } from '../../domain/deciding/journey.ts';
@@ -72,7 +72,7 @@ export class PostgresConversions implements Conversions {
     if (conversions.length === 0) return;
     await this.show(conversions);
     await this.share(conversions);
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into attribution.decisions (conversion_id, number, inputs, outcome, considered, digest, decided_at)
        select * from unnest(
@@ -101,7 +101,7 @@ export class PostgresConversions implements Conversions {
     );
     if (parts.length === 0) return;
     const fractions = parts.map(({ credit }) => credit.share.split('/'));
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into attribution.credits (
          conversion_id, partner_id, order_id, program_id, click_id, touch_kind, touched_at, share_numerator,
@@ -139,7 +139,7 @@ export class PostgresConversions implements Conversions {
 
   private async show(conversions: readonly Conversion[]): Promise<void> {
     const shown = conversions.map(({ decision }) => columnsOf(decision.outcome));
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into attribution.conversions (
          conversion_id, order_id, order_ref, program_id, placed_at, click_id, visitor_id, coupon_codes,

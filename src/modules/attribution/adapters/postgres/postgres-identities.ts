@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
@@ -125,7 +125,7 @@ export class PostgresIdentities extends Identities {
 
   async add(merges: readonly Merge[]): Promise<void> {
     if (merges.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into attribution.identity_merges (id, program_id, cause, order_id, told_by, reason, refused_because, merged_at)
        select * from unnest(
@@ -144,7 +144,7 @@ export class PostgresIdentities extends Identities {
       },
     );
     const keys = merges.flatMap((merge) => merge.keys.map((key) => ({ ...merge, key })));
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into attribution.identity_keys (merge_id, key, program_id, order_id, stands)
        select * from unnest(:ids::uuid[], :keys::text[], :programIds::uuid[], :orderIds::uuid[], :stands::boolean[])`,

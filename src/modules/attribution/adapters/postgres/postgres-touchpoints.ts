@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, isId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -92,7 +92,7 @@ export class PostgresTouchpoints implements Touchpoints {
   async record(touchpoints: readonly Touchpoint[]): Promise<ReadonlySet<ClickId>> {
     // The first telling of a click is kept; the reversed map ends with it.
     const distinct = [...new Map(touchpoints.toReversed().map((each) => [each.clickId, each])).values()];
-    const rows = await rowsOf<{ click_id: string }>(
+    const rows = await rowsOfOften<{ click_id: string }>(
       this.db,
       `insert into attribution.touchpoints (${COLUMNS})
        select ${COLUMNS.replace('signals', "string_to_array(signals, ',')")}

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
@@ -158,7 +158,7 @@ export class PostgresCommissions implements Commissions {
   async save(commissions: readonly Commission[]): Promise<void> {
     if (commissions.length === 0) return;
     const rows = commissions.map(toCommissionRow);
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `${insertRecords('commission.commissions', rows)} order by id
        on conflict (id) do update set ${overwritten(CHANGING)}`,
@@ -170,12 +170,12 @@ export class PostgresCommissions implements Commissions {
     if (steps.length === 0) return;
     const rows = steps.map((step) => ({ ...toStepRow(step), recorded_at: at }));
     // A function gives its rows in the order of the list: so they are numbered.
-    await rowsOf(this.db, insertRecords('commission.steps', rows), { rows: JSON.stringify(rows) });
+    await rowsOfOften(this.db, insertRecords('commission.steps', rows), { rows: JSON.stringify(rows) });
   }
 
   async explain(calculated: readonly Calculated[], at: Instant): Promise<void> {
     if (calculated.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into commission.calculations (commission_id, kind, explanation, calculated_at)
        select commission_id, kind, explanation, :at
@@ -207,7 +207,7 @@ export class PostgresCredits implements Credits {
   async save(credits: readonly Credit[]): Promise<void> {
     if (credits.length === 0) return;
     const rows = credits.map(toCreditRow);
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `${insertRecords('commission.credits', rows)} order by order_id
        on conflict (order_id) do update

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Place } from '../../domain/periods/period-book.ts';
@@ -64,7 +64,7 @@ export class PostgresPeriods implements Periods {
 
   async open(periods: readonly PeriodKey[]): Promise<readonly PeriodTotal[]> {
     if (periods.length === 0) return [];
-    const rows = await rowsOf<PeriodRow & FiguresRow & { readonly id: bigint }>(
+    const rows = await rowsOfOften<PeriodRow & FiguresRow & { readonly id: bigint }>(
       this.db,
       `insert into commission.periods as p (program_id, partner_id, scope, from_at)
        select * from jsonb_to_recordset(:rows::jsonb) as r (${PERIOD})
@@ -187,7 +187,7 @@ export class PostgresPeriods implements Periods {
          and (r.is_gone or c.placed_at <> r.placed_at)`,
       { rows },
     );
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into commission.contributions
          (period_id, placed_at, order_id, partner_id, orders, revenue_minor, earned_minor, wanted_minor,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import { type Assessments } from '../../ports/fraud-stores.ts';
@@ -10,7 +10,7 @@ export class PostgresAssessments implements Assessments {
 
   async add(assessments: readonly Assessment[]): Promise<void> {
     if (assessments.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into fraud.assessments (${ASSESSMENT_COLUMNS})
        select * from unnest(

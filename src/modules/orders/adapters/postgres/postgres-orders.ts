@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -32,7 +32,7 @@ export class PostgresOrders implements Orders {
       orderRefs: keys.map(({ orderRef }) => orderRef),
     };
     // Sorted by key, here and below: two batches that share orders take them in one order and never wait in a circle.
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into orders.orders (id, program_id, order_ref)
        select id, program_id, order_ref
@@ -101,7 +101,7 @@ export class PostgresOrders implements Orders {
   private async addEvents(updates: readonly OrderUpdate[]): Promise<void> {
     const added = updates.flatMap(({ orderId, newEvents }) => newEvents.map((event) => ({ orderId, event })));
     if (added.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into orders.order_events (order_id, event_id, kind, occurred_at, received_at, data)
        select * from unnest(

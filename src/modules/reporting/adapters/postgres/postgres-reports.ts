@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../shared/ids.ts';
 import { type CommissionFacts, statusOf, unknownCommission } from '../../domain/commission-status.ts';
 import type {
@@ -26,7 +26,7 @@ export class PostgresReports implements Reports {
 
   async count(counts: readonly Count[]): Promise<void> {
     if (counts.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into reporting.daily as mine (program_id, partner_id, day, measure, currency, count, minor)
        select program_id, partner_id, day, measure, currency, count, minor
@@ -51,7 +51,7 @@ export class PostgresReports implements Reports {
 
   async commissions(keys: readonly CommissionKey[]): Promise<readonly CommissionFacts[]> {
     const ids = keys.map(({ commissionId }) => toUuid(commissionId));
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into reporting.commission_status (commission_id, program_id, partner_id)
        select * from unnest(:ids::uuid[], :programIds::uuid[], :partnerIds::uuid[]) as wanted (id, program_id, partner_id)
@@ -141,7 +141,7 @@ export class PostgresReports implements Reports {
 
   async saveConversions(conversions: readonly ConversionNews[]): Promise<void> {
     if (conversions.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into reporting.conversions as mine
          (conversion_id, order_id, program_id, partner_id, placed_at, version, event_id)
@@ -167,7 +167,7 @@ export class PostgresReports implements Reports {
 
   async saveAssessments(assessments: readonly AssessmentNews[]): Promise<void> {
     if (assessments.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `insert into reporting.assessments as mine
          (order_id, partner_id, program_id, verdict, reasons, assessed_at, version, event_id)

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { bigints, instants, texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import type { Month } from '../../../../shared/calendar.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
@@ -28,7 +28,7 @@ export class PostgresBookings implements Bookings {
     if (bookings.length === 0) return;
     // In the order given, which is the order in which the ledger gets them; the share of the books keeps batches apart
     // from a close, and ids are of one commission or payout, whose messages come one after the other.
-    const inserted = await rowsOf<{ id: string }>(
+    const inserted = await rowsOfOften<{ id: string }>(
       this.db,
       `insert into settlement.bookings (${COLUMNS}, ${REDUNDANT})
        select ${COLUMNS}, ${REDUNDANT}
