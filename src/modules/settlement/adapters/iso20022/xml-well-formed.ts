@@ -54,7 +54,7 @@ class Scan {
   private readonly open: { readonly name: string; readonly at: number }[] = [];
   private readonly names = new Set<string>();
   private readonly hasAmpersands: boolean;
-  private readonly start: 0 | 1;
+  private readonly start: number;
   private hasRoot = false;
 
   constructor(private readonly text: string) {
