@@ -28,14 +28,12 @@ const terms: Terms = {
     { name: 'north deal', partnerGroups: ['north'], returnWindowDays: 4 },
   ],
 };
-const explained = forPartner(
-  calculate(factsOn(), aTermsVersion({ ...terms, overrides: [] }), new Map()).explanation,
-  LENA,
-);
+const explainedBy = (words: Terms, viewer = LENA) =>
+  forPartner(calculate(factsOn(), aTermsVersion({ ...words, overrides: [] }), new Map()).explanation, viewer);
 
 describe('what a partner may read of terms and explanations', () => {
   it('names itself in conditions, and no other partner', () => {
-    const [line] = explained.lines;
+    const [line] = explainedBy(terms).lines;
 
     expect(line?.passedOver).to.deep.equal([
       { name: 'for one', rank: 1, failedOn: 'partner.id equals "another partner"' },
@@ -44,7 +42,36 @@ describe('what a partner may read of terms and explanations', () => {
     expect(line?.clauses[0]?.met).to.equal(LENA);
   });
 
+  for (const [when, says] of [
+    [{ fact: 'partner.id', equals: LENA }, `partner.id equals "${LENA}"`],
+    [{ fact: 'partner.id', in: [LENA] }, `partner.id is one of "${LENA}"`],
+    [{ fact: 'partner.id', in: [KUPFER, LENA] }, `partner.id is one of "${LENA}", "another partner"`],
+    [{ fact: 'partner.id', notIn: [KUPFER, FENIX] }, 'partner.id is none of "another partner"'],
+    [{ fact: 'partner.id', notEquals: KUPFER }, 'partner.id does not equal "another partner"'],
+    [{ fact: 'partner.id', notContains: 'zzz' }, 'partner.id does not contain "another partner"'],
+    [{ fact: 'partner.id', exists: true }, 'partner.id is given'],
+    [{ fact: 'line.category', equals: 'bebes' }, 'line.category equals "bebes"'],
+    [{ fact: 'line.category', notEquals: KUPFER }, 'line.category does not equal "another partner"'],
+    [{ fact: 'line.category', notEquals: LENA }, `line.category does not equal "${LENA}"`],
+  ] as const satisfies readonly (readonly [Condition, string])[])
+    it(`is told of a clause: ${says}`, () => {
+      const [line] = explainedBy({ ...terms, groups: [group('all', 1, when)], bonuses: [] }).lines;
+
+      expect(line?.clauses.map((clause) => clause.says)).to.deep.equal([says]);
+    });
+
+  it('is told every text of others as it is, but for ids', () => {
+    const named = (name: string) => ({ ...terms, groups: [group(name, 1, { all: [] })], bonuses: [] });
+
+    expect(explainedBy(named('partner.id "x" y')).lines[0]?.group?.name).to.equal('partner.id "x" y');
+    expect(explainedBy(named(`for ${KUPFER.toUpperCase()}, ${LENA}`)).lines[0]?.group?.name).to.equal(
+      `for another partner, ${LENA}`,
+    );
+  });
+
   it('gives no piece of an id away', () => {
+    const explained = explainedBy(terms);
+
     expect(explained.bonusesPassedOver ?? explained.bonuses).to.not.equal(undefined);
     expect(JSON.stringify(explained)).to.not.include(KUPFER.slice(0, 29) + '"');
     expect(JSON.stringify(explained)).to.include('partner.id starts with \\"another partner\\"');
@@ -61,12 +88,26 @@ describe('what a partner may read of terms and explanations', () => {
   });
 
   it('has the conditions of terms without other partners', () => {
-    const { groups, bonuses } = termsForPartner(terms, LENA, []);
+    const others: readonly Condition[] = [
+      { fact: 'partner.id', in: [LENA] },
+      { fact: 'partner.id', notIn: [KUPFER, FENIX] },
+      { fact: 'partner.id', exists: true },
+      { fact: 'line.category', in: ['bebes'] },
+    ];
+    const { groups, bonuses } = termsForPartner(
+      { ...terms, groups: [...terms.groups, ...others.map((when, index) => group('more', index + 4, when))] },
+      LENA,
+      [],
+    );
 
     expect(groups.map(({ when }) => when)).to.deep.equal([
       { fact: 'partner.id', equals: 'another partner' },
       { fact: 'partner.id', in: [LENA, 'another partner'] },
       { all: [] },
+      { fact: 'partner.id', in: [LENA] },
+      { fact: 'partner.id', notIn: ['another partner'] },
+      { fact: 'partner.id', exists: true },
+      { fact: 'line.category', in: ['bebes'] },
     ]);
     expect(bonuses?.[0]?.when).to.deep.equal({ fact: 'partner.id', startsWith: 'another partner' });
   });
@@ -81,7 +122,7 @@ describe('what a partner may read of terms and explanations', () => {
   });
 
   it('is told of other partners in its own language', () => {
-    const chinese = explanationText(explained, 'zh');
+    const chinese = explanationText(explainedBy(terms), 'zh');
 
     expect(chinese).to.include('partner.id 等于 "另一位合作伙伴"');
     expect(chinese).to.not.include('another partner');
