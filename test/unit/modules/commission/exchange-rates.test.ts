@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { LookAgain } from '../../../../src/modules/commission/application/reckoning/look-again.ts';
 import { RateQueries } from '../../../../src/modules/commission/application/rate-queries.ts';
-import { type ExchangeRate, exchangeBy } from '../../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import {
+  type ExchangeRate,
+  exchangeBy,
+  mustBeUsable,
+  sameRate,
+} from '../../../../src/modules/commission/domain/rates/exchange-rates.ts';
 import { readRateSheet } from '../../../../src/modules/commission/domain/rates/read-rates.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { at, idOf } from '../../../support/clock.ts';
@@ -33,10 +38,69 @@ describe('an exchange rate', () => {
       source: 'ecb',
       at: brl.at,
     });
-    expect(exchangeBy({ ...asked, to: 'EUR' }, { from: brl })?.rate).to.equal('1/3.8757');
-    expect(exchangeBy({ ...asked, from: 'EUR' }, { direct: usd, from: undefined })?.rate).to.equal('1.1973');
+    expect(exchangeBy(asked, { from: quoted('BRL', '3.8757'), to: { ...usd, at: brl.at } })?.at).to.equal(brl.at);
+    expect(exchangeBy({ ...asked, to: 'EUR' }, { from: brl })).to.deep.include({ rate: '1/3.8757', at: brl.at });
+    expect(exchangeBy({ ...asked, from: 'EUR' }, { direct: usd, from: brl })).to.deep.equal({
+      from: 'EUR',
+      to: 'USD',
+      rate: '1.1973',
+      source: 'ecb',
+      at: day,
+    });
+    expect(exchangeBy(asked, { to: usd })).to.equal(undefined);
     expect(exchangeBy(asked, { from: brl })).to.equal(undefined);
     expect(exchangeBy(asked, {})).to.equal(undefined);
+  });
+});
+
+describe('a rate that is sent', () => {
+  const now = instant('2018-01-08T16:00:00Z');
+  const usable = (...rates: readonly ExchangeRate[]) => {
+    mustBeUsable(rates, now);
+  };
+  const brl = quoted('BRL', '3.8757');
+
+  for (const [of, rate, pointer, detail] of [
+    ['a currency to itself', { ...brl, base: 'BRL' }, '', 'is of a currency to itself'],
+    ['too many', { ...brl, rate: '10000000.1' }, '/rate', 'must be from 0.0000001 to 10000000'],
+    ['nothing', { ...brl, rate: '0' }, '/rate', 'must be from 0.0000001 to 10000000'],
+    [
+      'a moment to come',
+      { ...brl, at: instant('2018-01-08T16:00:00.001Z') },
+      '/at',
+      'must not be in the future: nobody knows the rate of then',
+    ],
+    [
+      'another at the same moment',
+      { ...brl, rate: '3.8758' },
+      '',
+      'differs from another of the same moment in this list',
+    ],
+  ] as const)
+    it(`is refused with where it is wrong, and why: ${of}`, async () => {
+      const { message, details } = await rejects(() => {
+        usable(brl, rate);
+      }, 'commission.rate_unusable');
+
+      expect(message).to.equal('some rates cannot be used; see each');
+      expect(details.faults).to.deep.equal([
+        { pointer: `/rates/1${pointer}`, code: 'commission.rate_unusable', detail },
+      ]);
+    });
+
+  it('is taken up to the last moment, and again, however many zeros it is written with', () => {
+    usable(brl, { ...brl, rate: '3.875700' }, { ...brl, at: now }, { ...brl, base: 'CHF', rate: '9' });
+    usable({ ...brl, rate: '0.0000001' }, quoted('USD', '10000000'));
+
+    expect([sameRate('4', '4.00'), sameRate('4', '4.01'), sameRate('0.3', '0.30')]).to.deep.equal([true, false, true]);
+  });
+
+  it('is refused with no more than a hundred like it', async () => {
+    const { details } = await rejects(() => {
+      usable(...Array.from({ length: 101 }, () => quoted('BRL', '0')));
+    }, 'commission.rate_unusable');
+
+    expect(details.faults).to.have.length(100);
   });
 });
 
@@ -95,16 +159,55 @@ describe('a sheet of exchange rates', () => {
     ]);
   });
 
-  it('is refused with the line that is no rate', async () => {
-    const reading = (text: string) => Promise.resolve(text).then(readRateSheet);
+  it('is read whatever a spreadsheet leaves around it', () => {
+    const text = '\n  \n Base ,CURRENCY,at, rate \r\n\t\nUSD,BRL,2018-01-08T12:00:00Z,3.24\n \n';
 
-    await rejects(reading(''), 'commission.rates_unreadable');
-    await rejects(reading('Date,USD\n2018-02-30,1.1'), 'commission.rates_unreadable');
-    await rejects(reading('Date,USD\n2018-02-20,1.1.1'), 'commission.rates_unreadable');
-    const error = await reading('base,currency,at,rate\nEUR,USD,2018-01-08T12:00:00Z,-1').catch(
-      (thrown: unknown) => thrown,
-    );
-    expect(error).to.have.property('message', 'line 2 is not base,currency,at,rate');
+    expect(readRateSheet(text)).to.have.length(1);
+    expect(readRateSheet('\uFEFFDATE,USD\n2018-01-08,1.1973\n  \n')).to.have.length(1);
+    expect(readRateSheet('base,currency,at,rate')).to.deep.equal([]);
+  });
+
+  const [A_RATE, A_DAY] = ['is not base,currency,at,rate', 'is not a day and its rates'];
+  const AT = '2018-01-08T12:00:00Z';
+  for (const [of, text, line, says] of [
+    ['nothing at all', '', 1, 'must be base,currency,at,rate, or Date and currencies'],
+    ['no header', `EUR,USD,${AT},1.1`, 1, 'must be base,currency,at,rate, or Date and currencies'],
+    ['less than nothing', `base,currency,at,rate\nEUR,USD,${AT},-1`, 2, A_RATE],
+    ['a currency of no three letters', `base,currency,at,rate\neur,USD,${AT},1`, 2, A_RATE],
+    ['another currency of no three letters', `base,currency,at,rate\nEUR,EURO,${AT},1`, 2, A_RATE],
+    ['no moment', 'base,currency,at,rate\nEUR,USD,yesterday,1', 2, A_RATE],
+    ['too little', 'base,currency,at,rate\nEUR', 2, A_RATE],
+    ['too much', `base,currency,at,rate\nEUR,USD,${AT},1,1`, 2, A_RATE],
+    ['a later line', `\nbase,currency,at,rate\n\nEUR,USD,${AT},1\n\nEUR,USD,${AT},x`, 6, A_RATE],
+    ['a day that never was', 'Date,USD\n2018-02-30,1.1', 2, A_DAY],
+    ['a day of no such form', 'Date,USD\n20180220,1.1', 2, A_DAY],
+    ['a moment for a day', 'Date,USD\n2018-02-20T00:00:00Z,1.1', 2, A_DAY],
+    ['no number of a day', 'Date,USD,BRL\n2018-02-20,1.1,3.9\n2018-02-21,1.1.1,3.9', 3, A_DAY],
+    ['a column of no currency', 'Date,dollar\n2018-02-20,1.1', 2, A_DAY],
+    ['a rate of a column without a name', 'Date,USD,,BRL\n2018-02-20,1.1,9,3.9', 2, A_DAY],
+    ['a rate beyond all columns', 'Date,USD\n2018-02-20,1.1,3.9', 2, A_DAY],
+  ] as const)
+    it(`is refused with the line that is no rate, counted as an editor does: ${of}`, async () => {
+      const { message, details } = await rejects(() => readRateSheet(text), 'commission.rates_unreadable');
+
+      expect(message).to.equal(`line ${line} ${says}`);
+      expect(details.faults?.map((fault) => fault.detail)).to.deep.equal([says]);
+    });
+
+  it('is refused with which of its rates it is', async () => {
+    const text = `base,currency,at,rate\nEUR,USD,${AT},1\n\nEUR,USD,${AT},x`;
+    const pointer = async (of: string) => {
+      const { details } = await rejects(() => readRateSheet(of), 'commission.rates_unreadable');
+      return details.faults?.[0]?.pointer;
+    };
+
+    expect([await pointer(text), await pointer('')]).to.deep.equal(['/rates/1', '/rates/0']);
+  });
+
+  it('keeps each rate in its column, where one has no name and nothing in it', () => {
+    expect(readRateSheet('Date,,USD,BRL\n2018-01-08,,N/A,3.8757').map(({ currency }) => currency)).to.deep.equal([
+      'BRL',
+    ]);
   });
 });
 

@@ -16,19 +16,30 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DECIMAL = /^\d{1,18}(\.\d{1,18})?$/;
 const CURRENCY = /^[A-Z]{3}$/;
 
+/** One that has something on it, with its number as an editor counts. */
+interface SheetLine {
+  readonly number: number;
+  readonly cells: readonly string[];
+}
+
+const linesOf = (text: string): readonly SheetLine[] =>
+  text
+    .split(/\r?\n/)
+    .flatMap((line, index) =>
+      line.trim() === '' ? [] : [{ number: index + 1, cells: line.split(',').map((cell) => cell.trim()) }],
+    );
+
+const NO_LINE: SheetLine = { number: 1, cells: [] };
+
 /** Throws `commission.rates_unreadable` with the first line that is no rate. */
 export const readRateSheet = (text: string): readonly SheetRate[] => {
-  const [header = [], ...lines] = text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.split(',').map((cell) => cell.trim()));
-  if (header.join().toLowerCase() === ONE_A_LINE)
-    return lines.map((cells, index) => oneRate(cells) ?? unreadable(index, `is not ${ONE_A_LINE}`));
-  const [first, ...columns] = header;
-  if (first?.toLowerCase() !== 'date') return unreadable(-1, `must be ${ONE_A_LINE}, or Date and currencies`);
-  const currencies = columns.filter((name) => name !== '');
+  const [header = NO_LINE, ...lines] = linesOf(text);
+  if (header.cells.join().toLowerCase() === ONE_A_LINE)
+    return lines.map((line, index) => oneRate(line.cells) ?? unreadable(line, index, `is not ${ONE_A_LINE}`));
+  const [first, ...currencies] = header.cells;
+  if (first?.toLowerCase() !== 'date') return unreadable(header, 0, `must be ${ONE_A_LINE}, or Date and currencies`);
   return lines.flatMap(
-    (cells, index) => dayOfRates(cells, currencies) ?? unreadable(index, 'is not a day and its rates'),
+    (line, index) => dayOfRates(line.cells, currencies) ?? unreadable(line, index, 'is not a day and its rates'),
   );
 };
 
@@ -38,16 +49,15 @@ const oneRate = ([base = '', currency = '', at = '', rate = '', ...rest]: readon
   return moment && { base, currency, at: moment, rate };
 };
 
-/** A currency that was not quoted that day is `N/A`. */
+/** A currency that was not quoted that day is `N/A`; what is quoted in a column without a name is no rate. */
 const dayOfRates = (
   [day = '', ...cells]: readonly string[],
   currencies: readonly string[],
 ): readonly SheetRate[] | undefined => {
   const midnight = DAY.test(day) && momentOf(`${day}T00:00:00Z`) !== undefined;
-  const quoted = currencies.flatMap((currency, index) => {
-    const rate = cells[index] ?? '';
-    return rate === 'N/A' || rate === '' ? [] : [{ currency, rate }];
-  });
+  const quoted = cells.flatMap((rate, index) =>
+    rate === 'N/A' || rate === '' ? [] : [{ currency: currencies[index] ?? '', rate }],
+  );
   if (!midnight || quoted.some(({ currency, rate }) => !CURRENCY.test(currency) || !DECIMAL.test(rate)))
     return undefined;
   const at = plusMs(dayBegins(day, ECB_ZONE), ECB_HOUR_MS);
@@ -62,8 +72,7 @@ const momentOf = (text: string): Instant | undefined => {
   }
 };
 
-/** Lines are counted as an editor does. */
-const unreadable = (index: number, detail: string): never => {
-  const fault = { pointer: `/rates/${Math.max(index, 0)}`, code: 'commission.rates_unreadable', detail };
-  throw invalid('commission.rates_unreadable', `line ${index + 2} ${detail}`, [fault]);
+const unreadable = ({ number }: SheetLine, index: number, detail: string): never => {
+  const fault = { pointer: `/rates/${index}`, code: 'commission.rates_unreadable', detail };
+  throw invalid('commission.rates_unreadable', `line ${number} ${detail}`, [fault]);
 };
