@@ -1,9 +1,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
+import { type Period, PERIODS } from '../../../../src/modules/commission/domain/periods/figures.ts';
+import { periodAt } from '../../../../src/modules/commission/domain/periods/periods.ts';
 import { lintTerms } from '../../../../src/modules/commission/domain/terms/lint-terms.ts';
-import type { Amount, Condition, Group, Limit, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
-import { instant } from '../../../../src/shared/instant.ts';
+import type {
+  Amount,
+  Condition,
+  Group,
+  Limit,
+  Override,
+  Terms,
+} from '../../../../src/modules/commission/domain/terms/terms.ts';
+import { instant, plusDays } from '../../../../src/shared/instant.ts';
 import { arbitraryCase, arbitraryTerms } from '../../../support/arbitrary-terms.ts';
 import { aTermsVersion, olistTerms } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
@@ -79,7 +88,7 @@ describe('the linter', () => {
 
   const month = (minor: string): Limit => ({ per: 'partner', period: 'month', amount: brl(minor) });
   const order = (minor: string): Limit => ({ per: 'order', amount: brl(minor) });
-  const limits: readonly (readonly [string, readonly Limit[], readonly string[]])[] = [
+  const limits: (readonly [string, readonly Limit[], readonly string[]])[] = [
     ['a limit of nothing', [order('0')], ['/limits/0/amount limit_of_nothing']],
     [
       'a limit of an order that a month does not leave',
@@ -103,6 +112,18 @@ describe('the linter', () => {
       [],
     ],
   ];
+  const ofProgram = (minor: string): Limit => ({ per: 'program', period: 'month', amount: brl(minor) });
+  limits.push(
+    ['a limit of one cent, which is something', [order('1')], []],
+    ['a limit below the wider one by a cent', [month('399'), ofProgram('400')], []],
+    [
+      'a limit of as much as the wider one',
+      [month('400'), ofProgram('400')],
+      ['/limits/0/amount limit_without_effect'],
+    ],
+    ['an order’s beside the program’s', [ofProgram('4'), order('5')], ['/limits/1/amount limit_without_effect']],
+    ['limits of orders, which cut no amounts', [{ per: 'partner', period: 'month', orders: 4 }, month('400')], []],
+  );
   for (const [what, given, expected] of limits) {
     it(`judges ${what}`, () => {
       expect(foundIn({ limits: given })).to.deep.equal(expected);
@@ -122,12 +143,76 @@ describe('the linter', () => {
     ]);
   });
 
+  it('takes a limit for without effect where another counts whole periods of it, and no less', () => {
+    const since = instant('2023-01-01T00:00:00Z');
+    const isWholeIn = (inner: Period, outer: Period): boolean =>
+      Array.from({ length: 1_500 }, (_, days) => plusDays(since, days)).every((day) => {
+        const [own, other] = [periodAt(inner, day, 'UTC'), periodAt(outer, day, 'UTC')];
+        return other.from <= own.from && (other.until === undefined || (own.until ?? '9') <= other.until);
+      });
+
+    for (const period of PERIODS)
+      for (const wider of PERIODS)
+        for (const per of ['partner', 'program'] as const) {
+          const given: Limit[] = [
+            { per: 'partner', period, amount: brl('500') },
+            { per, period: wider, amount: brl(per === 'partner' && period === wider ? '501' : '400') },
+          ];
+          const isFound = foundIn({ limits: given }).includes('/limits/0/amount limit_without_effect');
+          const isIts = per === 'program' || period !== wider;
+          expect(isFound, `${period} in ${per}/${wider}`).to.equal(isIts && isWholeIn(period, wider));
+        }
+  });
+
   it('finds steps of several kinds, and steps that fall', () => {
     const mixed = group(1, always, { amount: steps({ percent: '1' }, { flat: brl('1') }, { flat: brl('0') }) });
 
     expect(foundIn({ groups: [mixed] })).to.deep.equal([
       '/groups/0/amount/tiers/steps/1/amount mixed_steps',
       '/groups/0/amount/tiers/steps/2/amount falling_steps',
+    ]);
+  });
+
+  it('lets steps pass that rise or stay, and finds those that fall, of every kind', () => {
+    const kinds: readonly ((size: string) => Amount)[] = [
+      (percent) => ({ percent }),
+      (minor) => ({ flat: brl(minor) }),
+      (minor) => ({ perUnit: brl(minor) }),
+    ];
+    for (const kind of kinds) {
+      const found = (...sizes: readonly string[]) =>
+        foundIn({ groups: [group(1, always, { amount: steps(...sizes.map(kind)) })] });
+
+      expect(found('9', '9', '10')).to.deep.equal([]);
+      expect(found('10', '9', '9')).to.deep.equal(['/groups/0/amount/tiers/steps/1/amount falling_steps']);
+    }
+  });
+
+  it('says what is odd about each thing it finds, in the terms and in each override', () => {
+    const falling = group(1, is('car'), { amount: steps({ percent: '2' }, { percent: '1' }, { flat: brl('1') }) });
+    const groups = [falling, group(2, is('car'), { budget: brl('0') }), group(3, { any: [] })];
+    const partnerGroups = ['gold'];
+
+    const found = lintTerms({
+      ...olistTerms,
+      groups,
+      limits: [month('0'), { per: 'partner', period: 'year', amount: brl('7') }],
+      overrides: [
+        { name: 'a', partnerGroups, limits: [order('0')] },
+        { name: 'b', partnerGroups },
+      ],
+    }).map(({ pointer, detail }) => `${pointer}: ${detail}`);
+
+    expect(found).to.deep.equal([
+      '/groups/1: whatever is in "g2" is in "g1" of rank 1 already, which decides',
+      '/groups/2: "g3" asks for what cannot be: no line is ever in it',
+      '/groups/0/amount/tiers/steps/1/amount: pays less than the step before: whoever sells more earns less',
+      '/groups/0/amount/tiers/steps/2/amount: is of another kind than the step before: nobody can say which pays more',
+      '/groups/1/budget: is nothing: nobody would earn anything',
+      '/limits/0/amount: is nothing: nobody would earn anything',
+      '/overrides/0/limits/0/amount: is nothing: nobody would earn anything',
+      '/overrides/1: replaces nothing: its partners have the terms of everybody else',
+      '/overrides/1: comes after "a", which names all of its partners: it never counts',
     ]);
   });
 
@@ -143,6 +228,22 @@ describe('the linter', () => {
       '/overrides/1 override_without_effect',
       '/overrides/2 override_without_effect',
     ]);
+  });
+
+  it('finds an override behind others only where one of them names all of its partners and groups', () => {
+    const [ada, bob, eve] = [1, 2, 3].map((n) => idOf('par', n)) as [Named, Named, Named];
+    type Named = ReturnType<typeof idOf<'par'>>;
+    const found = (...named: readonly Pick<Override, 'partners' | 'partnerGroups'>[]) =>
+      foundIn({ overrides: named.map((whom, index) => ({ ...whom, name: `o${index}`, returnWindowDays: index })) });
+    const last = ['/overrides/1 override_without_effect'];
+
+    expect(found({ partners: [ada, bob] }, { partners: [bob] })).to.deep.equal(last);
+    expect(found({ partners: [ada, bob] }, { partners: [bob, eve] })).to.deep.equal([]);
+    expect(found({ partnerGroups: ['a', 'b'] }, { partnerGroups: ['b', 'a'] })).to.deep.equal(last);
+    expect(found({ partnerGroups: ['a', 'b'] }, { partnerGroups: ['b', 'c'] })).to.deep.equal([]);
+    expect(found({ partners: [ada] }, { partners: [ada], partnerGroups: ['a'] })).to.deep.equal([]);
+    expect(found({ partnerGroups: ['a'] }, { partners: [ada], partnerGroups: ['a'] })).to.deep.equal([]);
+    expect(found({ partners: [ada], partnerGroups: ['a'] }, { partnerGroups: ['a'] })).to.deep.equal(last);
   });
 
   it('gives up on terms that are written to keep it busy', () => {

@@ -208,7 +208,137 @@ describe('reading terms', () => {
       [' too_large'],
     ],
   ];
-  for (const [what, terms, expected] of [...table, ...wide]) {
+  const during = (until: string, more: object = {}) =>
+    grouped({ during: { from: '2026-01-01T00:00:00Z', until, ...more } });
+  const bonused = (...bonuses: readonly object[]) => ({
+    ...olistTerms,
+    bonuses: bonuses.map((bonus) => ({ name: 'b', when: { all: [] }, amount: { flat: brl('1') }, ...bonus })),
+  });
+  const overridden = (...words: readonly object[]) => ({
+    ...olistTerms,
+    overrides: words.map((more, n) => ({ name: `o${n}`, partnerGroups: ['g'], ...more })),
+  });
+  const ranged = (fact: string, ...between: readonly unknown[]) => grouped({}, { fact, between });
+  const vesting = (...percents: readonly string[]) => ({
+    ...olistTerms,
+    vesting: percents.map((percent, n) => ({ milestone: ['placed', 'confirmed', 'delivered'][n], percent })),
+  });
+  const impossible = (place: string) => [`/groups/0/${place} impossible`];
+  /** Each beside its just-not: what the same rule lets pass. */
+  const edges: typeof table = [
+    ['a promotion that ends when it begins', during('2026-01-01T00:00:00Z'), impossible('during/until')],
+    ['a promotion that is over, as its zones have it', during('2026-01-01T00:30:00+01:00'), impossible('during/until')],
+    [
+      'hours that end when they begin',
+      during('2027-01-01T00:00:00Z', { hours: ['09:00', '09:00'] }),
+      impossible('during/hours'),
+    ],
+    [
+      'a weekday that no week has',
+      during('2027-01-01T00:00:00Z', { weekdays: [1, 8] }),
+      ['/groups/0/during/weekdays/1 unreadable'],
+    ],
+    ['a promotion of which the end cannot be read', during('later'), ['/groups/0/during/until unreadable']],
+    [
+      'a bonus that is over before it begins',
+      bonused({ during: { from: '2026-02-01T00:00:00Z', until: '2026-01-01T00:00:00Z' } }),
+      ['/bonuses/0/during/until impossible'],
+    ],
+    ['two bonuses of one name', bonused({}, {}), ['/bonuses/1/name repeated_name']],
+    ['a range of texts that holds nothing', ranged('line.quantity', '10', '9'), impossible('when/between')],
+    ['a range of amounts that holds nothing', ranged('line.total', brl('10'), brl('9')), impossible('when/between')],
+    [
+      'a range of moments that holds nothing, as their zones have it',
+      ranged('order.placedAt', '2026-01-01T00:00:00Z', '2026-01-01T00:30:00+01:00'),
+      impossible('when/between'),
+    ],
+    [
+      'a range that holds nothing in an override',
+      overridden({ groups: [{ ...group, when: { fact: 'line.quantity', between: [2, 1] } }] }),
+      ['/overrides/0/groups/0/when/between impossible'],
+    ],
+    [
+      'ranks and names that repeat in an override',
+      overridden({ groups: [group, group] }),
+      ['/overrides/0/groups/1/rank overlapping_ranks', '/overrides/0/groups/1/name repeated_name'],
+    ],
+    [
+      'a limit that an override has twice',
+      overridden({
+        limits: [
+          { per: 'order', amount: brl('1') },
+          { per: 'order', amount: brl('2') },
+        ],
+      }),
+      ['/overrides/0/limits/1/per repeated_limit'],
+    ],
+    ['two overrides of one name', overridden({ name: 'x' }, { name: 'x' }), ['/overrides/1/name repeated_name']],
+    [
+      'an override whose name could be taken for a place',
+      overridden({ name: 'a/b' }),
+      ['/overrides/0/name unreadable'],
+    ],
+    [
+      'recruits of one level twice',
+      {
+        ...olistTerms,
+        recruits: [
+          { level: 1, percent: '1' },
+          { level: 1, percent: '2' },
+        ],
+      },
+      ['/recruits/1/level repeated_name'],
+    ],
+    ['more vesting than the whole', vesting('50', '50.000001'), ['/vesting vesting_incomplete']],
+    [
+      'a step that begins before the one before',
+      tiered('0', '10', '9'),
+      ['/groups/0/amount/tiers/steps/2/from tiers_unsorted'],
+    ],
+    [
+      'an amount in another currency, wherever it stands',
+      grouped({
+        amount: { percent: '1', atMost: { minor: '1', currency: 'EUR' } },
+        budget: { minor: '1', currency: 'EUR' },
+      }),
+      ['/groups/0/amount/atMost/currency mixed_units', '/groups/0/budget/currency mixed_units'],
+    ],
+    [
+      'a number that no double can hold exactly',
+      grouped({}, { fact: 'line.quantity', atMost: 1e15 + 1 }),
+      ['/groups/0/when/atMost unreadable'],
+    ],
+    [
+      'a negative number as large',
+      grouped({}, { fact: 'line.quantity', atMost: -1e15 - 1 }),
+      ['/groups/0/when/atMost unreadable'],
+    ],
+    [
+      'a longer name of metadata than anybody reads',
+      grouped({}, { fact: `line.metadata.${'x'.repeat(101)}`, exists: true }),
+      ['/groups/0/when/fact unreadable'],
+    ],
+    ['a comparison with no fact', grouped({}, { equals: 'x' }), ['/groups/0/when/fact unreadable']],
+    ['a fact with nothing to compare it with', grouped({}, { fact: 'line.sku' }), ['/groups/0/when unreadable']],
+    ['a fact beside parts', grouped({}, { fact: 'line.sku', all: [] }), ['/groups/0/when/fact unreadable']],
+    ['all and any at once', grouped({}, { all: [], any: [] }), ['/groups/0/when unreadable']],
+    ['a condition that is a list', grouped({}, []), ['/groups/0/when unreadable']],
+    ['more parts than a list may have', grouped({}, { any: many(101) }), ['/groups/0/when/any unreadable']],
+    ['a word whose name is a path', { ...olistTerms, 'a/b~c': 1 }, ['/a~1b~0c unknown_word']],
+    [
+      'no percentage where an amount stands',
+      grouped({ amount: { atMost: brl('1') } }),
+      ['/groups/0/amount unreadable'],
+    ],
+    ['days that are no whole number', { ...olistTerms, returnWindowDays: 1.5 }, ['/returnWindowDays unreadable']],
+    [
+      'more days than can be',
+      { ...olistTerms, noticeDays: 366, reviewAfterDays: 0 },
+      ['/noticeDays unreadable', '/reviewAfterDays unreadable'],
+    ],
+    ['a name of nothing', grouped({ name: '' }), ['/groups/0/name unreadable']],
+  ];
+  for (const [what, terms, expected] of [...table, ...wide, ...edges]) {
     it(`refuses ${what}, and says where`, () => {
       expect(faultsIn(terms)).to.have.members(expected);
     });
@@ -230,6 +360,134 @@ describe('reading terms', () => {
       expect(faultsIn({ ...olistTerms, limits })).to.include('/limits/0/per unreadable');
     });
   }
+
+  const passing: readonly (readonly [string, unknown])[] = [
+    ['a promotion of a second', during('2026-01-01T00:00:01Z')],
+    ['a promotion that is not over yet, as its zones have it', during('2026-01-01T00:30:00-01:00')],
+    ['hours to the end of the day', during('2027-01-01T00:00:00Z', { hours: ['00:00', '24:00'], weekdays: [1, 7] })],
+    ['a range of one number', ranged('line.quantity', 9, '9.0')],
+    ['a range of numbers as texts, which are not compared as texts', ranged('line.quantity', '9', '10')],
+    ['a range of amounts', ranged('line.total', brl('9'), brl('10'))],
+    ['a range of moments', ranged('order.placedAt', '2026-01-01T00:30:00+01:00', '2026-01-01T00:00:00Z')],
+    ['at least as much as at most', grouped({ amount: { percent: '1', atLeast: brl('2'), atMost: brl('2') } })],
+    ['at most alone', grouped({ amount: { percent: '1', atMost: brl('0') } })],
+    ['vesting in thirds', vesting('33.333333', '33.333333', '33.333334')],
+    ['steps that rise by one', tiered('0', '1', '2', '10')],
+    ['the largest numbers', grouped({}, { fact: 'line.quantity', between: [-1e15, 1e15] })],
+    ['the longest name of metadata', grouped({}, { fact: `line.metadata.${'x'.repeat(100)}`, exists: true })],
+    [
+      'a limit for a partner and for the program',
+      {
+        ...olistTerms,
+        limits: [
+          { per: 'partner', period: 'day', orders: 3 },
+          { per: 'program', period: 'day', orders: 3 },
+        ],
+      },
+    ],
+    [
+      'a limit of a day and of a week',
+      {
+        ...olistTerms,
+        limits: [
+          { per: 'partner', period: 'day', orders: 3 },
+          { per: 'partner', period: 'week', orders: 3 },
+        ],
+      },
+    ],
+    [
+      'a limit of amounts and of orders',
+      {
+        ...olistTerms,
+        limits: [
+          { per: 'partner', period: 'day', orders: 3 },
+          { per: 'partner', period: 'day', amount: brl('1') },
+        ],
+      },
+    ],
+    [
+      'the names and ranks of the terms in an override',
+      overridden({ groups: olistTerms.groups, limits: olistTerms.limits }),
+    ],
+    ['a bonus on a day', bonused({ during: { from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' } })],
+    [
+      'recruits of both levels',
+      {
+        ...olistTerms,
+        recruits: [
+          { level: 1, percent: '1' },
+          { level: 2, percent: '1' },
+        ],
+      },
+    ],
+    ['the most days there are', { ...olistTerms, noticeDays: 365, reviewAfterDays: 10_000, returnWindowDays: 1_000 }],
+    ['nothing to wait for', { ...olistTerms, noticeDays: 0, reviewAfterDays: 1, returnWindowDays: 0 }],
+  ];
+  for (const [what, terms] of passing) {
+    it(`takes ${what}`, () => {
+      expect(faultsIn(terms)).to.be.empty;
+    });
+  }
+
+  it('says of each thing that is wrong what it must be instead', () => {
+    const details = (terms: unknown): readonly string[] => {
+      const reading = readTerms(terms);
+      return 'faults' in reading ? reading.faults.map(({ detail }) => detail) : [];
+    };
+    const sayings: readonly (readonly [unknown, string])[] = [
+      [7, 'must be an object'],
+      [{ ...olistTerms, currency: 'XXX', limits: [] }, 'must be an ISO 4217 currency'],
+      [{ ...olistTerms, rounding: 'x' }, 'must be one of half_up, half_even, down, up'],
+      [{ ...olistTerms, returnWindowDays: -1 }, 'must be a whole number from 0 to 1000'],
+      [{ ...olistTerms, groups: [] }, 'must be a list of 1 to 200'],
+      [ranged('line.quantity', 1), 'must be a list of 2'],
+      [grouped({ name: 'x'.repeat(201) }), 'must be a text of 1 to 200 characters'],
+      [grouped({ amount: {} }), 'must have exactly one of percent, flat, perUnit, tiers'],
+      [grouped({}, { fact: 'line.sku', all: [] }), 'does not go with all'],
+      [
+        grouped({}, { fact: 'partner.groups', atLeast: 'x' }),
+        'does not go with partner.groups; known here: equals, notEquals, in',
+      ],
+      [grouped({}, { fact: 'x', exists: true }), 'must be one of order.currency, order.total'],
+      [grouped({}, {}), 'must have exactly one of all, any, equals, notEquals'],
+      [grouped({ ranks: 1 }), 'is not a word of terms; known here: name, rank, when, amount, during, budget'],
+      [{ ...olistTerms, overrides: [{ name: 'x' }] }, 'must name partners or partnerGroups: it is for nobody'],
+      [grouped({ amount: { percent: '1', atLeast: brl('2'), atMost: brl('1') } }), 'must not be more than atMost'],
+      [tiered('1'), 'must be "0": the first step begins there'],
+      [tiered('0', '0'), 'must be more than the step before begins at'],
+      [during('2026-01-01T00:00:00Z'), 'must come after from: it is over before it begins'],
+      [during('2027-01-01T00:00:00Z', { hours: ['22:00', '06:00'] }), 'for a night, write two groups'],
+      [ranged('line.quantity', 2, 1), 'nothing lies between'],
+      [{ ...olistTerms, limits: [...olistTerms.limits, ...olistTerms.limits] }, 'has a limit already'],
+      [{ ...olistTerms, vesting: [...olistTerms.vesting, ...olistTerms.vesting] }, 'vests already: see /vesting/0'],
+      [vesting('99'), 'must sum to 100 percent'],
+      [{ ...olistTerms, groups: [group, { ...group, name: 'b' }] }, 'is the rank of another group too: see /groups/0'],
+      [{ ...olistTerms, groups: [group, { ...group, rank: 9 }] }, 'is the name of another group too: see /groups/0'],
+      [bonused({}, {}), 'is the name of another bonus too: see /bonuses/0'],
+      [overridden({ name: 'x' }, { name: 'x' }), 'is the name of another: see /overrides/0'],
+      [
+        {
+          ...olistTerms,
+          recruits: [
+            { level: 1, percent: '1' },
+            { level: 1, percent: '2' },
+          ],
+        },
+        'is there already: see /recruits/0',
+      ],
+      [
+        { ...olistTerms, limits: [{ per: 'order', amount: { minor: '1', currency: 'EUR' } }] },
+        'must be BRL, as the terms',
+      ],
+      [{ ...olistTerms, currency: 7 }, 'must be the currency, as the terms'],
+      [
+        manyGroups(20, { all: many(100) }),
+        'must not hold more than 2000 conditions, and 50000 characters to compare with',
+      ],
+      [grouped({}, { any: [{ all: many(99) }, { all: many(99) }] }), 'must not hold more than 200 conditions'],
+    ];
+    for (const [terms, saying] of sayings) expect(details(terms).join('; ')).to.include(saying);
+  });
 
   it('takes as many conditions, and as much text to compare with, as it says', () => {
     expect(faultsIn(grouped({}, { any: [{ all: many(99) }, { all: many(98) }] }))).to.be.empty;
@@ -258,5 +516,9 @@ describe('reading terms', () => {
     const deep = (left: number): unknown => (left === 0 ? { all: [] } : { all: [deep(left - 1)] });
 
     expect(faultsIn({ ...olistTerms, groups: [{ ...group, when: deep(40) }] })[0]).to.include('too_deep');
+    expect(faultsIn({ ...olistTerms, groups: [{ ...group, when: deep(9) }] })).to.deep.equal([
+      `/groups/0/when${'/all/0'.repeat(9)} too_deep`,
+    ]);
+    expect(faultsIn({ ...olistTerms, groups: [{ ...group, when: deep(8) }] })).to.be.empty;
   });
 });

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { diffTerms } from '../../../../src/modules/commission/domain/terms/terms-diff.ts';
-import type { Override, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
+import type {
+  Amount,
+  Bonus,
+  Condition,
+  Override,
+  Recruit,
+  Terms,
+} from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { olistTerms } from '../../../support/builders.ts';
@@ -9,6 +16,7 @@ const says = (after: Partial<Terms>, before: Partial<Terms> = {}): readonly stri
   diffTerms({ ...olistTerms, ...before }, { ...olistTerms, ...after }).map((difference) => difference.says);
 
 const [first, ...others] = olistTerms.groups;
+const is = (sku: string): Condition => ({ fact: 'line.sku', equals: sku });
 
 describe('the difference between two versions of terms', () => {
   it('is none when they say the same, in whatever order', () => {
@@ -122,6 +130,95 @@ describe('the difference between two versions of terms', () => {
         'from 10 6 %, at most 10.00 BRL, when always, rank 1, ' +
         'during {"from":"2026-03-01T00:00:00.000Z","until":"2026-03-01T00:00:00.000Z"}',
       'override "Ada", return window, days is new: 7',
+    ]);
+  });
+
+  it('says what a condition asks, word by word', () => {
+    const sayings: readonly (readonly [Condition, string])[] = [
+      [{ all: [] }, 'always'],
+      [{ any: [] }, 'never'],
+      [{ any: [{ all: [] }, { any: [] }] }, '(always) or (never)'],
+      [
+        { all: [{ any: [is('a'), is('b')] }, is('c')] },
+        '(line.sku equals "a" or line.sku equals "b") and line.sku equals "c"',
+      ],
+      [{ fact: 'order.coupons', notContains: 'X' }, 'order.coupons not contains "X"'],
+      [{ fact: 'line.quantity', between: [1, '2.5'] }, 'line.quantity between [1,"2.5"]'],
+      [{ fact: 'customer.country', exists: false }, 'customer.country exists false'],
+      [{ fact: 'line.total', lessThan: { minor: '5', currency: 'BRL' } }, 'line.total less than 0.05 BRL'],
+      [{ fact: 'line.metadata.shoe size', equals: 7 }, '"line.metadata.shoe size" equals 7'],
+      [{ fact: 'line.metadata.größe_2', equals: 7 }, 'line.metadata.größe_2 equals 7'],
+    ];
+    for (const [when, saying] of sayings)
+      expect(says({ groups: [{ ...first!, when }, ...others] })[0]).to.include(`when ${saying}, rank 1; until now`);
+  });
+
+  it('says what a group earns, and between which bounds', () => {
+    const brl = (minor: string) => ({ minor, currency: 'BRL' });
+    const earnings: readonly (readonly [Amount, string])[] = [
+      [{ flat: brl('150') }, 'earns 1.50 BRL a line, when'],
+      [{ perUnit: brl('20') }, 'earns 0.20 BRL a unit, when'],
+      [
+        { percent: '7', atLeast: brl('100'), atMost: brl('900') },
+        'earns 7 %, at least 1.00 BRL, at most 9.00 BRL, when',
+      ],
+    ];
+    for (const [amount, earns] of earnings)
+      expect(says({ groups: [{ ...first!, amount }, ...others] })[0]).to.include(`: ${earns}`);
+  });
+
+  it('says until when a bonus is on, and for how long recruiting pays', () => {
+    const from = instant('2026-03-01T00:00:00Z');
+    const bonus: Bonus = { name: 'b', when: { all: [] }, amount: { percent: '2' } };
+    const recruit: Recruit = { level: 2, percent: '5' };
+
+    expect(
+      diffTerms(
+        { ...olistTerms, bonuses: [bonus], recruits: [recruit] },
+        {
+          ...olistTerms,
+          bonuses: [{ ...bonus, during: { from, until: from } }],
+          recruits: [{ ...recruit, months: 6 }],
+        },
+      ),
+    ).to.deep.equal([
+      {
+        kind: 'changed',
+        what: 'bonus "b"',
+        says:
+          'bonus "b": earns 2 %, when always, during {"from":"2026-03-01T00:00:00.000Z",' +
+          '"until":"2026-03-01T00:00:00.000Z"}; until now earns 2 %, when always',
+      },
+      {
+        kind: 'changed',
+        what: 'recruiting at level 2',
+        says:
+          'recruiting at level 2: 5 % of what the recruited partner earns, for 6 months; ' +
+          'until now 5 % of what the recruited partner earns',
+      },
+    ]);
+  });
+
+  it('names each setting as people call it, and none that is not given', () => {
+    const settings: readonly (readonly [Partial<Terms>, string])[] = [
+      [{ rounding: 'down' }, 'rounding: "down"; until now "half_up"'],
+      [{ returnWindowDays: 0 }, 'return window, days: 0; until now 30'],
+      [{ reviewAfterDays: 90 }, 'days until somebody must look is new: 90'],
+      [{ noticeDays: 14 }, 'notice, days is new: 14'],
+      [{ versionAt: 'touch' }, 'the version that judges is the one at the is new: "touch"'],
+      [{ exchange: { source: 'ecb', at: 'order' } }, 'exchange is new: {"at":"order","source":"ecb"}'],
+    ];
+    for (const [setting, saying] of settings) expect(says(setting)).to.deep.equal([saying]);
+    expect(says({ noticeDays: undefined, versionAt: undefined })).to.deep.equal([]);
+    expect(says({}, { noticeDays: 14 })).to.deep.equal(['notice, days goes: 14']);
+  });
+
+  it('says of an override all that it replaces, and nothing else', () => {
+    const own: Override = { name: 'a', partnerGroups: ['x'], vesting: [{ milestone: 'confirmed', percent: '100' }] };
+
+    expect(says({ overrides: [own] })).to.deep.equal([
+      'override "a" is new: for group "x"',
+      'override "a", vesting when confirmed is new: 100 %',
     ]);
   });
 

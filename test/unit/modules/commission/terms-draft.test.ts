@@ -13,6 +13,7 @@ import {
   submitted,
   type TermsDraft,
 } from '../../../../src/modules/commission/domain/terms/terms-draft.ts';
+import { termsInForce } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { instant, plusDays } from '../../../../src/shared/instant.ts';
 import { aTermsVersion, olistTerms } from '../../../support/builders.ts';
@@ -36,6 +37,18 @@ const codeOf = (act: () => unknown): string => {
   } catch (error) {
     return error instanceof AppError ? error.code : String(error);
   }
+};
+
+const refusal = (act: () => unknown) => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AppError) {
+      const { kind, code, message, details } = error;
+      return { kind, code, message, faults: details.faults };
+    }
+  }
+  throw new Error('nothing was refused');
 };
 
 const review = (overrides: object = {}) => ({ by: 'bob', at, seen: 2, acknowledged: [], ...overrides });
@@ -112,6 +125,37 @@ describe('a draft of terms', () => {
       );
   });
 
+  it('names everybody whose words are in it once, however often they write', () => {
+    const again = changed(aDraft(), words, { by: 'ada', at, seen: 1 });
+    const both = changed(again, words, { by: 'bob', at, seen: 2 });
+
+    expect(changed(both, words, { by: 'ada', at, seen: 3 }).writtenBy).to.deep.equal(['ada', 'bob']);
+  });
+
+  it('tells whoever may not go on what to do next, and every place there is', () => {
+    const waiting = submitted(aDraft(), clean, at);
+    const errors = ['/groups', '/limits/0'].map((pointer) => ({ pointer, code: 'commission.x', detail: 'is odd' }));
+    const places = (faults: readonly { readonly pointer: string }[] = []) => faults.map(({ pointer }) => pointer);
+
+    const unreadable = refusal(() => submitted(aDraft(), { errors, warnings: [] }, at));
+    expect(unreadable).to.include({ kind: 'invalid', message: '/terms/groups is odd; /terms/limits/0 is odd' });
+    expect(places(unreadable.faults)).to.deep.equal(['/terms/groups', '/terms/limits/0']);
+
+    const open = refusal(() => approved(waiting, warned, review()));
+    expect(open.kind).to.equal('refused');
+    expect(open.message).to.include('acknowledge each warning by its pointer and code');
+    expect(open.faults).to.deep.equal([{ ...warning, pointer: '/terms/groups/0' }]);
+
+    expect(refusal(() => approved(waiting, clean, review({ by: 'ada' })))).to.include({
+      kind: 'forbidden',
+      message: 'you wrote some of it; ask somebody else to review it',
+    });
+    expect(refusal(() => sentBack(waiting, review({ seen: 1 })))).to.include({
+      kind: 'conflict',
+      message: 'it has changed since you saw it; get it again, then decide',
+    });
+  });
+
   it('submitted again is looked at afresh', () => {
     const back = sentBack(submitted(aDraft(), clean, at), review({ note: 'too much' }));
 
@@ -134,9 +178,28 @@ describe('when a version may begin', () => {
     );
   });
 
+  it('says from when on it may, and which version promised so', () => {
+    const early = refusal(() => mustGiveNotice([inForce], plusDays(at, 39), now));
+    expect(early).to.deep.include({ kind: 'refused', code: 'commission.notice_too_short' });
+    expect(early.faults).to.deep.equal([
+      {
+        pointer: '/effectiveFrom',
+        code: 'commission.notice_too_short',
+        detail: "must not lie before 2026-02-10T00:00:00.000Z: version 1, in force now, promises 30 days' notice",
+      },
+    ]);
+
+    const past = refusal(() => mustGiveNotice([inForce], plusDays(at, 9), now));
+    expect(past.message).to.equal(
+      'effectiveFrom must not lie before now (2026-01-11T00:00:00.000Z): by then version 1 is in force, ' +
+        'and orders are judged by it',
+    );
+  });
+
   it('is never in the past where terms are in force', () => {
     expect(begins(9)).to.equal('commission.terms_back_dated');
     expect(begins(10, [aTermsVersion({}, { effectiveFrom: at })])).to.equal('done');
+    expect(begins(10)).to.equal('commission.notice_too_short');
   });
 
   it('is free where nothing is in force yet: nobody was promised anything', () => {
@@ -149,5 +212,24 @@ describe('when a version may begin', () => {
     const scheduled = aTermsVersion({ noticeDays: 0 }, { version: 2, effectiveFrom: plusDays(at, 40) });
 
     expect(begins(12, [inForce, scheduled])).to.equal('commission.notice_too_short');
+  });
+});
+
+describe('the version in force', () => {
+  const version = (n: number, days: number) => aTermsVersion({}, { version: n, effectiveFrom: plusDays(at, days) });
+
+  it('is the latest that is effective by then, in whatever order they were published', () => {
+    const versions = [version(1, 20), version(3, 10), version(2, 0)];
+    const inForceAfter = (days: number) => termsInForce(versions, plusDays(at, days))?.version;
+
+    expect([-1, 0, 9, 10, 19, 20, 99].map(inForceAfter)).to.deep.equal([undefined, 2, 2, 3, 3, 1, 1]);
+  });
+
+  it('is the newer of two that are effective at once', () => {
+    for (const versions of [
+      [version(9, 0), version(10, 0)],
+      [version(10, 0), version(9, 0)],
+    ])
+      expect(termsInForce(versions, at)?.version).to.equal(10);
   });
 });

@@ -107,7 +107,7 @@ const HOLDS: Readonly<Record<Period, readonly Period[]>> = {
   life: ['life'],
 };
 const COVERS = {
-  order: ['order', 'partner', 'program'],
+  order: ['partner', 'program'],
   partner: ['partner', 'program'],
   program: ['program'],
 } as const;
@@ -115,7 +115,6 @@ const COVERS = {
 /** Whatever counts for the limit counts for the other too. */
 const isWider = (other: Limit, limit: Limit): boolean => {
   if (other === limit || !(COVERS[limit.per] as readonly string[]).includes(other.per)) return false;
-  if (other.per === 'order') return false;
   return limit.per === 'order' || HOLDS[limit.period ?? 'life'].includes(other.period ?? 'life');
 };
 

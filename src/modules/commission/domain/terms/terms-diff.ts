@@ -38,9 +38,9 @@ const differences = (before: Sentences, after: Sentences): readonly Difference[]
       ? [{ kind: 'added', what, says: `${what} is new: ${now}` }]
       : [{ kind: 'changed', what, says: `${what}: ${now}; until now ${old}` }];
   }),
-  ...[...before.keys()]
-    .filter((what) => !after.has(what))
-    .map((what): Difference => ({ kind: 'removed', what, says: `${what} goes: ${before.get(what) ?? ''}` })),
+  ...[...before]
+    .filter(([what]) => !after.has(what))
+    .map(([what, old]): Difference => ({ kind: 'removed', what, says: `${what} goes: ${old}` })),
 ];
 
 const sentencesOf = (terms: Terms): Sentences => {

@@ -8,7 +8,7 @@ import { termsInForce, type TermsVersion } from './terms.ts';
  * Throws `commission.no_terms`.
  */
 export const versionFor = (versions: readonly TermsVersion[], order: OrderFacts, touchedAt: Instant): TermsVersion => {
-  const policy = inForce(versions, order, order.placedAt).terms.versionAt ?? 'order';
+  const policy = inForce(versions, order, order.placedAt).terms.versionAt;
   switch (policy) {
     case 'touch':
       return inForce(versions, order, touchedAt);

@@ -36,7 +36,7 @@ export const neverHolds = (condition: Condition): boolean => {
 const comparisonImplies = (a: Comparison, b: Comparison): boolean => {
   if (a.fact !== b.fact) return false;
   if (JSON.stringify(valuesOf(a)) === JSON.stringify(valuesOf(b)) && operatorOf(a) === operatorOf(b)) return true;
-  if ('exists' in a || 'exists' in b || typeOf(a.fact) === 'texts') return false;
+  if (typeOf(a.fact) === 'texts') return false;
   const [rangeA, rangeB] = [rangeOf(a), rangeOf(b)];
   if (rangeA !== undefined && rangeB !== undefined) return isWithin(rangeA, rangeB);
   return textImplies(a, b);
