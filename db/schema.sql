@@ -3445,6 +3445,7 @@ CREATE TABLE settlement.reconciliation_settings (
     late_after_days smallint NOT NULL,
     missing_after_days smallint NOT NULL,
     pending_after_days smallint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT reconciliation_settings_check CHECK ((missing_after_days >= late_after_days)),
     CONSTRAINT reconciliation_settings_four_eyes_above_minor_check CHECK ((four_eyes_above_minor >= 0)),
     CONSTRAINT reconciliation_settings_late_after_days_check CHECK ((late_after_days > 0)),
@@ -3502,7 +3503,7 @@ CREATE TABLE settlement.setting_changes (
     CONSTRAINT setting_changes_check CHECK (((state = 'asked'::text) = (decided_by IS NULL))),
     CONSTRAINT setting_changes_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
     CONSTRAINT setting_changes_check2 CHECK (((state <> 'approved'::text) OR (decided_by <> asked_by))),
-    CONSTRAINT setting_changes_known_setting CHECK ((setting = ANY (ARRAY['payout_policy'::text, 'tax_settings'::text, 'fx_settings'::text, 'dispute_terms'::text, 'bank_account'::text]))),
+    CONSTRAINT setting_changes_one_of_settings CHECK ((setting = ANY (ARRAY['payout_policy'::text, 'tax_settings'::text, 'fx_settings'::text, 'dispute_terms'::text, 'bank_account'::text, 'reconciliation_settings'::text]))),
     CONSTRAINT setting_changes_seen_check CHECK ((seen >= 0)),
     CONSTRAINT setting_changes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
 )

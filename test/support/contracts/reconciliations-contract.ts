@@ -90,10 +90,13 @@ export const reconciliationsContract = (make: () => Promise<SettlementTransactio
   describe('reconciliation', () => {
     it('is to the cent and by two people until somebody says otherwise, and keeps what was said last', async () => {
       const db = await parked(make);
-      const said = { ...defaultSettings(programId), tolerances: new Map([['BRL', 5n]]), fourEyesAbove: 100n };
+      const usual = defaultSettings(programId);
+      const said = { ...usual, version: 2, tolerances: new Map([['BRL', 5n]]), fourEyesAbove: 100n };
 
-      expect(await db.run((s) => s.reconciliations.settings(programId))).to.deep.equal(defaultSettings(programId));
-      await db.run((s) => s.reconciliations.saveSettings({ ...said, lateAfterDays: 9, missingAfterDays: 9 }));
+      expect(await db.run((s) => s.reconciliations.settings(programId))).to.deep.equal(usual);
+      await db.run((s) =>
+        s.reconciliations.saveSettings({ ...said, version: 1, lateAfterDays: 9, missingAfterDays: 9 }),
+      );
       await db.run((s) => s.reconciliations.saveSettings(said));
 
       expect(await db.run((s) => s.reconciliations.settings(programId))).to.deep.equal(said);

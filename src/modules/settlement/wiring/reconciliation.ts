@@ -1,15 +1,17 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Database } from '../../../infrastructure/postgres/database.ts';
 import { Clock } from '../../../shared/clock.ts';
+import { Ids } from '../../../shared/ids.ts';
 import { Vault } from '../../../shared/vault.ts';
 import { OutcomesPort } from '../../commission/index.ts';
 import { LedgerPort } from '../../ledger/index.ts';
 import { PartnersPort } from '../../partners/index.ts';
 import { CsvParseBankCsv } from '../adapters/csv/read-csv.ts';
 import { bankRoutes } from '../adapters/http/bank-routes.ts';
-import { breakRoutes, reconciliationSettingsRoutes } from '../adapters/http/break-routes.ts';
+import { breakRoutes } from '../adapters/http/break-routes.ts';
 import { importRoutes } from '../adapters/http/import-routes.ts';
 import { lineRoutes, matchRoutes } from '../adapters/http/match-routes.ts';
+import { reconciliationSettingsRoutes } from '../adapters/http/reconciliation-settings-routes.ts';
 import { threeWayRoutes } from '../adapters/http/three-way-routes.ts';
 import { PostgresReconciliationReader } from '../adapters/postgres/reconciliation/postgres-reconciliation-reader.ts';
 import { SetBankAccount } from '../application/rails/bank-accounts.ts';
@@ -47,8 +49,9 @@ const bindImports = ({ bind }: ContainerModuleLoadOptions): void => {
     [SettlementTransaction, ReconciliationReader, ImportBankStatement],
   );
   bind(ReconciliationSettingsKeeper).toResolvedValue(
-    (transaction, reader, partners) => new ReconciliationSettingsKeeper(transaction, reader, partners),
-    [SettlementTransaction, ReconciliationReader, PartnersPort],
+    (transaction, reader, partners, ids, clock) =>
+      new ReconciliationSettingsKeeper(transaction, reader, partners, ids, clock),
+    [SettlementTransaction, ReconciliationReader, PartnersPort, Ids, Clock],
   );
 };
 
@@ -105,7 +108,7 @@ export const reconciliation: Part = {
       ...lineRoutes(reader, matching),
       ...matchRoutes(reader, matching, post),
       ...breakRoutes(reader, own.get(FixBreaks), own.get(Clock), post),
-      ...reconciliationSettingsRoutes(own.get(ReconciliationSettingsKeeper)),
+      ...reconciliationSettingsRoutes(own.get(ReconciliationSettingsKeeper), own.get(SettingChangeReader)),
       ...threeWayRoutes(own.get(ThreeWay)),
     ];
   },

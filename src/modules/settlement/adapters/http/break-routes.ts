@@ -5,21 +5,13 @@ import type { Clock } from '../../../../shared/clock.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdList, IsIdOf, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import type { ReconciliationSettingsKeeper } from '../../application/reconciliation/keep-settings.ts';
 import type { FixBreaks } from '../../application/reconciliation/fix-breaks.ts';
 import { type Break, type BreakState, FIXES, type Fix } from '../../domain/reconciliation/break.ts';
 import { BREAK_KINDS, type BreakKind } from '../../domain/reconciliation/classify.ts';
 import type { PayoutId } from '../../index.ts';
 import type { ReconciliationReader } from '../../ports/reconciliation-reader.ts';
 import { decisionRoute } from './decision-route.ts';
-import {
-  BREAK_STATES,
-  breakView,
-  ReconciliationBreakView,
-  ReconciliationSettingsView,
-  settingsFrom,
-  settingsView,
-} from './reconciliation-views.ts';
+import { BREAK_STATES, breakView, ReconciliationBreakView } from './reconciliation-views.ts';
 
 class BreakQuery extends PageQuery {
   @IsIdOf('prg', { optional: true }) readonly programId?: Id<'prg'>;
@@ -40,10 +32,6 @@ class FixRequest {
   @IsIdList('pay', { max: 1_000, optional: true, description: 'For a match, if not the payout it is about' })
   readonly payoutIds?: readonly PayoutId[];
   @IsText({ max: 500, optional: true }) readonly note?: string;
-}
-
-class SettingsPath {
-  @IsIdOf('prg') readonly programId!: Id<'prg'>;
 }
 
 const APPLYING = [
@@ -161,40 +149,5 @@ const breakLists = (reader: ReconciliationReader, shown: Shown): readonly Route[
       if (found !== undefined) return shown(found);
       throw new AppError('not_found', 'settlement.break_not_found', `there is no break ${params.breakId}`);
     },
-  }),
-];
-
-export const reconciliationSettingsRoutes = (keeper: ReconciliationSettingsKeeper): readonly Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/programs/{programId}/reconciliation-settings',
-    operationId: 'getReconciliationSettings',
-    tag: 'settlement',
-    summary: "How a program's bank lines are dealt with",
-    access: { scope: 'settlement:read' },
-    params: SettingsPath,
-    success: { 200: ReconciliationSettingsView },
-    errors: ['settlement.unknown_program'],
-    handle: async ({ actor, params }) => {
-      mustBeStaff(actor);
-      return settingsView(await keeper.of(params.programId));
-    },
-  }),
-  route({
-    method: 'put',
-    path: '/v1/programs/{programId}/reconciliation-settings',
-    operationId: 'setReconciliationSettings',
-    tag: 'settlement',
-    summary: 'Say how far amounts may be off, what two people decide, and what is late',
-    access: { scope: 'settlement:write' },
-    params: SettingsPath,
-    body: ReconciliationSettingsView,
-    success: { 200: ReconciliationSettingsView },
-    errors: ['settlement.unknown_program', 'settlement.malformed_reconciliation_settings', 'money.unknown_currency'],
-    handle: ({ actor, params, body }) => {
-      mustBeStaff(actor);
-      return keeper.set(settingsFrom(params.programId, body));
-    },
-    respond: (settings) => ({ status: 200, body: settingsView(settings) }),
   }),
 ];

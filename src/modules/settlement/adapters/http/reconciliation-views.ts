@@ -10,11 +10,10 @@ import {
   IsWhole,
 } from '../../../../shared/fields.ts';
 import type { Instant } from '../../../../shared/instant.ts';
-import { Money, type MoneyJson } from '../../../../shared/money.ts';
+import type { MoneyJson } from '../../../../shared/money.ts';
 import { ageOf, AGES, type Break, breakLifecycle, FIXES, likelyFix } from '../../domain/reconciliation/break.ts';
 import { BREAK_KINDS } from '../../domain/reconciliation/classify.ts';
 import { type Match, MATCH_ACTIONS, matchLifecycle, RULES } from '../../domain/reconciliation/match.ts';
-import type { ReconciliationSettings } from '../../domain/reconciliation/settings.ts';
 import type { Suggestion } from '../../domain/reconciliation/suggestions.ts';
 import type { ImportedStatement } from '../../ports/bank-stores.ts';
 import type { SuspendedLine } from '../../ports/reconciliation-reader.ts';
@@ -195,43 +194,3 @@ export const matchView = ({ amount, difference, confirms, ...match }: Match): Ma
     amount: amount.toJSON(),
     difference: difference.toJSON(),
   }) as MatchView;
-
-class ToleranceView {
-  @IsText({ max: 19, pattern: /^\d+$/, description: 'Minor units' }) readonly minor!: string;
-  @IsText({ min: 3, max: 3, pattern: /^[A-Z]{3}$/ }) readonly currency!: string;
-}
-
-export class ReconciliationSettingsView {
-  @IsListOf(() => ToleranceView, { max: 200, description: 'How far an amount may be off, by currency' })
-  readonly tolerances!: readonly ToleranceView[];
-  @IsText({
-    max: 19,
-    pattern: /^\d+$/,
-    description: 'Minor units: what is more is decided by two; what has no reference always is',
-  })
-  readonly fourEyesAbove!: string;
-  @IsWhole({ min: 1, max: 365, description: 'Days after which a payout that no line tells of is late' })
-  readonly lateAfterDays!: number;
-  @IsWhole({ min: 1, max: 365, description: 'Days after which it is missing' }) readonly missingAfterDays!: number;
-  @IsWhole({ min: 1, max: 365, description: 'Days for which a line may be no more than announced' })
-  readonly pendingAfterDays!: number;
-}
-
-export const settingsView = (settings: ReconciliationSettings): ReconciliationSettingsView => ({
-  tolerances: [...settings.tolerances].map(([currency, minor]) => ({ minor: minor.toString(), currency })),
-  fourEyesAbove: settings.fourEyesAbove.toString(),
-  lateAfterDays: settings.lateAfterDays,
-  missingAfterDays: settings.missingAfterDays,
-  pendingAfterDays: settings.pendingAfterDays,
-});
-
-/** Throws `money.unknown_currency`. */
-export const settingsFrom = (
-  programId: ReconciliationSettings['programId'],
-  { tolerances, fourEyesAbove, ...days }: ReconciliationSettingsView,
-): ReconciliationSettings => ({
-  programId,
-  tolerances: new Map(tolerances.map((each) => Money.fromJson(each)).map(({ currency, minor }) => [currency, minor])),
-  fourEyesAbove: BigInt(fourEyesAbove),
-  ...days,
-});

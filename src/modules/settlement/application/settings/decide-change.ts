@@ -14,6 +14,7 @@ import { fxSettingsOf, type FxTerms } from '../fx/set-fx-settings.ts';
 import { type DisputeTermsWords, termsOf } from '../disputes/set-dispute-terms.ts';
 import { putPolicy } from '../payouts/set-payout-policy.ts';
 import { accountOf, type AccountWords } from '../rails/bank-accounts.ts';
+import { reconciliationSettingsOf, type ReconciliationWords } from '../reconciliation/keep-settings.ts';
 import { heldBooks } from '../statements/close-period.ts';
 import { putTaxSettings } from '../tax/tax-settings.ts';
 
@@ -68,6 +69,11 @@ const APPLY: Readonly<Record<SettingName, Apply>> = {
     const { programId, seen, wanted } = change;
     mustStillFit(change, ((await stores.disputes.terms(programId))?.version ?? 0) === seen);
     await stores.disputes.setTerms(termsOf(programId, wanted as DisputeTermsWords, seen + 1));
+  },
+  async reconciliation_settings({ reconciliations }, change) {
+    const { programId, seen, wanted } = change;
+    mustStillFit(change, (await reconciliations.settings(programId)).version === seen);
+    await reconciliations.saveSettings(reconciliationSettingsOf(programId, wanted as ReconciliationWords, seen + 1));
   },
   async bank_account({ bank }, { programId, wanted }) {
     await bank.saveAccount(accountOf(programId, wanted as AccountWords));

@@ -4,7 +4,14 @@ import type { Proposal } from '../proposals/proposal.ts';
 
 export type SettingChangeId = Id<'sch'>;
 
-export const SETTINGS = ['payout_policy', 'tax_settings', 'fx_settings', 'dispute_terms', 'bank_account'] as const;
+export const SETTINGS = [
+  'payout_policy',
+  'tax_settings',
+  'fx_settings',
+  'dispute_terms',
+  'bank_account',
+  'reconciliation_settings',
+] as const;
 export type SettingName = (typeof SETTINGS)[number];
 
 /** Which setting, and of whom. */

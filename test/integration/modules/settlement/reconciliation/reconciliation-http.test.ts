@@ -186,12 +186,15 @@ describe('reconciliation over HTTP', function () {
     expect(await openLine('R3')).to.equal(undefined);
   });
 
-  it('settings are kept, refused where they make no sense, and count at once', async () => {
+  it('settings are kept, refused where they make no sense, and count once somebody else agrees', async () => {
     const path = `/v1/programs/${programId}/reconciliation-settings`;
     const days = { lateAfterDays: 2, missingAfterDays: 8, pendingAfterDays: 4 };
     const settings = { tolerances: [brl(10)], fourEyesAbove: '100000', ...days };
 
     const wrong = await put(path, { ...settings, lateAfterDays: 9 });
+    const asked = await put(path, settings);
+    const waiting = await get(path);
+    const agreed = await post(`/v1/setting-changes/${asked.body.id}/approve`, undefined, 'bob');
     const kept = await put(path, settings);
     const { data: matches } = (await get('/v1/reconciliation/matches?state=made')).body;
     const sure = matches.find(({ rule }) => rule === 'reference');
@@ -202,6 +205,9 @@ describe('reconciliation over HTTP', function () {
     });
 
     expect(outcome(wrong)).to.deep.equal([400, 'settlement.malformed_reconciliation_settings']);
+    expect([asked.status, asked.body['loosens']]).to.deep.equal([202, ['/fourEyesAbove', '/tolerances']]);
+    expect(waiting.body).to.deep.include({ tolerances: [], fourEyesAbove: '0', pending: asked.body });
+    expect(outcome(agreed)).to.deep.equal([200, 'approved']);
     expect([kept.status, (await get(path)).body]).to.deep.equal([200, settings]);
     expect(outcome(undone)).to.deep.equal([200, 'undone']);
     expect(made.body, JSON.stringify(made.body)).to.include({ state: 'made', rule: 'reference' });

@@ -5,6 +5,7 @@ import type { CsvLayout } from '../../../domain/reconciliation/csv-layout.ts';
 import { defaultSettings, type ReconciliationSettings } from '../../../domain/reconciliation/settings.ts';
 
 interface SettingsRow {
+  readonly version: number;
   readonly tolerances: Readonly<Record<string, string>>;
   readonly four_eyes_above_minor: bigint;
   readonly late_after_days: number;
@@ -21,6 +22,7 @@ export const settingsOf = async (db: Knex, programId: Id<'prg'>): Promise<Reconc
   if (row === undefined) return defaultSettings(programId);
   return {
     programId,
+    version: row.version,
     tolerances: new Map(Object.entries(row.tolerances).map(([currency, minor]) => [currency, BigInt(minor)])),
     fourEyesAbove: row.four_eyes_above_minor,
     lateAfterDays: row.late_after_days,
@@ -30,24 +32,23 @@ export const settingsOf = async (db: Knex, programId: Id<'prg'>): Promise<Reconc
 };
 
 export const saveSettings = async (db: Knex, settings: ReconciliationSettings): Promise<void> => {
-  const { programId, tolerances, fourEyesAbove, lateAfterDays, missingAfterDays, pendingAfterDays } = settings;
+  const { programId, tolerances, fourEyesAbove, ...others } = settings;
   await rowsOf(
     db,
     `insert into settlement.reconciliation_settings (
-       program_id, tolerances, four_eyes_above_minor, late_after_days, missing_after_days, pending_after_days
+       program_id, tolerances, four_eyes_above_minor, late_after_days, missing_after_days, pending_after_days,
+       version
      )
-     values (:programId, :tolerances::jsonb, :fourEyesAbove, :lateAfterDays, :missingAfterDays, :pendingAfterDays)
+     values (:programId, :tolerances::jsonb, :fourEyesAbove, :lateAfterDays, :missingAfterDays, :pendingAfterDays, :version)
      on conflict (program_id) do update
      set tolerances = excluded.tolerances, four_eyes_above_minor = excluded.four_eyes_above_minor,
          late_after_days = excluded.late_after_days, missing_after_days = excluded.missing_after_days,
-         pending_after_days = excluded.pending_after_days`,
+         pending_after_days = excluded.pending_after_days, version = excluded.version`,
     {
+      ...others,
       programId: toUuid(programId),
       tolerances: JSON.stringify(Object.fromEntries([...tolerances].map(([key, minor]) => [key, minor.toString()]))),
       fourEyesAbove: fourEyesAbove.toString(),
-      lateAfterDays,
-      missingAfterDays,
-      pendingAfterDays,
     },
   );
 };
