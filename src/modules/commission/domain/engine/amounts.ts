@@ -58,17 +58,16 @@ const ONE = whole(1n);
 
 /**
  * Marginal by revenue, an order that crosses steps earns by each as much as lies in it; all its lines alike, so that it
- * does not matter which comes first. By count, an order lies in the step of the orders before it. Retroactive, it is in
- * the one step that the period, with this order, has reached.
+ * does not matter which comes first. By count, an order adds one, which lies in the step of the orders before it.
+ * Retroactive, it is in the one step that the period, with this order, has reached.
  */
-export const readyTiers = ({ by, mode, steps }: TierTable): Tiers => {
+export const readyTiers = ({ mode, steps }: Pick<TierTable, 'mode' | 'steps'>): Tiers => {
   const ready = steps.map(({ from, amount }) => ({
     from,
     begins: whole(BigInt(from)),
     earning: plainEarning(amount),
   }));
   if (mode === 'retroactive') return ({ figure, adds }) => [stepAt(ready, plus(whole(figure), adds))];
-  if (by === 'count') return ({ figure }) => [stepAt(ready, whole(figure))];
   return ({ figure, adds }) => (adds.num === 0n ? [stepAt(ready, whole(figure))] : crossed(ready, figure, adds));
 };
 

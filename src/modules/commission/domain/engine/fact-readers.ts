@@ -62,7 +62,7 @@ export const isOfLine = (fact: FactName): boolean => fact.startsWith('line.');
 const isNamed = (fact: FactName): fact is keyof typeof FACTS => Object.hasOwn(FACTS, fact);
 
 /** Who asks knows the type by `typeOf`. */
-export const readerOf = <Type extends FactType>(fact: FactName, _type: Type): Read<ValueOf[Type]> =>
+export const readerOf = <Type extends FactType>(fact: FactName): Read<ValueOf[Type]> =>
   READERS[fact as keyof typeof FACTS] as unknown as Read<ValueOf[Type]>;
 
 export const metadataReader = (fact: FactName): Read<string | number> => {
@@ -81,13 +81,13 @@ export const metadataReader = (fact: FactName): Read<string | number> => {
 export const shownReader = (fact: FactName, currency: string): ((sight: Sight) => string | null) => {
   switch (typeOf(fact)) {
     case 'money':
-      return shownBy(readerOf(fact, 'money'), (value) => amountText(value, currency));
+      return shownBy(readerOf<'money'>(fact), (value) => amountText(value, currency));
     case 'texts':
-      return shownBy(readerOf(fact, 'texts'), (value) => value.join(', '));
+      return shownBy(readerOf<'texts'>(fact), (value) => value.join(', '));
     case 'metadata':
       return shownBy(metadataReader(fact), String);
     default:
-      return shownBy(readerOf(fact, 'text'), String);
+      return shownBy(readerOf<'text'>(fact), String);
   }
 };
 

@@ -42,15 +42,15 @@ const positiveQuestion = (fact: FactName, positive: Positive, asker: string): Qu
   const type = typeOf(fact);
   switch (type) {
     case 'text':
-      return question(readerOf(fact, 'text'), textMatcher(positive, asItIs));
+      return question(readerOf<'text'>(fact), textMatcher(positive, asItIs));
     case 'texts':
       return textsQuestion(fact, positive);
     case 'number':
-      return question(readerOf(fact, 'number'), orderMatcher(positive, numberSign));
+      return question(readerOf<'number'>(fact), orderMatcher(positive, numberSign));
     case 'money':
-      return question(readerOf(fact, 'money'), orderMatcher(positive, moneySign));
+      return question(readerOf<'money'>(fact), orderMatcher(positive, moneySign));
     case 'instant':
-      return question(readerOf(fact, 'instant'), orderMatcher(positive, instantSign));
+      return question(readerOf<'instant'>(fact), orderMatcher(positive, instantSign));
     case 'metadata':
       return metadataQuestion(fact, positive, asker);
     default:
@@ -71,7 +71,7 @@ const textsQuestion = (fact: FactName, positive: Positive): Question => {
   const fold = fact === 'order.coupons' ? asCoupon : asItIs;
   const meant = positive.operator === 'contains' ? { ...positive, operator: 'equals' as const } : positive;
   const matches = textMatcher(meant, fold);
-  return question(readerOf(fact, 'texts'), (values) => values.some((value) => matches(fold(value))));
+  return question(readerOf<'texts'>(fact), (values) => values.some((value) => matches(fold(value))));
 };
 
 /** Customers type codes as they like; attribution knows them by the same rule. */
@@ -109,7 +109,7 @@ const numberOf = (value: string | number, fact: FactName, asker: string, { facts
 
 /** An empty text is nothing that anybody gave. */
 const existence = (fact: FactName, expected: boolean): Question => {
-  const read = typeOf(fact) === 'metadata' ? metadataReader(fact) : readerOf(fact, 'text');
+  const read = typeOf(fact) === 'metadata' ? metadataReader(fact) : readerOf<'text'>(fact);
   return question(
     (sight) => isGiven(read(sight)),
     (given) => given === expected,
