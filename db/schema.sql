@@ -3101,6 +3101,33 @@ CREATE TABLE settlement.invoices (
     CONSTRAINT invoices_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'issued'::text, 'accepted'::text, 'disputed'::text, 'voided'::text])))
 );
 
+CREATE TABLE settlement.issue_refusals (
+    program_id uuid NOT NULL,
+    period text NOT NULL,
+    partner_id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    code text NOT NULL,
+    detail text NOT NULL
+);
+
+CREATE TABLE settlement.issue_runs (
+    program_id uuid NOT NULL,
+    period text NOT NULL,
+    state text NOT NULL,
+    after_partner uuid,
+    issued integer NOT NULL,
+    kept integer NOT NULL,
+    refused integer NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT issue_runs_check CHECK (((state = 'done'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT issue_runs_issued_check CHECK ((issued >= 0)),
+    CONSTRAINT issue_runs_kept_check CHECK ((kept >= 0)),
+    CONSTRAINT issue_runs_refused_check CHECK ((refused >= 0)),
+    CONSTRAINT issue_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
 CREATE TABLE settlement.matches (
     id uuid NOT NULL,
     program_id uuid NOT NULL,
@@ -4479,6 +4506,12 @@ ALTER TABLE ONLY settlement.invoices
 ALTER TABLE ONLY settlement.invoices
     ADD CONSTRAINT invoices_voids_key UNIQUE (voids);
 
+ALTER TABLE ONLY settlement.issue_refusals
+    ADD CONSTRAINT issue_refusals_pkey PRIMARY KEY (program_id, period, partner_id);
+
+ALTER TABLE ONLY settlement.issue_runs
+    ADD CONSTRAINT issue_runs_pkey PRIMARY KEY (program_id, period);
+
 ALTER TABLE ONLY settlement.matches
     ADD CONSTRAINT matches_pkey PRIMARY KEY (id);
 
@@ -4944,6 +4977,8 @@ CREATE INDEX invoices_by_partner ON settlement.invoices USING btree (partner_id,
 CREATE INDEX invoices_by_statement ON settlement.invoices USING btree (statement_id);
 
 CREATE INDEX invoices_in_order ON settlement.invoices USING btree (period, id);
+
+CREATE INDEX issue_runs_running ON settlement.issue_runs USING btree (asked_at) WHERE (state = 'running'::text);
 
 CREATE UNIQUE INDEX matches_confirm_once ON settlement.matches USING btree (expected_id, expected_kind, expected_direction) WHERE ((action = 'confirm'::text) AND (state = ANY (ARRAY['made'::text, 'undo_proposed'::text])));
 
@@ -5767,6 +5802,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE settlement.invoice_runs TO mod_settlement;
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.invoice_series TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.invoices TO mod_settlement;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE settlement.issue_refusals TO mod_settlement;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE settlement.issue_runs TO mod_settlement;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE settlement.matches TO mod_settlement;
 

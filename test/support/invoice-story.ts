@@ -4,6 +4,7 @@ import type { BillingParty, VatProfile } from '../../src/modules/settlement/doma
 import type { Statement } from '../../src/modules/settlement/domain/statements/statement.ts';
 import type { Month } from '../../src/shared/calendar.ts';
 import { idOf } from './clock.ts';
+import { FakeSettlementTransaction } from './fakes/fake-settlement.ts';
 import { aStory, programId } from './settlement-story.ts';
 
 export const aBuyer: BillingParty = {
@@ -24,8 +25,8 @@ export const aSupplier = (some: Partial<VatProfile> = {}): VatProfile => ({
 });
 
 /** A story in which partners let the program write their invoices. */
-export const anInvoiceStory = (now?: string) => {
-  const story = aStory({ ...(now !== undefined && { now }) });
+export const anInvoiceStory = (now?: string, transaction = new FakeSettlementTransaction()) => {
+  const story = aStory({ transaction, ...(now !== undefined && { now }) });
   const billing = new Billing(story.db, story.partners, story.clock);
   const write = new WriteInvoices(story.db, story.partners, story.clock);
   const statementOf = (period: Month, partner = 1): Statement => {

@@ -3,6 +3,7 @@ import { booked } from '../../../src/modules/settlement/domain/books/booking.ts'
 import { contentOf, creditOf, type Invoice, issued } from '../../../src/modules/settlement/domain/invoices/invoice.ts';
 import { begunRun, type InvoiceRun } from '../../../src/modules/settlement/domain/invoices/invoice-run.ts';
 import { statementOf } from '../../../src/modules/settlement/domain/statements/statement.ts';
+import { begunIssueRun, type IssueRun } from '../../../src/modules/settlement/domain/invoices/issue-run.ts';
 import type { SettlementTransaction } from '../../../src/modules/settlement/ports/settlement-stores.ts';
 import { boundsOf } from '../../../src/shared/calendar.ts';
 import { Money } from '../../../src/shared/money.ts';
@@ -197,5 +198,39 @@ export const invoiceContract = (make: () => Promise<SettlementTransaction>): voi
     expect(await db.run(({ invoiceRuns }) => invoiceRuns.next())).to.equal(undefined);
     await db.run(({ invoiceRuns }) => invoiceRuns.clearRefusals(done));
     expect(await db.run(({ invoiceRuns }) => invoiceRuns.run(programId, '2018-02'))).to.equal(undefined);
+  });
+
+  it('keeps how far the issuing of a month is, and lists what there is to issue behind that', async () => {
+    const db = await closed();
+    const begun = begunIssueRun(programId, '2018-01', { by: 'desk', at });
+    const voided: Invoice = { ...issued(aDraft(1, 500n), 1, at), state: 'voided', reason: 'wrong' };
+    const credit: Invoice = { id: idOf('inv', 9), state: 'draft', content: creditOf(voided), draftedAt: at };
+    await db.run(async ({ invoices, issueRuns }) => {
+      await invoices.draft(aDraft(1, 500n));
+      await invoices.save(voided);
+      await invoices.draft(credit, voided.id);
+      await invoices.draft(aDraft(2, 700n));
+      await issueRuns.save(begun);
+    });
+    const listed = (run: IssueRun) =>
+      db.run(async ({ issueRuns }) => (await issueRuns.invoices(run, 10)).map(({ id, state }) => [id, state]));
+
+    expect(await db.run(({ issueRuns }) => issueRuns.next())).to.include(begun);
+    expect(await listed(begun)).to.deep.equal([[idOf('inv', 2), 'draft']]);
+    expect(await listed({ ...begun, after: partnerId })).to.be.empty;
+    expect(await listed({ ...begun, period: '2018-02' })).to.be.empty;
+    expect(await db.run(({ issueRuns }) => issueRuns.invoices(begun, 0))).to.be.empty;
+    const done: IssueRun = { ...begun, state: 'done', after: partnerId, issued: 1, kept: 2, refused: 3, endedAt: at };
+    const refusal = { partnerId, invoiceId: idOf('inv', 2), code: 'settlement.not_agreed', detail: 'ask it again' };
+    await db.run(async ({ issueRuns }) => {
+      await issueRuns.addRefusal(begun, refusal);
+      await issueRuns.addRefusal(begun, { ...refusal, detail: 'ask it once more' });
+      await issueRuns.save(done);
+    });
+
+    expect(await db.run(({ issueRuns }) => issueRuns.run(programId, '2018-01'))).to.deep.equal(done);
+    expect(await db.run(({ issueRuns }) => issueRuns.next())).to.equal(undefined);
+    await db.run(({ issueRuns }) => issueRuns.clearRefusals(done));
+    expect(await db.run(({ issueRuns }) => issueRuns.run(programId, '2018-02'))).to.equal(undefined);
   });
 };

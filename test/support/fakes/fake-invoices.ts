@@ -10,7 +10,7 @@ import type { Id } from '../../../src/shared/ids.ts';
 import { Money } from '../../../src/shared/money.ts';
 import { Table } from './fake-transaction.ts';
 
-interface KeptInvoice {
+export interface KeptInvoice {
   readonly invoice: Invoice;
   readonly voids?: InvoiceId | undefined;
 }

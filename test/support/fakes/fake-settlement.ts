@@ -71,6 +71,7 @@ import { FakeSettingChanges, FakeTaxSettings } from './fake-settings.ts';
 import { FakeReconciliations, ReconciliationTables } from './fake-reconciliations.ts';
 import { FakeInvoiceRuns, InvoiceRunTables } from './fake-invoice-runs.ts';
 import { FakeInvoices, InvoiceTables } from './fake-invoices.ts';
+import { FakeIssueRuns, IssueRunTables } from './fake-issue-runs.ts';
 import { FakeReceptions } from './fake-receptions.ts';
 import { FakeRulings } from './fake-rulings.ts';
 import { type FakeParts, FakeTransaction, Table } from './fake-transaction.ts';
@@ -108,6 +109,7 @@ class Tables {
   readonly remittances = new Table<Remittance>();
   readonly rulings = new Table<Ruling>();
   readonly invoiceRuns = new InvoiceRunTables();
+  readonly issueRuns = new IssueRunTables();
   readonly settingChanges = new Table<SettingChange>();
   readonly taxSettings = new Table<StoredTaxSettings>();
 
@@ -676,6 +678,7 @@ export class FakeSettlementTransaction extends FakeTransaction<SettlementStores>
         receptions: new FakeReceptions(tables.receptions),
         invoices: new FakeInvoices(invoicing, bookings),
         invoiceRuns: new FakeInvoiceRuns(tables.invoiceRuns, tables.statements),
+        issueRuns: new FakeIssueRuns(tables.issueRuns, invoicing.invoices),
         payouts: new FakePayouts(tables),
         control: fakePayoutControl(control, tables),
         changes: new FakeSettingChanges(tables.settingChanges),

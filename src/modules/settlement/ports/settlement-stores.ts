@@ -20,6 +20,7 @@ import type { PayoutControl } from './payout-control.ts';
 import type { RailPayments } from './rail-payments.ts';
 import type { InvoiceRuns } from './invoice-runs.ts';
 import type { Invoices } from './invoices.ts';
+import type { IssueRuns } from './issue-runs.ts';
 import type { Receptions } from './receptions.ts';
 import type { Remittances } from './remittances.ts';
 import type { SettingChanges } from './setting-changes.ts';
@@ -145,6 +146,7 @@ export interface SettlementStores {
   readonly receptions: Receptions;
   readonly invoices: Invoices;
   readonly invoiceRuns: InvoiceRuns;
+  readonly issueRuns: IssueRuns;
   readonly payouts: Payouts;
   readonly control: PayoutControl;
   readonly changes: SettingChanges;

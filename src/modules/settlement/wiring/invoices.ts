@@ -5,17 +5,21 @@ import { PartnersPort } from '../../partners/index.ts';
 import { billingRoutes } from '../adapters/http/billing-routes.ts';
 import { InvoiceDesk, invoiceRoutes } from '../adapters/http/invoice-routes.ts';
 import { invoiceRunRoutes } from '../adapters/http/invoice-run-routes.ts';
+import { issueRunRoutes } from '../adapters/http/issue-run-routes.ts';
 import { StatementDesk } from '../adapters/http/one-statement-routes.ts';
 import { PostgresInvoiceReader } from '../adapters/postgres/invoices/postgres-invoice-reader.ts';
 import { PostgresInvoiceRunReader } from '../adapters/postgres/invoices/postgres-invoice-runs.ts';
+import { PostgresIssueRunReader } from '../adapters/postgres/invoices/postgres-issue-runs.ts';
 import { Billing } from '../application/invoices/billing.ts';
 import { AskMonth, DraftMonth } from '../application/invoices/draft-month.ts';
+import { AskIssue, IssueMonth } from '../application/invoices/issue-month.ts';
 import { WriteInvoices } from '../application/invoices/write-invoices.ts';
 import { InvoiceRunReader } from '../ports/invoice-runs.ts';
 import { InvoiceReader } from '../ports/invoices.ts';
+import { IssueRunReader } from '../ports/issue-runs.ts';
 import { Papers } from '../ports/papers.ts';
 import { SettlementTransaction } from '../ports/settlement-stores.ts';
-import { bellOf, INVOICES_JOB, type Part } from './part.ts';
+import { bellOf, INVOICES_JOB, ISSUE_JOB, type Part } from './part.ts';
 
 /** Invoices that a program writes in the name of its partners. */
 export const invoices: Part = {
@@ -38,6 +42,15 @@ export const invoices: Part = {
       (transaction, write, clock) => new DraftMonth(transaction, write, clock),
       [SettlementTransaction, WriteInvoices, Clock],
     );
+    bind(IssueRunReader).toResolvedValue(({ knex }) => new PostgresIssueRunReader(knex), [Database]);
+    bind(AskIssue).toResolvedValue(
+      (transaction, clock) => new AskIssue(transaction, clock),
+      [SettlementTransaction, Clock],
+    );
+    bind(IssueMonth).toResolvedValue(
+      (transaction, write, clock) => new IssueMonth(transaction, write, clock),
+      [SettlementTransaction, WriteInvoices, Clock],
+    );
   }),
   routes: (own) => [
     ...billingRoutes(own.get(InvoiceReader), own.get(Billing)),
@@ -46,9 +59,14 @@ export const invoices: Part = {
       own.get(StatementDesk),
     ),
     ...invoiceRunRoutes(own.get(InvoiceRunReader), own.get(AskMonth), bellOf(own, INVOICES_JOB)),
+    ...issueRunRoutes(own.get(IssueRunReader), own.get(AskIssue), bellOf(own, ISSUE_JOB)),
   ],
   jobs: (own) => {
-    const [draft, reader] = [own.get(DraftMonth), own.get(InvoiceRunReader)];
-    return [{ name: INVOICES_JOB, everyMs: 1_000, run: () => draft.run(), due: () => reader.hasRunning() }];
+    const [draft, drafting] = [own.get(DraftMonth), own.get(InvoiceRunReader)];
+    const [issue, issuing] = [own.get(IssueMonth), own.get(IssueRunReader)];
+    return [
+      { name: INVOICES_JOB, everyMs: 1_000, run: () => draft.run(), due: () => drafting.hasRunning() },
+      { name: ISSUE_JOB, everyMs: 1_000, run: () => issue.run(), due: () => issuing.hasRunning() },
+    ];
   },
 };

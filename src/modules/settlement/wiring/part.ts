@@ -11,6 +11,7 @@ export const POST_JOB = 'settlement.post';
 export const CLOSE_JOB = 'settlement.close';
 export const MATCH_JOB = 'settlement.match';
 export const INVOICES_JOB = 'settlement.invoices';
+export const ISSUE_JOB = 'settlement.issue_invoices';
 export const RAILS_JOB = 'settlement.rails';
 
 /** Wakes a job at once, in whichever process it runs. */

@@ -21,6 +21,7 @@ const MOVING_IN_PART: Readonly<Record<string, readonly string[]>> = {
 const MOVING: readonly string[] = [
   ...['balance_waivers', 'bank_accounts', 'billing_profiles', 'breaks', 'csv_layouts', 'dispute_terms', 'disputes'],
   ...['fraud_cases', 'fx_positions', 'fx_settings', 'invoice_refusals', 'invoice_runs', 'invoice_series', 'invoices'],
+  ...['issue_refusals', 'issue_runs'],
   ...['matches', 'negative_balances', 'payout_batches', 'payout_freezes', 'payout_requests', 'payouts', 'periods'],
   ...['profile_changes', 'rail_payments', 'reconciliation_settings', 'refused_methods', 'self_billing_agreements'],
   ...['simulated_accounts', 'simulated_items', 'simulated_payments', 'statement_receptions', 'suspense'],
@@ -28,7 +29,7 @@ const MOVING: readonly string[] = [
 ];
 
 /** What is of now alone, and goes when it is over. */
-const PASSING: readonly string[] = ['invoice_refusals', 'negative_balances', 'payouts_under_way'];
+const PASSING: readonly string[] = ['invoice_refusals', 'issue_refusals', 'negative_balances', 'payouts_under_way'];
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 const RESTRICT_VIOLATION = '23001';

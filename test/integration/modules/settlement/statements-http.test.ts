@@ -190,5 +190,35 @@ describe('a statement over HTTP', () => {
       ]);
       expect((await get('/v1/invoices', stranger)).body['data']).to.deep.equal([]);
     });
+
+    it('is issued with all others of its month behind one request, which can be repeated, unless its partner agrees no longer', async () => {
+      const month = `/v1/programs/${programId}/periods/2018-01/invoices`;
+      expect((await get(`${month}/issue`, staff)).body['code']).to.equal('settlement.invoice_run_not_found');
+      expect((await post(`${month}/issue`, partner)).status).to.equal(403);
+      expect((await post(month, staff)).status).to.equal(202);
+      await settled();
+      await put(agreement, partner, { agrees: false });
+
+      expect((await post(`${month}/issue`, staff)).body).to.include({ state: 'running', issued: 0 });
+      await settled();
+      expect((await get(`${month}/issue`, staff)).body).to.include({ state: 'done', issued: 0, refused: 1 });
+      const [refusal] = (await get(`${month}/issue/refusals`, staff)).body['data'] as Row[];
+      expect(refusal).to.include({ partnerId: idOf('par', 1), code: 'settlement.not_agreed' });
+      const alone = await post(`/v1/invoices/${String(refusal?.['invoiceId'])}/issue`, staff);
+      expect([alone.status, alone.body['code']]).to.deep.equal([422, 'settlement.not_agreed']);
+      await put(agreement, partner, { agrees: true });
+      await Promise.all(Array.from({ length: 4 }, () => post(`${month}/issue`, staff)));
+      await settled();
+
+      expect((await get(`${month}/issue/refusals`, staff)).body['data']).to.be.empty;
+      const listed = (await get('/v1/invoices', partner)).body['data'] as Row[];
+      expect(listed.map(({ number, state }) => [number, state])).to.have.deep.members([
+        ['SB-000001', 'voided'],
+        ['SB-000002', 'issued'],
+        ['SB-000003', 'issued'],
+      ]);
+      const sheet = await get(`/v1/invoices/${String(refusal?.['invoiceId'])}`, partner);
+      expect(sheet.body).to.include({ number: 'SB-000003', state: 'issued' });
+    });
   });
 });

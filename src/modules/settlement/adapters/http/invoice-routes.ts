@@ -123,7 +123,7 @@ const staffRoutes = (desk: InvoiceDesk): readonly Route[] => [
     params: InvoicePath,
     idempotency: 'required',
     success: { 200: InvoiceView },
-    errors: ['settlement.invoice_not_found', 'settlement.illegal_move'],
+    errors: ['settlement.invoice_not_found', 'settlement.illegal_move', 'settlement.not_agreed'],
     handle: ({ actor, params }) => {
       mustBeStaff(actor);
       return desk.write.issue(params.invoiceId);

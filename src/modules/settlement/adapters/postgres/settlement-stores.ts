@@ -6,6 +6,7 @@ import { PostgresFx } from './fx/postgres-fx.ts';
 import { payoutControl } from './payouts/payout-control.ts';
 import { PostgresInvoiceRuns } from './invoices/postgres-invoice-runs.ts';
 import { PostgresInvoices } from './invoices/postgres-invoices.ts';
+import { PostgresIssueRuns } from './invoices/postgres-issue-runs.ts';
 import { PostgresBankStatements } from './postgres-bank-statements.ts';
 import { PostgresBookings } from './postgres-bookings.ts';
 import { PostgresReconciliations } from './reconciliation/postgres-reconciliations.ts';
@@ -28,6 +29,7 @@ export const settlementStores = (trx: Knex, outbox: Outbox): SettlementStores =>
   receptions: new PostgresReceptions(trx),
   invoices: new PostgresInvoices(trx),
   invoiceRuns: new PostgresInvoiceRuns(trx),
+  issueRuns: new PostgresIssueRuns(trx),
   payouts: new PostgresPayouts(trx),
   control: payoutControl(trx),
   changes: new PostgresSettingChanges(trx),

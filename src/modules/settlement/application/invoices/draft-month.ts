@@ -33,18 +33,18 @@ export class AskMonth {
   }
 }
 
-const mustBeReady = async (
-  { books, invoices }: SettlementStores,
-  programId: Id<'prg'>,
-  period: Month,
-): Promise<void> => {
-  const closed = await books.period(programId, period);
-  if (closed?.state !== 'closed') {
-    throw new AppError('conflict', 'settlement.period_open', `${period} is not closed yet; invoices follow statements`);
-  }
-  if ((await invoices.buyer(programId)) === undefined) {
+const mustBeReady = async (stores: SettlementStores, programId: Id<'prg'>, period: Month): Promise<void> => {
+  await mustBeClosed(stores, programId, period);
+  if ((await stores.invoices.buyer(programId)) === undefined) {
     throw new AppError('refused', 'settlement.no_billing_profile', `${programId} has no billing profile yet`);
   }
+};
+
+/** Throws `settlement.period_open`. */
+export const mustBeClosed = async ({ books }: SettlementStores, programId: Id<'prg'>, period: Month): Promise<void> => {
+  const closed = await books.period(programId, period);
+  if (closed?.state === 'closed') return;
+  throw new AppError('conflict', 'settlement.period_open', `${period} is not closed yet; invoices follow statements`);
 };
 
 /**

@@ -53,9 +53,19 @@ export class WriteInvoices {
     });
   }
 
-  /** Throws `settlement.invoice_not_found`, `settlement.illegal_move`. */
+  /** Throws `settlement.invoice_not_found`, `settlement.illegal_move`, `settlement.not_agreed`. */
   issue(id: InvoiceId): Promise<Invoice> {
     return this.transaction.run(async (stores) => this.issueIn(stores, await stores.invoices.invoice(id)));
+  }
+
+  /**
+   * In a transaction that is under way, where the draft is held. Whoever is refused has written nothing yet. Throws
+   * `settlement.illegal_move`, `settlement.not_agreed`.
+   */
+  async issueIn(stores: SettlementStores, draft: Invoice): Promise<Invoice> {
+    moveInvoice(draft.state, 'issue');
+    await mustStillAgree(stores.invoices, draft);
+    return this.numbered(stores, draft);
   }
 
   /** Throws `settlement.invoice_not_found`, `settlement.illegal_move`. */
@@ -78,13 +88,12 @@ export class WriteInvoices {
       const content = creditOf(before);
       const credit: Invoice = { id: creditIdOf(id), state: 'draft', content, draftedAt: this.clock.now() };
       await stores.invoices.draft(credit, id);
-      return this.issueIn(stores, credit);
+      return this.numbered(stores, credit);
     });
   }
 
-  private async issueIn({ invoices, outbox }: SettlementStores, draft: Invoice): Promise<Invoice> {
+  private async numbered({ invoices, outbox }: SettlementStores, draft: Invoice): Promise<Invoice> {
     const now = this.clock.now();
-    moveInvoice(draft.state, 'issue'); // before a number is drawn
     const after = issued(draft, await invoices.nextNumber(draft.content.partnerId), now);
     await invoices.save(after);
     outbox.publish(published(InvoiceIssuedV1, { aggregate: after.id, occurredAt: now }, told(after)));
@@ -96,6 +105,15 @@ const told = ({ id, content, number = 0, digest = '', issuedAt, draftedAt }: Inv
   const { kind, programId, partnerId, statementId, net, gross } = content;
   const about = { invoiceId: id, number: invoiceNumber(number), kind, programId, partnerId, statementId };
   return { ...about, net: net.toJSON(), gross: gross.toJSON(), digest, issuedAt: issuedAt ?? draftedAt };
+};
+
+/** It may have taken back its word since the draft. */
+const mustStillAgree = async (invoices: Invoices, { content }: Invoice): Promise<void> => {
+  const { programId, partnerId } = content;
+  const agreement = await invoices.agreement(programId, partnerId);
+  if (agreement !== undefined && agreement.endedAt === undefined) return;
+  const detail = `${partnerId} no longer agrees that the program writes its invoices; ask it to agree again, and issue then`;
+  throw new AppError('refused', 'settlement.not_agreed', detail);
 };
 
 /** Asked in the order in which one would put them right. */
