@@ -1214,6 +1214,17 @@ ALTER TABLE commission.periods ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE commission.rates_taken (
+    order_id uuid NOT NULL,
+    source text NOT NULL,
+    from_currency character(3) NOT NULL,
+    to_currency character(3) NOT NULL,
+    wanted_at timestamp with time zone NOT NULL,
+    rate text NOT NULL,
+    rate_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE commission.steps (
     commission_id uuid NOT NULL,
     sequence bigint NOT NULL,
@@ -4044,6 +4055,9 @@ ALTER TABLE ONLY commission.periods
 ALTER TABLE ONLY commission.periods
     ADD CONSTRAINT periods_program_id_partner_id_scope_from_at_key UNIQUE (program_id, partner_id, scope, from_at);
 
+ALTER TABLE ONLY commission.rates_taken
+    ADD CONSTRAINT rates_taken_pkey PRIMARY KEY (order_id, source, from_currency, to_currency, wanted_at);
+
 ALTER TABLE ONLY commission.steps
     ADD CONSTRAINT steps_pkey PRIMARY KEY (commission_id, sequence);
 
@@ -5513,6 +5527,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE commission.outbox_heads TO mod_commission;
 GRANT SELECT,INSERT,UPDATE ON TABLE commission.parked TO mod_commission;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE commission.periods TO mod_commission;
+
+GRANT SELECT,INSERT ON TABLE commission.rates_taken TO mod_commission;
 
 GRANT SELECT,INSERT ON TABLE commission.steps TO mod_commission;
 

@@ -3,6 +3,7 @@ import type { ExchangeRate } from '../../../src/modules/commission/domain/rates/
 import type { ExchangeRates } from '../../../src/modules/commission/ports/exchange-rates.ts';
 import { instant } from '../../../src/shared/instant.ts';
 import type { Transaction } from '../../../src/shared/transaction.ts';
+import { idOf } from '../clock.ts';
 import { rejects } from '../rejects.ts';
 
 export interface RateStores {
@@ -61,5 +62,25 @@ export const exchangeRatesContract = (make: () => Promise<Transaction<RateStores
     const asked = { source: 'ecb', from: 'EUR', to: 'CHF', at: now };
     const [none] = await transaction.run(({ rates }) => rates.quotes([asked]));
     expect(none?.direct).to.equal(undefined);
+  });
+
+  it('keeps by what an order was converted first, for each source and moment, whatever is taken later', async () => {
+    const transaction = await make();
+    const wanted = { orderId: idOf('ord', 1), source: 'ecb', from: 'USD', to: 'BRL', at: tuesday };
+    const exchange = { from: 'USD', to: 'BRL', rate: '3.8757/1.1973', source: 'ecb', at: monday };
+    const delivered = { wanted: { ...wanted, at: now }, exchange: { ...exchange, rate: '3.3', at: tuesday } };
+    await transaction.run(({ rates }) => rates.take([{ wanted, exchange }], now));
+
+    await transaction.run(({ rates }) =>
+      rates.take([{ wanted, exchange: { ...exchange, rate: '3.2', at: tuesday } }, delivered, delivered], now),
+    );
+
+    const ids = [idOf('ord', 1), idOf('ord', 2)];
+    expect(await transaction.run(({ rates }) => rates.taken(ids))).to.have.deep.members([
+      { wanted, exchange },
+      delivered,
+    ]);
+    expect(await transaction.run(({ rates }) => rates.taken([idOf('ord', 2)]))).to.be.empty;
+    expect(await transaction.run(({ rates }) => rates.taken([]))).to.be.empty;
   });
 };

@@ -1,5 +1,6 @@
 import type { Backtest } from '../../../src/modules/commission/domain/backtest/backtest.ts';
 import type { Quotes } from '../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import type { RateTaken } from '../../../src/modules/commission/domain/rates/taken-rates.ts';
 import type { RateAsked } from '../../../src/modules/commission/domain/terms/version-for.ts';
 import type { BacktestId } from '../../../src/modules/commission/index.ts';
 import { Backtests, type PastOrder } from '../../../src/modules/commission/ports/backtests.ts';
@@ -48,6 +49,10 @@ export class FakeBacktests extends Backtests {
         ]),
       );
     });
+  }
+
+  taken(orderIds: readonly Id<'ord'>[]): Promise<readonly RateTaken[]> {
+    return this.transaction.run(({ rates }) => rates.taken(orderIds));
   }
 
   quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]> {

@@ -28,6 +28,7 @@ import {
 import { AppError } from '../../../src/shared/errors.ts';
 import type { Money } from '../../../src/shared/money.ts';
 import type { ExchangeRate } from '../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import type { RateTaken } from '../../../src/modules/commission/domain/rates/taken-rates.ts';
 import type { UncalculatedOrder } from '../../../src/modules/commission/index.ts';
 import { FakeExchangeRates } from './fake-exchange-rates.ts';
 import { FakeOrderQueue, FakePeriods, periodTables, queueTables } from './fake-periods.ts';
@@ -240,11 +241,12 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
     const credits = new Table<Credit>();
     const terms = new Table<TermsVersion>();
     const drafts = new Table<TermsDraft>();
-    const [periods, queue, rates] = [periodTables(), queueTables(), new Table<ExchangeRate>()];
+    const [periods, queue] = [periodTables(), queueTables()];
+    const [rates, taken] = [new Table<ExchangeRate>(), new Table<RateTaken>()];
     super({
       schema: 'commission',
       tables: [
-        ...[rows, calculations, past, entries, limits, limitChanges, credits, terms, drafts, rates],
+        ...[rows, calculations, past, entries, limits, limitChanges, credits, terms, drafts, rates, taken],
         ...[periods.periods, periods.kept],
         ...[queue.aside, queue.queue],
       ] as Table<unknown>[],
@@ -256,7 +258,7 @@ export class FakeCommissionTransaction extends FakeTransaction<CommissionStores>
         drafts: new FakeTermsDrafts(drafts),
         periods: new FakePeriods(periods),
         queue: new FakeOrderQueue(queue, rows),
-        rates: new FakeExchangeRates(rates),
+        rates: new FakeExchangeRates(rates, taken),
         outbox,
       }),
       ...parts,

@@ -3,15 +3,20 @@ import {
   type Quotes,
   sameRate,
 } from '../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import { type RateTaken, wantedName } from '../../../src/modules/commission/domain/rates/taken-rates.ts';
 import type { RateAsked } from '../../../src/modules/commission/domain/terms/version-for.ts';
 import { ExchangeRates } from '../../../src/modules/commission/ports/exchange-rates.ts';
 import { AppError } from '../../../src/shared/errors.ts';
+import type { Id } from '../../../src/shared/ids.ts';
 import type { Table } from './fake-transaction.ts';
 
 const nameOf = ({ source, base, currency, at }: ExchangeRate): string => [source, base, currency, at].join('/');
 
 export class FakeExchangeRates extends ExchangeRates {
-  constructor(private readonly rows: Table<ExchangeRate>) {
+  constructor(
+    private readonly rows: Table<ExchangeRate>,
+    private readonly ofOrders: Table<RateTaken>,
+  ) {
     super();
   }
 
@@ -22,6 +27,16 @@ export class FakeExchangeRates extends ExchangeRates {
         return Promise.reject(new AppError('conflict', 'commission.rate_differs', 'known otherwise'));
     for (const rate of rates) if (!this.rows.has(nameOf(rate))) this.rows.set(nameOf(rate), rate);
     return Promise.resolve(rates.length - known.length);
+  }
+
+  taken(orderIds: readonly Id<'ord'>[]): Promise<readonly RateTaken[]> {
+    return Promise.resolve(this.ofOrders.values().filter(({ wanted }) => orderIds.includes(wanted.orderId)));
+  }
+
+  take(rates: readonly RateTaken[]): Promise<void> {
+    for (const rate of rates)
+      if (!this.ofOrders.has(wantedName(rate.wanted))) this.ofOrders.set(wantedName(rate.wanted), rate);
+    return Promise.resolve();
   }
 
   quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]> {

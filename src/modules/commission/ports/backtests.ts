@@ -5,6 +5,7 @@ import type { Commission } from '../domain/life-cycle/commission.ts';
 import type { Credit } from '../domain/life-cycle/credit.ts';
 import type { BacktestId } from '../index.ts';
 import type { Quotes } from '../domain/rates/exchange-rates.ts';
+import type { RateTaken } from '../domain/rates/taken-rates.ts';
 import type { RateAsked } from '../domain/terms/version-for.ts';
 
 /** An order as history has it: who is credited, and what that has come to. */
@@ -30,6 +31,8 @@ export abstract class Backtests {
   abstract nextRunning(): Promise<Backtest | undefined>;
   /** Of those that are credited to somebody, or ever were. */
   abstract past(orderIds: readonly Id<'ord'>[]): Promise<ReadonlyMap<Id<'ord'>, PastOrder>>;
+  /** By what these orders were converted already. */
+  abstract taken(orderIds: readonly Id<'ord'>[]): Promise<readonly RateTaken[]>;
   /** In the order asked. */
   abstract quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]>;
 }

@@ -4,10 +4,13 @@ import { commissionStores } from '../../../../src/modules/commission/adapters/po
 import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
 import { PostgresDriftLog } from '../../../../src/modules/commission/adapters/postgres/postgres-drift-log.ts';
 import { PostgresOrderLists } from '../../../../src/modules/commission/adapters/postgres/postgres-order-lists.ts';
+import { LookAgain } from '../../../../src/modules/commission/application/reckoning/look-again.ts';
 import { ReckonAgain } from '../../../../src/modules/commission/application/reckoning/reckon-again.ts';
 import { WatchDrift } from '../../../../src/modules/commission/application/reckoning/watch-drift.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { CommissionStores } from '../../../../src/modules/commission/ports/commissions.ts';
 import { toUuid } from '../../../../src/shared/ids.ts';
+import { instant } from '../../../../src/shared/instant.ts';
 import { at, idOf, TestWallClock } from '../../../support/clock.ts';
 import { CountedOrders, countingTerms, orderOf, type Told } from '../../../support/counted-orders.ts';
 import { withDatabase } from '../../../support/database.ts';
@@ -25,12 +28,12 @@ const story = (count: number): readonly Told[] =>
 describe('commissions worked out again, every day', () => {
   const database = withDatabase();
 
-  const make = async (told: readonly Told[]) => {
+  const make = async (told: readonly Told[], terms: Partial<Terms> = {}) => {
     const own = database().as('commission');
     const transaction = postgresTransaction<CommissionStores>(own, commissionStores);
     const counted = new CountedOrders(transaction);
     const limits = [{ per: 'program', period: 'month', amount: { minor: '20000', currency: 'BRL' } }] as const;
-    await transaction.run((stores) => stores.terms.add(countingTerms({ limits })));
+    await transaction.run((stores) => stores.terms.add(countingTerms({ limits, ...terms })));
     await counted.tell(...told);
     await counted.settle();
     const wallClock = new TestWallClock();
@@ -48,7 +51,8 @@ describe('commissions worked out again, every day', () => {
       if (await drift.due()) await drift.run();
       return drift.found();
     };
-    return { counted, drift, wallClock, look };
+    const lookAgain = new LookAgain(transaction, counted.partners, at('2018-03-01T00:00:00Z'));
+    return { counted, drift, wallClock, look, lookAgain };
   };
 
   const change = (sql: string, n: number) => rowsOf(database().owner.knex, sql, { orderId: toUuid(idOf('ord', n)) });
@@ -82,6 +86,36 @@ describe('commissions worked out again, every day', () => {
 
     expect(await look()).to.deep.equal({ checked: 5, drifted: { explanation: 1, facts: 1 } });
     expect(await drift.findings()).to.have.length(1);
+  });
+
+  it('come out as they are though a rate of before an order’s moment comes late, also after a return', async () => {
+    const limits = [{ per: 'program', period: 'month', amount: { minor: '1900', currency: 'EUR' } }] as const;
+    const inEuro = { currency: 'EUR', exchange: { source: 'ecb', at: 'order' }, limits } as const;
+    const [first, second, third] = [1, 2, 3].map((n) => ({ n, minor: 100_000n }));
+    const quoted = (time: string, rate: string) => ({
+      ...{ source: 'ecb', base: 'EUR', currency: 'BRL', at: instant(time), rate },
+    });
+    const { counted, drift, look, lookAgain } = await make([], inEuro);
+    await lookAgain.recordRates([quoted('2018-01-08T15:00:00Z', '4')]);
+    await counted.tell(first!, second!);
+
+    await lookAgain.recordRates([quoted('2018-01-10T12:00:00Z', '5')]);
+    await counted.tell(third!);
+
+    expect(await counted.minors(1, 2, 3)).to.deep.equal([1_250n, 650n, 0n]);
+    expect(await drift.findings()).to.be.empty;
+    // Half of the first comes back, at the rate it was sold by; what it leaves of the limit goes to those behind it.
+    const known = counted.orders.known.get(idOf('ord', 1))!;
+    const lines = known.lines.map((line) => ({ ...line, quantity: 2, unitPrice: { minor: '50000', currency: 'BRL' } }));
+    const returned = lines.map((line) => ({ ...line, returnedQuantity: 1 }));
+    const returns = [{ eventId: 'r', at: instant('2018-01-20T00:00:00Z'), extent: 'some' as const }];
+    counted.orders.known.set(idOf('ord', 1), { ...known, lines: returned, returns });
+    await counted.transaction.run((stores) => counted.reckon.run(stores, [{ orderId: idOf('ord', 1) }]));
+    await counted.settle();
+
+    expect(await counted.minors(1, 2, 3)).to.deep.equal([625n, 1_250n, 25n]);
+    expect(await look()).to.deep.equal({ checked: 3, drifted: { explanation: 0, facts: 0 } });
+    expect(await drift.findings()).to.be.empty;
   });
 
   it('leave out orders whose facts are gone, and wait for news that is on its way', async () => {

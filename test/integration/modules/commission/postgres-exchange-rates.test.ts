@@ -27,6 +27,8 @@ describe('the PostgreSQL store of exchange rates', () => {
     for (const statement of [
       'update commission.exchange_rates set rate = 1',
       'delete from commission.exchange_rates',
+      'update commission.rates_taken set rate = 1',
+      'delete from commission.rates_taken',
     ]) {
       const refused = await rowsOf(database().as('commission').knex, statement).catch((error: unknown) => error);
       expect(refused, statement).to.have.property('code', '42501');

@@ -230,6 +230,29 @@ describe('a back-test of the terms that were live', () => {
     ]);
   });
 
+  it('converts each order by the rate it was calculated by, whatever rate of before it came later', async () => {
+    const exchange = { source: 'ecb', at: 'order' } as const;
+    const limits = [{ per: 'program', period: 'month', amount: { minor: '200', currency: 'EUR' } }] as const;
+    const orders = await withTerms({ ...percent('5'), currency: 'EUR', exchange, limits });
+    const quoted = (day: string, rate: string) => {
+      const at = instant(`${day}T00:00:00Z`);
+      const rates = [{ source: 'ecb', base: 'BRL', currency: 'EUR', at, rate }];
+      return orders.transaction.run((stores) => stores.rates.add(rates, at));
+    };
+    await quoted('2018-01-01', '0.25');
+    await orders.tell(five(1), five(2));
+    await quoted('2018-01-10', '0.2');
+    await orders.tell(five(3));
+
+    const live = await rehearsed(orders, { kind: 'live' });
+    const words = countingTerms({ ...percent('10'), currency: 'EUR', exchange }).terms;
+    const other = await rehearsed(orders, { kind: 'words', terms: words });
+
+    expect(await orders.minors(1, 2, 3)).to.deep.equal([125n, 75n, 0n]);
+    expect([live.live.minor, live.rehearsed.minor, live.changedOrders]).to.deep.equal(['200', '200', 0]);
+    expect(other.rehearsed.minor).to.equal('700');
+  });
+
   it('looks as far back as what came before depends on what came before that', async () => {
     const weekly = { per: 'program', period: 'week', amount: amount(700) } as const;
     const orders = await withTerms({ ...percent('5'), limits: [weekly, monthly(600)] });

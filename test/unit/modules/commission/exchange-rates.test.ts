@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { LookAgain } from '../../../../src/modules/commission/application/reckoning/look-again.ts';
+import { ReckonAgain } from '../../../../src/modules/commission/application/reckoning/reckon-again.ts';
 import { RateQueries } from '../../../../src/modules/commission/application/rate-queries.ts';
 import {
   type ExchangeRate,
@@ -7,8 +8,11 @@ import {
   mustBeUsable,
   sameRate,
 } from '../../../../src/modules/commission/domain/rates/exchange-rates.ts';
+import type { RateTaken } from '../../../../src/modules/commission/domain/rates/taken-rates.ts';
 import { readRateSheet } from '../../../../src/modules/commission/domain/rates/read-rates.ts';
+import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
+import { aCredit, aPart } from '../../../support/builders.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { exchangeRatesContract, type RateStores } from '../../../support/contracts/exchange-rates-contract.ts';
 import { CountedOrders, countingTerms } from '../../../support/counted-orders.ts';
@@ -126,12 +130,12 @@ describe('asking commission for a rate', () => {
 
 describe('the fake store of exchange rates', () => {
   exchangeRatesContract(() => {
-    const rows = new Table<ExchangeRate>();
+    const [rows, taken] = [new Table<ExchangeRate>(), new Table<RateTaken>()];
     return Promise.resolve(
       new FakeTransaction<RateStores>({
         schema: 'commission',
-        tables: [rows],
-        stores: () => ({ rates: new FakeExchangeRates(rows) }),
+        tables: [rows, taken] as Table<unknown>[],
+        stores: () => ({ rates: new FakeExchangeRates(rows, taken) }),
       }),
     );
   });
@@ -215,11 +219,13 @@ describe('an order in another currency', () => {
   const inEuro = { currency: 'EUR', exchange: { source: 'ecb', at: 'order' as const } };
   const order = { n: 1, minor: 100_000n, placedAt: instant('2018-01-10T12:00:00Z') };
 
-  const setUp = async () => {
+  const setUp = async (more: Partial<Terms> = {}) => {
     const transaction = new FakeCommissionTransaction();
     const orders = new CountedOrders(transaction);
-    await transaction.run((stores) => stores.terms.add(countingTerms(inEuro)));
-    return { transaction, orders, lookAgain: new LookAgain(transaction, orders.partners, at('2018-03-01T00:00:00Z')) };
+    await transaction.run((stores) => stores.terms.add(countingTerms({ ...inEuro, ...more })));
+    const now = at('2018-03-01T00:00:00Z');
+    const lookAgain = new LookAgain(transaction, orders.partners, now);
+    return { transaction, orders, lookAgain, again: new ReckonAgain(transaction, orders.orders, orders.partners, now) };
   };
 
   it('waits for its rate without guessing, and is calculated by itself when it arrives', async () => {
@@ -236,6 +242,96 @@ describe('an order in another currency', () => {
     expect(transaction.uncalculated()).to.be.empty;
     const [why] = transaction.explanationsOf(transaction.all()[0]!.id);
     expect(why?.explanation.exchange).to.deep.equal({ from: 'BRL', to: 'EUR', rate: '1/4', source: 'ecb', at: day });
+  });
+
+  const late = quoted('BRL', '5', instant('2018-01-10T11:00:00Z'));
+
+  it('stays converted by the rate it was calculated by first, though one nearer to its moment arrives later', async () => {
+    const { transaction, orders, lookAgain, again } = await setUp();
+    await lookAgain.recordRates([quoted('BRL', '4')]);
+    await orders.tell(order);
+
+    await lookAgain.recordRates([late]);
+    await orders.settle();
+
+    expect(await again.run([idOf('ord', 1)])).to.be.empty;
+    await orders.tell(order);
+    expect(await orders.minors(1)).to.deep.equal([1_250n]);
+    // 400.00 BRL of it are kept: 100.00 EUR by the rate of the beginning.
+    await orders.tell({ ...order, minor: 40_000n });
+    expect(await orders.minors(1)).to.deep.equal([500n]);
+    const rates = transaction.explanationsOf(transaction.all()[0]!.id).map(({ explanation }) => explanation.exchange);
+    expect(rates.map((each) => each?.rate)).to.deep.equal(['1/4', '1/4']);
+  });
+
+  it('has one rate, whoever is credited with it later; an order that nobody had calculated takes the nearer one', async () => {
+    const { orders, lookAgain } = await setUp();
+    await lookAgain.recordRates([quoted('BRL', '4')]);
+    await orders.tell(order);
+    await lookAgain.recordRates([late]);
+
+    const orderId = idOf('ord', 1);
+    const credit = aCredit({ orderId, credits: [aPart(2)], decision: 2 });
+    await orders.transaction.run((stores) => orders.reckon.run(stores, [{ orderId, credit }]));
+    await orders.tell({ ...order, n: 2 });
+
+    const commissions = await orders.commissions(1, 2);
+    expect(commissions.map(({ partnerId, state, amount }) => [partnerId, state, amount.minor])).to.deep.equal([
+      [idOf('par', 1), 'reversed', 1_250n],
+      [idOf('par', 2), 'estimated', 1_250n],
+      [idOf('par', 1), 'estimated', 1_000n],
+    ]);
+  });
+
+  it('counts for those behind it what it counted, though a rate arrives later', async () => {
+    const limits = [{ per: 'program', period: 'month', amount: { minor: '2000', currency: 'EUR' } }] as const;
+    const { orders, lookAgain, again } = await setUp({ limits });
+    await lookAgain.recordRates([quoted('BRL', '4')]);
+    const second = { ...order, n: 2, placedAt: instant('2018-01-10T12:01:00Z') };
+    await orders.tell(order, second);
+
+    await lookAgain.recordRates([late]);
+    await orders.tell(order, second);
+    await orders.settle();
+
+    expect(await orders.minors(1, 2)).to.deep.equal([1_250n, 750n]);
+    expect(await again.run([idOf('ord', 1), idOf('ord', 2)])).to.be.empty;
+  });
+
+  it('takes another rate where the terms convert at its delivery, once, and keeps that', async () => {
+    const { orders, lookAgain, again } = await setUp({ exchange: { source: 'ecb', at: 'delivery' } });
+    const deliver = (text: string) => {
+      const known = orders.orders.known.get(idOf('ord', 1))!;
+      const milestones = { ...known.milestones, delivered: instant(text) };
+      orders.orders.known.set(idOf('ord', 1), { ...known, milestones });
+      return orders.transaction.run((stores) => orders.reckon.run(stores, [{ orderId: idOf('ord', 1) }]));
+    };
+    await lookAgain.recordRates([quoted('BRL', '4'), quoted('BRL', '8', instant('2018-01-15T12:00:00Z'))]);
+    await orders.tell(order);
+    expect(await orders.minors(1)).to.deep.equal([1_250n]);
+
+    await deliver('2018-01-20T12:00:00Z');
+    expect(await orders.minors(1)).to.deep.equal([625n]);
+    await lookAgain.recordRates([late, quoted('BRL', '2', instant('2018-01-19T12:00:00Z'))]);
+    await deliver('2018-01-20T12:00:00Z');
+
+    expect(await orders.minors(1)).to.deep.equal([625n]);
+    expect(await again.run([idOf('ord', 1)])).to.be.empty;
+  });
+
+  it('takes the rate that is known when it is calculated, if something else was missing before', async () => {
+    const when = { fact: 'line.sku', equals: 'WB-11' } as const;
+    const { orders, lookAgain } = await setUp({ groups: [{ name: 'one', rank: 1, when, amount: { percent: '5' } }] });
+    await lookAgain.recordRates([quoted('BRL', '4')]);
+    await orders.tell(order);
+    await lookAgain.recordRates([late]);
+    const orderId = idOf('ord', 1);
+    const known = orders.orders.known.get(orderId)!;
+    orders.orders.known.set(orderId, { ...known, lines: known.lines.map((line) => ({ ...line, sku: 'WB-11' })) });
+
+    await orders.transaction.run((stores) => orders.reckon.run(stores, [{ orderId }]));
+
+    expect(await orders.minors(1)).to.deep.equal([1_000n]);
   });
 
   it('comes to nothing when it ends, also if nobody can calculate it any more', async () => {

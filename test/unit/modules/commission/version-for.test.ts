@@ -44,7 +44,9 @@ describe('the terms that judge an order', () => {
   it('need a rate of the moment they name, where the order is in another currency', () => {
     const inEuro = (at: 'order' | 'delivery') => aTermsVersion({ currency: 'EUR', exchange: { source: 'ecb', at } });
 
-    expect(rateFor(delivered, inEuro('order'))).to.deep.equal({ source: 'ecb', from: 'BRL', to: 'EUR', at: placedAt });
+    expect(rateFor(delivered, inEuro('order'))).to.deep.equal({
+      ...{ orderId: delivered.orderId, source: 'ecb', from: 'BRL', to: 'EUR', at: placedAt },
+    });
     expect(rateFor(delivered, inEuro('delivery'))?.at).to.equal(march);
     expect(rateFor(order, inEuro('delivery'))?.at).to.equal(placedAt);
     expect(rateFor(order, aTermsVersion())).to.equal(undefined);

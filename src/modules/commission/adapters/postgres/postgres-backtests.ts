@@ -8,6 +8,7 @@ import { Money } from '../../../../shared/money.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
 import type { Backtest, BacktestResult, BacktestSubject } from '../../domain/backtest/backtest.ts';
 import type { Quotes } from '../../domain/rates/exchange-rates.ts';
+import type { RateTaken } from '../../domain/rates/taken-rates.ts';
 import type { RateAsked } from '../../domain/terms/version-for.ts';
 import type { BacktestId } from '../../index.ts';
 import { Backtests, type PastCommission, type PastOrder } from '../../ports/backtests.ts';
@@ -146,6 +147,10 @@ export class PostgresBacktests extends Backtests {
         return [credit.orderId, { credit, commissions: (byOrder.get(row.order_id) ?? []).map(toPast) }];
       }),
     );
+  }
+
+  taken(orderIds: readonly Id<'ord'>[]): Promise<readonly RateTaken[]> {
+    return new PostgresExchangeRates(this.db).taken(orderIds);
   }
 
   quotes(asked: readonly RateAsked[]): Promise<readonly Quotes[]> {

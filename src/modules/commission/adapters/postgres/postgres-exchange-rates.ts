@@ -1,12 +1,43 @@
 import type { Knex } from 'knex';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import { type Instant, instantAt } from '../../../../shared/instant.ts';
 import { type ExchangeRate, type Quotes, sameRate } from '../../domain/rates/exchange-rates.ts';
+import type { RateTaken } from '../../domain/rates/taken-rates.ts';
 import type { RateAsked } from '../../domain/terms/version-for.ts';
 import type { ExchangeRates } from '../../ports/exchange-rates.ts';
 
 const ASKED = 'index integer, source text, "from" text, "to" text, at timestamptz';
+
+/** Of what moment a rate was wanted, and of what moment the one is that was found. */
+interface TakenRow {
+  readonly order_id: string;
+  readonly source: string;
+  readonly from_currency: string;
+  readonly to_currency: string;
+  readonly wanted_at: Instant;
+  readonly rate: string;
+  readonly rate_at: Instant;
+}
+
+const toTakenRow = ({ wanted, exchange }: RateTaken): TakenRow => ({
+  order_id: toUuid(wanted.orderId),
+  source: wanted.source,
+  from_currency: wanted.from,
+  to_currency: wanted.to,
+  wanted_at: wanted.at,
+  rate: exchange.rate,
+  rate_at: exchange.at,
+});
+
+const toTaken = (row: TakenRow): RateTaken => {
+  const pair = { source: row.source, from: row.from_currency, to: row.to_currency };
+  return {
+    wanted: { orderId: fromUuid('ord', row.order_id), ...pair, at: row.wanted_at },
+    exchange: { ...pair, rate: row.rate, at: row.rate_at },
+  };
+};
 
 const LATEST = 'select source, base, currency, at, rate::text as rate from commission.exchange_rates as r';
 
@@ -54,6 +85,32 @@ export class PostgresExchangeRates implements ExchangeRates {
       from: quoted(of),
       to: quoted(wanted),
     }));
+  }
+
+  async taken(orderIds: readonly Id<'ord'>[]): Promise<readonly RateTaken[]> {
+    if (orderIds.length === 0) return [];
+    const rows = await rowsOf<TakenRow>(
+      this.db,
+      `select order_id, source, from_currency, to_currency, wanted_at, rate, rate_at
+       from commission.rates_taken where order_id = any(:ids)`,
+      { ids: orderIds.map(toUuid) },
+    );
+    return rows.map(toTaken);
+  }
+
+  async take(rates: readonly RateTaken[], at: Instant): Promise<void> {
+    if (rates.length === 0) return;
+    const rows = rates.map((rate) => ({ ...toTakenRow(rate), taken_at: at }));
+    await rowsOf(
+      this.db,
+      `insert into commission.rates_taken
+         (order_id, source, from_currency, to_currency, wanted_at, rate, rate_at, taken_at)
+       select order_id, source, from_currency, to_currency, wanted_at, rate, rate_at, taken_at
+       from jsonb_populate_recordset(null::commission.rates_taken, :rows::jsonb)
+       order by order_id, source, from_currency, to_currency, wanted_at
+       on conflict do nothing`,
+      { rows: JSON.stringify(rows) },
+    );
   }
 
   /** Whoever finds no rate is done before one arrives, or finds it: so nobody is left waiting for what is there. */

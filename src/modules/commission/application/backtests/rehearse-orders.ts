@@ -7,13 +7,13 @@ import type { EnrolmentFacts, PartnersPort } from '../../../partners/index.ts';
 import type { BacktestTally, ComparedPart } from '../../domain/backtest/backtest.ts';
 import { netOf } from '../../domain/life-cycle/commission.ts';
 import { type CreditPart, creditFacts, verdictOn } from '../../domain/life-cycle/credit.ts';
-import { exchangeBy } from '../../domain/rates/exchange-rates.ts';
 import type { CreditFacts } from '../../domain/engine/facts.ts';
 import { percentOf, recruitersOf } from '../../domain/life-cycle/recruits.ts';
 import type { Earning, RehearsedPart, Rehearsal } from '../../domain/backtest/rehearsal.ts';
 import type { TermsVersion } from '../../domain/terms/terms.ts';
 import { rateFor } from '../../domain/terms/version-for.ts';
 import type { Backtests, PastCommission, PastOrder } from '../../ports/backtests.ts';
+import { ratesForOrders } from '../reckoning/rates-for-orders.ts';
 
 /** By which version a part of an order is judged. Throws `commission.no_terms`. */
 export type Judging = (order: OrderFacts, credit: CreditFacts) => TermsVersion;
@@ -30,7 +30,7 @@ export class RehearseOrders {
   private readonly enrolments = new Map<Id<'par'>, EnrolmentFacts | undefined>();
 
   constructor(
-    private readonly backtests: Pick<Backtests, 'past' | 'quotes'>,
+    private readonly backtests: Pick<Backtests, 'past' | 'taken' | 'quotes'>,
     private readonly partners: PartnersPort,
     private readonly judging: Judging,
     private readonly timeZone: string,
@@ -85,11 +85,11 @@ export class RehearseOrders {
   }
 
   private async exchanged(drafts: readonly Prepared[]): Promise<readonly Prepared[]> {
-    const asked = drafts.flatMap(({ order, parts }) =>
+    const wanted = drafts.flatMap(({ order, parts }) =>
       parts instanceof AppError ? [] : parts.flatMap(({ version }) => rateFor(order, version) ?? []),
     );
-    if (asked.length === 0) return drafts;
-    const quotes = (await this.backtests.quotes(asked)).values();
+    if (wanted.length === 0) return drafts;
+    const exchanges = await ratesForOrders(this.backtests, wanted);
     return drafts.map((draft) => {
       const { order, parts } = draft;
       if (parts instanceof AppError) return draft;
@@ -97,7 +97,7 @@ export class RehearseOrders {
         ...draft,
         parts: parts.map((part) => {
           const rate = rateFor(order, part.version);
-          return rate === undefined ? part : { ...part, exchange: exchangeBy(rate, quotes.next().value ?? {}) };
+          return rate === undefined ? part : { ...part, exchange: exchanges.of(rate) };
         }),
       };
     });

@@ -5,16 +5,17 @@ import type { OrderFacts, OrdersPort } from '../../../orders/index.ts';
 import type { EnrolmentFacts, PartnersPort } from '../../../partners/index.ts';
 import type { Commission } from '../../domain/life-cycle/commission.ts';
 import { type Credit, creditFacts } from '../../domain/life-cycle/credit.ts';
-import { exchangeBy } from '../../domain/rates/exchange-rates.ts';
+import type { RateTaken } from '../../domain/rates/taken-rates.ts';
 import type { CreditFacts, Exchange } from '../../domain/engine/facts.ts';
 import { type Part, periodsAt } from '../../domain/periods/judge.ts';
 import { recruitersOf } from '../../domain/life-cycle/recruits.ts';
 import type { Cause } from '../../domain/life-cycle/step.ts';
 import type { TermsVersion } from '../../domain/terms/terms.ts';
 import { scopesOfProgram } from '../../domain/periods/thresholds.ts';
-import { type RateAsked, rateFor, versionFor } from '../../domain/terms/version-for.ts';
+import { rateFor, type RateWanted, versionFor } from '../../domain/terms/version-for.ts';
 import type { CommissionStores } from '../../ports/commissions.ts';
 import type { Case } from './judge-orders.ts';
+import { ratesForOrders } from './rates-for-orders.ts';
 import { type Enrolled, type Enrolments, recruitments } from './recruitments.ts';
 
 /** What is known of an order whose turn it is. */
@@ -25,6 +26,13 @@ interface File {
   readonly versions: readonly TermsVersion[];
   /** Of the program; none, when there is no such program. */
   readonly timeZone: string | undefined;
+}
+
+interface CasesOfOrders {
+  readonly cases: readonly Case[];
+  readonly versions: readonly TermsVersion[];
+  /** To be kept with the orders that are calculated by them. */
+  readonly freshRates: readonly RateTaken[];
 }
 
 /** Puts together all that an order is judged by. */
@@ -39,7 +47,7 @@ export class CaseFiles {
     { commissions, periods, terms, rates }: CommissionStores,
     credits: readonly Credit[],
     because: Cause | undefined,
-  ): Promise<{ readonly cases: readonly Case[]; readonly versions: readonly TermsVersion[] }> {
+  ): Promise<CasesOfOrders> {
     const orderIds = credits.map(({ orderId }) => orderId);
     const programIds = [...new Set(credits.map(({ programId }) => programId))];
     const existing = grouped(await commissions.ofOrders(orderIds), ({ orderId }) => orderId);
@@ -58,11 +66,13 @@ export class CaseFiles {
       ];
     });
     const drafts = files.map(draftOf);
-    const asked = drafts.flatMap(({ parts }) => parts.flatMap(({ rate }) => rate ?? []));
-    const quotes = await rates.quotes(asked);
-    const exchanges = new Map(asked.map((each, index) => [askedName(each), exchangeBy(each, quotes[index] ?? {})]));
+    const exchanges = await ratesForOrders(
+      rates,
+      drafts.flatMap(({ parts }) => parts.flatMap(({ rate }) => rate ?? [])),
+    );
     const enrolments = await recruitments(this.partners, drafts.flatMap(recruitable));
-    return { cases: drafts.map((draft) => caseOf(draft, exchanges, enrolments, because)), versions };
+    const cases = drafts.map((draft) => caseOf(draft, exchanges.of, enrolments, because));
+    return { cases, versions, freshRates: exchanges.fresh };
   }
 
   private async zonesOf(programIds: readonly Id<'prg'>[]): Promise<ReadonlyMap<string, string>> {
@@ -74,7 +84,7 @@ export class CaseFiles {
 /** A file with the terms of each part; the rates they need are still to be found. */
 interface Draft {
   readonly file: File;
-  readonly parts: readonly (Omit<Part, 'exchange'> & { readonly rate: RateAsked | undefined })[];
+  readonly parts: readonly (Omit<Part, 'exchange'> & { readonly rate: RateWanted | undefined })[];
   readonly refusal?: AppError | undefined;
 }
 
@@ -105,7 +115,7 @@ const recruitable = ({ file: { order }, parts }: Draft): readonly Enrolled[] =>
 
 const caseOf = (
   { file, parts, refusal }: Draft,
-  exchanges: ReadonlyMap<string, Exchange | undefined>,
+  exchangeFor: (wanted: RateWanted) => Exchange | undefined,
   enrolments: ReadonlyMap<Id<'prg'>, Enrolments>,
   because: Cause | undefined,
 ): Case => {
@@ -115,13 +125,11 @@ const caseOf = (
   const standing = enrolments.get(order.programId) ?? new Map<Id<'par'>, EnrolmentFacts>();
   const exchanged = parts.map(({ rate, ...part }) => ({
     ...part,
-    exchange: rate && exchanges.get(askedName(rate)),
+    exchange: rate && exchangeFor(rate),
     recruiters: recruitersOf(part.version.terms, part.place.partnerId, standing, when),
   }));
   return { ...file, subject: { order, credit, commissions, timeZone, parts: exchanged, because } };
 };
-
-const askedName = ({ source, from, to, at }: RateAsked): string => [source, from, to, at].join('/');
 
 const unknownProgram = ({ programId, orderId }: OrderFacts): AppError =>
   new AppError('refused', 'commission.unknown_program', `there is no program ${programId}`, { ids: { orderId } });

@@ -30,9 +30,14 @@ export class ReckonCommissions {
   async run(stores: CommissionStores, news: readonly CreditNews[], because?: Cause): Promise<void> {
     const current = await this.heard(stores, news);
     if (current.length === 0) return;
-    const { cases, versions } = await this.files.of(stores, current, because);
+    const { cases, versions, freshRates } = await this.files.of(stores, current, because);
     const now = this.clock.now();
     const { judged, calculated, setAside } = await judgeOrders(stores.periods, cases, thresholdsOf(versions), now);
+    const converted = new Set(calculated);
+    await stores.rates.take(
+      freshRates.filter(({ wanted }) => converted.has(wanted.orderId)),
+      now,
+    );
     const commissions = judged.flatMap(({ reckoned }) => reckoned.commissions);
     const steps = judged.flatMap(({ reckoned }) => reckoned.steps);
     await keep(stores, { commissions, steps }, now);

@@ -1,4 +1,5 @@
 import { AppError } from '../../../../shared/errors.ts';
+import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { OrderFacts } from '../../../orders/index.ts';
 import { termsInForce, type TermsVersion } from './terms.ts';
@@ -38,12 +39,16 @@ export interface RateAsked {
   readonly at: Instant;
 }
 
+export interface RateWanted extends RateAsked {
+  readonly orderId: Id<'ord'>;
+}
+
 /** Undefined: it needs none, or the terms do not take it. */
 export const rateFor = (
-  { currency, placedAt, milestones }: OrderFacts,
+  { orderId, currency, placedAt, milestones }: OrderFacts,
   { terms: { currency: to, exchange } }: TermsVersion,
-): RateAsked | undefined => {
+): RateWanted | undefined => {
   if (currency === to || exchange === undefined) return undefined;
   const at = exchange.at === 'delivery' ? (milestones.delivered ?? placedAt) : placedAt;
-  return { source: exchange.source, from: currency, to, at };
+  return { orderId, source: exchange.source, from: currency, to, at };
 };
