@@ -33,12 +33,13 @@ export class PostgresIssueRuns implements IssueRuns {
   constructor(private readonly db: Knex) {}
 
   async run(programId: Id<'prg'>, period: Month): Promise<IssueRun | undefined> {
-    const [row] = await rowsOf<RunRow>(
-      this.db,
-      `select * from settlement.issue_runs where program_id = :programId and period = :period for update`,
-      { programId: toUuid(programId), period },
-    );
-    return row && toRun(row);
+    const known = await this.held(programId, period);
+    if (known !== undefined) return known;
+    // The first has no row to lock yet.
+    await rowsOf(this.db, `select pg_advisory_xact_lock(hashtextextended('issuing of ' || :what, 0))`, {
+      what: `${programId} ${period}`,
+    });
+    return this.held(programId, period);
   }
 
   async next(): Promise<IssueRun | undefined> {
@@ -105,6 +106,15 @@ export class PostgresIssueRuns implements IssueRuns {
       programId: toUuid(programId),
       period,
     });
+  }
+
+  private async held(programId: Id<'prg'>, period: Month): Promise<IssueRun | undefined> {
+    const [row] = await rowsOf<RunRow>(
+      this.db,
+      `select * from settlement.issue_runs where program_id = :programId and period = :period for update`,
+      { programId: toUuid(programId), period },
+    );
+    return row && toRun(row);
   }
 }
 
