@@ -13,6 +13,8 @@ const priced = (minor: string, category = '', overrides = {}) =>
 
 const calculated = (order = anOrder(), version = aTermsVersion()) => calculate(factsOn(order), version, new Map());
 
+const BRL_20 = { minor: '2000', currency: 'BRL' };
+
 describe('calculating a commission', () => {
   const table: readonly (readonly [string, string | undefined, string, string])[] = [
     // price, category, commission, arithmetic
@@ -77,6 +79,26 @@ describe('calculating a commission', () => {
       { name: 'informatica_acessorios', rank: 1, failedOn: 'line.category equals "informatica_acessorios"' },
       { name: 'beleza_saude', rank: 2, failedOn: 'line.category equals "beleza_saude"' },
     ]);
+  });
+
+  it('says what each group pays in the end, and what others of the period count the order with', () => {
+    const group = (name: string, rank: number) => ({
+      ...{ name, rank, when: { fact: 'line.category' as const, equals: name }, amount: { percent: '10' } },
+    });
+    const lines = [
+      priced('10000', 'car'),
+      priced('30000', 'boat', { quantity: 2, returnedQuantity: 1 }),
+      priced('5', 'car'),
+    ];
+    const { revenue, paidBy, cuts } = calculated(
+      anOrder({ lines }),
+      aTermsVersion({ groups: [group('car', 1), group('boat', 2)], limits: [{ per: 'order', amount: BRL_20 }] }),
+    );
+
+    expect(revenue.toString()).to.equal('400.05 BRL');
+    // 10.00, 30.00 and a cent for 0.05, of which 20.00 are left: 4.998…, 14.996… and 0.004….
+    expect(['car', 'boat', 'plane'].map(paidBy)).to.deep.equal([500n, 1_500n, 0n]);
+    expect(cuts).to.deep.equal([{ per: 'order', most: 2_000n, before: 4_001n, after: 2_000n }]);
   });
 
   it('stops at a fact that the order lacks', async () => {

@@ -174,6 +174,51 @@ describe('conditions of several parts', () => {
   });
 });
 
+describe('a promotion', () => {
+  const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+  const [from, until] = [instant('2026-03-01T00:00:00Z'), instant('2026-04-01T00:00:00Z')];
+  /** Noon in São Paulo; the second of March is a Monday. */
+  const on = (weekday: number, time = '15:00:00Z') =>
+    factsOn(anOrder({ placedAt: instant(`2026-03-0${weekday + 1}T${time}`) }));
+  const failedOn = (during: object, facts: Facts) => {
+    const groups = [
+      { name: 'g', rank: 1, when: { all: [] }, amount: { percent: '1' }, during: { from, until, ...during } },
+    ];
+    const { explanation } = calculate(facts, aTermsVersion({ groups, limits: [] }), new Map());
+    return explanation.lines[0]?.passedOver[0]?.failedOn;
+  };
+
+  for (const [index, day] of DAYS.entries())
+    it(`is on, by the clocks of the program, only on its days: ${day}`, () => {
+      const [own, others] = [[index + 1], DAYS.flatMap((_, other) => (other === index ? [] : [other + 1]))];
+
+      expect(failedOn({ weekdays: own }, on(index + 1))).to.equal(undefined);
+      expect(failedOn({ weekdays: others }, on(index + 1))).to.equal(
+        `placed on a ${DAYS.filter((each) => each !== day).join(', ')}`,
+      );
+      // Three hours later in Greenwich, where the next day begins.
+      expect(failedOn({ weekdays: own }, on(index + 2, '02:59:59Z'))).to.equal(undefined);
+      expect(failedOn({ weekdays: own }, on(index + 2, '03:00:00Z'))).to.equal(`placed on a ${day}`);
+    });
+
+  it('is on from its first hour until its last, which does not count', () => {
+    const hours = ['11:00', '12:30'] as const;
+    const at = (time: string) => failedOn({ hours }, on(1, time));
+    const off = 'placed from 11:00 until 12:30';
+
+    expect([at('13:59:59.999Z'), at('14:00:00Z')]).to.deep.equal([off, undefined]);
+    expect([at('15:29:59.999Z'), at('15:30:00Z')]).to.deep.equal([undefined, off]);
+  });
+
+  it('is on from its beginning until its end, which does not count', () => {
+    const at = (moment: string) => failedOn({}, factsOn(anOrder({ placedAt: instant(moment) })));
+    const off = `placed from ${from} until ${until}`;
+
+    expect([at('2026-02-28T23:59:59.999Z'), at(from)]).to.deep.equal([off, undefined]);
+    expect([at('2026-03-31T23:59:59.999Z'), at(until)]).to.deep.equal([undefined, off]);
+  });
+});
+
 describe('a rule that cannot be read', () => {
   for (const [when, says] of [
     [{ fact: 'line.category', equals: 5 }, 'a text is compared with 5'],
