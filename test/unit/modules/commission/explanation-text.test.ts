@@ -3,6 +3,7 @@ import { calculate } from '../../../../src/modules/commission/domain/engine/calc
 import { explanationText } from '../../../../src/modules/commission/domain/explaining/explanation-text.ts';
 import { outlookText } from '../../../../src/modules/commission/domain/explaining/outlook-text.ts';
 import { exactText } from '../../../../src/modules/commission/domain/explaining/words/exact-text.ts';
+import { allOnOneLine } from '../../../../src/modules/commission/domain/explaining/words/one-line.ts';
 import type { Comparison, Condition, Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { aLine, anOrder, aTermsVersion, factsOn } from '../../../support/builders.ts';
@@ -164,9 +165,26 @@ describe('an explanation in words', () => {
     }
   });
 
+  it('writes what cannot be seen as JSON does, and leaves a clause the quotes of its operands', () => {
+    const written = String.raw`a\u0085\u007f\n\u200e\u2069`;
+    const unseen = 'a\u0085\u007f\n\u200e\u2069';
+
+    expect(
+      allOnOneLine({ says: `x "${unseen}"`, failedOn: `"${unseen}"`, deep: [{ name: `x "${unseen}"` }] }),
+    ).to.deep.equal({
+      says: `x "${written}"`,
+      failedOn: `"${written}"`,
+      deep: [{ name: String.raw`x \"${written}\"` }],
+    });
+  });
+
   it('writes an exact amount as people do, and as a fraction where no decimals say it', () => {
     expect(exactText('2697/10', 'EUR', 'en')).to.equal('2.697 EUR');
     expect(exactText('40000/1', 'EUR', 'en')).to.equal('400.00 EUR');
+    expect(exactText('0/100', 'EUR', 'en')).to.equal('0.00 EUR');
+    expect(exactText('1/10000000000', 'EUR', 'en')).to.equal('0.000000000001 EUR');
+    expect(exactText('1/20000000000', 'EUR', 'en')).to.equal('1/20000000000 minor units of EUR');
+    expect(exactText('1004/2', 'JPY', 'en')).to.equal('502 JPY');
     expect(exactText('1005/2', 'JPY', 'en')).to.equal('502.5 JPY');
     expect(exactText('7/1', 'KWD', 'en')).to.equal('0.007 KWD');
     expect(exactText('100/3', 'EUR', 'en')).to.equal('100/3 minor units of EUR');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { DecidedOrder } from '../../../../src/modules/attribution/index.ts';
+import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
 import type { Commission } from '../../../../src/modules/commission/domain/life-cycle/commission.ts';
 import { evidenceOf } from '../../../../src/modules/commission/domain/explaining/evidence.ts';
 import { type Known, seenBy } from '../../../../src/modules/commission/domain/explaining/why.ts';
@@ -8,7 +9,7 @@ import { whyView } from '../../../../src/modules/commission/adapters/http/why-vi
 import { whyText } from '../../../../src/modules/commission/domain/explaining/why-text.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { Money } from '../../../../src/shared/money.ts';
-import { anOrder } from '../../../support/builders.ts';
+import { anOrder, aTermsVersion, factsOn } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 
 const [LENA, KUPFER, STRANGER] = [idOf('par', 1), idOf('par', 2), idOf('par', 3)];
@@ -142,6 +143,9 @@ describe('why an order earned what it earned', () => {
       '  锁定后按条款补增 5.00 BRL',
       '  现余 305.00 BRL',
     ]);
+    expect(told({ adjusted: Money.of(1n, 'BRL') }, 'en')[0]).to.equal(
+      '  since it locked, the terms added 0.01 BRL to it',
+    );
     expect(told({ adjusted: more.negated() }, 'en')[0]).to.equal('  since it locked, the terms took 5.00 BRL off it');
     const known = { order, decision: decision(), commissions: [earned(changed)] };
     expect(whyText(seenBy(known, undefined)!, 'en')).to.include('      what is left of it: 305.00 BRL');
@@ -159,6 +163,18 @@ describe('why an order earned what it earned', () => {
       { whose: 'another_partner', partnerId: null, kind: 'click', occurredAt: AT, fate: 'won', share: null },
     ]);
     expect(JSON.stringify(seen)).to.not.include(LENA);
+  });
+
+  it('shows a partner the explanation as it may read it, and staff as it is', () => {
+    const when = { fact: 'partner.id', notEquals: KUPFER } as const;
+    const words = { groups: [{ name: 'all', rank: 1, when, amount: { percent: '1' } }] };
+    const { explanation } = calculate(factsOn(), aTermsVersion(words), new Map());
+    const of = { order, decision: decision(), commissions: [{ ...earned(), explanation }] };
+    const clause = (viewer?: typeof LENA) =>
+      seenBy(of, viewer)?.commissions[0]?.explanation?.lines[0]?.clauses[0]?.says;
+
+    expect(clause(LENA)).to.equal('partner.id does not equal "another partner"');
+    expect(clause()).to.equal(`partner.id does not equal "${KUPFER}"`);
   });
 
   it('is nothing to a partner who has no part in it', () => {
@@ -180,6 +196,8 @@ describe('why an order earned what it earned', () => {
     expect(seenBy(known, undefined)?.uncalculated).to.deep.equal({ code, detail, since: AT });
     expect(seenBy(known, LENA)?.uncalculated).to.deep.equal({ code, detail: null, since: AT });
     expect(seenBy(known, KUPFER)?.uncalculated).to.equal(undefined);
+    expect(seenBy({ order, uncalculated, commissions: [earned()] }, LENA)?.uncalculated).to.equal(undefined);
+    expect(seenBy({ order, uncalculated, commissions: [] }, undefined)?.uncalculated).to.deep.include({ detail });
     expect(whyText(seenBy(known, undefined)!, 'en')).to.include(
       String.raw`nobody can calculate it as it is, since ${AT}: ${code}, \"robots\" looks at line.category\n, which`,
     );

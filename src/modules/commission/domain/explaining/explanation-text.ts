@@ -6,7 +6,7 @@ import { ENGLISH } from './words/english.ts';
 import { exactText } from './words/exact-text.ts';
 import { allOnOneLine } from './words/one-line.ts';
 import { RECRUIT_WORDS } from './words/recruit-words.ts';
-import type { Language, Words } from './words/words.ts';
+import type { Language, LimitOfText, Words } from './words/words.ts';
 import { writtenAmount, writtenTier } from './words/written-tiers.ts';
 
 const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
@@ -97,12 +97,11 @@ const limitText = (words: Words, limit: LimitExplanation): string => {
     before: money(before),
     after: money(after),
     isReached: before.minor !== after.minor,
-    counted,
-    ...(counted && countedText(counted, limit.limit.currency)),
+    counted: counted && countedText(counted, limit.limit.currency),
   });
 };
 
-const countedText = ({ of, used, limit }: CountedLimit, currency: string) => {
+const countedText = ({ of, used, limit, group, period }: CountedLimit, currency: string): LimitOfText['counted'] => {
   const shown = (figure: string): string => (of === 'orders' ? figure : money({ minor: figure, currency }));
-  return { used: shown(used), whole: shown(limit) };
+  return { group, period, used: shown(used), whole: shown(limit) };
 };

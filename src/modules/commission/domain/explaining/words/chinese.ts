@@ -112,8 +112,8 @@ const whose = ({ per, counted }: LimitOfText): string => {
   return counted.group === undefined ? `${PER[per]}${PERIODS[counted.period]}上限` : `“${counted.group}”的预算`;
 };
 
-const room = ({ counted, used, whole, limit }: LimitOfText): string =>
-  counted === undefined ? ` ${limit}` : ` ${whole ?? limit}，其中已被其他佣金占用 ${used ?? '0'}`;
+const room = ({ counted, limit }: LimitOfText): string =>
+  counted === undefined ? ` ${limit}` : ` ${counted.whole}，其中已被其他佣金占用 ${counted.used}`;
 
 /** What people read in Chinese. */
 export const CHINESE: Words = {

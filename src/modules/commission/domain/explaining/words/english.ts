@@ -25,8 +25,8 @@ const whose = ({ per, counted }: LimitOfText): string => {
   return `limit per ${per} and ${counted.period === 'life' ? 'for life' : counted.period}`;
 };
 
-const room = ({ counted, used, whole, limit }: LimitOfText): string =>
-  counted === undefined ? ` of ${limit}` : ` of ${whole ?? limit}, of which others have used ${used ?? '0'}`;
+const room = ({ counted, limit }: LimitOfText): string =>
+  counted === undefined ? ` of ${limit}` : ` of ${counted.whole}, of which others have used ${counted.used}`;
 
 /** Of conditions of which one is enough, and of which there is none. */
 const failed = (failedOn: string): string =>

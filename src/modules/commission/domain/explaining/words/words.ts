@@ -62,10 +62,8 @@ export interface LimitOfText {
   readonly before: string;
   readonly after: string;
   readonly isReached: boolean;
-  readonly counted?: CountedLimit | undefined;
-  /** What `counted` says, as amounts or orders. */
-  readonly used?: string | undefined;
-  readonly whole?: string | undefined;
+  /** What it is, and how much of it others have used: as amounts, or orders. */
+  readonly counted?: (Pick<CountedLimit, 'group' | 'period'> & Readonly<Record<'whole' | 'used', string>>) | undefined;
 }
 
 export type MilestoneNames = Readonly<Record<Milestone, string>>;
