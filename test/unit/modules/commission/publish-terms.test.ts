@@ -31,7 +31,7 @@ const world = (now = '2018-01-01T00:00:00Z') => {
       mayReplace: true,
       ...changes,
     });
-  return { transaction, clock, publish, drafts, from };
+  return { transaction, partners, clock, publish, drafts, from };
 };
 
 const changedTerms = { ...olistTerms, returnWindowDays: 45 };
@@ -45,6 +45,25 @@ describe('publishing terms directly', () => {
 
     expect([first.version, second.version]).to.deep.equal([1, 2]);
     expect([first.hash, second.hash]).to.deep.equal([digest(olistTerms), digest(olistTerms)]);
+  });
+
+  it('asks whether an override means a partner that was never in the program, on drafts too', async () => {
+    const { partners, drafts, from } = world();
+    const [known, stranger] = [idOf('par', 1), idOf('par', 2)];
+    partners.leave(stranger);
+    const terms = { ...olistTerms, overrides: [{ name: 'VIP', partners: [known, stranger], returnWindowDays: 3 }] };
+    const code = 'commission.terms_unknown_partner';
+
+    const refusal = await rejects(from('2018-02-01T00:00:00Z', { terms }), 'commission.warnings_open');
+    expect(refusal.details.faults?.map((fault) => [fault.pointer, fault.code])).to.deep.equal([
+      ['/terms/overrides/0/partners/1', code],
+    ]);
+    const effectiveFrom = instant('2018-02-01T00:00:00Z');
+    const { findings } = await drafts.begin(programId, { terms, effectiveFrom }, 'ada');
+    expect(findings.warnings.map(({ pointer }) => pointer)).to.deep.equal(['/overrides/0/partners/1']);
+
+    const acknowledged = [{ pointer: '/overrides/0/partners/1', code }];
+    expect((await from('2018-02-01T00:00:00Z', { terms, acknowledged })).isNew).to.equal(true);
   });
 
   it('publishes the newest version once, however often and however late it is sent, and says so once', async () => {

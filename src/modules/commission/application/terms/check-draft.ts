@@ -1,12 +1,12 @@
 import type { PartnersPort } from '../../../partners/index.ts';
-import { type CheckedDraft, checkedFor, type TermsDraft } from '../../domain/terms/terms-draft.ts';
+import type { CheckedDraft, TermsDraft } from '../../domain/terms/terms-draft.ts';
+import { findingsIn } from './findings-in.ts';
 
 /** Says what is wrong with a draft as it is written, for the program it is for. */
 export class CheckDraft {
   constructor(private readonly partners: PartnersPort) {}
 
   async run(draft: TermsDraft): Promise<CheckedDraft> {
-    const program = await this.partners.program(draft.programId);
-    return checkedFor(program?.currency, draft);
+    return { ...draft, findings: await findingsIn(this.partners, draft.programId, draft.terms) };
   }
 }

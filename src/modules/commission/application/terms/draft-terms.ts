@@ -6,7 +6,6 @@ import {
   approved,
   changed,
   type CheckedDraft,
-  checkedFor,
   discarded,
   type DraftWords,
   newDraft,
@@ -17,6 +16,7 @@ import {
 } from '../../domain/terms/terms-draft.ts';
 import type { TermsDraftId } from '../../index.ts';
 import type { CommissionTransaction } from '../../ports/commissions.ts';
+import { CheckDraft } from './check-draft.ts';
 import { draftNotFound } from './draft-not-found.ts';
 import { knownProgram } from './known-program.ts';
 
@@ -30,20 +30,24 @@ export type Verdict = Omit<Review, 'at'> & { readonly decision: 'approve' | 'sen
 
 /** Terms are written by some, reviewed by another, and change no more after that. */
 export class DraftTerms {
+  private readonly check: CheckDraft;
+
   constructor(
     private readonly transaction: CommissionTransaction,
     private readonly partners: PartnersPort,
     private readonly ids: Ids,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.check = new CheckDraft(partners);
+  }
 
   /** Throws `commission.unknown_program`. */
   async begin(programId: Id<'prg'>, words: DraftWords, by: string): Promise<CheckedDraft> {
-    const { currency } = await knownProgram(this.partners, programId);
+    await knownProgram(this.partners, programId);
     const draft = newDraft({ draftId: this.ids.next('tdr'), programId }, words, by, this.clock.now());
     return this.transaction.run(async ({ drafts }) => {
       await drafts.add(draft);
-      return checkedFor(currency, draft);
+      return this.check.run(draft);
     });
   }
 
@@ -73,13 +77,12 @@ export class DraftTerms {
     { programId, draftId }: DraftName,
     step: (draft: TermsDraft, findings: Findings) => TermsDraft,
   ): Promise<CheckedDraft> {
-    const program = await this.partners.program(programId);
     return this.transaction.run(async ({ drafts }) => {
       const draft = await drafts.get(draftId);
       if (draft.programId !== programId) throw draftNotFound(draftId);
-      const after = step(draft, checkedFor(program?.currency, draft).findings);
+      const after = step(draft, (await this.check.run(draft)).findings);
       await drafts.save(after);
-      return checkedFor(program?.currency, after);
+      return this.check.run(after);
     });
   }
 }

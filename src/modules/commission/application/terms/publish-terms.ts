@@ -5,7 +5,7 @@ import type { Id, Ids } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { published } from '../../../../shared/outbox.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
-import { type Acknowledged, checkTerms, type Findings } from '../../domain/terms/check-terms.ts';
+import type { Acknowledged, Findings } from '../../domain/terms/check-terms.ts';
 import {
   approvedInOne,
   mustBeMeant,
@@ -19,6 +19,7 @@ import { TermsPublishedV1 } from '../../events.ts';
 import type { CommissionStores, CommissionTransaction } from '../../ports/commissions.ts';
 import type { DraftName } from './draft-terms.ts';
 import { draftNotFound } from './draft-not-found.ts';
+import { findingsIn } from './findings-in.ts';
 import { knownProgram } from './known-program.ts';
 
 /** Draft, review and publication in one. */
@@ -54,15 +55,15 @@ export class PublishTerms {
    * or `commission.notice_too_short` for a beginning partners were not told of in time.
    */
   async draft({ programId, draftId }: DraftName, by: string): Promise<TermsVersion> {
-    const program = await this.partners.program(programId);
     return this.transaction.run(async (stores) => {
       const draft = await stores.drafts.get(draftId);
       if (draft.programId !== programId) throw draftNotFound(draftId);
       await stores.periods.changeTerms(programId);
+      const findings = await findingsIn(this.partners, programId, draft.terms);
       const now = this.clock.now();
       const termsId = this.ids.next('trm');
       const after = publishedAs(draft, termsId, by, now);
-      const version = await this.publish(stores, draft, checkTerms(draft.terms, program?.currency), { termsId, now });
+      const version = await this.publish(stores, draft, findings, { termsId, now });
       await stores.drafts.save(after);
       return version;
     });
@@ -73,8 +74,8 @@ export class PublishTerms {
    * `commission.review_needed` besides.
    */
   async run({ acknowledged = [], mayReplace, by, ...words }: DirectPublication): Promise<Published> {
-    const { currency } = await knownProgram(this.partners, words.programId);
-    const findings = checkTerms(words.terms, currency);
+    await knownProgram(this.partners, words.programId);
+    const findings = await findingsIn(this.partners, words.programId, words.terms);
     mustBeReadable(findings);
     return this.transaction.run(async (stores) => {
       // Whoever else publishes waits here: what is the newest stays so.

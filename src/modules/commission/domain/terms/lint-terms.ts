@@ -1,5 +1,6 @@
 /** What terms say that their author can hardly mean. Nothing of it is wrong to calculate with; somebody should look. */
 import type { Fault } from '../../../../shared/errors.ts';
+import type { Id } from '../../../../shared/ids.ts';
 import { decimalOf, compare } from '../engine/exact.ts';
 import { type Period } from '../periods/figures.ts';
 import { implies, neverHolds, type Patience } from './reading/implication.ts';
@@ -134,6 +135,24 @@ const lintOverrides = (overrides: readonly Override[]): readonly Fault[] =>
       ...(shadow === undefined ? [] : [shadowed(pointer, shadow)]),
     ];
   });
+
+export const partnersNamed = ({ overrides = [] }: Terms): readonly Id<'par'>[] => [
+  ...new Set(overrides.flatMap(({ partners = [] }) => partners)),
+];
+
+/** Whom overrides name though they take no part in the program, and never did. */
+export const lintStrangers = ({ overrides = [] }: Terms, enrolled: ReadonlySet<Id<'par'>>): readonly Fault[] =>
+  overrides.flatMap(({ partners = [] }, index) =>
+    partners.flatMap((partnerId, place) =>
+      enrolled.has(partnerId) ? [] : [stranger(`/overrides/${index}/partners/${place}`, partnerId)],
+    ),
+  );
+
+const stranger = (pointer: string, partnerId: Id<'par'>): Fault => ({
+  pointer,
+  code: 'commission.terms_unknown_partner',
+  detail: `no partner ${partnerId} is enrolled in the program: the override counts for nobody by that id`,
+});
 
 const isAllNamed = ({ partners = [], partnerGroups = [] }: Override, before: Override): boolean =>
   partners.every((partner) => before.partners?.includes(partner)) &&

@@ -3,7 +3,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, plusDays } from '../../../../shared/instant.ts';
 import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 import type { TermsDraftId, TermsId } from '../../index.ts';
-import { type Acknowledged, checkTerms, type Findings, notAcknowledged } from './check-terms.ts';
+import { type Acknowledged, type Findings, notAcknowledged } from './check-terms.ts';
 import { termsInForce, type TermsVersion } from './terms.ts';
 
 /**
@@ -55,12 +55,6 @@ export interface TermsDraft extends DraftWords {
 export interface CheckedDraft extends TermsDraft {
   readonly findings: Findings;
 }
-
-/** `currency`: of the draft's program. */
-export const checkedFor = (currency: string | undefined, draft: TermsDraft): CheckedDraft => ({
-  ...draft,
-  findings: checkTerms(draft.terms, currency),
-});
 
 export const newDraft = (
   named: Pick<TermsDraft, 'draftId' | 'programId'>,
