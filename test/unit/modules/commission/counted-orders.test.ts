@@ -117,6 +117,15 @@ describe('parts of a credit', () => {
   });
 });
 
+describe('the touch of a part', () => {
+  it('is when it was, or when the order was placed where nobody kept it', () => {
+    const [placedAt, touchedAt] = [instant('2018-01-02T00:00:00Z'), instant('2018-01-01T00:00:00Z')];
+    const facts = creditFacts(aCredit({ credits: [aPart(1, { touchedAt }), aPart(2)] }), placedAt);
+
+    expect(facts.map(({ touch }) => touch.touchedAt)).to.deep.equal([touchedAt, placedAt]);
+  });
+});
+
 describe('a retroactive tier', () => {
   const retroactive = tiered({
     by: 'count',

@@ -105,4 +105,66 @@ describe('the book of a period', () => {
     book.restore(at);
     expect(book.changed).to.be.empty;
   });
+
+  describe('names what is other than before the batch', () => {
+    const at = place(1);
+    const standing = (minor: bigint) => ({ before: { ...NO_FIGURES, earnedMinor: minor }, total: NO_FIGURES });
+    const old: Contribution = {
+      ...earning(at, 50n),
+      judgedAt: { ...standing(1n), total: { orders: 1, revenueMinor: 1_000n, earnedMinor: 50n } },
+    };
+    const written: readonly (readonly [string, Contribution | undefined, number])[] = [
+      ['nothing, where it is what it was', old, 0],
+      ['other orders', { ...old, orders: 2 }, 1],
+      ['other revenue', { ...old, revenueMinor: 7n }, 1],
+      ['other earnings', { ...old, earnedMinor: 7n }, 1],
+      ['what it would earn without limits', { ...old, wantedMinor: 99n }, 1],
+      ['when it was placed', { ...old, place: { ...at, placedAt: bounds.from } }, 1],
+      ['what stood before it', { ...old, judgedAt: standing(2n) }, 1],
+      ['that it is not looked at again', { ...old, judgedAt: undefined }, 1],
+      ['that it is gone', undefined, 1],
+    ];
+    for (const [what, now, count] of written) {
+      it(what, () => {
+        const book = lone(old);
+        book.write(now?.place ?? at, now);
+        expect(book.changed).to.have.length(count);
+      });
+    }
+
+    it('though not what never was and is not', () => {
+      const book = lone();
+      book.write(at, undefined);
+      expect(book.changed).to.deep.equal([]);
+      expect(book.firstChanged).to.equal(undefined);
+    });
+  });
+
+  it('finds the first place that has changed, where an order was and where it has gone', () => {
+    const [first, second, third] = [place(1), place(2), place(3)];
+    const earlier = { ...third, placedAt: bounds.from };
+    const book = lone(earning(first, 10n), earning(second, 20n), earning(third, 30n));
+
+    book.write(first, earning(first, 10n));
+    book.write(second, { ...earning(second, 20n), wantedMinor: 99n });
+    expect(book.firstChanged).to.equal(undefined);
+    book.write(third, earning(third, 31n));
+    expect(book.firstChanged).to.deep.equal(third);
+    book.write(earlier, earning(earlier, 30n));
+    expect(book.firstChanged).to.deep.equal(earlier);
+
+    const later = lone(earning(earlier, 30n));
+    later.write(third, earning(third, 30n));
+    expect(later.firstChanged).to.deep.equal(earlier);
+  });
+
+  it('leaves out of the others what partners of the same order add, and nothing of other orders', () => {
+    const [mine, yours, theirs] = [place(1, 1), place(1, 2), place(2, 3)];
+    const book = lone();
+    book.write(theirs, earning(theirs, 5n));
+    book.write(mine, earning(mine, 30n));
+
+    expect(book.figuresAt(yours).others).to.deep.equal({ orders: 1, revenueMinor: 1_000n, earnedMinor: 5n });
+    expect(book.figuresAt(mine).others).to.deep.equal({ orders: 1, revenueMinor: 1_000n, earnedMinor: 5n });
+  });
 });

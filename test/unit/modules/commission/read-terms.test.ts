@@ -361,6 +361,66 @@ describe('reading terms', () => {
     });
   }
 
+  /** Whatever cannot be read at all is said once; nothing is concluded from it. */
+  const unread: typeof table = [
+    ['a group that is nothing', { ...olistTerms, groups: [null, group] }, ['/groups/0 unreadable']],
+    [
+      'groups that have no rank and no name',
+      { ...olistTerms, groups: [1, 2].map(() => ({ when: { all: [] }, amount: { percent: '1' } })) },
+      ['/groups/0/rank', '/groups/0/name', '/groups/1/rank', '/groups/1/name'].map((at) => `${at} unreadable`),
+    ],
+    [
+      'amounts that are no amounts',
+      grouped({ amount: { percent: '1', atLeast: { minor: 'x', currency: 'BRL' }, atMost: brl('1') } }),
+      ['/groups/0/amount/atLeast/minor unreadable'],
+    ],
+    [
+      'an amount as a number, above the other',
+      grouped({ amount: { percent: '1', atLeast: { minor: 5, currency: 'BRL' }, atMost: brl('1') } }),
+      ['/groups/0/amount/atLeast/minor unreadable'],
+    ],
+    [
+      'an amount without a currency',
+      { ...olistTerms, limits: [{ per: 'order', amount: { minor: '1' } }] },
+      ['/limits/0/amount/currency unreadable'],
+    ],
+    [
+      'an amount that is a number, in another currency',
+      { ...olistTerms, limits: [{ per: 'order', amount: { minor: 1, currency: 'EUR' } }] },
+      ['/limits/0/amount/minor unreadable'],
+    ],
+    ['a step from a word on', tiered('0', 'x', '1'), ['/groups/0/amount/tiers/steps/1/from unreadable']],
+    [
+      'a beginning that cannot be read',
+      grouped({ during: { from: 7, until: '2026-01-01T00:00:00Z' } }),
+      ['/groups/0/during/from unreadable'],
+    ],
+    [
+      'hours of which one is a number',
+      during('2027-01-01T00:00:00Z', { hours: [9, '06:00'] }),
+      ['/groups/0/during/hours/0 unreadable'],
+    ],
+    [
+      'limits of nobody, twice',
+      { ...olistTerms, limits: [1, 2].map(() => ({ per: 7, period: 'day', orders: 1 })) },
+      ['/limits/0/per unreadable', '/limits/1/per unreadable'],
+    ],
+    ['no vesting', { ...olistTerms, vesting: [] }, ['/vesting unreadable']],
+    ['vesting that is left out', { ...olistTerms, vesting: undefined }, ['/vesting unreadable']],
+    [
+      'vesting in numbers',
+      { ...olistTerms, vesting: [{ milestone: 'delivered', percent: 50 }] },
+      ['/vesting/0/percent unreadable'],
+    ],
+    ['vesting of which one step cannot be read', vesting('50', 'x'), ['/vesting/1/percent unreadable']],
+    ['a fact that is a list', grouped({}, { fact: ['line.sku'], equals: 'x' }), ['/groups/0/when/fact unreadable']],
+  ];
+  for (const [what, terms, expected] of unread) {
+    it(`says once, and no more, that it cannot read ${what}`, () => {
+      expect(faultsIn(terms)).to.have.members(expected);
+    });
+  }
+
   const passing: readonly (readonly [string, unknown])[] = [
     ['a promotion of a second', during('2026-01-01T00:00:01Z')],
     ['a promotion that is not over yet, as its zones have it', during('2026-01-01T00:30:00-01:00')],
@@ -493,6 +553,11 @@ describe('reading terms', () => {
     expect(faultsIn(grouped({}, { any: [{ all: many(99) }, { all: many(98) }] }))).to.be.empty;
     expect(faultsIn(manyGroups(20, { all: many(99) }))).to.be.empty;
     expect(faultsIn(grouped({}, { fact: 'line.sku', in: many(240, 'x'.repeat(200)) }))).to.be.empty;
+    // As JSON: two quotes around each, 246 commas between them, and four brackets around all.
+    const characters = (count: number) =>
+      grouped({}, { fact: 'line.sku', in: [...many(246, 'x'.repeat(200)), 'x'.repeat(count)] });
+    expect(faultsIn(characters(56))).to.be.empty;
+    expect(faultsIn(characters(57))).to.deep.equal([' too_large']);
   });
 
   it('finds everything wrong at once', () => {

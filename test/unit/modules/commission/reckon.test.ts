@@ -179,6 +179,111 @@ describe('a commission that fraud wants to look at', () => {
   });
 });
 
+describe('what a commission has to save', () => {
+  const credit = aCredit({ verdicts: [allowing()] });
+  const saved = (order: OrderFacts, before: readonly Commission[], given = credit) =>
+    reckon({ order, credit: given, commissions: before, parts: partsOf(order, given) }).commissions;
+
+  it('is nothing where nothing is news, before its lock and after it', () => {
+    expect(saved(delivered, after(delivered, credit).all)).to.deep.equal([]);
+    expect(saved(delivered, [lockedCommission()])).to.deep.equal([]);
+  });
+
+  it('is what fraud says of it now, also after its lock, where that takes nothing back', () => {
+    const doubted = aCredit({ verdicts: [allowing(), { ...allowing(), verdict: 'review', assessment: 2 }] });
+
+    const [now] = saved(delivered, [lockedCommission()], doubted);
+    expect(now).to.deep.include({ state: 'locked', allowed: false, holds: lockedCommission().holds });
+  });
+
+  it('is the end of its window where delivery is reported again, earlier, and nothing else', () => {
+    const vested = after(delivered, credit);
+    const earlier = { ...delivered, milestones: milestones({ confirmed: 3, in_transit: 4, delivered: 9 }) };
+
+    const { one, told } = after(earlier, credit, vested.all);
+
+    expect(told).to.be.empty;
+    expect(one).to.deep.include({ vestedAt: day(10), locksAt: instant('2018-02-08T00:00:00Z') });
+  });
+
+  it('stays vested where the report of its delivery is withdrawn', () => {
+    expect(saved(anOrder(), after(delivered, credit).all)).to.deep.equal([]);
+  });
+});
+
+describe('a commission that was held', () => {
+  const doubt = { ...allowing(), verdict: 'review' as const, reasons: ['odd'], assessedAt: day(12) };
+  const trust = { ...allowing(), assessment: 2, assessedAt: day(15) };
+
+  it('is released when the last hold was over, and told again when it vested, with as much more of its window', () => {
+    const held = after(delivered, aCredit({ verdicts: [doubt] }), after(delivered).all);
+    expect(held.steps.at(-1)).to.deep.include({ kind: 'held', at: day(12) });
+    expect(held.one).to.deep.include({ state: 'held', heldFrom: 'vested' });
+
+    const { one, steps } = after(delivered, aCredit({ verdicts: [doubt, trust] }), held.all);
+
+    expect(steps.map(({ kind, at }) => [kind, at])).to.deep.equal([
+      ['released', day(15)],
+      ['vested', day(10)],
+    ]);
+    expect(one).to.deep.include({ state: 'vested', locksAt: instant('2018-02-12T00:00:00Z') });
+  });
+
+  it('has the reasons of all that holds it, each once, from the first of them on', () => {
+    const estimate = after(anOrder()).one;
+    const staff = { by: 'staff', reasons: ['odd', 'call'], from: day(5) } as const;
+
+    const { one, steps } = after(anOrder(), aCredit({ verdicts: [doubt] }), [{ ...estimate, holds: [staff] }]);
+
+    expect(steps.map(({ kind, at }) => [kind, at])).to.deep.equal([['held', day(5)]]);
+    expect(one.holdReasons).to.deep.equal(['odd', 'call']);
+  });
+
+  it('takes another reason down without a step', () => {
+    const held = after(anOrder(), aCredit({ verdicts: [doubt] }));
+    const odder = { ...doubt, assessment: 2, reasons: ['odder'] };
+
+    const { one, told } = after(anOrder(), aCredit({ verdicts: [doubt, odder] }), held.all);
+
+    expect(told).to.be.empty;
+    expect(one).to.deep.include({ state: 'held', holdReasons: ['odder'] });
+  });
+});
+
+describe('a commission that has vested in part', () => {
+  const plan = aTermsVersion({
+    vesting: [
+      { milestone: 'confirmed', percent: '40' },
+      { milestone: 'delivered', percent: '60' },
+    ],
+  });
+  const ordered = (quantity: number, reached = {}) =>
+    anOrder({ lines: [aLine({ quantity })], milestones: milestones({ confirmed: 3, ...reached }) });
+
+  it('has vested as much of the new amount, when it is made larger or smaller', () => {
+    const two = after(ordered(2), aCredit(), [], plan);
+    const three = after(ordered(3), aCredit(), two.all, plan);
+    const one = after(ordered(1), aCredit(), three.all, plan);
+
+    const sizes = [two, three, one].map(({ one: { amount, vested } }) => [amount.minor, vested.minor]);
+    expect(sizes).to.deep.equal([
+      [1_000n, 400n],
+      [1_500n, 600n],
+      [500n, 200n],
+    ]);
+    expect(three.told).to.deep.equal(['raised']);
+    expect(one.told).to.deep.equal(['reduced']);
+  });
+
+  it('has vested wholly once every step is reached, also what grew afterwards', () => {
+    const vested = after(ordered(1, { delivered: 10 }), aCredit(), [], plan);
+    const grown = after(ordered(2, { delivered: 10 }), aCredit(), vested.all, plan);
+
+    expect(grown.told).to.deep.equal(['raised']);
+    expect([grown.one.amount.minor, grown.one.vested.minor]).to.deep.equal([1_000n, 1_000n]);
+  });
+});
+
 describe('a commission whose order comes back', () => {
   const twoLines = anOrder({ ...delivered, lines: [aLine({ quantity: 2 }), aLine({ lineRef: '2' })] });
   const oneBack = {
@@ -193,6 +298,22 @@ describe('a commission whose order comes back', () => {
     expect(told.at(-1)).to.equal('reversed');
     expect(one).to.deep.include({ state: 'reversed', endReason: 'order_cancelled', endedAt: day(5) });
     expect(one.amount.minor).to.equal(500n);
+  });
+
+  it('is not made smaller first where the whole order comes back or is disputed', () => {
+    const lines = [aLine({ returnedQuantity: 1 })];
+    const ends = [
+      ['order_returned', { returnedAt: day(12) }],
+      ['order_charged_back', { chargedBackAt: day(12) }],
+      ['order_cancelled', { cancelledAt: day(12), returnedAt: day(13), chargedBackAt: day(14) }],
+    ] as const;
+    for (const [reason, end] of ends) {
+      const { one, told } = after({ ...delivered, lines, ...end }, aCredit(), after(delivered).all);
+
+      expect(told).to.deep.equal(['reversed']);
+      expect(one).to.deep.include({ endReason: reason, endedAt: day(12), state: 'reversed' });
+      expect(one.amount.minor).to.equal(500n);
+    }
   });
 
   it('is reduced when part of it comes back before the lock, whichever was known first', () => {
