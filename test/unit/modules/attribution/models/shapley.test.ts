@@ -12,21 +12,35 @@ const game = (count: number, worth: (players: readonly number[]) => number): Flo
     worth(Array.from({ length: count }, (__, player) => player).filter((player) => set & (1 << player))),
   );
 
-/** For each set of channels the conversions of the journeys that met no other, divided by those journeys. */
-const ratesOfSets = (paths: readonly Path[], channels: readonly string[]): Float64Array => {
-  const [conversions, journeys] = [0, 1].map(() => new Float64Array(2 ** channels.length)) as [
-    Float64Array,
-    Float64Array,
+/** Channels of two kinds: each met alone, and each good one with each bad one. */
+const twoKinds = (goods: number, bads: number): readonly Path[] => {
+  const [good, bad] = [
+    Array.from({ length: goods }, (_, n) => `good${n}`),
+    Array.from({ length: bads }, (_, n) => `bad${n}`),
   ];
-  for (const { steps, conversions: converted, nulls = 0 } of paths) {
-    const set = [...new Set(steps)].reduce((bits, step) => bits | (1 << channels.indexOf(step)), 0);
-    conversions[set]! += converted;
-    journeys[set]! += converted + nulls;
-  }
-  for (const sums of [conversions, journeys])
-    for (let bit = 1; bit < sums.length; bit *= 2)
-      for (let set = 0; set < sums.length; set += 1) sums[set]! += set & bit ? sums[set ^ bit]! : 0;
-  return conversions.map((sum, set) => (journeys[set] === 0 ? 0 : sum / journeys[set]!));
+  return [
+    ...good.map((each) => path(each, 5, 5)),
+    ...bad.map((each) => path(each, 1, 9)),
+    ...good.flatMap((one) => bad.map((other) => path(`${one} > ${other}`, 2))),
+  ];
+};
+
+/** A set of them is worth what the numbers of both say: so the value is a sum over numbers, not over all sets. */
+const exactOfTwoKinds = (goods: number, bads: number) => {
+  const worth = (g: number, b: number): number =>
+    g + b === 0 ? 0 : (5 * g + b + 2 * g * b) / (10 * g + 10 * b + 2 * g * b);
+  const ways = (of: number, some: number): number =>
+    Array.from({ length: some }, (_, n) => (of - n) / (n + 1)).reduce((product, each) => product * each, 1);
+  return (isGood: boolean): number => {
+    const [others, rest] = isGood ? [goods - 1, bads] : [goods, bads - 1];
+    let value = 0;
+    for (let g = 0; g <= others; g += 1)
+      for (let b = 0; b <= rest; b += 1) {
+        const added = worth(g + Number(isGood), b + Number(!isGood)) - worth(g, b);
+        value += (ways(others, g) * ways(rest, b) * added) / (ways(others + rest, g + b) * (goods + bads));
+      }
+    return value;
+  };
 };
 
 const valuesOf = (paths: readonly Path[], worth: Worth, samples = 1_000): readonly number[] =>
@@ -98,17 +112,47 @@ describe('the Shapley model', () => {
   ]).flat();
 
   it('samples orders of more than twenty channels, and is as far off the exact value as it says', () => {
-    const told = many.filter(({ steps }) => steps.every((step) => Number(step.slice(1)) < 21));
-    const credits = shapley(told, 'rate', new SeededRandom(2), 1_000);
-    const channels = credits.map(({ channel }) => channel);
-    expect(channels).to.have.length(21);
+    const credits = shapley(twoKinds(10, 11), 'rate', new SeededRandom(2), 400);
+    const exact = exactOfTwoKinds(10, 11);
 
-    const exact = shapleyOfGame(ratesOfSets(told, channels), channels.length);
+    const off = credits.map(
+      ({ channel, value, standardError }) => Math.abs(value - exact(channel.startsWith('good'))) / standardError,
+    );
 
-    const off = credits.map(({ value, standardError }, at) => Math.abs(value - exact[at]!) / standardError);
+    expect(off).to.have.length(21);
     // Of 21 values all within 4 standard errors, and most within 2.
     expect(Math.max(...off)).to.be.lessThan(4);
     expect(off.filter((errors) => errors < 2).length).to.be.greaterThan(16);
+  });
+
+  it('says of two sampled orders that it is half their difference off, and of one nothing', () => {
+    const random = new SeededRandom(5);
+    const [one, other] = [1, 2].map(() => shapley(many, 'rate', random, 1));
+
+    const both = shapley(many, 'rate', new SeededRandom(5), 2);
+
+    both.forEach(({ value, standardError }, at) => {
+      const [a, b] = [one![at]!.value, other![at]!.value];
+      expect(value).to.be.closeTo((a + b) / 2, 1e-12);
+      expect(standardError).to.be.closeTo(Math.abs(a - b) / 2, 1e-6);
+      expect(one![at]!.standardError).to.equal(0);
+    });
+  });
+
+  it('is the exact value where there are no more than twenty channels, whatever is drawn', () => {
+    const exact = exactOfTwoKinds(3, 4);
+    for (const { channel, value, standardError } of shapley(twoKinds(3, 4), 'rate', new SeededRandom(1), 1)) {
+      expect(value).to.be.closeTo(exact(channel.startsWith('good')), 1e-12);
+      expect(standardError).to.equal(0);
+    }
+  });
+
+  it('gives nothing of nothing', () => {
+    expect(shapley([], 'rate', new SeededRandom(1), 1)).to.deep.equal([]);
+    for (const worth of ['rate', 'conversions'] as const)
+      expect(shapley([path('a', 0, 3), path('b', 0)], worth, new SeededRandom(1), 1)).to.deep.equal([
+        { channel: 'a', value: 0, standardError: 0, share: 0, conversions: 0 },
+      ]);
   });
 
   it('samples the same for the same seed, and each order gives out the worth of all', () => {
