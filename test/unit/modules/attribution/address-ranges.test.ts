@@ -55,6 +55,50 @@ describe('networks', () => {
     );
   });
 
+  it('read the first 64 bits of an address in two halves, wherever its zeros are left out', () => {
+    const halves: readonly (readonly [text: string, high: number, low: number])[] = [
+      ['1:2:3:4:5:6:7:8', 0x1_0002, 0x3_0004],
+      ['1::4:5:6:7:8', 0x1_0000, 0x4],
+      ['::3:4:5:6:7:8', 0, 0x3_0004],
+      ['1:2::8', 0x1_0002, 0],
+      ['1:2:3:4:5:6:7::', 0x1_0002, 0x3_0004],
+      ['1::3:4:5:6:192.0.2.1', 0x1_0000, 0x3_0004],
+      ['fe80::1%eth0', 0xfe80_0000, 0],
+      ['::', 0, 0],
+    ];
+    for (const [text, high, low] of halves) {
+      expect(readAddress(text, parts), text).to.equal(true);
+      expect(parts, text).to.deep.equal({ isIpv6: true, high, low });
+    }
+  });
+
+  it('take nothing for an address that only looks like one', () => {
+    for (const text of [
+      '::1::',
+      '1:2:3:4:5:6:7:8:9',
+      '1:2:3:4:5:6:7',
+      '::12345',
+      '1.2.3.4.5',
+      '1..2.3',
+      '1.2.3.0004',
+      '1.2.3./',
+      '1.2.3.:',
+      `::${'0'.repeat(44)}`,
+      `1.2.3.4${' '.repeat(9)}`,
+    ])
+      expect(readAddress(text, parts), text).to.equal(false);
+  });
+
+  it('hold nothing when there are none, and each bound of those there are', () => {
+    expect(new AddressRanges([]).includes('1.2.3.4')).to.equal(false);
+    const ranges = new AddressRanges(
+      ['10.0.0.0/30', '10.0.0.4/31', '10.0.0.0/31', '9.9.9.9'].flatMap((text) => rangeOf(text) ?? []),
+    );
+    const held = ['9.9.9.8', '9.9.9.9', '9.9.9.10', '9.255.255.255', '10.0.0.0', '10.0.0.3', '10.0.0.5', '10.0.0.6'];
+    expect(held.filter((each) => ranges.includes(each))).to.deep.equal(['9.9.9.9', '10.0.0.0', '10.0.0.3', '10.0.0.5']);
+    expect(ranges.includes('::a00:0')).to.equal(false);
+  });
+
   it('see an IPv4 address in an IPv6 one', () => {
     expect(readAddress('::ffff:192.0.2.1', parts)).to.equal(true);
     expect(parts).to.deep.equal({ isIpv6: false, high: 0, low: 0xc000_0201 });

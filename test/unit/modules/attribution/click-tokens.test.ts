@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createHmac, hkdfSync } from 'node:crypto';
 import { HmacClickSigner } from '../../../../src/modules/attribution/adapters/hmac-click-signer.ts';
 import { ClickTokens } from '../../../../src/modules/attribution/application/traffic/click-tokens.ts';
-import { keyAt } from '../../../../src/modules/attribution/domain/traffic/click-token.ts';
+import { keyAt, partsOf } from '../../../../src/modules/attribution/domain/traffic/click-token.ts';
 import { bareClickId } from '../../../../src/shared/click-id.ts';
 import { at, idOf } from '../../../support/clock.ts';
 
@@ -71,6 +71,29 @@ describe('a signed click id', () => {
       'é'.repeat(141),
     ])
       expect(tokens.verify(text).kind, text).to.equal('malformed');
+  });
+
+  it('of another form is malformed in each of its parts, whoever signed it', () => {
+    const parts = partsOf(token);
+    expect(parts?.claims).to.include(click);
+    expect(`${parts?.signed}${parts?.mac}`).to.equal(token);
+    const replaced = (from: number, digits: number, digit: string): string =>
+      token.slice(0, from) + digit.repeat(digits) + token.slice(from + digits);
+    for (const [what, from, digits] of [
+      ['click', 4, 26],
+      ['dot', 30, 1],
+      ['form', 31, 1],
+      ['expiry', 34, 7],
+      ['program', 41, 26],
+      ['partner', 67, 26],
+      ['link', 93, 26],
+    ] as const)
+      expect(partsOf(replaced(from, digits, '!')), what).to.equal(undefined);
+    expect(partsOf(`lnk_${token.slice(4)}`)).to.equal(undefined);
+  });
+
+  it('names its key by two digits, also the first one there ever was', () => {
+    expect([0, 90 * DAY_MS - 1, 90 * DAY_MS, 36 * 90 * DAY_MS].map(keyAt)).to.deep.equal(['00', '00', '01', '10']);
   });
 
   it('is signed with a new key every 90 days, and the old ones go on being understood', () => {

@@ -8,11 +8,11 @@ import {
   type Traffic,
 } from '../../../../src/modules/attribution/application/traffic/receive-traffic.ts';
 import { RecordTouchpoints } from '../../../../src/modules/attribution/application/traffic/record-touchpoints.ts';
-import { couponKey, couponTouchId } from '../../../../src/modules/attribution/domain/traffic/coupon.ts';
+import { couponKey, couponTouch, couponTouchId } from '../../../../src/modules/attribution/domain/traffic/coupon.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
-import { instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';
+import { instant, type Instant, plusDays, plusMs } from '../../../../src/shared/instant.ts';
 import { at, CountingIds, idOf } from '../../../support/clock.ts';
-import { aLink, aPlacedOrder, aTouch } from '../../../support/contracts/attribution-contract.ts';
+import { aCoupon, aLink, aPlacedOrder, aTouch } from '../../../support/contracts/attribution-contract.ts';
 import { FakeAttributionReader, FakeAttributionTransaction } from '../../../support/fakes/fake-attribution.ts';
 import { rejects } from '../../../support/rejects.ts';
 import { StandingPartners } from '../../../support/standing-partners.ts';
@@ -56,6 +56,29 @@ describe('a coupon code', () => {
       expect(couponKey(typed), typed).to.equal('lena10');
     for (const other of ['LENA 10', 'LENA1O', 'LENA-10', 'LÉNA10'])
       expect(couponKey(other), other).not.to.equal('lena10');
+  });
+
+  it('is used at the moment of the order, and worth nothing from the moment it is disabled', () => {
+    const use = (placedAt: Instant) =>
+      couponTouch(
+        { ...order, placedAt },
+        aCoupon(1, { partnerId: lena, code: 'LENA10', disabledAt: noon }),
+        plusMs(noon, 5),
+      );
+
+    expect(use(plusMs(noon, -1))).to.deep.equal({
+      clickId: couponTouchId({ ...order, placedAt: plusMs(noon, -1) }, 'lena10'),
+      kind: 'coupon',
+      programId,
+      partnerId: lena,
+      linkCode: 'LENA10',
+      occurredAt: plusMs(noon, -1),
+      recordedAt: plusMs(noon, 5),
+      live: false,
+      consent: 'unknown',
+      signals: [],
+    });
+    expect(use(noon).objection).to.equal('coupon_disabled');
   });
 });
 

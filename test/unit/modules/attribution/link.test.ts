@@ -82,6 +82,9 @@ describe('where a link may lead', () => {
     expect(withClickId('https://shop.example/?old_click_id=x', clickId, 'click_id')).to.equal(
       `https://shop.example/?old_click_id=x&click_id=${clickId}`,
     );
+    expect(withClickId('https://shop.example/a&click_id=x', clickId, 'click_id')).to.equal(
+      `https://shop.example/a&click_id=x?click_id=${clickId}`,
+    );
   });
 });
 
