@@ -117,6 +117,30 @@ describe('where a visitor lands', () => {
     expect(landing(`msclkid=${'x'.repeat(501)}&ttclid=%3Cb%3E&gbraid=`).page).to.equal(rules.page);
   });
 
+  it('leaves an address as it is written where nothing is passed on', () => {
+    const bare = { ...rules, page: 'https://shop.example' };
+    expect(landingOf(bare, 'sub1=blog&campaign=spring').page).to.equal('https://shop.example');
+    expect(landingOf(bare, 'utm_source=blog').page).to.equal('https://shop.example/?utm_source=blog');
+  });
+
+  it('passes nothing on to a page that would become longer than browsers take', () => {
+    const long = (length: number) => ({ ...rules, page: 'https://shop.example/'.padEnd(length, 'x') });
+    const passed = '?utm_source=blog';
+    expect(landingOf(long(4_096 - passed.length), passed.slice(1)).page).to.have.length(4_096);
+    expect(landingOf(long(4_097 - passed.length), passed.slice(1)).page).to.have.length(4_097 - passed.length);
+  });
+
+  it('is a page asked for of no more than 4096 characters', () => {
+    const asked = (length: number): Landing => landing(`to=${'https://cars.example/'.padEnd(length, 'x')}`);
+    expect(asked(4_096).page).to.have.length(4_096);
+    expect(asked(4_097)).to.deep.include({ page: rules.page, signals: ['deep_link_refused'] });
+  });
+
+  it('tells what the page that bears the link says of consent', () => {
+    expect(landing('consent=1').consentAsked).to.equal('1');
+    expect(landing('sub1=a').consentAsked).to.equal(null);
+  });
+
   it('keeps http where the link itself has no https', () => {
     const plain = { ...rules, page: 'http://shop.example/' };
     expect(landingOf(plain, 'to=http%3A%2F%2Fcars.example%2F').page).to.equal('http://cars.example/');
@@ -157,6 +181,30 @@ describe('what is kept of an address', () => {
     expect(networkOf(undefined)).to.equal(undefined);
     expect(networkOf('unknown')).to.equal(undefined);
   });
+
+  it('is the same network however the address is written', () => {
+    expect(networkOf('2001:0DB8:0001::5')).to.equal('2001:db8:1::/48');
+    expect(networkOf('::FFFF:203.0.113.77')).to.equal('203.0.113.0/24');
+    expect(networkOf('2001::3:4:5:6:7:8')).to.equal('2001:0:3::/48');
+    expect(networkOf('fe80::1%eth0')).to.equal('fe80:0:0::/48');
+    expect(networkOf('255.255.255.255')).to.equal('255.255.255.0/24');
+  });
+
+  it('is nothing of what is no address, be it a proxy’s own word for one', () => {
+    for (const word of [
+      '',
+      'ana.example',
+      '_hidden',
+      '.5',
+      '1.2',
+      '1.2.3.4.5',
+      '203.0.113.300',
+      'ana:secret',
+      ':',
+      '::1::2',
+    ])
+      expect(networkOf(word), word).to.equal(undefined);
+  });
 });
 
 describe('what is kept of a header', () => {
@@ -174,7 +222,8 @@ describe('consent', () => {
 
   it('is what the page that bears the link says; or what the browser says; or unknown', () => {
     expect(consentOf(header(true), 'granted')).to.equal('granted');
-    expect(consentOf(header(false), '0')).to.equal('denied');
+    expect(consentOf(header(true), '1')).to.equal('granted');
+    for (const no of ['0', 'denied']) expect(consentOf(header(false), no)).to.equal('denied');
     expect(consentOf(header(true), undefined)).to.equal('denied');
     expect(consentOf(header(false), 'maybe')).to.equal('unknown');
     expect(consentOf(header(false), null)).to.equal('unknown');

@@ -1,3 +1,4 @@
+import { type AddressParts, readAddress } from './address.ts';
 import type { Consent } from './touchpoint.ts';
 
 /** What a browser brings along when it follows a link: facts of one request, as they came. */
@@ -40,15 +41,13 @@ export const consentOf = ({ header }: Pick<Visit, 'header'>, asked: string | nul
 
 /** `203.0.113.0/24` of an IPv4 address, `2001:db8:1::/48` of an IPv6 one; undefined for anything else. */
 export const networkOf = (address: string | undefined): string | undefined => {
-  if (address === undefined) return undefined;
-  const mapped = address.startsWith('::ffff:') ? address.slice(7) : address;
-  const cut = mapped.lastIndexOf('.');
-  if (cut > 0 && !mapped.includes(':')) return `${mapped.slice(0, cut)}.0/24`;
-  return mapped.includes(':') ? `${leadingGroups(mapped)}::/48` : undefined;
+  if (address === undefined || !readAddress(address, parts)) return undefined;
+  const { isIpv6, high, low } = parts;
+  return isIpv6
+    ? `${group(high >>> 16)}:${group(high & 0xffff)}:${group(low >>> 16)}::/48`
+    : `${low >>> 24}.${(low >>> 16) & 0xff}.${(low >>> 8) & 0xff}.0/24`;
 };
 
-const leadingGroups = (address: string): string => {
-  const [head = ''] = address.split('::', 1);
-  const groups = head === '' ? [] : head.split(':').slice(0, 3);
-  return [...groups, '0', '0', '0'].slice(0, 3).join(':');
-};
+const parts: AddressParts = { isIpv6: false, high: 0, low: 0 };
+
+const group = (bits: number): string => bits.toString(16);
