@@ -109,6 +109,49 @@ describe('a back-test', () => {
     expect(breached.budget?.isBreached).to.equal(true);
   });
 
+  it('counts an order that partners share once, whichever of them comes first', async () => {
+    const orders = await withTerms(percent('5'));
+    const shared = ['1/2', '1/2'];
+    await orders.tell(five(1, { shared }), five(2, { shared }), five(3));
+
+    const counted = words({ ...percent('5'), limits: [{ per: 'program', period: 'day', orders: 2 }] });
+    const { rehearsed: after, caps } = await rehearsed(orders, counted);
+
+    expect(after.minor).to.equal('1000');
+    expect(caps).to.deep.equal([{ limit: 'program/day', orders: 1, cut: amount(500) }]);
+  });
+
+  it('names what cuts: the limit of an order, and the budget of a group', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(five(1), five(2), five(3, { minor: 1_000n }));
+    const [everything] = percent('10').groups!;
+
+    const { caps } = await rehearsed(
+      orders,
+      words({
+        groups: [{ ...everything!, budget: amount(1_500) }],
+        limits: [{ per: 'order', amount: amount(900) }],
+      }),
+    );
+
+    expect(caps).to.deep.equal([
+      { limit: 'order', orders: 2, cut: amount(200) },
+      { limit: 'budget "everything"', orders: 2, cut: amount(400) },
+    ]);
+  });
+
+  it('lists those who gain or lose as much by who they are, and orders by when they were made', async () => {
+    const orders = await withTerms(percent('5'));
+    await orders.tell(five(1, { partner: 3 }), five(2, { partner: 1 }), five(3, { partner: 2 }));
+
+    const { partners, changed } = await rehearsed(orders, words(percent('4')));
+
+    expect(partners.map(({ partnerId, delta }) => [partnerId, delta.minor])).to.deep.equal(
+      [1, 2, 3].map((n) => [idOf('par', n), '-100']),
+    );
+    expect(changed.map(({ orderRef }) => orderRef)).to.deep.equal(['A-1', 'A-2', 'A-3']);
+  });
+
   it('counts what the month has seen before the first day asked for', async () => {
     const orders = await withTerms(percent('5'));
     await orders.tell(five(1), five(2), five(3));

@@ -69,7 +69,13 @@ describe('what is kept of a step', () => {
     };
     const decidedAt = instant('2018-02-02T00:00:00Z');
 
-    expect(adjustedStep(commission, adjustment)).to.deep.include({ at, by, reasons: ['goodwill'], adjustmentId });
+    expect(adjustedStep(commission, adjustment)).to.deep.include({
+      kind: 'adjusted',
+      at,
+      by,
+      reasons: ['goodwill'],
+      adjustmentId,
+    });
     expect(adjustedStep(commission, { ...adjustment, decidedAt }).at).to.equal(decidedAt);
   });
 });

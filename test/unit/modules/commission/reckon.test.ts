@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Commission } from '../../../../src/modules/commission/domain/life-cycle/commission.ts';
+import { assessed, verdictOn, verdictsOn } from '../../../../src/modules/commission/domain/life-cycle/credit.ts';
 import { lifecycle } from '../../../../src/modules/commission/domain/life-cycle/life-cycle.ts';
 import { reckon } from '../../../../src/modules/commission/domain/life-cycle/reckon.ts';
 import type { Step } from '../../../../src/modules/commission/domain/life-cycle/step.ts';
@@ -69,6 +70,12 @@ describe('reckoning a commission', () => {
     expect(after(anOrder({ milestones: milestones({ in_transit: 5 }) })).one.state).to.equal('pending');
   });
 
+  it('is binding from the first that was told of an order that went further, whatever was told last', () => {
+    const { steps } = after(anOrder({ milestones: milestones({ in_transit: 9, delivered: 8 }) }));
+
+    expect(steps.find(({ kind }) => kind === 'confirmed')?.at).to.equal(day(8));
+  });
+
   it('vests a milestone nobody told of by the time the order was further', () => {
     const terms = aTermsVersion({
       vesting: [
@@ -125,6 +132,7 @@ describe('locking a commission', () => {
 
   it('happens when the window ends, and counts from then', () => {
     expect(locked(vestedOne, instant('2018-02-08T23:59:59.999Z'))).to.equal(undefined);
+    expect(locked(vestedOne, instant('2018-02-09T00:00:00Z'))?.at).to.equal(instant('2018-02-09T00:00:00Z'));
     expect(locked(vestedOne, instant('2018-06-01T00:00:00Z'))).to.deep.include({
       kind: 'locked',
       at: instant('2018-02-09T00:00:00Z'),
@@ -229,6 +237,17 @@ describe('a commission that was held', () => {
     expect(one).to.deep.include({ state: 'vested', locksAt: instant('2018-02-12T00:00:00Z') });
   });
 
+  it('is released when the last of all its holds was over, whichever began first', () => {
+    const staff = { by: 'staff', reasons: ['call'], from: day(5), until: day(13) } as const;
+    const held = after(anOrder(), aCredit({ verdicts: [doubt] })).one;
+
+    const { steps } = after(anOrder(), aCredit({ verdicts: [doubt, trust] }), [
+      { ...held, holds: [...held.holds, staff] },
+    ]);
+
+    expect(steps.map(({ kind, at }) => [kind, at])).to.deep.equal([['released', day(15)]]);
+  });
+
   it('has the reasons of all that holds it, each once, from the first of them on', () => {
     const estimate = after(anOrder()).one;
     const staff = { by: 'staff', reasons: ['odd', 'call'], from: day(5) } as const;
@@ -273,6 +292,17 @@ describe('a commission that has vested in part', () => {
     ]);
     expect(three.told).to.deep.equal(['raised']);
     expect(one.told).to.deep.equal(['reduced']);
+  });
+
+  it('has vested nothing where nothing is left of it, and its part again once there is', () => {
+    const back = { ...ordered(1), lines: [aLine({ returnedQuantity: 1 })] };
+    const nothing = after(back, aCredit(), after(ordered(1), aCredit(), [], plan).all, plan);
+    const again = after(ordered(1), aCredit(), nothing.all, plan);
+
+    expect([nothing.one.amount.minor, nothing.one.vested.minor]).to.deep.equal([0n, 0n]);
+    expect(nothing.told).to.deep.equal(['reduced']);
+    expect([again.one.amount.minor, again.one.vested.minor]).to.deep.equal([500n, 200n]);
+    expect(again.told).to.deep.equal(['raised', 'vested']);
   });
 
   it('has vested wholly once every step is reached, also what grew afterwards', () => {
@@ -348,6 +378,16 @@ describe('a commission whose order comes back', () => {
     expect(all.one.clawedBack.minor).to.equal(1_500n);
   });
 
+  it('is changed for its last return where it is smaller, and otherwise because the order was revised', () => {
+    const returns = [day(12), day(14)].map((at, n) => ({ eventId: `r${n}`, at, extent: 'some' as const }));
+    const sized = (quantity: number, given = returns) =>
+      after(anOrder({ lines: [aLine({ quantity })], returns: given }), aCredit(), after(twoLines).all).steps[0];
+
+    expect(sized(1)).to.deep.include({ kind: 'reduced', reason: 'lines_returned', at: day(14) });
+    expect(sized(9)).to.deep.include({ kind: 'raised', reason: 'order_revised', at: day(14) });
+    expect(sized(1, [])).to.deep.include({ kind: 'reduced', reason: 'order_revised', at: day(2) });
+  });
+
   it('takes the increase when the order turns out larger than reserved', () => {
     const reserved = after(anOrder());
 
@@ -417,6 +457,33 @@ describe('an order that several are credited with', () => {
       endReason: 'attribution_changed',
     });
     expect(all.find(({ partnerId }) => partnerId === idOf('par', 1))).to.deep.include({ state: 'estimated' });
+  });
+});
+
+describe('a commission that people ended', () => {
+  it('never begins anew, also where the credit had gone and come back before', () => {
+    const [first] = after(anOrder()).all;
+    const ended = (generation: number, endReason: 'review_ended' | 'attribution_changed'): Commission => ({
+      ...{ ...first!, id: idOf('com', generation), generation, state: 'reversed', endReason, endedAt: day(9) },
+    });
+
+    expect(after(anOrder(), aCredit(), [ended(1, 'attribution_changed'), ended(2, 'review_ended')]).told).to.be.empty;
+    expect(after(anOrder(), aCredit(), [ended(1, 'review_ended'), ended(2, 'attribution_changed')]).told).to.be.empty;
+    expect(after(anOrder(), aCredit(), [ended(1, 'attribution_changed')]).told).to.deep.equal(['accrued']);
+  });
+});
+
+describe('what fraud says of a credit', () => {
+  it('counts in the order it was said and once, however often and late it is heard', () => {
+    const [first, second] = [allowing(), { ...allowing(), assessment: 2, verdict: 'review' as const }];
+    const others = { ...allowing(2), assessment: 2 };
+    const credit = [second, others, first, second].reduce(assessed, aCredit());
+
+    expect(verdictsOn(credit, idOf('par', 1))).to.deep.equal([first, second]);
+    expect(verdictsOn({ ...credit, verdicts: [second, first] }, idOf('par', 1))).to.deep.equal([first, second]);
+    expect(verdictOn(credit, idOf('par', 2))).to.deep.equal(others);
+    expect(verdictOn(credit, idOf('par', 3))).to.equal(undefined);
+    expect(assessed(credit, first)).to.equal(credit);
   });
 });
 
@@ -495,6 +562,20 @@ describe('settling a commission', () => {
     expect(half.state).to.equal('settled');
 
     expect(paid(half, brl(300n), day(22)).state).to.equal('paid');
+  });
+
+  it('is paid once payouts have brought what was not clawed back of it', () => {
+    const less = { ...lockedCommission(), clawedBack: brl(120n) };
+
+    expect(paid(less, brl(379n), day(21)).state).to.equal('settled');
+    expect(paid(less, brl(380n), day(21)).state).to.equal('paid');
+  });
+
+  it('stays on the statement where a payout comes back that had not brought all of it', () => {
+    const back = unpaid(paid(lockedCommission(), brl(200n), day(21)), brl(200n));
+
+    expect(back).to.deep.include({ state: 'settled', settledAt: day(21) });
+    expect(back.paid.minor).to.equal(0n);
   });
 
   it('is unpaid by a payout that comes back', () => {

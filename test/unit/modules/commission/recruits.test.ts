@@ -60,6 +60,22 @@ describe('who has a part in what a partner earns', () => {
     expect(found(enrolled(own, { recruitedBy: first }))).to.deep.equal([]);
   });
 
+  it('is whoever recruited the partner for as many months, without an end where nobody knows when they began', () => {
+    const pays = (months: number | undefined, approvedAt?: EnrolmentFacts['approvedAt']) =>
+      recruitersOf(
+        { recruits: [{ level: 1, percent: '10', months }] },
+        own,
+        new Map(
+          [enrolled(own, { recruitedBy: first, approvedAt }), enrolled(first)].map((each) => [each.partnerId, each]),
+        ),
+        { placedAt: instant('2018-03-10T00:00:00Z'), timeZone: 'UTC' },
+      ).length === 1;
+    const january = instant('2018-01-10T00:00:00Z');
+
+    expect([pays(3, january), pays(2, january)]).to.deep.equal([true, false]);
+    expect([pays(undefined, january), pays(1)]).to.deep.equal([true, true]);
+  });
+
   it('is whoever is approved or suspended, and not who has left, whatever became of the one between', () => {
     const withFirst = (state: EnrolmentFacts['state']) =>
       found(chain[0]!, { ...chain[1]!, state }, chain[2]!).map(({ level }) => level);
