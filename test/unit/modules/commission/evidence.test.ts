@@ -98,6 +98,7 @@ describe('what is told of an order in a dispute', () => {
     expect(others).to.include({ answer: 'earned', uncalculated: null });
     expect(commissions).to.have.length(1);
     expect(commissions[0]).to.deep.include({ state: 'locked', terms: { termsId: idOf('trm', 1), version: 1 } });
+    expect(commissions[0]).to.have.nested.property('explanation.orderRef', 'A-1');
     expect(commissions[0]?.history).to.deep.equal([
       {
         ...{ kind: 'reduced', at: day(4), amount: { minor: '500', currency: 'BRL' }, reasons: ['because'] },

@@ -125,6 +125,16 @@ describe('an explanation in words', () => {
     expect(zh).to.include('经归属分配与上限后为 200.00 BRL');
   });
 
+  it('says by which steps it vests', () => {
+    const vesting: Terms['vesting'] = [
+      { milestone: 'placed', percent: '40' },
+      { milestone: 'delivered', percent: '60' },
+    ];
+    const { en, zh } = told({ vesting });
+    expect(en).to.include('  vests 40 % when placed, 60 % when delivered\n');
+    expect(zh).to.include('  归属计划：下单时 40 %，交付时 60 %\n');
+  });
+
   it('tells limits of the order before the split, as they cut', () => {
     const facts = factsOn(order, { credit: { shares: ['1/2', '1/2'], own: 1 } });
     const { en } = told({ groups: [group({ all: [] })], limits: [{ per: 'order', amount: brl('10000') }] }, facts);

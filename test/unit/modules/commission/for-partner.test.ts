@@ -84,6 +84,7 @@ describe('what a partner may read of terms and explanations', () => {
       { name: 'Lena and co', partners: [LENA], returnWindowDays: 2 },
       { name: 'gold deal', partnerGroups: ['gold'], returnWindowDays: 3 },
     ]);
+    expect(termsForPartner(terms, KUPFER, []).overrides).to.deep.equal(terms.overrides?.slice(0, 1));
     expect(termsForPartner(terms, idOf('par', 9), [])).to.not.have.property('overrides');
   });
 

@@ -166,16 +166,19 @@ describe('what a commission waits for', () => {
   it('is said with every reason, from when until when, in both languages', () => {
     const { blockers } = outlookOf(aCommission(delivered), around);
     const held = { code: 'fraud_hold', who: 'risk', reasons: ['velocity', 'a "reused"\ncard'], since: NOW } as const;
-    const outlook = { blockers: [held, ...blockers] };
+    const unjudged = { code: 'not_assessed', who: 'risk', reasons: [] } as const;
+    const outlook = { blockers: [held, ...blockers, unjudged] };
 
     expect(outlookText(outlook, 'en').split('\n')).to.deep.equal([
       String.raw`  it is held for fraud (velocity, a \"reused\"\ncard), since 2018-02-10T12:00:00.000Z, risk acts next`,
       '  the order can still come back, since 2018-01-21T00:00:00.000Z, until 2018-02-20T00:00:00.000Z, nobody has to act',
+      '  fraud has not judged it yet, risk acts next',
       '',
     ]);
     expect(outlookText(outlook, 'zh').split('\n')).to.deep.equal([
       String.raw`  因欺诈审查被暂停（velocity，a \"reused\"\ncard），自 2018-02-10T12:00:00.000Z，由风控处理`,
       '  订单仍在退货期内，自 2018-01-21T00:00:00.000Z，至 2018-02-20T00:00:00.000Z，无需任何人处理',
+      '  尚未完成欺诈评估，由风控处理',
       '',
     ]);
   });
