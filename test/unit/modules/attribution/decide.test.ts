@@ -96,6 +96,17 @@ describe('deciding who is credited', () => {
     expect(reasonOf([old, touch(2, 10)])).to.equal('not_enrolled');
   });
 
+  it('says the kind of what was no click, and of clicks nothing, as before there were others', () => {
+    const kinds = (kind: Candidate['kind']) =>
+      decideOn([touch(1, 10, { kind })]).considered.map((each) => ('kind' in each ? each.kind : 'none'));
+
+    expect([undefined, 'click', 'coupon'].map((kind) => kinds(kind as Candidate['kind'])[0])).to.deep.equal([
+      undefined,
+      'none',
+      'coupon',
+    ]);
+  });
+
   it('holds to the window of its policy', () => {
     const policy = { ...DEFAULT_POLICY, windowDays: 1 };
 

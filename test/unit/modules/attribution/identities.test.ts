@@ -10,9 +10,15 @@ import { RecordTouchpoints } from '../../../../src/modules/attribution/applicati
 import {
   type IdentityKey,
   type Joint,
+  keysOf,
   MOST_KEYS,
+  MOST_MERGES,
+  namedBy,
   Partition,
+  valuesOf,
+  whyRefused,
 } from '../../../../src/modules/attribution/domain/identity/identity.ts';
+import { mergedAnnouncement } from '../../../../src/modules/attribution/domain/identity/identity-announcements.ts';
 import type { Touchpoint } from '../../../../src/modules/attribution/domain/traffic/touchpoint.ts';
 import type { IdentitiesMergedV1 } from '../../../../src/modules/attribution/events.ts';
 import { instant, plusMs } from '../../../../src/shared/instant.ts';
@@ -245,7 +251,84 @@ describe('who is one customer', () => {
   });
 });
 
+describe('the keys of a customer', () => {
+  const named = {
+    clickId: idOf('clk', 1),
+    visitorId: 'v:1',
+    customerRef: 'click:c-1',
+    customerEmailFingerprint: 'e1',
+    customerPhoneFingerprint: 'p1',
+  };
+
+  it('say by what and whom they name, whatever stands in them', () => {
+    const keys = keysOf(named);
+
+    expect(keys).to.deep.equal([
+      `click:${idOf('clk', 1)}`,
+      'visitor:v:1',
+      'customer:click:c-1',
+      'email:e1',
+      'phone:p1',
+    ]);
+    expect(Object.assign({}, ...keys.map(namedBy))).to.deep.equal(named);
+    expect(valuesOf('visitor', keys)).to.deep.equal(['v:1']);
+    expect(valuesOf('click', keys)).to.deep.equal([idOf('clk', 1)]);
+    expect(keysOf({ customerRef: 'c-1' })).to.deep.equal(['customer:c-1']);
+    expect(namedBy('plate:B-AB 1' as IdentityKey)).to.deep.equal({});
+  });
+
+  it('are too many beyond a number, clicks aside; and so is what joins them', () => {
+    const customer = (keys: number, merges: number, clicks = 0) => ({
+      keys: new Set<IdentityKey>([
+        ...Array.from({ length: keys }, (_, n): IdentityKey => `visitor:${n}`),
+        ...Array.from({ length: clicks }, (_, n): IdentityKey => `click:${n}`),
+      ]),
+      merges: new Set(Array.from({ length: merges }, (_, n) => idOf('mrg', n))),
+      orders: new Set<never>(),
+    });
+
+    expect(whyRefused(customer(MOST_KEYS, MOST_MERGES, 100))).to.equal(undefined);
+    expect(whyRefused(customer(MOST_KEYS + 1, 1))).to.equal('too_many_keys');
+    expect(whyRefused(customer(1, MOST_MERGES + 1))).to.equal('too_many_merges');
+  });
+
+  it('are said to be one customer’s by their kinds alone, and of one customer at least', () => {
+    const merge = {
+      mergeId: idOf('mrg', 1),
+      programId: program,
+      keys: ['phone:p1', 'click:k1', 'click:k2'] as const,
+      cause: 'told',
+      mergedAt: noon,
+    } as const;
+
+    for (const [customers, told] of [
+      [0, 1],
+      [1, 1],
+      [3, 3],
+    ] as const)
+      expect(mergedAnnouncement(merge, customers).payload).to.include({ customers: told });
+    expect(mergedAnnouncement(merge, 1).payload).to.deep.include({ kinds: ['click', 'phone'], cause: 'told' });
+  });
+});
+
 describe('a partition', () => {
+  it('knows the orders that join, and none of a word that names no order', () => {
+    const partition = Partition.of([
+      { mergeId: idOf('mrg', 1), key: 'visitor:v1', orderId: idOf('ord', 1) },
+      { mergeId: idOf('mrg', 1), key: 'email:e1', orderId: idOf('ord', 1) },
+      { mergeId: idOf('mrg', 2), key: 'email:e1' },
+      { mergeId: idOf('mrg', 2), key: 'phone:p1' },
+    ]);
+
+    const [customer, ...more] = partition.met(['phone:p1', 'visitor:v1']);
+
+    expect(more).to.deep.equal([]);
+    expect([...(customer?.keys ?? [])]).to.have.members(['visitor:v1', 'email:e1', 'phone:p1']);
+    expect([...(customer?.orders ?? [])]).to.deep.equal([idOf('ord', 1)]);
+    expect([...(customer?.merges ?? [])]).to.have.members([idOf('mrg', 1), idOf('mrg', 2)]);
+    expect(partition.met(['phone:p2'])).to.deep.equal([]);
+  });
+
   const keys = fc.constantFrom<IdentityKey>('customer:a', 'email:b', 'visitor:c', 'visitor:d', 'phone:e', 'click:f');
   const merges = fc.array(fc.uniqueArray(keys, { minLength: 1, maxLength: 3 }), { maxLength: 8 });
   const jointsOf = (all: readonly (readonly IdentityKey[])[]): readonly Joint[] =>

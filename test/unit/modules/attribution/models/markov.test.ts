@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { markov, statesNeeded } from '../../../../../src/modules/attribution/domain/models/markov.ts';
-import type { Path } from '../../../../../src/modules/attribution/domain/models/path.ts';
+import { lastSteps, type Path } from '../../../../../src/modules/attribution/domain/models/path.ts';
 
 const path = (text: string, conversions: number, nulls = 0): Path => ({
   steps: text === '' ? [] : text.split(' > '),
@@ -142,5 +142,19 @@ describe('the Markov model', () => {
         expect(shared).to.be.closeTo(conversions, 1e-9);
       }),
     );
+  });
+});
+
+describe('the last step', () => {
+  it('has all of each journey that ended in an order; a channel that ended none is not listed', () => {
+    const told = [path('a > b', 3, 2), path('b', 1), path('b > a', 2), path('c', 0, 9)];
+
+    const steps = lastSteps(told);
+
+    expect(steps).to.deep.equal([
+      { channel: 'b', conversions: 4, share: 4 / 6 },
+      { channel: 'a', conversions: 2, share: 2 / 6 },
+    ]);
+    expect(lastSteps([path('c', 0, 9)])).to.deep.equal([]);
   });
 });

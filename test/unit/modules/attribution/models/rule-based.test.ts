@@ -5,11 +5,13 @@ import { lastTouch } from '../../../../../src/modules/attribution/domain/models/
 import { linear } from '../../../../../src/modules/attribution/domain/models/linear.ts';
 import { positionBased } from '../../../../../src/modules/attribution/domain/models/position-based.ts';
 import {
+  compareFractions,
   type FractionText,
   type ModelTouch,
   type Share,
   sumOf,
 } from '../../../../../src/modules/attribution/domain/models/share.ts';
+import { split } from '../../../../../src/modules/attribution/domain/deciding/split.ts';
 import { timeDecay } from '../../../../../src/modules/attribution/domain/models/time-decay.ts';
 import { fromUuid, type Id } from '../../../../../src/shared/ids.ts';
 import { instant, plusMs } from '../../../../../src/shared/instant.ts';
@@ -77,6 +79,31 @@ describe('a model that follows a rule', () => {
     for (const model of [firstTouch, lastTouch, linear]) expect(model([])).to.deep.equal([]);
     expect(positionBased([], { first: 1, middle: 1, last: 1 })).to.deep.equal([]);
     expect(timeDecay([], 1)).to.deep.equal([]);
+  });
+
+  it('splits by roles in whole percents, and has one touch of each partner', () => {
+    const roles = { kind: 'split', initiator: 30, contributor: 20, converter: 50 } as const;
+    const splitOf = (missing: 'initiator' | 'converter' | 'both', ...times: readonly number[]) =>
+      sharesOf(split(touchesAt(...times), { ...roles, missing })).toSorted();
+
+    expect(splitOf('both', 0, 1)).to.deep.equal(['3/8', '5/8']);
+    expect(splitOf('initiator', 0, 1)).to.deep.equal(['1/2', '1/2']);
+    expect(splitOf('converter', 0, 1)).to.deep.equal(['3/10', '7/10']);
+    expect(splitOf('both', 0, 1, 2, 3)).to.deep.equal(['1/10', '1/10', '1/2', '3/10']);
+    expect(splitOf('both', 0)).to.deep.equal(['1/1']);
+    expect(splitOf('both')).to.deep.equal([]);
+    const alone = { kind: 'split', initiator: 0, contributor: 100, converter: 0, missing: 'both' } as const;
+    expect(sharesOf(split(touchesAt(0, 1), alone))).to.deep.equal(['1/2', '1/2']);
+    expect(sharesOf(split(touchesAt(0, 1, 2), alone))).to.deep.equal(['1/1']);
+  });
+
+  it('compares and adds what it gives as fractions, not as texts', () => {
+    expect(compareFractions('1/3', '1/3')).to.equal(0);
+    expect(compareFractions('10/11', '9/11')).to.be.greaterThan(0);
+    expect(compareFractions('1/3', '1/2')).to.be.lessThan(0);
+    expect(compareFractions('2/5', '3/8')).to.be.greaterThan(0);
+    expect(sumOf(['1/6', '1/4', '1/12'])).to.equal('1/2');
+    expect(sumOf([])).to.equal('0/1');
   });
 
   it('refuses weights that are all zero, rather than divide by them', () => {

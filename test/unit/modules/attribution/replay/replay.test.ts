@@ -44,6 +44,30 @@ describe('what a replay adds up', () => {
     );
   });
 
+  it('counts an order of unlike parts by each part', () => {
+    const tallies = talliesOf(nobody, to([one, '1/2'], [two, '1/3'], [three, '1/6']), reais(1_200n));
+
+    expect(tallies.map(({ live, replayed }) => [live.minor, replayed.minor])).to.deep.equal([
+      [1_200n, 0n],
+      [0n, 600n],
+      [0n, 400n],
+      [0n, 200n],
+    ]);
+    expect(talliesOf(nobody, nobody, undefined)[0]?.live.minor).to.equal(0n);
+    expect(talliesOf(to([one, '1/1']), nobody, undefined)[0]?.live.minor).to.equal(0n);
+  });
+
+  it('adds up by owner and currency, and nothing across them', () => {
+    const order = (value: Money | undefined) => talliesOf(to([one, '1/1']), to([one, '1/1']), value);
+    const all = summed([...order(reais(5n)), ...order(Money.of(7n, 'EUR')), ...order(reais(6n)), ...order(undefined)]);
+
+    expect(all.map(({ currency, live, replayed }) => [currency, live.minor, replayed.minor])).to.deep.equal([
+      ['BRL', 11n, 11n],
+      ['EUR', 7n, 7n],
+      [undefined, 0n, 0n],
+    ]);
+  });
+
   it('counts what is nobody’s as nobody’s, and an order whose value nobody knows as one', () => {
     const [owner, other] = talliesOf(nobody, to([one, '1/1']), undefined);
     expect(owner).to.deep.include({ partnerId: undefined, currency: undefined });
@@ -91,6 +115,10 @@ describe('a decision in the shadow', () => {
     expect(differs(to([one, '1/1']), nobody)).to.equal(true);
     expect(differs(nobody, { kind: 'unattributed', reason: 'outside_window' })).to.equal(true);
     expect(differs(nobody, nobody)).to.equal(false);
+    expect(differs(nobody, to([one, '1/1']))).to.equal(true);
+    expect(differs(to([one, '1/2'], [two, '1/2']), to([one, '1/3'], [two, '2/3']))).to.equal(true);
+    expect(differs(to([one, '1/2'], [two, '1/2']), to([one, '1/2'], [three, '1/2']))).to.equal(true);
+    expect(differs(to([one, '1/2'], [two, '1/2']), to([one, '1/2']))).to.equal(true);
   });
 
   it('is the same as one of before there were parts, when one partner has all of it by the same touch', () => {
