@@ -60,7 +60,7 @@ const checkWords = (words: Words, at: string, faults: Faults): void => {
   for (const group of placed(groups, `${at}/groups`)) checkGroup(group, faults);
   for (const { item, at: place } of placed(bonuses, `${at}/bonuses`)) checkDuring(item['during'], place, faults);
   checkLimits(objectsOf(words['limits']), `${at}/limits`, faults);
-  if (words['vesting'] !== undefined) checkVesting(objectsOf(words['vesting']), `${at}/vesting`, faults);
+  checkVesting(objectsOf(words['vesting']), `${at}/vesting`, faults);
 };
 
 const checkDistinct = (
@@ -161,7 +161,6 @@ const checkVesting = (steps: readonly Words[], at: string, faults: Faults): void
 const checkAmounts = (terms: Words, currency: unknown, faults: Faults): void => {
   const whole: Size = { conditions: 0, characters: 0 };
   visit(terms, '', (value, at) => {
-    if (Array.isArray(value)) return;
     if (typeof value['minor'] === 'string' && typeof value['currency'] === 'string' && value['currency'] !== currency)
       faults.fault(
         `${at}/currency`,
