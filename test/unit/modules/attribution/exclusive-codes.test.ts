@@ -33,6 +33,7 @@ describe('codes that a policy says are one partner’s alone', () => {
     const [use, ...more] = usesOf([' Lena10'], policyOf(lenas));
 
     expect(more).to.deep.equal([]);
+    expect(use?.clickId).to.match(/^clk_/);
     expect(use).to.deep.include({
       kind: 'coupon',
       programId: idOf('prg', 1),
