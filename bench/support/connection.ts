@@ -5,6 +5,8 @@ import { type Answer, readAnswer } from './http-answer.ts';
 /** Whoever reads has done so before the next one does: one buffer is enough for all connections. */
 const INCOMING = Buffer.allocUnsafe(256 * 1_024);
 
+const TOO_SLOW = 408;
+
 export interface ConnectionOwner {
   answered(connection: Connection, answer: Answer, sinceMs: number): void;
   /** `underWay`: with a request that was not answered. */
@@ -57,7 +59,9 @@ export class Connection {
     if (answer.isLast) this.socket.destroy();
     const sinceMs = this.sinceMs;
     this.sinceMs = undefined;
-    // An answer that nobody asked for would be a fault of the server that no count shows.
+    // Farewell to who has not asked for anything yet; nobody was waiting.
+    if (sinceMs === undefined && answer.status === TOO_SLOW && answer.isLast) return;
+    // Any other answer that nobody asked for would be a fault of the server that no count shows.
     if (sinceMs === undefined) throw new Error(`an answer without a request: ${answer.head}`);
     this.owner.answered(this, answer, sinceMs);
   }
