@@ -66,8 +66,6 @@ export const railsContract = (make: () => Promise<SettlementTransaction>): void 
       state: 'asked',
       askedBy: 'desk',
       askedAt: noonOf('02-05'),
-      decidedBy: undefined,
-      decidedAt: undefined,
     };
     const refused: Ruling = { ...asked, state: 'refused', decidedBy: 'desk', decidedAt: noonOf('02-06') };
     await db.run(({ rulings }) => rulings.save(asked));
