@@ -119,7 +119,7 @@ export const setStage = async (): Promise<Stage> => {
       signIn: (credentials) => ApiClient.on(url, credentials).signIn(),
       receiver,
       parts: [database.name, broker, cache].join(' · '),
-      audit: () => beside(environment, audited),
+      audit: () => beside(environment, ({ audits, config }) => audited({ audits, config, settle: settledIn(staff) })),
       verifyLedger: () => beside(environment, provenInLines),
       leave: () => (left ??= Promise.all([staff.close(), approver.close(), leave()])),
     };
@@ -143,6 +143,12 @@ const beside = async <Result>(environment: NodeJS.ProcessEnv, work: (app: App) =
     await app.release();
   }
 };
+
+/** The program is asked, for it alone has the clock by which something is due. */
+const settledIn =
+  (staff: ApiClient) =>
+  async (timeoutMs: number): Promise<boolean> =>
+    (await staff.post<{ settled: boolean }>('/v1/sandbox/settle', { timeoutMs })).settled;
 
 /** Two people of the house, each with their own client, made as an operator makes them: beside the database. */
 const makeClients = (environment: NodeJS.ProcessEnv): Promise<readonly [ClientKeys, ClientKeys]> =>
