@@ -223,8 +223,8 @@ export const invoiceContract = (make: () => Promise<SettlementTransaction>): voi
     const done: IssueRun = { ...begun, state: 'done', after: partnerId, issued: 1, kept: 2, refused: 3, endedAt: at };
     const refusal = { partnerId, invoiceId: idOf('inv', 2), code: 'settlement.not_agreed', detail: 'ask it again' };
     await db.run(async ({ issueRuns }) => {
-      await issueRuns.addRefusal(begun, refusal);
-      await issueRuns.addRefusal(begun, { ...refusal, detail: 'ask it once more' });
+      await issueRuns.addRefusals(begun, [refusal]);
+      await issueRuns.addRefusals(begun, [{ ...refusal, detail: 'ask it once more' }]);
       await issueRuns.save(done);
     });
 

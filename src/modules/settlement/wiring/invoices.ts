@@ -5,11 +5,10 @@ import { PartnersPort } from '../../partners/index.ts';
 import { billingRoutes } from '../adapters/http/billing-routes.ts';
 import { InvoiceDesk, invoiceRoutes } from '../adapters/http/invoice-routes.ts';
 import { invoiceRunRoutes } from '../adapters/http/invoice-run-routes.ts';
-import { issueRunRoutes } from '../adapters/http/issue-run-routes.ts';
 import { StatementDesk } from '../adapters/http/one-statement-routes.ts';
 import { PostgresInvoiceReader } from '../adapters/postgres/invoices/postgres-invoice-reader.ts';
-import { PostgresInvoiceRunReader } from '../adapters/postgres/invoices/postgres-invoice-runs.ts';
-import { PostgresIssueRunReader } from '../adapters/postgres/invoices/postgres-issue-runs.ts';
+import { invoiceRunReader } from '../adapters/postgres/invoices/postgres-invoice-runs.ts';
+import { issueRunReader } from '../adapters/postgres/invoices/postgres-issue-runs.ts';
 import { Billing } from '../application/invoices/billing.ts';
 import { AskMonth, DraftMonth } from '../application/invoices/draft-month.ts';
 import { AskIssue, IssueMonth } from '../application/invoices/issue-month.ts';
@@ -33,7 +32,7 @@ export const invoices: Part = {
       (transaction, partners, clock) => new WriteInvoices(transaction, partners, clock),
       [SettlementTransaction, PartnersPort, Clock],
     );
-    bind(InvoiceRunReader).toResolvedValue(({ knex }) => new PostgresInvoiceRunReader(knex), [Database]);
+    bind(InvoiceRunReader).toResolvedValue(({ knex }) => invoiceRunReader(knex), [Database]);
     bind(AskMonth).toResolvedValue(
       (transaction, clock) => new AskMonth(transaction, clock),
       [SettlementTransaction, Clock],
@@ -42,7 +41,7 @@ export const invoices: Part = {
       (transaction, write, clock) => new DraftMonth(transaction, write, clock),
       [SettlementTransaction, WriteInvoices, Clock],
     );
-    bind(IssueRunReader).toResolvedValue(({ knex }) => new PostgresIssueRunReader(knex), [Database]);
+    bind(IssueRunReader).toResolvedValue(({ knex }) => issueRunReader(knex), [Database]);
     bind(AskIssue).toResolvedValue(
       (transaction, clock) => new AskIssue(transaction, clock),
       [SettlementTransaction, Clock],
@@ -58,8 +57,10 @@ export const invoices: Part = {
       new InvoiceDesk(own.get(InvoiceReader), own.get(Papers), own.get(WriteInvoices)),
       own.get(StatementDesk),
     ),
-    ...invoiceRunRoutes(own.get(InvoiceRunReader), own.get(AskMonth), bellOf(own, INVOICES_JOB)),
-    ...issueRunRoutes(own.get(IssueRunReader), own.get(AskIssue), bellOf(own, ISSUE_JOB)),
+    ...invoiceRunRoutes(
+      { reader: own.get(InvoiceRunReader), ask: own.get(AskMonth), ring: bellOf(own, INVOICES_JOB) },
+      { reader: own.get(IssueRunReader), ask: own.get(AskIssue), ring: bellOf(own, ISSUE_JOB) },
+    ),
   ],
   jobs: (own) => {
     const [draft, drafting] = [own.get(DraftMonth), own.get(InvoiceRunReader)];

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { rowsOf } from '../../../../src/infrastructure/postgres/database.ts';
 import { settlementStores } from '../../../../src/modules/settlement/adapters/postgres/settlement-stores.ts';
+import { begunRun } from '../../../../src/modules/settlement/domain/invoices/invoice-run.ts';
 import { begunIssueRun } from '../../../../src/modules/settlement/domain/invoices/issue-run.ts';
+import type { MonthRefusal, MonthRun } from '../../../../src/modules/settlement/domain/invoices/month-run.ts';
+import type { MonthRuns } from '../../../../src/modules/settlement/ports/month-runs.ts';
 import type { SettlementStores } from '../../../../src/modules/settlement/ports/settlement-stores.ts';
 import { idOf } from '../../../support/clock.ts';
 import { invoiceContract } from '../../../support/contracts/invoice-contract.ts';
@@ -50,36 +53,41 @@ describe('the PostgreSQL store of invoices', () => {
     expect(await second).to.be.empty;
   });
 
-  it('begins the issuing of a month once: whoever asks second waits, and sees what the first began', async () => {
-    const db = onDatabase();
-    const { knex } = database().owner;
-    const begun = begunIssueRun(programId, '2018-03', { by: 'desk', at: noonOf('04-01') });
-    const both = latch(2);
-    const began = latch(2);
-    const first = db.run(async ({ issueRuns }) => {
-      await issueRuns.run(programId, '2018-03');
-      await began.arrive();
-      await both.arrive();
-      await issueRuns.save(begun);
-    });
-    await began.arrive();
-
-    let isThrough = false;
-    const second = db
-      .run(({ issueRuns }) => issueRuns.run(programId, '2018-03'))
-      .finally(() => {
-        isThrough = true;
+  const asked = { by: 'desk', at: noonOf('04-01') };
+  for (const [what, runsOf, begun] of [
+    ['drafting', ({ invoiceRuns }: SettlementStores) => invoiceRuns, begunRun(programId, '2018-03', asked)],
+    ['issuing', ({ issueRuns }: SettlementStores) => issueRuns, begunIssueRun(programId, '2018-03', asked)],
+  ] as const)
+    it(`begins the ${what} of a month once: whoever asks second waits, and sees what the first began`, async () => {
+      const db = onDatabase();
+      const { knex } = database().owner;
+      const both = latch(2);
+      const began = latch(2);
+      const first = db.run(async (stores) => {
+        const runs = runsOf(stores) as MonthRuns<MonthRun, MonthRefusal>;
+        await runs.run(programId, '2018-03');
+        await began.arrive();
+        await both.arrive();
+        await runs.save(begun);
       });
-    await eventually('the second waits, or is through', async () => {
-      const waiting = `select from pg_locks join pg_stat_activity using (pid)
-                       where not granted and datname = current_database()`;
-      return isThrough || (await rowsOf(knex, waiting)).length > 0;
-    });
-    await both.arrive();
+      await began.arrive();
 
-    await first;
-    expect(await second).to.include(begun);
-  });
+      let isThrough = false;
+      const second = db
+        .run((stores) => (runsOf(stores) as MonthRuns<MonthRun, MonthRefusal>).run(programId, '2018-03'))
+        .finally(() => {
+          isThrough = true;
+        });
+      await eventually('the second waits, or is through', async () => {
+        const waiting = `select from pg_locks join pg_stat_activity using (pid)
+                         where not granted and datname = current_database()`;
+        return isThrough || (await rowsOf(knex, waiting)).length > 0;
+      });
+      await both.arrive();
+
+      await first;
+      expect(await second).to.include(begun);
+    });
 
   it('lets nobody change what is issued, nor take it away', async () => {
     const { knex } = database().owner;

@@ -76,7 +76,7 @@ export class IssueMonth {
       const came = await this.came(stores, invoice);
       const after: IssueRun = { ...run, after: partnerId };
       if (typeof came === 'string') return stores.issueRuns.save({ ...after, [came]: run[came] + 1 });
-      await stores.issueRuns.addRefusal(run, came);
+      await stores.issueRuns.addRefusals(run, [came]);
       await stores.issueRuns.save({ ...after, refused: run.refused + 1 });
     });
   }
