@@ -10,6 +10,8 @@ import ts from 'typescript';
 
 export interface Mutant {
   readonly id: number;
+  /** Among those of its file. */
+  readonly ordinal: number;
   readonly file: string;
   readonly line: number;
   /** As it is, and as the mutant has it. */
@@ -67,7 +69,7 @@ export const instrument = (file: string, text: string, firstId: number): Instrum
       (whole, is) => {
         const id = firstId + mutants.length;
         const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-        mutants.push({ id, file, line, was: node.getText(), is });
+        mutants.push({ id, ordinal: mutants.length, file, line, was: node.getText(), is });
         return `(__mutant(${id}) ? (${is}) : ${whole})`;
       },
       wrapped(node, own, variants),
