@@ -8,6 +8,7 @@ import {
 import { candidateOf } from '../../../../src/modules/attribution/domain/deciding/journey.ts';
 import { DEFAULT_POLICY, type Policy, type Rules } from '../../../../src/modules/attribution/domain/policy/policy.ts';
 import type { Coupon } from '../../../../src/modules/attribution/domain/traffic/coupon.ts';
+import { isId } from '../../../../src/shared/ids.ts';
 import { instant, plusMs } from '../../../../src/shared/instant.ts';
 import { idOf } from '../../../support/clock.ts';
 import { aCoupon } from '../../../support/contracts/attribution-contract.ts';
@@ -118,5 +119,6 @@ describe('the touch a confirmed claim stands for', () => {
 
     expect(ids[1]).to.equal(ids[0]);
     expect(new Set(ids).size).to.equal(4);
+    expect(ids.every((id) => isId('clk', id))).to.equal(true);
   });
 });

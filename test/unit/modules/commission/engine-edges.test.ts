@@ -72,6 +72,7 @@ describe('a condition', () => {
     expect(totalBy(atLeast, withMetadata({ deposit: 0.1 }))).to.equal(1_000n);
     expect(totalBy(atLeast, withMetadata({ deposit: '0.09999999999999999999' }))).to.equal(0n);
     await rejects(() => totalBy(atLeast, withMetadata({ deposit: 'much' })), 'commission.fact_unreadable');
+    await rejects(() => totalBy(atLeast), 'commission.fact_missing');
   });
 
   it('is asked once of a line, and once of an order, however many groups ask the same', () => {

@@ -14,6 +14,7 @@ import {
 } from '../../../../src/modules/commission/domain/life-cycle/settle.ts';
 import type { TermsVersion } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { OrderFacts } from '../../../../src/modules/orders/index.ts';
+import { isId } from '../../../../src/shared/ids.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { mayMove, moved } from '../../../../src/shared/lifecycle.ts';
 import { Money } from '../../../../src/shared/money.ts';
@@ -509,7 +510,9 @@ describe('a share of the credit that changes', () => {
     const entries = [less, again, lessAgain].map(({ steps }) => steps.find((step) => 'adjustmentId' in step)!);
 
     expect(entries.map(({ kind }) => kind)).to.deep.equal(['clawed_back', 'topped_up', 'clawed_back']);
-    expect(new Set(entries.map((step) => 'adjustmentId' in step && step.adjustmentId)).size).to.equal(3);
+    const ids = entries.map((step) => ('adjustmentId' in step ? step.adjustmentId : ''));
+    expect(new Set(ids).size).to.equal(3);
+    for (const id of ids) expect(isId('adj', id)).to.equal(true);
     const own = lessAgain.all.find(({ id }) => id === lockedCommission().id)!;
     expect([own.amount, own.adjusted, own.clawedBack].map(({ minor }) => minor)).to.deep.equal([500n, 250n, 500n]);
   });

@@ -146,6 +146,13 @@ describe('what a recruiter earns', () => {
 
     expect(after(delivered, [vested], { credit }).recruit?.amount.minor).to.equal(50n);
     expect(after(delivered, [lockedOne], { credit }).recruit).to.equal(undefined);
+    const cameBack = {
+      ...delivered,
+      lines: [aLine({ returnedQuantity: 1 })],
+      returns: [{ eventId: 'r', at: day(12), extent: 'everything' as const }],
+    };
+    const taken = after(cameBack, [lockedOne], { credit });
+    expect([taken.own.clawedBack.minor, taken.recruit]).to.deep.equal([500n, undefined]);
   });
 
   it('is each recruiter’s once a level, also where somebody else has recruited the partner since', () => {

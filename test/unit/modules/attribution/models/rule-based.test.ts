@@ -97,6 +97,18 @@ describe('a model that follows a rule', () => {
     expect(sharesOf(split(touchesAt(0, 1, 2), alone))).to.deep.equal(['1/1']);
   });
 
+  it('gives who was both the first and the last what either role has, and the one between them its part', () => {
+    const [start, between, end] = touchesAt(0, 1, 2);
+    const parts = split([start!, between!, { ...end!, partnerId: start!.partnerId }], {
+      ...{ kind: 'split', initiator: 30, contributor: 20, converter: 50, missing: 'both' },
+    });
+
+    expect(parts.map(({ partnerId, share }) => [partnerId, share])).to.have.deep.members([
+      [start!.partnerId, '4/5'],
+      [between!.partnerId, '1/5'],
+    ]);
+  });
+
   it('compares and adds what it gives as fractions, not as texts', () => {
     expect(compareFractions('1/3', '1/3')).to.equal(0);
     expect(compareFractions('10/11', '9/11')).to.be.greaterThan(0);
