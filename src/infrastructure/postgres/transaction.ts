@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Knex } from 'knex';
-import { type Id, type Ids, toUuid } from '../../shared/ids.ts';
+import type { Id, Ids } from '../../shared/ids.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { type Transaction } from '../../shared/transaction.ts';
 import { faultPoint } from '../fault.ts';
 import { claimInProgress, withoutClaim } from '../http/claim.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
 import { inSpan, SpanKind } from '../telemetry/tracing.ts';
+import { uuids } from './array-parameter.ts';
 import { type Database, rowsOfOften } from './database.ts';
 import { isRepeatable, translated } from './errors.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -16,6 +17,22 @@ import { PostgresOutbox } from './outbox.ts';
 const ATTEMPTS = 3;
 
 const within = new AsyncLocalStorage<string>();
+
+/** Answers those alone that were done before: mostly there are none. */
+const enterInto = (schema: string): string => `
+  with given as materialized (
+    select event_id, position from unnest(:ids::uuid[]) with ordinality as given (event_id, position)
+  ),
+  entered as (
+    insert into ${schema}.inbox (consumer, event_id)
+    select :consumer, event_id from given order by event_id
+    on conflict do nothing
+    returning event_id
+  )
+  select position
+  from given
+  where (select count(*) from entered) < (select count(*) from given)
+    and not exists (select from entered where entered.event_id = given.event_id)`;
 
 /** What a module's transactions are made of, besides its stores. Found in the module's container. */
 export abstract class TransactionParts {
@@ -55,18 +72,14 @@ export class PostgresTransaction<Stores> implements Transaction<Stores> {
     consumer: string,
     messageIds: readonly MessageId[],
   ): Promise<ReadonlySet<MessageId>> {
-    const byUuid = new Map(messageIds.map((id) => [toUuid(id as Id<string>), id]));
-    const rows = await rowsOfOften<{ event_id: string }>(
-      trx,
-      `insert into ${this.parts.database.schema}.inbox (consumer, event_id)
-       select :consumer, event_id from unnest(:uuids::uuid[]) as event_id
-       order by event_id
-       on conflict do nothing
-       returning event_id`,
-      { consumer, uuids: [...byUuid.keys()] },
-    );
-    const entered = new Set(rows.flatMap(({ event_id }) => byUuid.get(event_id) ?? []));
-    return new Set(messageIds.filter((id) => entered.has(id)));
+    const known = await rowsOfOften<{ position: bigint }>(trx, enterInto(this.parts.database.schema), {
+      consumer,
+      ids: uuids([...new Set(messageIds)] as readonly Id<string>[]),
+    });
+    const fresh = new Set(messageIds);
+    const ordered = [...fresh];
+    for (const { position } of known) fresh.delete(ordered[Number(position) - 1] as MessageId);
+    return fresh;
   }
 
   private async attempt<Result>(work: (trx: Knex, outbox: Outbox) => Promise<Result>): Promise<Result> {

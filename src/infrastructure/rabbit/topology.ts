@@ -9,7 +9,7 @@
  * A partition key always takes the same lane, so its events stay in order however many lanes work side by side. The
  * first word of every name is the namespace: programs that share a broker take different ones.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Channel } from 'amqplib';
 import type { Consumer } from '../messaging/consumer.ts';
 
@@ -33,7 +33,7 @@ export class Topology {
 
   /** The same sum as `platform.lane` in the database: the first 28 bits of the key's MD5. */
   laneOf(partitionKey: string): number {
-    return Number.parseInt(createHash('md5').update(partitionKey).digest('hex').slice(0, 7), 16) % this.lanes;
+    return Number.parseInt(hash('md5', partitionKey).slice(0, 7), 16) % this.lanes;
   }
 
   queueOf(consumer: string, lane: number): string {

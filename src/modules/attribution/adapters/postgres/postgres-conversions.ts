@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { instants, texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { toUuid } from '../../../../shared/ids.ts';
 import type { Conversion } from '../../domain/deciding/conversion.ts';
@@ -56,13 +57,13 @@ export class PostgresConversions implements Conversions {
        order by conversion_id
        for update`,
       {
-        clickIds: touchpoints.map(({ clickId }) => toUuid(clickId)),
-        programIds: ofVisitors.map(({ programId }) => toUuid(programId)),
-        visitorIds: ofVisitors.map(({ visitorId }) => visitorId),
-        occurred: ofVisitors.map(({ occurredAt }) => occurredAt),
-        keyPrograms: ofCustomers.map(({ programId }) => toUuid(programId)),
-        keys: ofCustomers.map(({ key }) => key),
-        keyOccurred: ofCustomers.map(({ occurredAt }) => occurredAt),
+        clickIds: uuids(touchpoints.map(({ clickId }) => clickId)),
+        programIds: uuids(ofVisitors.map(({ programId }) => programId)),
+        visitorIds: texts(ofVisitors.map(({ visitorId }) => visitorId ?? null)),
+        occurred: instants(ofVisitors.map(({ occurredAt }) => occurredAt)),
+        keyPrograms: uuids(ofCustomers.map(({ programId }) => programId)),
+        keys: texts(ofCustomers.map(({ key }) => key)),
+        keyOccurred: instants(ofCustomers.map(({ occurredAt }) => occurredAt)),
       },
     );
     return this.shown(locked);

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { texts } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
 import { digest } from '../../../../shared/digest.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
@@ -162,7 +163,7 @@ export class PostgresErasures extends Erasures {
       `select fingerprint, erased_at, pseudonym from attribution.erased_visitors
        where fingerprint = any(:fingerprints)
        order by erased_at`,
-      { fingerprints },
+      { fingerprints: texts(fingerprints) },
     );
     return rows.map(({ fingerprint, erased_at, pseudonym }) => ({ fingerprint, erasedAt: erased_at, pseudonym }));
   }

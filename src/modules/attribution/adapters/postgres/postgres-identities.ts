@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -39,8 +40,8 @@ const MERGES = `select merge.*, undoing.cause as undone_cause, undoing.told_by a
   left join attribution.identity_undoings as undoing on undoing.merge_id = merge.id`;
 
 const asked = (keys: readonly ProgramKey[]) => ({
-  programIds: keys.map(({ programId }) => toUuid(programId)),
-  keys: keys.map(({ key }) => key),
+  programIds: uuids(keys.map(({ programId }) => programId)),
+  keys: texts(keys.map(({ key }) => key)),
 });
 
 export class PostgresIdentities extends Identities {

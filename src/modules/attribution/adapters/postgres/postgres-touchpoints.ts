@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { instants, texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, isId, toUuid } from '../../../../shared/ids.ts';
@@ -106,12 +107,12 @@ export class PostgresTouchpoints implements Touchpoints {
        on conflict (click_id) do nothing
        returning click_id`,
       {
-        clickIds: distinct.map(({ clickId }) => toUuid(clickId)),
-        programIds: distinct.map(({ programId }) => toUuid(programId)),
-        codes: distinct.map(({ linkCode }) => linkCode),
-        partnerIds: distinct.map(({ partnerId }) => (partnerId === undefined ? null : toUuid(partnerId))),
-        occurred: distinct.map(({ occurredAt }) => occurredAt),
-        recorded: distinct.map(({ recordedAt }) => recordedAt),
+        clickIds: uuids(distinct.map(({ clickId }) => clickId)),
+        programIds: uuids(distinct.map(({ programId }) => programId)),
+        codes: texts(distinct.map(({ linkCode }) => linkCode)),
+        partnerIds: uuids(distinct.map(({ partnerId }) => partnerId ?? null)),
+        occurred: instants(distinct.map(({ occurredAt }) => occurredAt)),
+        recorded: instants(distinct.map(({ recordedAt }) => recordedAt)),
         live: distinct.map(({ live }) => live),
         visitorIds: distinct.map(({ visitorId }) => visitorId ?? null),
         agents: distinct.map(({ userAgent }) => userAgent ?? null),

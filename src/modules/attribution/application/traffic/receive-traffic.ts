@@ -2,7 +2,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { Link } from '../../domain/traffic/link.ts';
 import { BOT } from '../../domain/traffic/signals.ts';
-import type { Touchpoint } from '../../domain/traffic/touchpoint.ts';
+import type { Objection, Touchpoint } from '../../domain/traffic/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
 import type { BotDetector } from '../../ports/bot-detector.ts';
 import type { AttributionStores } from '../../ports/attribution-stores.ts';
@@ -67,7 +67,7 @@ export class ReceiveTraffic {
     if (clicks.length === 0) return [];
     const known = await links.byCodes([...new Set(clicks.map(({ linkCode }) => linkCode))]);
     const byCode = new Map(known.map((link) => [link.code, link]));
-    return clicks.map((click) => ({ ...told(click, byCode.get(click.linkCode)), signals: this.signalsOf(click) }));
+    return clicks.map((click) => touchpoint(click, byCode.get(click.linkCode), this.signalsOf(click)));
   }
 
   /** Noted while the user agent is known: it will be forgotten. That there is none proves nothing of a click of elsewhere. */
@@ -76,11 +76,26 @@ export class ReceiveTraffic {
   }
 }
 
-const TOLD = { kind: 'click', live: false, consent: 'unknown' } as const;
-
-const told = ({ receivedAt, ...click }: ToldClick, link: Link | undefined): Omit<Touchpoint, 'signals'> => {
-  const kept = { ...click, ...TOLD, recordedAt: receivedAt };
-  if (link?.programId !== click.programId) return { ...kept, objection: 'unknown_link' };
-  const suspended = link.suspendedAt !== undefined && click.occurredAt >= link.suspendedAt;
-  return { ...kept, partnerId: link.partnerId, ...(suspended && { objection: 'link_suspended' as const }) };
+/** Field by field: there are thousands a second, and spreading one object into the next costs as much as keeping it. */
+const touchpoint = (click: ToldClick, link: Link | undefined, signals: readonly string[]): Touchpoint => {
+  const known = link?.programId === click.programId ? link : undefined;
+  return {
+    clickId: click.clickId,
+    kind: 'click',
+    programId: click.programId,
+    linkCode: click.linkCode,
+    partnerId: known?.partnerId,
+    occurredAt: click.occurredAt,
+    recordedAt: click.receivedAt,
+    live: false,
+    visitorId: click.visitorId,
+    userAgent: click.userAgent,
+    referrer: click.referrer,
+    objection: known === undefined ? 'unknown_link' : objectionTo(known, click.occurredAt),
+    consent: 'unknown',
+    signals,
+  };
 };
+
+const objectionTo = ({ suspendedAt }: Link, at: Instant): Objection | undefined =>
+  suspendedAt !== undefined && at >= suspendedAt ? 'link_suspended' : undefined;

@@ -74,11 +74,14 @@ const FIELDS = {
   phone: 'customerPhoneFingerprint',
 } as const satisfies Readonly<Record<KeyKind, keyof NamedCustomer>>;
 
-export const keysOf = (named: NamedCustomer): readonly IdentityKey[] =>
-  KEY_KINDS.flatMap((kind): readonly IdentityKey[] => {
+export const keysOf = (named: NamedCustomer): readonly IdentityKey[] => {
+  const keys: IdentityKey[] = [];
+  for (const kind of KEY_KINDS) {
     const value = named[FIELDS[kind]];
-    return value === undefined ? [] : [`${kind}:${value}`];
-  });
+    if (value !== undefined) keys.push(`${kind}:${value}`);
+  }
+  return keys;
+};
 
 /** Whom one key names. */
 export const namedBy = (key: IdentityKey): NamedCustomer => {
