@@ -72,14 +72,13 @@ export class PostgresTransaction<Stores> implements Transaction<Stores> {
     consumer: string,
     messageIds: readonly MessageId[],
   ): Promise<ReadonlySet<MessageId>> {
+    const distinct = [...new Set(messageIds)];
     const known = await rowsOfOften<{ position: bigint }>(trx, enterInto(this.parts.database.schema), {
       consumer,
-      ids: uuids([...new Set(messageIds)] as readonly Id<string>[]),
+      ids: uuids(distinct as readonly Id<string>[]),
     });
-    const fresh = new Set(messageIds);
-    const ordered = [...fresh];
-    for (const { position } of known) fresh.delete(ordered[Number(position) - 1] as MessageId);
-    return fresh;
+    const done = new Set(known.map(({ position }) => Number(position) - 1));
+    return new Set(distinct.filter((_, nth) => !done.has(nth)));
   }
 
   private async attempt<Result>(work: (trx: Knex, outbox: Outbox) => Promise<Result>): Promise<Result> {
