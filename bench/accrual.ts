@@ -1,6 +1,6 @@
 /**
  * How long a partner waits for a commission; `make bench-engine` runs it, too. Orders at an even rate, whatever the
- * program does, in batches of ten as a commerce system sends them; each names a coupon. Of every fiftieth order one asks
+ * program does, in batches of ten as a commerce system sends them; each names a coupon. Of every hundredth order one asks
  * for the commission over HTTP, again and again, from the moment the order was accepted until the commission is there. The
  * compiled program, in two processes, on a PostgreSQL that syncs and a real RabbitMQ. In the end every order has one.
  *
@@ -30,7 +30,7 @@ const seconds = Number(given.seconds);
 const rate = Number(given.rate);
 
 const BATCH = 10;
-const SAMPLED = 50;
+const SAMPLED = 100;
 const PARTNERS = 10;
 const WARMING_S = 3;
 /** Later, after a tenth of the wait so far: who asks a thousand times keeps the program from its orders. */

@@ -11,7 +11,10 @@ export interface Consumer {
   readonly name: string;
   /** `orders.order_placed.v1` */
   readonly types: readonly string[];
-  /** How long an event may wait for others, to be handled with them. */
+  /**
+   * Of who does what nobody waits to see: how long an event may wait for others, to be handled with them; and it gives
+   * way to what somebody waits for.
+   */
   readonly patienceMs?: number;
   handle(batch: readonly Envelope[]): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { sourceOf } from '../messaging/consumer.ts';
 import type { Doorbell } from '../messaging/doorbell.ts';
 import type { Inbound } from '../messaging/inbound.ts';
 import { LastBehind } from '../messaging/last-behind.ts';
+import { Precedence } from '../messaging/precedence.ts';
 import type { Leadership } from '../postgres/leadership.ts';
 import type { OutboxReader } from '../postgres/outbox-reader.ts';
 import type { Gauge } from '../telemetry/metrics.ts';
@@ -29,6 +30,7 @@ export interface RabbitOptions {
 export class RabbitBroker extends Broker {
   private readonly running = new Set<Promise<void>>();
   private readonly lastBehind = new LastBehind();
+  private readonly precedence = new Precedence();
   private readonly topology: Topology;
 
   constructor(
@@ -139,7 +141,7 @@ export class RabbitBroker extends Broker {
       closed.abort();
     });
     const queues = this.lanes((lane) => this.topology.queueOf(inbound.consumer.name, lane));
-    const subscriber = new Subscriber(inbound, outboxes, report);
+    const subscriber = new Subscriber(inbound, outboxes, this.precedence, report);
     await subscriber.run(channel, queues, AbortSignal.any([signal, closed.signal]));
     if (!signal.aborted) throw new AppError('unavailable', 'broker.unavailable', 'the broker closed a channel');
   }

@@ -1,5 +1,6 @@
 import type { Channel, ConsumeMessage, Message } from 'amqplib';
 import { type Inbound, isNotNow } from '../messaging/inbound.ts';
+import type { Precedence } from '../messaging/precedence.ts';
 import type { OutboxReader, Positioned } from '../postgres/outbox-reader.ts';
 import { countIn, fromMessage } from './message.ts';
 import { pause } from '../pause.ts';
@@ -48,6 +49,7 @@ export class Subscriber {
   constructor(
     private readonly inbound: Inbound,
     private readonly outboxes: ReadonlyMap<string, OutboxReader>,
+    private readonly precedence: Precedence,
     private readonly report: (error: unknown) => void,
   ) {}
 
@@ -69,14 +71,30 @@ export class Subscriber {
     let noted = Promise.resolve();
     while (!signal.aborted) {
       if (this.held.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
-      await this.company(signal);
-      const batch = this.batch(channel);
-      if (batch.length === 0 || !(await this.deliver(batch, signal))) continue;
-      this.done.push(...batch.map(done));
-      if (!this.isNoting) noted = this.noteAll(channel, signal);
+      this.done.push(...(await this.inItsTurn(channel, signal)).map(done));
+      if (this.done.length > 0 && !this.isNoting) noted = this.noteAll(channel, signal);
     }
     await noted;
     signal.removeEventListener('abort', stopWaiting);
+  }
+
+  private async inItsTurn(channel: Channel, signal: AbortSignal): Promise<readonly Opened[]> {
+    const { patienceMs } = this.inbound.consumer;
+    if (patienceMs === undefined)
+      return this.precedence.hurry(async () => {
+        await this.company(GATHER_MS, signal);
+        return this.next(channel, signal);
+      });
+    await this.company(patienceMs, signal);
+    await this.precedence.giveWay(signal);
+    return this.next(channel, signal);
+  }
+
+  /** The next batch, when it is done. */
+  private async next(channel: Channel, signal: AbortSignal): Promise<readonly Opened[]> {
+    const batch = this.batch(channel);
+    const isDone = batch.length > 0 && (await this.deliver(batch, signal));
+    return isDone ? batch : [];
   }
 
   private take(message: ConsumeMessage, lane: number): void {
@@ -107,10 +125,10 @@ export class Subscriber {
     }
   }
 
-  private company(signal: AbortSignal): Promise<void> {
+  private company(patienceMs: number, signal: AbortSignal): Promise<void> {
     if (this.waiting >= BATCH || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.inbound.consumer.patienceMs ?? GATHER_MS);
+      const timer = setTimeout(resolve, patienceMs);
       this.full = () => {
         clearTimeout(timer);
         resolve();

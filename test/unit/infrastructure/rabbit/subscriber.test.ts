@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { EventEmitter, once } from 'node:events';
 import sinon from 'sinon';
 import type { Inbound } from '../../../../src/infrastructure/messaging/inbound.ts';
+import { Precedence } from '../../../../src/infrastructure/messaging/precedence.ts';
 import type { OutboxReader } from '../../../../src/infrastructure/postgres/outbox-reader.ts';
 import type { Unopened } from '../../../../src/infrastructure/postgres/outbox-reader.ts';
 import { toMessage } from '../../../../src/infrastructure/rabbit/message.ts';
@@ -67,11 +68,14 @@ describe('a consumer of queues', () => {
     new Subscriber(
       { consumer: { name: 'counting' }, deliver } as unknown as Inbound,
       new Map([['shop', { moveCursors } as unknown as OutboxReader]]),
+      precedence,
       report,
     );
   let stop: AbortController;
+  let precedence: Precedence;
 
   beforeEach(() => {
+    precedence = new Precedence();
     stop = new AbortController();
     sinon.resetHistory();
     deliver.reset();
@@ -128,6 +132,7 @@ describe('a consumer of queues', () => {
     const patient = new Subscriber(
       { consumer: { name: 'counting', patienceMs: 60_000 }, deliver } as unknown as Inbound,
       new Map([['shop', { moveCursors } as unknown as OutboxReader]]),
+      precedence,
       report,
     );
     void patient.run(channel.asChannel, ['q0', 'q1'], stop.signal);
@@ -142,11 +147,40 @@ describe('a consumer of queues', () => {
     expect(deliver.args.map(([batch]) => batch.length)).to.deep.equal([200]);
   });
 
+  it('gives way, where nobody waits for what it does, until whoever somebody waits for is done', async () => {
+    const [waited, unwaited] = [aChannel(), aChannel()];
+    const behind = new Subscriber(
+      { consumer: { name: 'reporting', patienceMs: 1 }, deliver } as unknown as Inbound,
+      new Map([['shop', { moveCursors } as unknown as OutboxReader]]),
+      precedence,
+      report,
+    );
+    void subscriber().run(waited.asChannel, ['q0'], stop.signal);
+    void behind.run(unwaited.asChannel, ['q0'], stop.signal);
+    await begun();
+    let isDone: () => void = () => undefined;
+    deliver.onFirstCall().returns(new Promise((resolve) => (isDone = resolve)));
+
+    waited.bring(message(1));
+    await eventually('the first is in hand', () => deliver.callCount === 1);
+    unwaited.bring(message(2));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(deliver.callCount).to.equal(1);
+    isDone();
+    await unwaited.next('ack');
+
+    expect(deliver.args.map(([batch]) => batch.map(({ id }) => id))).to.deep.equal([
+      [idOf('evt', 1)],
+      [idOf('evt', 2)],
+    ]);
+  });
+
   it('handles what came in one message together, and begins when there are enough events, however few messages', async () => {
     const channel = aChannel();
     const patient = new Subscriber(
       { consumer: { name: 'counting', patienceMs: 60_000 }, deliver } as unknown as Inbound,
       new Map([['shop', { moveCursors } as unknown as OutboxReader]]),
+      precedence,
       report,
     );
     void patient.run(channel.asChannel, ['q0', 'q1'], stop.signal);
