@@ -43,6 +43,21 @@ describe('deciding who is credited', () => {
     });
   });
 
+  it('takes of touches in one millisecond the one of the greatest id for the last, however they were told', () => {
+    const [first, second, third] = [touch(1, 10), touch(2, 10), touch(3, 10)];
+
+    for (const told of [
+      [first, second, third],
+      [third, second, first],
+      [second, third, first],
+      [third, first, second],
+    ])
+      expect(decideOn(told).considered.map(({ clickId }) => clickId)).to.deep.equal(
+        [1, 2, 3].map((n) => idOf('clk', n)),
+      );
+    expect(decideOn([third, first, second]).outcome).to.include({ clickId: idOf('clk', 3) });
+  });
+
   it('counts a touch in the millisecond of the order, and none after it', () => {
     expect(decideOn([touch(1, 0)]).outcome.kind).to.equal('attributed');
     expect(decideOn([touch(1, 0, { occurredAt: plusMs(placedAt, 1) })]).outcome).to.deep.equal({
