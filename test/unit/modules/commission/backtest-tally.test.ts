@@ -24,6 +24,17 @@ describe('the tally of a back-test', () => {
     ]);
   });
 
+  it('counts an order as changed where any of those who share it gains or loses', () => {
+    const tally = new BacktestTally('BRL');
+    const parts = [1_000n, 900n].map((rehearsed, n) => ({
+      ...{ partnerId: idOf('par', n + 1), live: 1_000n, rehearsed, cuts: [] },
+    }));
+    tally.add({ orderId: idOf('ord', 1), orderRef: 'A-1' }, parts);
+    tally.add({ orderId: idOf('ord', 2), orderRef: 'A-2' }, parts.slice(0, 1));
+
+    expect(tally.result([], undefined)).to.include({ orders: 2, changedOrders: 1 });
+  });
+
   it('lists no more partners than anybody reads, and says how many there are', () => {
     const many = Array.from({ length: 1_001 }, (_, n) => [n + 1, n + 1, 1n] as const);
 

@@ -16,7 +16,7 @@ import { scopesOf } from '../../../../src/modules/commission/domain/periods/scop
 import { periodName } from '../../../../src/modules/commission/domain/periods/thresholds.ts';
 import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
-import { aCommission, aCredit, allowing, anOrder, aPart } from '../../../support/builders.ts';
+import { aCommission, aCredit, aLine, allowing, anOrder, aPart } from '../../../support/builders.ts';
 import { idOf } from '../../../support/clock.ts';
 import { amount, countingTerms, monthly } from '../../../support/counted-orders.ts';
 
@@ -92,6 +92,38 @@ describe('what an order adds to its periods', () => {
       ...{ earnedMinor: 700n, wantedMinor: 900n },
     });
     expect(judged(subjectOf(spring('toys', 700))).adds['BRL/program/life/spring']).to.deep.equal([]);
+  });
+
+  it('is cut by the budget of the group that ranks first, first, whichever line comes first', () => {
+    const budgeted = (name: string, rank: number) => ({
+      ...{ name, rank, amount: { percent: '5' }, budget: amount(100) },
+      when: { fact: 'line.category', equals: name } as const,
+    });
+    const limitsOf = (...categories: readonly string[]) => {
+      const lines = categories.map((category, n) => aLine({ lineRef: String(n), category }));
+      const terms = { groups: [budgeted('toys', 3), budgeted('books', 1), budgeted('games', 2)] };
+      const { known } = judged(subjectOf(terms, { order: anOrder({ lines }) }));
+      return known.parts.get(idOf('par', 1))?.kept.explanation.limits.map(({ counted }) => counted?.group);
+    };
+
+    for (const lines of [
+      ['toys', 'books', 'games'],
+      ['games', 'toys', 'books'],
+    ])
+      expect(limitsOf(...lines)).to.deep.equal(['books', 'games', 'toys']);
+  });
+
+  it('is what the customer has kept of it, where the commission began with all and was made smaller', () => {
+    const returned = anOrder({
+      lines: [aLine({ quantity: 4, returnedQuantity: 1 })],
+      returns: [{ eventId: 'r', at: instant('2018-01-06T00:00:00Z'), extent: 'some' }],
+    });
+
+    const { adds, reckoned } = judged(subjectOf({ limits: [monthly(9_000)] }, { order: returned }));
+
+    expect(adds['BRL/program/month']?.[0]).to.include({ orders: 1, revenueMinor: 30_000n, earnedMinor: 1_500n });
+    expect(reckoned.steps.map(({ kind }) => kind)).to.deep.equal(['accrued', 'reduced']);
+    expect(reckoned.steps[0]?.commission.amount.minor).to.equal(2_000n);
   });
 
   it('is nothing where fraud has rejected it', () => {

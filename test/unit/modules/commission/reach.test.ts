@@ -35,6 +35,17 @@ describe('the orders that have to be known to rehearse others', () => {
 
     expect(ahead('retroactive')).to.equal('2018-03-01T00:00:00.000Z');
     expect(ahead('marginal')).to.equal(undefined);
+    const yearly = countingTerms({
+      groups: tiered({ by: 'count', mode: 'retroactive', steps: [] }).groups!.map((group) => ({
+        ...group,
+        amount: { tiers: { of: 'partner', per: 'year', by: 'count', mode: 'retroactive', steps: [] } },
+      })),
+    });
+    for (const versions of [
+      [paying('retroactive'), yearly],
+      [yearly, paying('retroactive')],
+    ])
+      expect(lookingAheadUntil(versions, until, now, 'UTC')).to.equal('2019-01-01T00:00:00.000Z');
     const first = instant('2018-03-01T00:00:00Z');
     expect(lookingAheadUntil([paying('retroactive')], first, now, 'UTC')).to.equal(first);
   });

@@ -107,8 +107,8 @@ const inCart: Stage = (contenders, { ruling }) => {
   };
 };
 
-const isInCart = ({ kind, exclusive, beforeMs, personal }: Contender): boolean =>
-  beforeMs < personal.inCartMs && exclusive < 0 && CAME_BY.has(kind);
+const isInCart = ({ kind, beforeMs, personal }: Contender): boolean =>
+  beforeMs < personal.inCartMs && CAME_BY.has(kind);
 
 const hasCart = ({ personal, ofGroups }: Ruling): boolean =>
   personal.inCartMs > 0 || ofGroups.some(([, { inCartMs }]) => inCartMs > 0);
