@@ -20,8 +20,9 @@ interface Patience {
 }
 
 const LOADING: Patience = { processorS: Infinity, asleepS: 600 };
-const FROM_THE_BEGINNING: Patience = { processorS: 150, asleepS: 120 };
-const JUDGING: Patience = { processorS: 30, asleepS: 20 };
+const ASLEEP_S = 20;
+/** As often as a judge needs for reading all files and running all tests once. */
+const FROM_THE_BEGINNING = 3;
 const LOOK_MS = 1_000;
 
 const PROGRAM = fileURLToPath(new URL('./judge-in-a-process.ts', import.meta.url));
@@ -33,6 +34,8 @@ const ENDLESS = Symbol('endless');
 export class Judge {
   private child: ChildProcess | undefined;
   private leftOut: readonly string[] = [];
+  /** What reading all files and running all tests once took. */
+  private onceS = 0;
   private readonly tests: readonly string[];
 
   constructor(
@@ -59,7 +62,7 @@ export class Judge {
   /** Undefined: he is of no use any more, for reasons that another judge may not have. */
   private async ask(mutant: number): Promise<Sure | 'endless' | undefined> {
     const child = this.child ?? (await this.call());
-    const said = await answerOf(child, { mutant }, JUDGING);
+    const said = await answerOf(child, { mutant }, { processorS: this.onceS, asleepS: ASLEEP_S });
     if (isSure(said)) return said;
     this.dismiss();
     return said === ENDLESS ? 'endless' : undefined;
@@ -68,7 +71,8 @@ export class Judge {
   private async askAfresh(mutant: number): Promise<Sure | undefined> {
     const child = this.start();
     const question = { tests: this.tests, from: { mutant, leftOut: this.leftOut } };
-    const said = await answerOf(child, question, FROM_THE_BEGINNING);
+    const patience = { processorS: FROM_THE_BEGINNING * this.onceS, asleepS: LOADING.asleepS };
+    const said = await answerOf(child, question, patience);
     child.kill('SIGKILL');
     return isSure(said) ? said : undefined;
   }
@@ -80,6 +84,7 @@ export class Judge {
     if (said === GONE || said === ENDLESS || !('ready' in said)) throw new Error('the tests could not be loaded');
     for (const title of said.failed) console.log(`left out, for it fails without any mutant: ${title}`);
     this.leftOut = said.failed;
+    this.onceS = lookAt(child.pid)?.processorS ?? Infinity;
     return child;
   }
 
@@ -115,7 +120,7 @@ const answerOf = (child: ChildProcess, question: Question, patience: Patience): 
   });
 
 /** Asked every `LOOK_MS`. */
-const watching = ({ pid = 0 }: ChildProcess, { processorS, asleepS }: Patience): (() => boolean) => {
+const watching = ({ pid }: ChildProcess, { processorS, asleepS }: Patience): (() => boolean) => {
   let first: number | undefined;
   let asleep = 0;
   return () => {
@@ -127,7 +132,7 @@ const watching = ({ pid = 0 }: ChildProcess, { processorS, asleepS }: Patience):
   };
 };
 
-const lookAt = (pid: number): { readonly isAsleep: boolean; readonly processorS: number } | undefined => {
+const lookAt = (pid = 0): { readonly isAsleep: boolean; readonly processorS: number } | undefined => {
   try {
     const [state = '', time = ''] = execFileSync('ps', ['-o', 'stat=', '-o', 'time=', '-p', String(pid)], {
       encoding: 'utf8',
