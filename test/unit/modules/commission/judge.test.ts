@@ -91,6 +91,9 @@ describe('what an order adds to its periods', () => {
       ...{ orders: 0, revenueMinor: 0n },
       ...{ earnedMinor: 700n, wantedMinor: 900n },
     });
+    const order = anOrder({ lines: [aLine(), aLine({ lineRef: '2', category: 'books' })] });
+    const ofTwo = judged(subjectOf(spring('bebes', 1_000), { order })).adds['BRL/program/life/spring'];
+    expect(ofTwo?.[0]).to.include({ earnedMinor: 900n, wantedMinor: 900n });
     expect(judged(subjectOf(spring('toys', 700))).adds['BRL/program/life/spring']).to.deep.equal([]);
   });
 
