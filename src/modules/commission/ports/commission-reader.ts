@@ -41,7 +41,10 @@ export interface RecruitWithParent {
 /** Looks at commissions outside any transaction. */
 export abstract class CommissionReader {
   abstract find(commissionId: CommissionId): Promise<Commission | undefined>;
+  /** Of its amount, which never changes after the lock. */
   abstract explanation(commissionId: CommissionId): Promise<Explanation | undefined>;
+  /** Of what was last added or taken back after the lock: what the order earned by then. */
+  abstract explanationSinceLock(commissionId: CommissionId): Promise<Explanation | undefined>;
   abstract page(filter: CommissionFilter, request: PageRequest): Promise<Page<Commission>>;
   abstract totals(programId: Id<'prg'>): Promise<readonly StateTotal[]>;
   abstract lockedBefore(

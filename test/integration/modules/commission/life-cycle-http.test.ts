@@ -6,6 +6,7 @@ import { AttributionPort } from '../../../../src/modules/attribution/index.ts';
 import { commissionStores } from '../../../../src/modules/commission/adapters/postgres/commission-stores.ts';
 import { PostgresCommissionReader } from '../../../../src/modules/commission/adapters/postgres/postgres-commission-reader.ts';
 import { HoldForReview } from '../../../../src/modules/commission/application/reckoning/hold-for-review.ts';
+import { LockDue } from '../../../../src/modules/commission/application/reckoning/lock-due.ts';
 import { RecruitAudit } from '../../../../src/modules/commission/application/reckoning/recruit-audit.ts';
 import { ReckonCommissions } from '../../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
 import type { Explanation } from '../../../../src/modules/commission/domain/explaining/explanation.ts';
@@ -15,7 +16,7 @@ import { identity } from '../../../../src/modules/identity/module.ts';
 import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
 import type { Id } from '../../../../src/shared/ids.ts';
 import { instant } from '../../../../src/shared/instant.ts';
-import { aCredit, allowing, anOrder, aTermsVersion } from '../../../support/builders.ts';
+import { aCredit, aLine, allowing, anOrder, aTermsVersion } from '../../../support/builders.ts';
 import { at, idOf } from '../../../support/clock.ts';
 import { withRunningApp } from '../../../support/running-app.ts';
 import { StandingPartners, standingPartnersModule } from '../../../support/standing-partners.ts';
@@ -50,6 +51,8 @@ interface CommissionJson {
   readonly adjustments: readonly AdjustmentJson[];
 }
 
+const brl = (minor: string) => ({ minor, currency: 'BRL' });
+
 /** Orders as a test says they are. */
 class GivenOrders extends OrdersPort {
   readonly known = new Map<string, OrderFacts>();
@@ -79,7 +82,7 @@ const noAttribution: Module = {
   name: 'attribution',
   offers: [AttributionPort],
   bindings: new ContainerModule(({ bind }) => {
-    bind(AttributionPort).toConstantValue({} as AttributionPort);
+    bind(AttributionPort).toConstantValue({ decision: () => Promise.resolve(undefined) } as unknown as AttributionPort);
   }),
 };
 
@@ -182,6 +185,30 @@ describe('the life of a commission over HTTP', () => {
     expect(explanationText(body, 'zh')).to.include(
       `被招募合作伙伴的佣金 ${parentId}（现为 5.00 BRL）的 10 %，第 1 级招募`,
     );
+  });
+
+  it('is explained once more where some of it was taken back after the lock, by what the order earns by now', async () => {
+    const delivered = { placed: instant('2018-01-02T00:00:00Z'), delivered: instant('2018-01-10T00:00:00Z') };
+    const id = await credited(21, { milestones: delivered, lines: [aLine({ quantity: 2 })] });
+    await new LockDue(stores(), reader(), partners, at('2018-03-01T00:00:00Z')).run();
+    const path = `/v1/commissions/${id}/explanation`;
+    const explained = () =>
+      program().call<Explanation & { sinceLock?: Explanation; net: object }>('GET', path, { token: tokens.partner });
+    const untouched = await explained();
+    const returns = [{ eventId: 'r', at: instant('2018-02-20T00:00:00Z'), extent: 'some' as const }];
+
+    await credited(21, { milestones: delivered, lines: [aLine({ quantity: 2, returnedQuantity: 1 })], returns });
+
+    const { body } = await explained();
+    expect(untouched.body).to.not.have.property('sinceLock');
+    expect([body.total, body.net]).to.deep.equal([brl('1000'), brl('500')]);
+    expect([body.sinceLock?.total, body.sinceLock?.lines[0]?.quantityKept]).to.deep.equal([brl('500'), 1]);
+    const { body: why } = await send<{ commissions: { sinceLock?: Explanation }[] }>(
+      'ada',
+      'GET',
+      `/v1/orders/${idOf('ord', 21)}/why`,
+    );
+    expect(why.commissions.flatMap(({ sinceLock }) => sinceLock?.total ?? [])).to.deep.equal([brl('500')]);
   });
 
   it('is stopped and released by staff, and a partner sees why but not by whom', async () => {

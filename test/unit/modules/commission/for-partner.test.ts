@@ -125,7 +125,7 @@ describe('what a partner may read of terms and explanations', () => {
   it('is told of other partners in its own language', () => {
     const chinese = explanationText(explainedBy(terms), 'zh');
 
-    expect(chinese).to.include('partner.id 等于 "另一位合作伙伴"');
+    expect(chinese).to.include('合作伙伴等于 "另一位合作伙伴"');
     expect(chinese).to.not.include('another partner');
   });
 

@@ -78,7 +78,7 @@ describe('why an order earned what it earned, as a page', () => {
       '      vests 100 % when delivered',
       '      locks 30 days later',
       '      since it locked, 1.00 BRL of it was taken back, because some of the order came back',
-      '      what is left of it: 3.00 BRL',
+      '      what it comes to by now: 3.00 BRL',
       `  commission ${gone.id} of ${KUPFER}: 2.00 BRL, reversed, because the order was cancelled`,
       '      since then it was reversed, because the order was cancelled: nothing of it is earned',
       '',
@@ -87,25 +87,25 @@ describe('why an order earned what it earned, as a page', () => {
 
   it('names to a partner its own, and of the other neither name nor share', () => {
     expect(page(known, LENA, 'zh')).to.deep.equal([
-      String.raw`订单 A-1\n  in all（${order.orderId}），下单于 2018-01-02T00:00:00.000Z，目前状态 placed：`,
+      String.raw`订单 A-1\n  in all（${order.orderId}），下单于 2018-01-02T00:00:00.000Z，目前状态：已下单`,
       '  已产生佣金',
       '  归因判定于 2018-01-03T10:00:00.000Z，依据第 2 版归因政策：',
-      '    未知来源的触点 click（2018-01-01T09:00:00.000Z）：链接不存在',
-      String.raw`    另一位合作伙伴的触点 coupon\t（2018-01-01T09:00:00.000Z）：胜出`,
-      `    ${LENA}的触点 click（2018-01-01T09:00:00.000Z）：胜出（占订单的 2/3）`,
-      String.raw`    ${LENA}的触点 click（2018-01-01T09:00:00.000Z）：brand\nnew`,
-      `  佣金 ${shrunk.id}（${LENA}）：4.00 BRL，状态 locked，原因：部分商品已退回`,
+      '    未知来源的点击（2018-01-01T09:00:00.000Z）：链接不存在',
+      String.raw`    另一位合作伙伴的coupon\t（2018-01-01T09:00:00.000Z）：胜出`,
+      `    ${LENA}的点击（2018-01-01T09:00:00.000Z）：胜出（占订单的 2/3）`,
+      String.raw`    ${LENA}的点击（2018-01-01T09:00:00.000Z）：brand\nnew`,
+      `  佣金 ${shrunk.id}（${LENA}）：4.00 BRL，已锁定，原因：部分商品已退回`,
       String.raw`    订单 A-1\n  in all，适用条款第 1 版（${hash}…）：`,
       '      明细 1：1 × 100.00 BRL = 100.00 BRL',
-      '        适用“all”（第 1 位），佣金为 6 %',
+      '        适用“all”（优先级 1），佣金为 6 %',
       '        精确值为 6.00 BRL，四舍五入为 6.00 BRL',
-      '        经归属分配与上限后为 4.00 BRL',
-      '      本订单的 2/3 归属该合作伙伴：6.00 BRL 中的 4.00 BRL（最大余数法）',
+      '        经伙伴间分配与上限后为 4.00 BRL',
+      '      本订单的 2/3 归因于该合作伙伴：6.00 BRL 中的 4.00 BRL（最大余数法）',
       '      合计 4.00 BRL',
       '      归属计划：交付时 100 %',
       '      此后 30 天锁定',
       '      锁定后已追回其中 1.00 BRL（原因：部分商品已退回）',
-      '      现余 3.00 BRL',
+      '      现合计 3.00 BRL',
       '',
     ]);
   });
@@ -133,17 +133,24 @@ describe('why an order earned what it earned, as a page', () => {
 
   it('says of an order that is set aside since when and why, to a partner without what names the terms', () => {
     const about = { orderId: order.orderId, orderRef: order.orderRef, programId: order.programId, since: CREDITED };
-    const uncalculated = { ...about, code: 'commission.rate_missing', detail: 'no rate\nfrom USD' };
+    const missing =
+      '"a\nb" looks at line.category, which line 1 of order A-1 does not have; tell the order again with it';
+    const uncalculated = { ...about, code: 'commission.fact_missing', detail: missing };
     const aside = { order, decision, uncalculated, commissions: [] };
-    const last = (viewer: typeof LENA | undefined, language: 'en' | 'zh') => page(aside, viewer, language).at(-2);
+    const last = (viewer: typeof LENA | undefined, language: 'en' | 'zh', code = uncalculated.code) =>
+      page({ ...aside, uncalculated: { ...uncalculated, code } }, viewer, language).at(-2);
     const [en, zh] = [
-      '  nobody can calculate it as it is, since 2018-01-03T10:00:00.000Z: commission.rate_missing',
-      '  自 2018-01-03T10:00:00.000Z 起无法计算：commission.rate_missing',
+      '  nobody can calculate it as it is, since 2018-01-03T10:00:00.000Z: ',
+      '  自 2018-01-03T10:00:00.000Z 起无法计算：',
     ];
 
-    expect([last(LENA, 'en'), last(LENA, 'zh')]).to.deep.equal([en, zh]);
-    expect(last(undefined, 'en')).to.equal(String.raw`${en}, no rate\nfrom USD`);
-    expect(last(undefined, 'zh')).to.equal(String.raw`${zh}（no rate\nfrom USD）`);
+    expect(last(LENA, 'en')).to.equal(`${en}it lacks something that the terms look at`);
+    expect(last(LENA, 'zh')).to.equal(`${zh}订单缺少条款所需的信息`);
+    expect(last(LENA, 'en', 'commission.new\none')).to.equal(String.raw`${en}commission.new\none`);
+    expect(last(undefined, 'en')).to.equal(`${en}${missing.replace('\n', String.raw`\n`)} (commission.fact_missing)`);
+    expect(last(undefined, 'zh')).to.equal(
+      String.raw`${zh}“a\nb”需要“商品类别”，而明细 1 未提供；请以更早的时间重报该订单并补上此项`,
+    );
   });
 
   it('says no reason of a commission that has none', () => {
@@ -154,15 +161,15 @@ describe('why an order earned what it earned, as a page', () => {
 
     expect(said(taken, 'en')).to.deep.equal([
       `  commission ${taken.id} of ${LENA}: 4.00 BRL, locked`,
-      '      since it locked, 1.00 BRL of it was taken back',
       '      since it locked, the terms took 0.50 BRL off it',
-      '      what is left of it: 2.50 BRL',
+      '      since it locked, 1.00 BRL of it was taken back',
+      '      what it comes to by now: 2.50 BRL',
     ]);
     expect(said(taken, 'zh')).to.deep.equal([
-      `  佣金 ${taken.id}（${LENA}）：4.00 BRL，状态 locked`,
-      '      锁定后已追回其中 1.00 BRL',
+      `  佣金 ${taken.id}（${LENA}）：4.00 BRL，已锁定`,
       '      锁定后按条款减少 0.50 BRL',
-      '      现余 2.50 BRL',
+      '      锁定后已追回其中 1.00 BRL',
+      '      现合计 2.50 BRL',
     ]);
     expect(said(reversed, 'en').at(-1)).to.equal('      since then it was reversed: nothing of it is earned');
     expect(said(reversed, 'zh').at(-1)).to.equal('      此后已被撤销：不产生任何佣金');

@@ -4,7 +4,7 @@ import { calculate } from '../../../../src/modules/commission/domain/engine/calc
 import type { Commission } from '../../../../src/modules/commission/domain/life-cycle/commission.ts';
 import { evidenceOf } from '../../../../src/modules/commission/domain/explaining/evidence.ts';
 import { type Known, seenBy } from '../../../../src/modules/commission/domain/explaining/why.ts';
-import { sinceText } from '../../../../src/modules/commission/domain/explaining/since-text.ts';
+import { sinceLines } from '../../../../src/modules/commission/domain/explaining/since-text.ts';
 import { whyView } from '../../../../src/modules/commission/adapters/http/why-views.ts';
 import { whyText } from '../../../../src/modules/commission/domain/explaining/why-text.ts';
 import { instant } from '../../../../src/shared/instant.ts';
@@ -122,34 +122,53 @@ describe('why an order earned what it earned', () => {
   });
 
   it('tells what became of a commission since it was calculated', () => {
-    const told = (changes: Partial<Commission>, language: 'en' | 'zh') =>
-      sinceText(earned(changes).commission, language).split('\n').filter(Boolean);
+    const told = (changes: Partial<Commission>, language: 'en' | 'zh') => sinceLines(earned(changes), language);
     const [some, more] = [Money.of(10_000n, 'BRL'), Money.of(500n, 'BRL')];
     const reversed = { state: 'reversed', endReason: 'order_cancelled' } as const;
     const changed = { clawedBack: some, adjusted: more, endReason: 'lines_returned' } as const;
 
     expect(told({}, 'en')).to.deep.equal([]);
     expect(told(reversed, 'en')).to.deep.equal([
-      '  since then it was reversed, because the order was cancelled: nothing of it is earned',
+      'since then it was reversed, because the order was cancelled: nothing of it is earned',
     ]);
-    expect(told(reversed, 'zh')).to.deep.equal(['  此后已被撤销（原因：订单已取消）：不产生任何佣金']);
+    expect(told(reversed, 'zh')).to.deep.equal(['此后已被撤销（原因：订单已取消）：不产生任何佣金']);
     expect(told(changed, 'en')).to.deep.equal([
-      '  since it locked, 100.00 BRL of it was taken back, because some of the order came back',
-      '  since it locked, the terms added 5.00 BRL to it',
-      '  what is left of it: 305.00 BRL',
+      'since it locked, the terms added 5.00 BRL to it',
+      'since it locked, 100.00 BRL of it was taken back, because some of the order came back',
+      'what it comes to by now: 305.00 BRL',
     ]);
     expect(told(changed, 'zh')).to.deep.equal([
-      '  锁定后已追回其中 100.00 BRL（原因：部分商品已退回）',
-      '  锁定后按条款补增 5.00 BRL',
-      '  现余 305.00 BRL',
+      '锁定后按条款补增 5.00 BRL',
+      '锁定后已追回其中 100.00 BRL（原因：部分商品已退回）',
+      '现合计 305.00 BRL',
     ]);
     expect(told({ adjusted: Money.of(1n, 'BRL') }, 'en')[0]).to.equal(
-      '  since it locked, the terms added 0.01 BRL to it',
+      'since it locked, the terms added 0.01 BRL to it',
     );
-    expect(told({ adjusted: more.negated() }, 'en')[0]).to.equal('  since it locked, the terms took 5.00 BRL off it');
+    expect(told({ adjusted: more.negated() }, 'en')[0]).to.equal('since it locked, the terms took 5.00 BRL off it');
     const known = { order, decision: decision(), commissions: [earned(changed)] };
-    expect(whyText(seenBy(known, undefined)!, 'en')).to.include('      what is left of it: 305.00 BRL');
+    expect(whyText(seenBy(known, undefined)!, 'en')).to.include('      what it comes to by now: 305.00 BRL');
     expect(whyView(seenBy(known, undefined)!).commissions[0]?.net).to.deep.equal({ minor: '30500', currency: 'BRL' });
+  });
+
+  it('explains what the terms added after the lock, in sentences and as data, to a partner as it may read it', () => {
+    const when = { fact: 'partner.id', notEquals: KUPFER } as const;
+    const words = { groups: [{ name: 'all', rank: 1, when, amount: { percent: '5' } }], limits: [] };
+    const { explanation: sinceLock } = calculate(factsOn(), aTermsVersion(words), new Map());
+    const known = {
+      order,
+      decision: decision(),
+      commissions: [{ ...earned({ adjusted: Money.of(500n, 'BRL') }), sinceLock }],
+    };
+    const text = (language: 'en' | 'zh') => whyText(seenBy(known, LENA)!, language);
+
+    expect(text('en')).to.match(
+      /\n {6}what the order earns by now:\n {8}Order .*\n {10}line 1: .*"all" \(rank 1\) earns 5 %/s,
+    );
+    expect(text('zh')).to.match(/\n {6}该订单目前应得：\n {8}订单 /);
+    const [told] = whyView(seenBy(known, LENA)!).commissions;
+    expect(told?.sinceLock?.total).to.deep.equal(sinceLock.total);
+    expect(JSON.stringify(told)).to.not.include(KUPFER);
   });
 
   it('tells a partner what it lost by, and of the others only that they were there', () => {
@@ -199,9 +218,9 @@ describe('why an order earned what it earned', () => {
     expect(seenBy({ order, uncalculated, commissions: [earned()] }, LENA)?.uncalculated).to.equal(undefined);
     expect(seenBy({ order, uncalculated, commissions: [] }, undefined)?.uncalculated).to.deep.include({ detail });
     expect(whyText(seenBy(known, undefined)!, 'en')).to.include(
-      String.raw`nobody can calculate it as it is, since ${AT}: ${code}, \"robots\" looks at line.category\n, which`,
+      String.raw`nobody can calculate it as it is, since ${AT}: "robots" looks at line.category\n, which`,
     );
-    expect(whyText(seenBy(known, LENA)!, 'zh')).to.include(`自 ${AT} 起无法计算：${code}\n`);
+    expect(whyText(seenBy(known, LENA)!, 'zh')).to.include(`自 ${AT} 起无法计算：订单缺少条款所需的信息\n`);
   });
 
   it('is said in English', () => {
@@ -216,7 +235,7 @@ describe('why an order earned what it earned', () => {
     const text = whyText(seenBy({ order, decision: decision(), commissions: [earned()] }, LENA)!, 'zh');
 
     expect(text).to.include('已产生佣金');
-    expect(text).to.include('另一位合作伙伴的触点 click');
+    expect(text).to.include('另一位合作伙伴的点击');
     expect(text).to.include('400.00 BRL');
     expect(text).to.not.include(KUPFER);
   });

@@ -4,19 +4,15 @@ import { type Route, route } from '../../../../infrastructure/http/route.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { IsIdOf } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
-import { explainCommission } from '../../application/explaining/explain-commission.ts';
+import { explainCommission, explainSinceLock } from '../../application/explaining/explain-commission.ts';
 import type { WhyOrder } from '../../application/explaining/why-order.ts';
 import type { LookAtCommission } from '../../application/explaining/look-at-commission.ts';
-import { explanationText } from '../../domain/explaining/explanation-text.ts';
-import { forPartner } from '../../domain/explaining/for-partner.ts';
-import { outlookText } from '../../domain/explaining/outlook-text.ts';
-import { sinceText } from '../../domain/explaining/since-text.ts';
+import { commissionText } from '../../domain/explaining/commission-text.ts';
 import { whyText } from '../../domain/explaining/why-text.ts';
-import { seenBy } from '../../domain/explaining/why.ts';
+import { explanationFor, seenBy } from '../../domain/explaining/why.ts';
 import type { CommissionId } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
-import { outlookView } from './detail-views.ts';
-import { ExplanationView, sinceView } from './explanation-views.ts';
+import { ExplanationView, explanationView } from './explanation-views.ts';
 import { WhyView, whyView } from './why-views.ts';
 
 class CommissionPath {
@@ -51,20 +47,15 @@ export const explanationRoutes = (
       const commission = visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound);
       const whole = await explainCommission(reader, commission);
       if (whole === undefined) throw notFound;
-      const explanation = actor.partnerId === undefined ? whole : forPartner(whole, actor.partnerId);
-      const { outlook } = await look.run(commission);
-      return { commission, explanation, outlook, language: textLanguage(asked) };
+      const [{ outlook }, since] = await Promise.all([look.run(commission), explainSinceLock(reader, commission)]);
+      const explanation = explanationFor(actor.partnerId, whole);
+      const sinceLock = explanationFor(actor.partnerId, since);
+      return { commission, explanation, sinceLock, outlook, language: textLanguage(asked) };
     },
-    respond: ({ commission, explanation, outlook, language }) =>
+    respond: ({ commission, explanation, sinceLock, outlook, language }) =>
       language === undefined
-        ? {
-            status: 200,
-            body: { commissionId: commission.id, ...explanation, ...sinceView(commission), ...outlookView(outlook) },
-          }
-        : plainText(
-            language,
-            explanationText(explanation, language) + sinceText(commission, language) + outlookText(outlook, language),
-          ),
+        ? { status: 200, body: explanationView({ commission, explanation, sinceLock }, outlook) }
+        : plainText(language, commissionText({ commission, explanation, sinceLock }, outlook, language)),
   }),
   route({
     method: 'get',

@@ -14,10 +14,12 @@ import {
 import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import type { Explanation } from '../../domain/explaining/explanation.ts';
+import type { Outlook } from '../../domain/explaining/outlook.ts';
+import type { Earned } from '../../domain/explaining/why.ts';
 import { PERIODS } from '../../domain/periods/figures.ts';
 import { leftOf, type Since } from '../../domain/life-cycle/left-of.ts';
 import { lifecycle } from '../../domain/life-cycle/life-cycle.ts';
-import { CommissionBlockerView } from './detail-views.ts';
+import { CommissionBlockerView, outlookView } from './detail-views.ts';
 import { RecruitExplanationView } from './recruit-explanation-view.ts';
 
 const FRACTION = { max: 200, description: '`numerator/denominator`' };
@@ -158,17 +160,22 @@ export class AmountExplanationView {
   readonly bonusesPassedOver?: Explanation['bonusesPassedOver'];
   @IsNested(() => SplitView, { optional: true }) readonly split?: Explanation['split'];
   @IsListOf(() => LimitExplanationView, { max: 500 }) readonly limits!: Explanation['limits'];
-  @IsMoney() readonly total!: MoneyJson;
-  @IsListOf(() => VestingStepView, { max: 7 }) readonly vesting!: Explanation['vesting'];
-  @IsWhole({ min: 0, max: 1_000 }) readonly returnWindowDays!: number;
-}
-
-export class ExplanationView extends AmountExplanationView {
   @IsNested(() => RecruitExplanationView, {
     optional: true,
     description: 'Of a recruiter: the total is a percentage of another commission, and there are no lines',
   })
   readonly recruit?: Explanation['recruit'];
+  @IsMoney() readonly total!: MoneyJson;
+  @IsListOf(() => VestingStepView, { max: 7 }) readonly vesting!: Explanation['vesting'];
+  @IsWhole({ min: 0, max: 1_000 }) readonly returnWindowDays!: number;
+}
+
+export const SINCE_LOCK =
+  'Where the terms added something after the lock, or took some of it back: why it comes to `net`';
+
+export class ExplanationView extends AmountExplanationView {
+  @IsNested(() => AmountExplanationView, { optional: true, description: SINCE_LOCK })
+  readonly sinceLock?: object | undefined;
   @IsIdOf('com') readonly commissionId!: string;
   @IsOneOf(Object.keys(lifecycle)) readonly state!: string;
   @IsText({ max: 50, nullable: true, description: 'Why it ended, or shrank' }) readonly endReason!: string | null;
@@ -192,4 +199,12 @@ export const sinceView = (commission: Since) => ({
   clawedBack: commission.clawedBack.toJSON(),
   adjusted: commission.adjusted.toJSON(),
   net: leftOf(commission).toJSON(),
+});
+
+export const explanationView = ({ commission, explanation, sinceLock }: Earned, outlook: Outlook) => ({
+  commissionId: commission.id,
+  ...explanation,
+  sinceLock,
+  ...sinceView(commission),
+  ...outlookView(outlook),
 });

@@ -3,7 +3,7 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { MoneyJson } from '../../../../shared/money.ts';
 import { lifecycle } from '../../domain/life-cycle/life-cycle.ts';
 import { type Answer, ANSWERS, type Seen } from '../../domain/explaining/why.ts';
-import { AmountExplanationView, sinceView } from './explanation-views.ts';
+import { AmountExplanationView, SINCE_LOCK, sinceView } from './explanation-views.ts';
 
 class WhyPartView {
   @IsIdOf('par') readonly partnerId!: string;
@@ -42,6 +42,8 @@ class WhyCommissionView {
   readonly adjusted!: MoneyJson;
   @IsMoney({ negative: true, description: 'What is left of it now' }) readonly net!: MoneyJson;
   @IsNested(() => AmountExplanationView, { nullable: true }) readonly explanation!: object | null;
+  @IsNested(() => AmountExplanationView, { optional: true, description: SINCE_LOCK })
+  readonly sinceLock?: object | undefined;
 }
 
 class WhyUncalculatedView {
@@ -73,11 +75,12 @@ export const whyView = ({ order, answer, credit, uncalculated, commissions }: Se
   answer,
   credit: credit ?? null,
   uncalculated: uncalculated ?? null,
-  commissions: commissions.map(({ commission, explanation = null }) => ({
+  commissions: commissions.map(({ commission, explanation = null, sinceLock }) => ({
     commissionId: commission.id,
     partnerId: commission.partnerId,
     amount: commission.amount.toJSON(),
     ...sinceView(commission),
     explanation,
+    sinceLock,
   })),
 });

@@ -74,6 +74,18 @@ export class PostgresCommissionReader implements CommissionReader {
     return row?.explanation ?? undefined;
   }
 
+  async explanationSinceLock(commissionId: CommissionId): Promise<Explanation | undefined> {
+    const [row] = await rowsOf<{ explanation: Explanation }>(
+      this.db,
+      `select explanation from commission.calculations
+       where commission_id = :id and kind in ('clawed_back', 'topped_up')
+       order by sequence desc
+       limit 1`,
+      { id: toUuid(commissionId) },
+    );
+    return row?.explanation;
+  }
+
   async page(filter: CommissionFilter, request: PageRequest): Promise<Page<Commission>> {
     const values = valuesOf(filter);
     const [after] = request.after ?? [];

@@ -1,14 +1,13 @@
 import type { AttributionPort } from '../../../attribution/index.ts';
 import type { OrderId, OrdersPort } from '../../../orders/index.ts';
-import { explanationText } from '../../domain/explaining/explanation-text.ts';
-import { outlookText } from '../../domain/explaining/outlook-text.ts';
-import { sinceText } from '../../domain/explaining/since-text.ts';
+import { commissionText } from '../../domain/explaining/commission-text.ts';
 import type { Language } from '../../domain/explaining/words/words.ts';
 import { whyText } from '../../domain/explaining/why-text.ts';
 import { type Known, seenBy } from '../../domain/explaining/why.ts';
 import { type CommissionId, WhyPort } from '../../index.ts';
 import type { CommissionReader } from '../../ports/commission-reader.ts';
 import type { OrderLists } from '../../ports/order-lists.ts';
+import { explainCommission, explainSinceLock } from './explain-commission.ts';
 import type { LookAtCommission } from './look-at-commission.ts';
 
 /** More partners than an order is ever divided among, and more generations than there ever were. */
@@ -19,7 +18,7 @@ export class WhyOrder {
   constructor(
     private readonly orders: OrdersPort,
     private readonly attribution: AttributionPort,
-    private readonly reader: Pick<CommissionReader, 'page' | 'explanation'>,
+    private readonly reader: Pick<CommissionReader, 'page' | 'find' | 'explanation' | 'explanationSinceLock'>,
     private readonly lists: Pick<OrderLists, 'uncalculatedOrder'>,
   ) {}
 
@@ -34,7 +33,11 @@ export class WhyOrder {
       this.reader.page({ programId, orderRef }, { limit: MOST }),
     ]);
     const commissions = await Promise.all(
-      data.map(async (commission) => ({ commission, explanation: await this.reader.explanation(commission.id) })),
+      data.map(async (commission) => ({
+        commission,
+        explanation: await explainCommission(this.reader, commission),
+        sinceLock: await explainSinceLock(this.reader, commission),
+      })),
     );
     return { order, decision, uncalculated, commissions };
   }
@@ -43,7 +46,7 @@ export class WhyOrder {
 /** For whoever asks from a shell. */
 export class WhyInWords extends WhyPort {
   constructor(
-    private readonly reader: Pick<CommissionReader, 'explanation' | 'find'>,
+    private readonly reader: Pick<CommissionReader, 'find' | 'explanation' | 'explanationSinceLock'>,
     private readonly whyOrder: WhyOrder,
     private readonly look: LookAtCommission,
   ) {
@@ -52,14 +55,13 @@ export class WhyInWords extends WhyPort {
 
   async commission(commissionId: CommissionId, language: Language): Promise<string | undefined> {
     const commission = await this.reader.find(commissionId);
-    const explanation = await this.reader.explanation(commissionId);
+    const explanation = commission && (await explainCommission(this.reader, commission));
     if (commission === undefined || explanation === undefined) return undefined;
-    const { outlook } = await this.look.run(commission);
-    return [
-      explanationText(explanation, language),
-      sinceText(commission, language),
-      outlookText(outlook, language),
-    ].join('');
+    const [{ outlook }, sinceLock] = await Promise.all([
+      this.look.run(commission),
+      explainSinceLock(this.reader, commission),
+    ]);
+    return commissionText({ commission, explanation, sinceLock }, outlook, language);
   }
 
   async order(orderId: OrderId, language: Language): Promise<string | undefined> {

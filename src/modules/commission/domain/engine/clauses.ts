@@ -66,11 +66,14 @@ export class Test {
 export const failureAt = ({ name, rank }: Place, failedOn: string): PassedOver => ({ name, rank, failedOn });
 
 const missing = (fact: FactName, { name }: Place, { facts: { order }, at }: Sight): AppError => {
-  const where = at === undefined ? `order ${order.orderRef}` : `line ${at.line.lineRef} of order ${order.orderRef}`;
+  const where =
+    at === undefined || !isOfLine(fact)
+      ? `order ${order.orderRef}`
+      : `line ${at.line.lineRef} of order ${order.orderRef}`;
   return new AppError(
     'refused',
     'commission.fact_missing',
-    `"${name}" looks at ${fact}, which ${where} does not have; send it, or publish terms that ask whether it exists`,
+    `"${name}" looks at ${fact}, which ${where} does not have; tell the order again with it, at an earlier time, and let terms for later orders ask first whether it exists`,
     { ids: { orderId: order.orderId } },
   );
 };

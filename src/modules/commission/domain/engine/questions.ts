@@ -102,7 +102,7 @@ const numberOf = (value: string | number, fact: FactName, asker: string, { facts
   throw new AppError(
     'refused',
     'commission.fact_unreadable',
-    `"${asker}" compares ${fact} with a number, and order ${order.orderRef} has another kind of value there; correct the order or publish other terms`,
+    `"${asker}" compares ${fact} with a number, and order ${order.orderRef} has another kind of value there; tell the order again with a number, at an earlier time`,
     { ids: { orderId: order.orderId } },
   );
 };

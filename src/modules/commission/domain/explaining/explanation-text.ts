@@ -96,12 +96,16 @@ const limitText = (words: Words, limit: LimitExplanation): string => {
     limit: money(limit.limit),
     before: money(before),
     after: money(after),
-    isReached: before.minor !== after.minor,
+    isReached: before.minor !== after.minor || isUsedUp(limit),
     counted: counted && countedText(counted, limit.limit.currency),
   });
 };
 
+/** Others had all of it, whatever an earlier limit left of this one. */
+const isUsedUp = ({ counted }: LimitExplanation): boolean =>
+  counted !== undefined && BigInt(counted.used) >= BigInt(counted.limit);
+
 const countedText = ({ of, used, limit, group, period }: CountedLimit, currency: string): LimitOfText['counted'] => {
   const shown = (figure: string): string => (of === 'orders' ? figure : money({ minor: figure, currency }));
-  return { group, period, used: shown(used), whole: shown(limit) };
+  return { of, group, period, used: shown(used), whole: shown(limit) };
 };

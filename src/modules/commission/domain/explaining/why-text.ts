@@ -1,6 +1,7 @@
 import { explanationText } from './explanation-text.ts';
 import { sinceLines } from './since-text.ts';
 import { oneLine } from './words/one-line.ts';
+import { whyUncalculated } from './words/uncalculated-words.ts';
 import { reasonIn, WHY_WORDS, type WhyWords } from './words/why-words.ts';
 import type { Language } from './words/words.ts';
 import type { Earned, Seen } from './why.ts';
@@ -13,8 +14,8 @@ export const whyText = (seen: Seen, language: Language): string => {
     words.order(oneLine(orderRef), orderId, placedAt, state),
     `  ${words.answers[seen.answer]}`,
     ...creditText(words, seen),
-    ...uncalculatedText(words, seen),
-    ...seen.commissions.flatMap((earned) => commissionText(words, earned, language)),
+    ...uncalculatedText(words, seen, language),
+    ...seen.commissions.flatMap((earned) => earnedText(words, earned, language)),
     '',
   ].join('\n');
 };
@@ -26,29 +27,26 @@ const creditText = (words: WhyWords, { credit }: Seen): readonly string[] => {
     `  ${words.decided(decidedAt, policyVersion)}`,
     ...touches.map(({ whose, partnerId, kind, occurredAt, fate, share }) => {
       const name = whose === 'partner' ? (partnerId ?? '') : words.someone[whose];
-      return `    ${words.touch(name, oneLine(kind), occurredAt, reasonIn(words, fate), share)}`;
+      return `    ${words.touch(name, kind, occurredAt, reasonIn(words, fate), share)}`;
     }),
     ...(reason === null ? [] : [`    ${words.nobody(reasonIn(words, reason))}`]),
   ];
 };
 
-const uncalculatedText = (words: WhyWords, { uncalculated }: Seen): readonly string[] => {
+const uncalculatedText = (words: WhyWords, { uncalculated }: Seen, language: Language): readonly string[] => {
   if (uncalculated === undefined) return [];
   const { code, detail, since } = uncalculated;
-  return [`  ${words.uncalculated(since, code, detail === null ? undefined : oneLine(detail))}`];
+  return [`  ${words.uncalculated(since, whyUncalculated(code, detail, language))}`];
 };
 
-const commissionText = (
-  words: WhyWords,
-  { commission, explanation }: Earned,
-  language: Language,
-): readonly string[] => {
+const earnedText = (words: WhyWords, earned: Earned, language: Language): readonly string[] => {
+  const { commission, explanation } = earned;
   const { id, partnerId, amount, state, endReason } = commission;
   const told = explanation === undefined ? [] : explanationText(explanation, language).trimEnd().split('\n');
   const reason = endReason && reasonIn(words, endReason);
   return [
     `  ${words.commission(id, partnerId, amount.toString(), state, reason)}`,
     ...told.map((line) => `    ${line}`),
-    ...sinceLines(commission, language).map((line) => `      ${line}`),
+    ...sinceLines(earned, language).map((line) => `      ${line}`),
   ];
 };

@@ -23,6 +23,8 @@ export type Answer = (typeof ANSWERS)[number];
 export interface Earned {
   readonly commission: Commission;
   readonly explanation: Explanation | undefined;
+  /** Of what it comes to by now, where that has changed since the lock. */
+  readonly sinceLock?: Explanation | undefined;
 }
 
 export interface Known {
@@ -66,9 +68,10 @@ export const seenBy = ({ order, decision, ...known }: Known, viewer: Id<'par'> |
   const isOwn: IsOwn = ({ partnerId }) => viewer === undefined || viewer === partnerId;
   const commissions = known.commissions
     .filter(({ commission }) => isOwn(commission))
-    .map(({ commission, explanation }) => ({
+    .map(({ commission, explanation, sinceLock }) => ({
       commission,
-      explanation: explanation && viewer ? forPartner(explanation, viewer) : explanation,
+      explanation: explanationFor(viewer, explanation),
+      sinceLock: explanationFor(viewer, sinceLock),
     }));
   const isTouched = decision?.touches.some(isOwn) ?? false;
   if (viewer !== undefined && commissions.length === 0 && !isTouched) return undefined;
@@ -76,6 +79,12 @@ export const seenBy = ({ order, decision, ...known }: Known, viewer: Id<'par'> |
   const uncalculated = uncalculatedSeen(known.uncalculated, viewer === undefined, credit);
   return { order, answer: answerOf(credit, commissions), credit, uncalculated, commissions };
 };
+
+/** As much of it as the viewer may read; staff read all. */
+export const explanationFor = <Of extends Explanation | undefined>(
+  viewer: Id<'par'> | undefined,
+  explanation: Of,
+): Of | Explanation => (explanation && viewer ? forPartner(explanation, viewer) : explanation);
 
 type IsOwn = (item: { readonly partnerId: Id<'par'> | null }) => boolean;
 

@@ -16,7 +16,7 @@ const plain = (amount: Amount): string => {
   if ('perUnit' in amount) return `${Money.fromJson(amount.perUnit).toString()} a unit`;
   const { by, of, per, mode, steps } = amount.tiers;
   const table = steps.map(({ from, amount: step }) => `from ${from}: ${plain(step)}`).join('; ');
-  return `by the ${of}'s ${by} ${per === 'life' ? 'for life' : `a ${per}`}, ${mode} (${table})`;
+  return `by the ${of}'s ${by === 'count' ? 'orders' : 'revenue'} ${per === 'life' ? 'for life' : `a ${per}`}, ${mode} (${table})`;
 };
 
 const whose = ({ per, counted }: LimitOfText): string => {
@@ -25,8 +25,12 @@ const whose = ({ per, counted }: LimitOfText): string => {
   return `limit per ${per} and ${counted.period === 'life' ? 'for life' : counted.period}`;
 };
 
-const room = ({ counted, limit }: LimitOfText): string =>
-  counted === undefined ? ` of ${limit}` : ` of ${counted.whole}, of which others have used ${counted.used}`;
+const room = ({ counted, limit }: LimitOfText): string => {
+  if (counted === undefined) return ` of ${limit}`;
+  return counted.of === 'orders'
+    ? ` of ${counted.whole} ${counted.whole === '1' ? 'order' : 'orders'}, before which there were ${counted.used}`
+    : ` of ${counted.whole}, of which others have used ${counted.used}`;
+};
 
 /** Of conditions of which one is enough, and of which there is none. */
 const failed = (failedOn: string): string =>
@@ -38,7 +42,7 @@ export const ENGLISH: Words = {
   order: ({ orderRef, terms }) => `Order ${orderRef}, by terms version ${terms.version} (${terms.hash.slice(0, 12)}…):`,
   override: (name) => `the partner's own agreement "${name}" counts`,
   exchange: ({ from, to, rate, source, at }) => `1 ${from} is ${rate} ${to}, by ${source} of ${at}`,
-  fact: ({ fact, value }) => (value === null ? `${fact}: not given` : `${fact}: ${value}`),
+  fact: ({ fact, value }) => `${fact}: ${value === null ? 'not given' : value || 'empty'}`,
   line: ({ lineRef, quantity, unitPrice, base }) => `line ${lineRef}: ${quantity} × ${unitPrice} = ${base}`,
   exchanged: (amount) => `in the terms' currency ${amount}`,
   noGroup: 'no group applies: nothing is earned',
@@ -47,7 +51,9 @@ export const ENGLISH: Words = {
   clause: ({ says, met, holds }) => `${holds ? 'yes' : 'no '}: ${says}${met === null ? '' : ` (it is "${met}")`}`,
   tier: ({ from, until, figure, adds, steps }) =>
     `from ${from}${until === undefined ? '' : ` to ${until}`} there were ${figure}; this order adds ${adds}; ` +
-    steps.map((step) => `${step.part} of it falls in the step from ${step.from}`).join(', '),
+    steps
+      .map(({ from: step, part }) => `${part === '1/1' ? 'all' : part} of it falls in the step from ${step}`)
+      .join(', '),
   rounded: ({ exact, rounding, rounded }) => `exactly ${exact}, rounded ${rounding} to ${rounded}`,
   bounded: (amount) => `kept within its bounds: ${amount}`,
   left: (amount) => `after the split and limits ${amount}`,
@@ -55,11 +61,13 @@ export const ENGLISH: Words = {
   bonusPassedOver: ({ name, failedOn }) => `no bonus "${name}": ${failed(failedOn)}`,
   split: ({ shares, own }, before, after) =>
     `${shares[own] ?? ''} of the order is credited to this partner: of ${before}, ${after}, by largest remainder`,
-  limit: (limit) =>
-    limit.isReached
-      ? `${whose(limit)}${room(limit)}: ${limit.before} is cut to ${limit.after}, spread over the lines by largest remainder`
-      : `${whose(limit)}${room(limit)}: not reached`,
+  limit: (limit) => {
+    if (limit.before !== limit.after)
+      return `${whose(limit)}${room(limit)}: ${limit.before} is cut to ${limit.after}, spread over the lines by largest remainder`;
+    return `${whose(limit)}${room(limit)}: ${limit.isReached ? 'used up, and there was nothing left to cut' : 'not reached'}`;
+  },
   total: (amount) => `in all ${amount}`,
-  vesting: (steps) => `vests ${steps.map(({ milestone, percent }) => `${percent} % when ${milestone}`).join(', ')}`,
+  vesting: (steps) =>
+    `vests ${steps.map(({ milestone, percent }) => `${percent} % when ${milestone.replaceAll('_', ' ')}`).join(', ')}`,
   returnWindow: (days) => `locks ${days} days later`,
 };

@@ -1,4 +1,5 @@
 import type { Blocker } from '../outlook.ts';
+import { holdReasonName } from './chinese-names.ts';
 import { oneLine } from './one-line.ts';
 import type { Language } from './words.ts';
 
@@ -69,7 +70,7 @@ const CHINESE: OutlookWords = {
   },
   waits: ({ what, who, reasons, since, until }) =>
     [
-      `${what}${reasons.length === 0 ? '' : `（${reasons.map(oneLine).join('，')}）`}`,
+      `${what}${reasons.length === 0 ? '' : `（${reasons.map(holdReasonName).join('，')}）`}`,
       ...(since === undefined ? [] : [`自 ${since}`]),
       ...(until === undefined ? [] : [`至 ${until}`]),
       who,

@@ -1,4 +1,5 @@
 import type { Answer } from '../why.ts';
+import { commissionStateName, orderStateName, touchKindName } from './chinese-names.ts';
 import { oneLine } from './one-line.ts';
 import type { Language } from './words.ts';
 
@@ -10,7 +11,7 @@ export interface WhyWords {
   readonly nobody: (reason: string) => string;
   readonly touch: (whose: string, kind: string, at: string, fate: string, share: string | null) => string;
   readonly someone: Readonly<Record<'another_partner' | 'nobody', string>>;
-  readonly uncalculated: (since: string, code: string, detail?: string) => string;
+  readonly uncalculated: (since: string, why: string) => string;
   readonly commission: (id: string, partnerId: string, amount: string, state: string, reason?: string) => string;
   /** What became of a commission after it was calculated. */
   readonly since: {
@@ -18,16 +19,21 @@ export interface WhyWords {
     readonly clawedBack: (amount: string, reason?: string) => string;
     readonly toppedUp: (amount: string) => string;
     readonly takenOff: (amount: string) => string;
+    readonly now: string;
     readonly left: (amount: string) => string;
   };
   /** What became of a touch, or why nobody is credited; codes that are not here are shown as they are. */
   readonly reasons: Readonly<Record<string, string>>;
 }
 
+/** A code as words: `in_transit`. */
+const spaced = (code: string): string => oneLine(code.replaceAll('_', ' '));
+
 const because = (reason?: string): string => (reason === undefined ? '' : `, because ${reason}`);
 
 const ENGLISH: WhyWords = {
-  order: (orderRef, orderId, placedAt, state) => `Order ${orderRef} (${orderId}), placed ${placedAt}, now ${state}:`,
+  order: (orderRef, orderId, placedAt, state) =>
+    `Order ${orderRef} (${orderId}), placed ${placedAt}, now ${spaced(state)}:`,
   answers: {
     earned: 'it earned a commission',
     taken_back: 'what it earned was taken back',
@@ -39,10 +45,9 @@ const ENGLISH: WhyWords = {
   decided: (at, version) => `credit, decided ${at} by policy version ${version}:`,
   nobody: (reason) => `nobody: ${reason}`,
   touch: (whose, kind, at, fate, share) =>
-    `${kind} of ${whose} at ${at}: ${fate}${share === null ? '' : ` (${share} of the order)`}`,
+    `${spaced(kind)} of ${whose} at ${at}: ${fate}${share === null ? '' : ` (${share} of the order)`}`,
   someone: { another_partner: 'another partner', nobody: 'nobody we know' },
-  uncalculated: (since, code, detail) =>
-    `nobody can calculate it as it is, since ${since}: ${code}${detail === undefined ? '' : `, ${detail}`}`,
+  uncalculated: (since, why) => `nobody can calculate it as it is, since ${since}: ${why}`,
   commission: (id, partnerId, amount, state, reason) =>
     `commission ${id} of ${partnerId}: ${amount}, ${state}${because(reason)}`,
   since: {
@@ -50,7 +55,8 @@ const ENGLISH: WhyWords = {
     clawedBack: (amount, reason) => `since it locked, ${amount} of it was taken back${because(reason)}`,
     toppedUp: (amount) => `since it locked, the terms added ${amount} to it`,
     takenOff: (amount) => `since it locked, the terms took ${amount} off it`,
-    left: (amount) => `what is left of it: ${amount}`,
+    left: (amount) => `what it comes to by now: ${amount}`,
+    now: 'what the order earns by now:',
   },
   reasons: {
     won: 'won',
@@ -91,7 +97,7 @@ const dueTo = (reason?: string): string => (reason === undefined ? '' : `（原�
 
 const CHINESE: WhyWords = {
   order: (orderRef, orderId, placedAt, state) =>
-    `订单 ${orderRef}（${orderId}），下单于 ${placedAt}，目前状态 ${state}：`,
+    `订单 ${orderRef}（${orderId}），下单于 ${placedAt}，目前状态：${orderStateName(state)}`,
   answers: {
     earned: '已产生佣金',
     taken_back: '已产生的佣金被撤回',
@@ -103,18 +109,18 @@ const CHINESE: WhyWords = {
   decided: (at, version) => `归因判定于 ${at}，依据第 ${version} 版归因政策：`,
   nobody: (reason) => `无人获得归因：${reason}`,
   touch: (whose, kind, at, fate, share) =>
-    `${whose}的触点 ${kind}（${at}）：${fate}${share === null ? '' : `（占订单的 ${share}）`}`,
+    `${whose}的${touchKindName(kind)}（${at}）：${fate}${share === null ? '' : `（占订单的 ${share === '1/1' ? '全部' : share}）`}`,
   someone: { another_partner: '另一位合作伙伴', nobody: '未知来源' },
-  uncalculated: (since, code, detail) =>
-    `自 ${since} 起无法计算：${code}${detail === undefined ? '' : `（${detail}）`}`,
+  uncalculated: (since, why) => `自 ${since} 起无法计算：${why}`,
   commission: (id, partnerId, amount, state, reason) =>
-    `佣金 ${id}（${partnerId}）：${amount}，状态 ${state}${reason === undefined ? '' : `，原因：${reason}`}`,
+    `佣金 ${id}（${partnerId}）：${amount}，${commissionStateName(state)}${reason === undefined ? '' : `，原因：${reason}`}`,
   since: {
     reversed: (reason) => `此后已被撤销${dueTo(reason)}：不产生任何佣金`,
     clawedBack: (amount, reason) => `锁定后已追回其中 ${amount}${dueTo(reason)}`,
     toppedUp: (amount) => `锁定后按条款补增 ${amount}`,
     takenOff: (amount) => `锁定后按条款减少 ${amount}`,
-    left: (amount) => `现余 ${amount}`,
+    left: (amount) => `现合计 ${amount}`,
+    now: '该订单目前应得：',
   },
   reasons: {
     won: '胜出',

@@ -63,7 +63,8 @@ export interface LimitOfText {
   readonly after: string;
   readonly isReached: boolean;
   /** What it is, and how much of it others have used: as amounts, or orders. */
-  readonly counted?: (Pick<CountedLimit, 'group' | 'period'> & Readonly<Record<'whole' | 'used', string>>) | undefined;
+  readonly counted?:
+    (Pick<CountedLimit, 'group' | 'period' | 'of'> & Readonly<Record<'whole' | 'used', string>>) | undefined;
 }
 
 export type MilestoneNames = Readonly<Record<Milestone, string>>;

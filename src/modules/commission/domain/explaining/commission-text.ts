@@ -1,0 +1,14 @@
+/** All there is to say of one commission: why it is these cents, what became of it, and what it waits for. */
+import { explanationText } from './explanation-text.ts';
+import type { Outlook } from './outlook.ts';
+import { outlookText } from './outlook-text.ts';
+import { sinceLines } from './since-text.ts';
+import type { Earned } from './why.ts';
+import type { Language } from './words/words.ts';
+
+export const commissionText = (earned: Earned, outlook: Outlook, language: Language): string =>
+  [
+    earned.explanation === undefined ? '' : explanationText(earned.explanation, language),
+    ...sinceLines(earned, language).map((line) => `  ${line}\n`),
+    outlookText(outlook, language),
+  ].join('');
