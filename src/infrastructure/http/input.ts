@@ -1,38 +1,85 @@
 /** What a request brings: its body read within bounds, and every part checked field by field. */
+import { Readable } from 'node:stream';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { AppError, type Fault, invalid } from '../../shared/errors.ts';
 import { read, readNothing, refusal } from '../../shared/parse.ts';
 import { schemaOf, type Shape } from '../../shared/shape.ts';
+import { othersFirst } from '../pause.ts';
 import type { Route } from './route.ts';
 
 /** Deeper than anything of ours; without a bound, whoever walks through a body could be made to run out of stack. */
 export const MAX_LEVELS = 32;
 
-export type ReadBody = (request: Request, response: Response) => Promise<void>;
+/** To be called when the request is answered. */
+export type Leave = () => void;
+export type ReadBody = (request: Request, response: Response) => Promise<Leave>;
+
+const NOBODY_WAITS: Leave = () => undefined;
+const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /** Express's own readers, asked once it is known who sends, so that a stranger costs us no parsing. */
 export const bodyReader = (route: Route, limit: number): ReadBody => {
-  if (route.body === undefined && isLenient(route)) return () => Promise.resolve();
-  const verify = route.glance && { verify: glancing(route.glance) };
-  const readers: readonly RequestHandler[] = [
-    express.json({ limit, ...verify, type: ['application/json', 'application/*+json'] }),
-    ...(route.body === undefined ? [express.raw({ limit, type: () => true })] : []),
-    ...(route.textBody ? [express.text({ limit, ...verify, type: [...route.textBody.mediaTypes] })] : []),
-  ];
+  if (route.body === undefined && isLenient(route)) return () => Promise.resolve(NOBODY_WAITS);
+  const readBody = route.glance === undefined ? readAtOnce(route, limit) : readAtAGlance(route, route.glance, limit);
   return async (request, response) => {
-    if (!bringsBody(request)) return;
+    if (!bringsBody(request)) return NOBODY_WAITS;
     if (Number(request.headers['content-length'] ?? 0) > limit) throw bodyTooLarge();
     if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
-    for (const reader of readers) await finished(reader, request, response, limit);
-    mustBeShallow(request.body);
+    return readBody(request, response);
   };
 };
 
-const glancing =
-  (glance: (body: Buffer) => void) =>
-  (_request: unknown, _response: unknown, body: Buffer): void => {
-    glance(body);
+const readAtOnce = (route: Route, limit: number): ReadBody => {
+  const readers: readonly RequestHandler[] = [
+    express.json({ limit, type: JSON_TYPES }),
+    ...(route.body === undefined ? [express.raw({ limit, type: () => true })] : []),
+    ...(route.textBody ? [express.text({ limit, type: [...route.textBody.mediaTypes] })] : []),
+  ];
+  return async (request, response) => {
+    for (const reader of readers) await finished(reader, request, response, limit);
+    mustBeShallow(request.body);
+    return NOBODY_WAITS;
   };
+};
+
+/** As bytes first; what they say is read when whoever looks at them says so. */
+const readAtAGlance = (route: Route, glance: NonNullable<Route['glance']>, limit: number): ReadBody => {
+  const asBytes = express.raw({ limit, type: [...JSON_TYPES, ...(route.textBody?.mediaTypes ?? [])] });
+  const read = readAtOnce(route, limit);
+  const turn = oneByOne();
+  return async (request, response) => {
+    if (!(Number(request.headers['content-length']) <= SMALL_BYTES)) await turn();
+    await finished(asBytes, request, response, limit);
+    const bytes: unknown = request.body;
+    if (!Buffer.isBuffer(bytes)) return NOBODY_WAITS;
+    request.body = undefined;
+    const leave = (await glance(bytes)) ?? NOBODY_WAITS;
+    try {
+      const again = standInFor(request, bytes);
+      await read(again, response);
+      request.body = again.body as unknown;
+      return leave;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  };
+};
+
+/** What a socket gives at once. */
+const SMALL_BYTES = 65_536;
+
+/** Those who come at the same time, as those do who were turned away together, are served with others in between. */
+const oneByOne = (): (() => Promise<void>) => {
+  let last = Promise.resolve();
+  return () => (last = last.then(() => new Promise<void>(othersFirst)));
+};
+
+/** All that readers look at, of a request whose bytes have come already. */
+const standInFor = ({ headers }: Request, bytes: Buffer): Request => {
+  const plain = { ...headers, 'content-encoding': 'identity', 'content-length': String(bytes.length) };
+  return Object.assign(Readable.from([bytes]), { headers: plain }) as unknown as Request;
+};
 
 /** For whatever was read as JSON, before anybody walks through it. Throws `http.body_too_deep`. */
 export const mustBeShallow = (value: unknown): void => {

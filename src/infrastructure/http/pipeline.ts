@@ -16,7 +16,7 @@ import { clientAddress } from './client-address.ts';
 import { openToAll } from './cross-origin.ts';
 import { withClaim } from './claim.ts';
 import { type IdempotencyKeys, KeyClaim, readKey, type Replay } from './idempotency.ts';
-import { bodyReader, parseInput, type ReadBody } from './input.ts';
+import { bodyReader, type Leave, parseInput } from './input.ts';
 import { send, sendProblem } from './output.ts';
 import { statusOf, toProblem } from './problem.ts';
 import type { Answer, Route, RouteRequest } from './route.ts';
@@ -48,12 +48,16 @@ export const pipelineOf = (route: Route, parts: PipelineParts): RequestHandler =
       async () => {
         const requestId = requestIdOf(request, response);
         if (route.crossOrigin) openToAll(response);
+        let leave: Leave | undefined;
         try {
           const actor = await whoMay(route, request, response, parts);
-          const asked = await read(route, request, response, readBody, parts.proxies);
-          await send(response, await answerTo(route, { ...asked, actor, requestId }, respond, parts));
+          leave = await readBody(request, response);
+          const asked = { ...askedBy(route, request, parts.proxies), actor, requestId };
+          await send(response, await answerTo(route, asked, respond, parts));
         } catch (error) {
           sendProblem(response, error, requestId, parts.logger);
+        } finally {
+          leave?.();
         }
       },
     );
@@ -85,14 +89,7 @@ const whoMay = async (route: Route, request: Request, response: Response, parts:
 
 type Asked = RouteRequest<object, object, object>;
 
-const read = async (
-  route: Route,
-  request: Request,
-  response: Response,
-  readBody: ReadBody,
-  proxies: number,
-): Promise<Omit<Asked, 'actor' | 'requestId'>> => {
-  await readBody(request, response);
+const askedBy = (route: Route, request: Request, proxies: number): Omit<Asked, 'actor' | 'requestId'> => {
   const { method, url, httpVersion } = request;
   const header = (name: string): string | undefined => request.get(name);
   return { ...parseInput(route, request), method, header, url, httpVersion, address: clientAddress(request, proxies) };

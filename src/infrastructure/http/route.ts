@@ -68,8 +68,11 @@ export interface RouteSpec<Params extends object, Query extends object, Body ext
     readonly field: string;
     readonly parse?: (text: string) => unknown;
   };
-  /** Looks at a body before it is read as what it should be; what it throws is answered, and has cost no more. */
-  readonly glance?: (body: Buffer) => void;
+  /**
+   * Looks at a body before it is read as what it should be; what it throws is answered, and has cost no more. What it
+   * makes wait lies there as bytes, and it is told, by what it resolves with, when that is answered.
+   */
+  readonly glance?: (body: Buffer) => Promise<() => void> | undefined;
   /** Whether a write insists on an `Idempotency-Key`. Moving money does. */
   readonly idempotency?: 'required' | 'optional';
   /** The answer shows a secret once; what an `Idempotency-Key` keeps of it is sealed. */

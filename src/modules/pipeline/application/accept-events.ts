@@ -75,14 +75,28 @@ export class AcceptEvents {
   }
 
   /**
-   * Throws `pipeline.overloaded` for what has no room, before it is read at all, where all of it is of the lowest lane. It
-   * is asked for its types only if that is full: a flood costs least that is not even read.
+   * Whom a batch of such types has to wait for before it is read, if for anybody: one of nothing but the lowest lane comes
+   * in by the door of that, and leaves by what this resolves with. Throws `pipeline.overloaded` where it has no room: a
+   * flood costs least that is not even read.
    */
-  mustFindRoom(types: () => readonly string[]): void {
-    if (this.parts.lanes.mayCome(LOWEST, 1)) return;
-    const all = types();
-    if (all.length > 0 && all.every((type) => this.parts.reader.laneOf({ type }) === LOWEST))
-      throw this.turnedAway(new Map([[LOWEST, all]]));
+  letIn(types: Iterable<string>, bytes: number): Promise<() => void> | undefined {
+    const lowest = this.lowestOf(types);
+    if (lowest.length === 0) return undefined;
+    const { door } = this.parts.lanes;
+    const size = { events: lowest.length, bytes };
+    if (!door.hasRoom(size) || !this.parts.lanes.mayCome(LOWEST, 1)) throw this.turnedAway(new Map([[LOWEST, lowest]]));
+    return door.enter(size);
+  }
+
+  /** None, if one is more urgent. What nobody knows holds nobody up: it may be a word in the data of an event. */
+  private lowestOf(types: Iterable<string>): readonly string[] {
+    const lowest: string[] = [];
+    for (const type of types) {
+      const lane = this.parts.reader.laneOf({ type });
+      if (lane === LOWEST) lowest.push(type);
+      else if (lane !== undefined) return [];
+    }
+    return lowest;
   }
 
   private read(inputs: readonly unknown[]): Promise<Taken> {

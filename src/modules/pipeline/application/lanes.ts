@@ -1,7 +1,8 @@
 import type { WallClock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { LaneQueue, type Writers } from '../domain/lane-queue.ts';
-import { BOUNDS, FIRST, type Lane, LANES, type Size } from '../domain/lanes.ts';
+import { BOUNDS, FIRST, type Lane, LANES, LOWEST, type Size } from '../domain/lanes.ts';
+import { Door } from './door.ts';
 
 /** Seconds after which a lane that was full is worth another try. */
 const RETRY_AFTER_SECONDS = 1;
@@ -10,6 +11,8 @@ const STILL_PRESSED_MS = 100;
 
 /** Work waits here for its turn at a writer. */
 export class Lanes {
+  /** Where the least urgent waits before it is read. */
+  readonly door = new Door();
   /** Whoever waits is called with what he calls when he is done. */
   private readonly queue: LaneQueue<(done: () => void) => void>;
   /** Events that are being read. */
@@ -53,7 +56,8 @@ export class Lanes {
 
   /** Events that wait, by lane. */
   waiting(): readonly (readonly [Lane, number])[] {
-    return LANES.map((lane) => [lane, this.queue.waiting(lane).events]);
+    const outside = (lane: Lane): number => (lane === LOWEST ? this.door.waiting.events : 0);
+    return LANES.map((lane) => [lane, this.queue.waiting(lane).events + outside(lane)]);
   }
 
   /** Resolves with what the work gave, after its turn. It enters whether there is room or not: ask before. */

@@ -418,7 +418,7 @@ describe('a request', () => {
 
 describe('a body that is looked at before it is read', () => {
   it('is answered with what is thrown then, though nobody could read it; all others are read as ever', async () => {
-    const glance = (body: Buffer): void => {
+    const glance = (body: Buffer): undefined => {
       if (body.includes('flood'))
         throw new AppError('unavailable', 'http.rate_limited', 'later', { retryAfterSeconds: 7 });
     };
@@ -446,6 +446,35 @@ describe('a body that is looked at before it is read', () => {
       [429, '7', 'http.rate_limited'],
       [201, null, 'ä'],
       [200, null, 'ebb'],
+    ]);
+  });
+
+  it('waits as bytes until it is let in; whoever looks hears when it is answered, or when nobody can read it', async () => {
+    const said: unknown[] = [];
+    const glance = async (body: Buffer): Promise<() => void> => {
+      said.push(body.length);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      said.push('let in');
+      return () => said.push('gone');
+    };
+    const handle: Route['handle'] = ({ body }) => Promise.resolve(said.push((body as FormBody).form.length));
+    const looked = { ...form, glance, handle, respond: () => ({ status: 200, body: { name: 'a' } }) };
+    const serving = await serve([looked], { bodyLimitBytes: 200_000 });
+    const statuses: number[] = [];
+    const large = 'a'.repeat(100_000);
+
+    for (const body of ['{"form":"abc"}', '{"form":', `{"form":"${large}"}`, '['.repeat(40) + ']'.repeat(40)]) {
+      const headers = { 'content-type': 'application/json' };
+      statuses.push((await fetch(`${serving.url}/forms`, { method: 'POST', headers, body })).status);
+    }
+    await serving.close();
+
+    expect(statuses).to.deep.equal([200, 400, 400, 400]);
+    expect(said).to.deep.equal([
+      ...[14, 'let in', 3, 'gone'],
+      ...[8, 'let in', 'gone'],
+      ...[100_011, 'let in', 'gone'],
+      ...[80, 'let in', 'gone'],
     ]);
   });
 });

@@ -153,24 +153,15 @@ describe('a full lane', () => {
     expect((refused as AppError).code).to.equal('pipeline.overloaded');
   });
 
-  it('of logs turns a batch of nothing else away before it is read, and asks for its types only then', async () => {
+  it('of logs turns a batch of nothing else away before it is read', async () => {
     const { acceptEvents, lanes, meter } = await intake();
-    const mustFindRoom = (...types: readonly string[]) => {
-      acceptEvents.mustFindRoom(() => types);
-    };
-    acceptEvents.mustFindRoom(() => {
-      throw new Error('nobody needs to know');
-    });
     jam(lanes, 'logs');
 
-    expect(() => {
-      mustFindRoom('acme.logs', 'acme.logs');
-    })
+    expect(() => acceptEvents.letIn(['acme.logs', 'acme.logs'], 99))
       .to.throw(AppError)
       .with.property('code', 'pipeline.overloaded');
-    mustFindRoom();
-    mustFindRoom('acme.logs', 'order.placed');
-    mustFindRoom('acme.logs', 'acme.unknown');
+    for (const types of [[], ['acme.logs', 'order.placed'], ['acme.unknown']])
+      expect(acceptEvents.letIn(types, 99)).to.equal(undefined);
     expect(meter.counted).to.deep.equal(['turned away logs 2']);
   });
 
@@ -182,6 +173,45 @@ describe('a full lane', () => {
 
     expect([result?.verdict, result?.quarantineId]).to.deep.equal(['refused', undefined]);
     expect(transaction.quarantined.values()).to.be.empty;
+  });
+});
+
+describe('a batch of nothing but logs', () => {
+  it('waits for its turn before it is read, whatever else its data calls a type, and counts as waiting', async () => {
+    const { acceptEvents, lanes } = await intake();
+    const arrived: number[] = [];
+    const come = async (n: number): Promise<() => void> => {
+      const leave = await acceptEvents.letIn(['acme.logs', 'a word'], 99);
+      arrived.push(n);
+      return leave ?? expect.fail('it waits for nobody');
+    };
+
+    const [first] = [come(1), come(2), come(3)];
+    const leave = await first;
+    expect([arrived, lanes.waiting().at(-1)]).to.deep.equal([
+      [1, 2],
+      ['logs', 1],
+    ]);
+    leave();
+    await Promise.resolve();
+    await Promise.resolve();
+
+    expect([arrived, lanes.waiting().at(-1)]).to.deep.equal([
+      [1, 2, 3],
+      ['logs', 0],
+    ]);
+  });
+
+  it('is turned away when too many wait already', async () => {
+    const { acceptEvents, meter } = await intake();
+    const batch = Array<string>(500).fill('acme.logs');
+    const come = () => acceptEvents.letIn(batch, 300_000);
+
+    const came = Array.from({ length: 22 }, come);
+
+    expect(came).not.to.include(undefined);
+    expect(come).to.throw(AppError).with.property('code', 'pipeline.overloaded');
+    expect(meter.counted).to.deep.equal(['turned away logs 500']);
   });
 });
 

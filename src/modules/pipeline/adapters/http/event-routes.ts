@@ -50,9 +50,7 @@ export const eventRoutes = (acceptEvents: AcceptEvents): readonly Route[] => [
     access: { scope: 'events:write' },
     body: EventBatchRequest,
     textBody: { mediaTypes: [NDJSON], field: 'events', parse: readLines },
-    glance: (body) => {
-      acceptEvents.mustFindRoom(() => typesIn(body));
-    },
+    glance: (body) => acceptEvents.letIn(typesIn(body), body.length),
     success: { 202: EventBatchView, 207: EventBatchView },
     errors: [
       'pipeline.unknown_type',

@@ -7,18 +7,18 @@ const SPACE = 0x20;
 const UNCLEAR = '';
 
 /**
- * What a body calls types, wherever it does, without reading it as JSON: a third of the cost, and no garbage. None where
- * there are more than a batch may have. Whoever writes the name in another way is overlooked: this decides who comes
- * later, and nothing else.
+ * What a body calls types, wherever it does, without reading it as JSON: a third of the cost, and no garbage. Whoever knows
+ * enough looks no further, and nobody beyond the first that a batch has no place for. Whoever writes the name in another way
+ * is overlooked: this decides who comes later, and nothing else.
  */
-export const typesIn = (body: Buffer): readonly string[] => {
-  const types: string[] = [];
-  for (let at = body.indexOf(NAME); at !== -1; at = body.indexOf(NAME, at + NAME.length)) {
-    types.push(valueAt(body, at + NAME.length));
-    if (types.length > MAX_EVENTS) return [];
+export function* typesIn(body: Buffer): Iterable<string> {
+  let at = -1;
+  for (let nth = 0; nth <= MAX_EVENTS; nth += 1) {
+    at = body.indexOf(NAME, at + 1);
+    if (at === -1) return;
+    yield valueAt(body, at + NAME.length);
   }
-  return types;
-};
+}
 
 /** Behind a name: the text that is its value. */
 const valueAt = (body: Buffer, behind: number): string => {
