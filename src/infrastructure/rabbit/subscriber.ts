@@ -5,8 +5,11 @@ import type { OutboxReader, Positioned } from '../postgres/outbox-reader.ts';
 import { countIn, fromMessage } from './message.ts';
 import { pause } from '../pause.ts';
 
-/** Events, and a few more, for what came in one message is handled together. */
-const BATCH = 200;
+/**
+ * Events, and a few more, for what came in one message is handled together. Beyond that a dozen statements cost nothing
+ * beside their rows; and a batch may hold two locks for each of them, of a table of thousands.
+ */
+const BATCH = 400;
 /** Messages of each lane; they wait unopened. */
 const PREFETCH = 250;
 /** A commit costs far more than its last message: whoever comes first waits so long for company, or until a batch is full. */

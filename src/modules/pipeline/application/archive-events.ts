@@ -28,7 +28,7 @@ export interface ArchiveOptions extends DrawerOptions {
   readonly batch: number;
 }
 
-export const ARCHIVE_LIMITS = { rows: 50_000, payloadBytes: 32_000_000, allRows: 150_000, held: 100_000, batch: 500 };
+export const ARCHIVE_LIMITS = { rows: 50_000, payloadBytes: 32_000_000, allRows: 150_000, held: 100_000, batch: 1_000 };
 
 /** Events that come out of the sorter at one go: a few milliseconds' worth. */
 const RELEASED = 5_000;
