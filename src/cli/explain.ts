@@ -18,7 +18,7 @@ export const explain = async (app: App, id: string, language: string): Promise<v
     throw new AppError(
       'not_found',
       'local.nothing_to_explain',
-      `${id} is no commission (com_…) and no order (ord_…) here`,
+      `${id} is no commission (com_…) and no order (ord_…) here; by its own name, GET /v1/conversions?orderRef=… finds an order’s id`,
     );
   console.log(told);
 };

@@ -214,7 +214,10 @@ const backtestText = (result: BacktestResult): readonly string[] => [
   `${result.orders} orders, ${result.changedOrders} of them changed`,
   `  ${shown(result.live)} as history has it, ${shown(result.rehearsed)} by these terms: ${shown(result.delta)}`,
   ...result.partners.slice(0, MOST_SHOWN).map((each) => `  ${each.partnerId}: ${shown(each.delta)}`),
-  ...result.caps.map(({ limit, orders, cut }) => `  limit ${limit}: cuts ${shown(cut)} of ${orders} orders`),
+  ...result.caps.map(
+    ({ limit, orders, cut }) =>
+      `  limit ${limit}: cuts ${shown(cut)} of ${orders} ${orders === 1 ? 'order' : 'orders'}`,
+  ),
   ...result.changed.map((each) => `  ${each.orderRef}: ${shown(each.live)} → ${shown(each.rehearsed)}`),
   ...result.notCalculated.map(({ code, orders, example }) => `  ${orders} not calculated, ${code}: ${example.detail}`),
 ];

@@ -214,6 +214,19 @@ describe('terms on their way', () => {
     expect(transaction.published).to.be.empty;
   });
 
+  it('are not sent back without a word on what to change, and stay submitted', async () => {
+    const { drafts } = world();
+    const { draftId } = await drafts.begin(programId, words, 'ada');
+    const name = { programId, draftId };
+    await drafts.submit(name);
+    const wordless = { decision: 'send_back', by: 'bob', seen: 2, acknowledged: [] } as const;
+
+    await rejects(drafts.review(name, wordless), 'commission.note_missing');
+    await rejects(drafts.review(name, { ...wordless, note: '  ' }), 'commission.note_missing');
+
+    expect((await drafts.review(name, { ...wordless, note: 'too much' })).state).to.equal('draft');
+  });
+
   it('sent back are written anew with the note in sight', async () => {
     const { drafts } = world();
     const { draftId } = await drafts.begin(programId, words, 'ada');

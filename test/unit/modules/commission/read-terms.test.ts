@@ -518,7 +518,10 @@ describe('reading terms', () => {
       [during('2026-01-01T00:00:00Z'), 'must come after from: it is over before it begins'],
       [during('2027-01-01T00:00:00Z', { hours: ['22:00', '06:00'] }), 'for a night, write two groups'],
       [ranged('line.quantity', 2, 1), 'nothing lies between'],
-      [{ ...olistTerms, limits: [...olistTerms.limits, ...olistTerms.limits] }, 'has a limit already'],
+      [
+        { ...olistTerms, limits: [...olistTerms.limits, ...olistTerms.limits] },
+        'is limited in this way already: see /limits/0',
+      ],
       [{ ...olistTerms, vesting: [...olistTerms.vesting, ...olistTerms.vesting] }, 'vests already: see /vesting/0'],
       [vesting('99'), 'must sum to 100 percent'],
       [{ ...olistTerms, groups: [group, { ...group, name: 'b' }] }, 'is the rank of another group too: see /groups/0'],

@@ -50,7 +50,7 @@ export class AcknowledgedRequest {
 
 export class ReviewRequest {
   @IsOneOf(['approve', 'send_back']) readonly decision!: 'approve' | 'send_back';
-  @IsText({ max: 2_000, optional: true, description: 'What the writer should know; say it when sending back' })
+  @IsText({ max: 2_000, optional: true, description: 'What the writer should know; required to send it back' })
   readonly note?: string;
   @IsListOf(() => AcknowledgedRequest, { max: 1_000, optional: true, description: 'Warnings you have seen and mean' })
   readonly acknowledged?: readonly AcknowledgedRequest[];

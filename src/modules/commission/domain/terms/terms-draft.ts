@@ -131,11 +131,12 @@ export const approved = (
   return { ...after, reviewedBy: by, note, acknowledged };
 };
 
-export const sentBack = (draft: TermsDraft, { by, at, seen, note }: Omit<Review, 'acknowledged'>): TermsDraft => ({
-  ...step(draft, 'sendBack', at, seen),
-  reviewedBy: by,
-  note,
-});
+/** Throws `commission.note_missing`: whoever wrote it has to know what to change. */
+export const sentBack = (draft: TermsDraft, { by, at, seen, note }: Omit<Review, 'acknowledged'>): TermsDraft => {
+  const after = step(draft, 'sendBack', at, seen);
+  if (note === undefined || note.trim() === '') throw noteMissing();
+  return { ...after, reviewedBy: by, note };
+};
 
 export const discarded = (draft: TermsDraft, at: Instant): TermsDraft => step(draft, 'discard', at);
 
@@ -198,6 +199,12 @@ const badBeginning = (name: string, detail: string): AppError => {
   return new AppError('refused', code, `effectiveFrom ${detail}`, {
     faults: [{ pointer: '/effectiveFrom', code, detail }],
   });
+};
+
+const noteMissing = (): AppError => {
+  const detail = 'must tell whoever wrote the draft what to change, where it is sent back';
+  const faults = [{ pointer: '/note', code: 'commission.note_missing', detail }];
+  return new AppError('invalid', 'commission.note_missing', `/note ${detail}`, { faults });
 };
 
 const ownWords = (): AppError =>

@@ -109,7 +109,7 @@ const CHINESE: WhyWords = {
   decided: (at, version) => `归因判定于 ${at}，依据第 ${version} 版归因政策：`,
   nobody: (reason) => `无人获得归因：${reason}`,
   touch: (whose, kind, at, fate, share) =>
-    `${whose}的${touchKindName(kind)}（${at}）：${fate}${share === null ? '' : `（占订单的 ${share === '1/1' ? '全部' : share}）`}`,
+    `${whose}的${touchKindName(kind)}（${at}）：${fate}${share === null ? '' : `（占订单的${share === '1/1' ? '全部' : ` ${share}`}）`}`,
   someone: { another_partner: '另一位合作伙伴', nobody: '未知来源' },
   uncalculated: (since, why) => `自 ${since} 起无法计算：${why}`,
   commission: (id, partnerId, amount, state, reason) =>

@@ -136,13 +136,19 @@ const checkDuring = (during: unknown, at: string, faults: Faults): void => {
 // ── limits and vesting ────────────────────────────────────────────────────────────────────────────────────────────
 
 const checkLimits = (limits: readonly Words[], at: string, faults: Faults): void => {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   for (const [index, limit] of limits.entries()) {
     const { per, period = '' } = limit;
     if (typeof per !== 'string' || typeof period !== 'string') continue;
     const kind = `${per} ${period} ${Object.hasOwn(limit, 'orders')}`;
-    if (seen.has(kind)) faults.fault(`${at}/${index}/per`, 'commission.terms_repeated_limit', 'has a limit already');
-    seen.add(kind);
+    const first = seen.get(kind);
+    if (first === undefined) seen.set(kind, index);
+    else
+      faults.fault(
+        `${at}/${index}/per`,
+        'commission.terms_repeated_limit',
+        `is limited in this way already: see ${at}/${first}`,
+      );
   }
 };
 
