@@ -63,7 +63,7 @@ const CHINESE: OutlookWords = {
   actors: {
     risk: '由风控处理',
     staff: '由工作人员处理',
-    partner: '由推广伙伴处理',
+    partner: '由合作伙伴处理',
     customer: '取决于订单进展',
     time: '无需任何人处理',
     finance: '由财务处理',
