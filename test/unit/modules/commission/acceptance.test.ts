@@ -135,7 +135,7 @@ describe('a commission of a program whose partners have to accept the terms', ()
       reasons: [],
     });
     expect(outlookText(outlook, 'en')).to.include('the terms are not accepted yet, the partner acts next');
-    expect(outlookText(outlook, 'zh')).to.include('尚未接受条款，由推广伙伴处理');
+    expect(outlookText(outlook, 'zh')).to.include('尚未接受条款，由合作伙伴处理');
     await accept();
     expect((await blockers()).blockers.map(({ code }) => code)).not.to.include('acceptance');
   });
