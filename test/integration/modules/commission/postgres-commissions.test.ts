@@ -101,6 +101,24 @@ describe('the PostgreSQL store of commissions', () => {
     });
   });
 
+  it('reads back the terms that judge a commission by now, where its delivery brought it under other ones', async () => {
+    const transaction = transactionOn(database());
+    const first = aTermsVersion();
+    const order = anOrder();
+    const [commission] = reckon({ order, credit: aCredit(), commissions: [], parts: partsOf(order) }).commissions;
+    const later = { ...first, termsId: idOf('trm', 2), version: 2, hash: 'b'.repeat(64) };
+    await transaction.run(({ terms }) => terms.add(first));
+    await transaction.run(({ terms }) => terms.add(later));
+    await transaction.run(({ commissions }) => commissions.save([commission!]));
+
+    await transaction.run(({ commissions }) =>
+      commissions.save([{ ...commission!, termsId: later.termsId, termsVersion: later.version }]),
+    );
+
+    const reader = new PostgresCommissionReader(database().as('commission').knex);
+    expect(await reader.find(commission!.id)).to.include({ termsId: later.termsId, termsVersion: 2 });
+  });
+
   it('totals amounts whose sum outgrows a 64-bit number', async () => {
     const order = anOrder();
     const terms = aTermsVersion();

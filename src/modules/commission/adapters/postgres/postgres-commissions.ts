@@ -34,6 +34,8 @@ const CHANGING = [
   'state',
   'held_from',
   'hold_reasons',
+  'terms_id',
+  'terms_version',
   'amount_minor',
   'vested_minor',
   'clawed_back_minor',
