@@ -8,8 +8,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
 import { type Audit, HouseAudits, LateAudits } from './audit.ts';
+import { chooseBroker, outsideOf } from './choose-broker.ts';
 import type { Config, Role } from './config.ts';
-import { EmbeddedBroker } from './embedded/embedded-broker.ts';
 import { armFault } from './fault.ts';
 import { Ground } from './ground.ts';
 import { GrpcServer } from './grpc/grpc-server.ts';
@@ -31,7 +31,6 @@ import { type Module, mount, type Resolver } from './module.ts';
 import type { Database } from './postgres/database.ts';
 import { EventLogs } from './postgres/event-logs.ts';
 import { OutboxReader } from './postgres/outbox-reader.ts';
-import { RabbitBroker } from './rabbit/rabbit-broker.ts';
 import { type Service, Trouble } from './service.ts';
 import { projectRoot } from './system/root.ts';
 import { SandboxClock } from './system/sandbox-clock.ts';
@@ -79,6 +78,7 @@ export class App {
     telemetry: TelemetryOptions = {},
   ) {
     armFault(config.FAULT);
+    const outside = outsideOf(config, modules);
     // Every consumer and every job waits for it; Node would take more than ten for a leak.
     setMaxListeners(0, this.stopping.signal);
     this.telemetry = startTelemetry({ otlpEndpoint: config.OTLP_ENDPOINT, ...telemetry });
@@ -96,7 +96,7 @@ export class App {
       consumers.map((each) => new Inbound(each, new ParkingLot(database, each.name), this.inboundObserver())),
     );
     this.outboxes = this.mounted.map(({ database }) => new OutboxReader(database));
-    this.broker = this.chooseBroker();
+    this.broker = this.chosenBroker(outside);
     this.scheduler = new Scheduler(leadership, doorbell, this.metrics, (error, job) => {
       this.warn(`job ${job}`, error);
     });
@@ -225,16 +225,14 @@ export class App {
     return { module, own, database, consumers: module.consumers?.(own) ?? [] };
   }
 
-  private chooseBroker(): Broker {
-    const { AMQP_URL, BROKER_LANES: lanes, BROKER_NAMESPACE: namespace, BROKER_BUNDLE: bundle } = this.config;
-    const report = (error: unknown, where: string): void => {
-      this.warn(where, error);
-    };
-    const { leadership, doorbell } = this.ground;
-    if (AMQP_URL === undefined) return new EmbeddedBroker(leadership, doorbell, report);
-    const consumers = (): readonly Consumer[] => this.inbounds.map(({ consumer }) => consumer);
-    const options = { url: AMQP_URL, namespace, lanes, bundle, consumers };
-    return new RabbitBroker(options, leadership, doorbell, report);
+  private chosenBroker(outside: ReturnType<typeof outsideOf>): Broker {
+    return chooseBroker(this.config, this.ground, {
+      consumers: () => this.inbounds.map(({ consumer }) => consumer),
+      outside,
+      report: (error, where) => {
+        this.warn(where, error);
+      },
+    });
   }
 
   private ownRoutes(): readonly Route[] {

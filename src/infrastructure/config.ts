@@ -29,9 +29,11 @@ const optional =
   (value: string): Value | undefined =>
     value === '' ? undefined : parse(value);
 
+const WORD = /^[a-z][a-z0-9_-]{0,40}$/;
+
 /** A name that is part of other names. */
 const word = (value: string): string => {
-  if (!/^[a-z][a-z0-9_-]{0,40}$/.test(value)) throw new Error('must be a word of small letters, digits, - and _');
+  if (!WORD.test(value)) throw new Error('must be a word of small letters, digits, - and _');
   return value;
 };
 
@@ -70,6 +72,30 @@ const list = (value: string): readonly string[] =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+
+const TYPES = /^[a-z0-9_.*]+(,[a-z0-9_.*]+)*$/;
+
+/** Of a program that is none of ours. */
+export interface AskedQueue {
+  readonly name: string;
+  /** `commission.accrued`; a star stands for anything. */
+  readonly types: readonly string[];
+}
+
+/** `name=type,type;name=type` */
+const queues = (value: string): readonly AskedQueue[] => {
+  const asked = value.split(';').filter((each) => each.trim() !== '');
+  const read = asked.map((each) => {
+    const [name = '', types = ''] = each.split('=');
+    return { name: name.trim(), types: list(types) };
+  });
+  const isSound = read.every(({ name, types }) => WORD.test(name) && TYPES.test(types.join()));
+  if (!isSound || new Set(read.map(({ name }) => name)).size < read.length)
+    throw new Error(
+      'must be like warehouse=commission.*,pipeline.event_received;crm=attribution.conversion_attributed',
+    );
+  return read;
+};
 
 const roles = (value: string): ReadonlySet<Role> => {
   if (value === 'all') return new Set(ROLES);
@@ -112,6 +138,7 @@ const settings = {
     whole(1, 500),
     '64',
   ),
+  BROKER_OUTSIDE: setting('queues for other programs, and the types each hears: crm=commission.*;…', queues, ''),
   REDIS_URL: secret(setting('Redis; without it memory is used', optional(address('redis', 'rediss')), '')),
 
   MASTER_KEY: secret(setting(`encrypts keys, secrets and payout profiles; ${MASTER_KEY_RECIPE}`, masterKey)),

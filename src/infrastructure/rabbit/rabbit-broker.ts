@@ -9,6 +9,7 @@ import { Precedence } from '../messaging/precedence.ts';
 import type { Leadership } from '../postgres/leadership.ts';
 import type { OutboxReader } from '../postgres/outbox-reader.ts';
 import type { Gauge } from '../telemetry/metrics.ts';
+import type { OutsideQueue } from './outside.ts';
 import { OutboxRelay, RELAY } from './relay.ts';
 import { type RabbitSession, whileConnected } from './session.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -25,6 +26,7 @@ export interface RabbitOptions {
   readonly bundle: number;
   /** Every consumer there is, also those that run elsewhere: the relay declares their queues before it publishes. */
   readonly consumers: () => readonly Consumer[];
+  readonly outside?: readonly OutsideQueue[];
 }
 
 export class RabbitBroker extends Broker {
@@ -98,13 +100,14 @@ export class RabbitBroker extends Broker {
   }
 
   private heardFrom({ schema }: OutboxReader): readonly string[] {
-    const types = this.options.consumers().flatMap((consumer) => consumer.types);
+    const { consumers, outside = [] } = this.options;
+    const types = [...consumers(), ...outside].flatMap((hearer) => hearer.types);
     return [...new Set(types)].filter((type) => sourceOf(type) === schema);
   }
 
   private async declareTopology({ connection }: RabbitSession): Promise<void> {
     const channel = await connection.createChannel();
-    await this.topology.declare(channel, this.options.consumers());
+    await this.topology.declare(channel, this.options.consumers(), this.options.outside);
     closing(channel);
   }
 

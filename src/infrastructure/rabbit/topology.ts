@@ -6,15 +6,22 @@
  *                                                            ▼
  *                                    tributary.dead (fanout) ──▶ tributary.dead ──▶ the consumer's parking lot
  *
+ * A program outside has one queue for all lanes, `tributary.outside.<name>`: what it cannot read is its own affair.
+ *
  * A partition key always takes the same lane, so its events stay in order however many lanes work side by side. The
  * first word of every name is the namespace: programs that share a broker take different ones.
  */
 import { hash } from 'node:crypto';
 import type { Channel } from 'amqplib';
 import type { Consumer } from '../messaging/consumer.ts';
+import type { OutsideQueue } from './outside.ts';
 
 /** Each crash or restart with the message in hand counts as a delivery; a hundred is no accident. */
 const DELIVERY_LIMIT = 100;
+/** As good as none, for queues whose messages nobody may drop. */
+const NO_DELIVERY_LIMIT = 1_000_000;
+/** Of a topic exchange: any one word. */
+const ANY_LANE = '*';
 
 export class Topology {
   constructor(
@@ -48,21 +55,43 @@ export class Topology {
       : undefined;
   }
 
-  routingKey(type: string, lane: number): string {
+  outsideQueueOf(name: string): string {
+    return `${this.namespace}.outside.${name}`;
+  }
+
+  routingKey(type: string, lane: number | typeof ANY_LANE): string {
     return `${type}.${lane}`;
   }
 
-  async declare(channel: Channel, consumers: readonly Consumer[]): Promise<void> {
+  async declare(
+    channel: Channel,
+    consumers: readonly Consumer[],
+    outside: readonly OutsideQueue[] = [],
+  ): Promise<void> {
     await channel.assertExchange(this.events, 'topic', { durable: true });
     await channel.assertExchange(this.dead, 'fanout', { durable: true });
     await channel.assertQueue(this.dead, {
       durable: true,
-      arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 },
+      arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': NO_DELIVERY_LIMIT },
     });
     await channel.bindQueue(this.dead, this.dead, '');
     for (const consumer of consumers) {
       for (let lane = 0; lane < this.lanes; lane += 1) await this.declareLane(channel, consumer, lane);
     }
+    for (const queue of outside) await this.declareOutside(channel, queue);
+  }
+
+  private async declareOutside(channel: Channel, { name, types }: OutsideQueue): Promise<void> {
+    const queue = this.outsideQueueOf(name);
+    await channel.assertQueue(queue, {
+      durable: true,
+      arguments: {
+        'x-queue-type': 'quorum',
+        'x-single-active-consumer': true,
+        'x-delivery-limit': NO_DELIVERY_LIMIT,
+      },
+    });
+    for (const type of types) await channel.bindQueue(queue, this.events, this.routingKey(type, ANY_LANE));
   }
 
   private async declareLane(channel: Channel, { name, types }: Consumer, lane: number): Promise<void> {

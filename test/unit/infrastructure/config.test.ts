@@ -57,6 +57,17 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('reads queues for programs outside: each a name and the types it hears', () => {
+    const asked = 'warehouse=pipeline.event_received, commission.* ; crm=*';
+    const config = readConfig({ ...good, AMQP_URL: 'amqp://broker', BROKER_OUTSIDE: asked });
+    expect(config.BROKER_OUTSIDE).to.deep.equal([
+      { name: 'warehouse', types: ['pipeline.event_received', 'commission.*'] },
+      { name: 'crm', types: ['*'] },
+    ]);
+    for (const bad of ['warehouse', 'warehouse=', '=x.y', 'a=x.y;a=x.z', 'Big=x.y', 'a.1=x.y', 'a=x y'])
+      expect(faultsOf({ ...good, BROKER_OUTSIDE: bad }), bad).to.deep.equal(['BROKER_OUTSIDE']);
+  });
+
   it('takes a variable that is set to nothing as not set', () => {
     const config = readConfig({ ...good, PORT: '', AMQP_URL: '', ROLE: '', SANDBOX: '' });
     expect(config.PORT).to.equal(3_000);
