@@ -53,6 +53,7 @@ const PERSONAL = [
   'userAgent',
   'referrer',
   'address',
+  'network',
   'ip',
   'email',
   'phone',

@@ -452,6 +452,7 @@ describe('an event in the feed', () => {
       visitorId: 'v',
       userAgent: 'u',
       referrer: 'r',
+      network: '203.0.113.0/24',
       data: { customerEmailFingerprint: 'f', customerRef: 'c', lines: [{ sku: 's', address: { city: 'x' } }] },
     }).text();
     expect(JSON.parse(text)).to.deep.equal({
