@@ -86,8 +86,14 @@ const readAs = (
 
 const faultsIn = (value: object, pointer: string): readonly Fault[] =>
   validateSync(value, { validationError: { target: false, value: false } }).flatMap((error) =>
-    faultsOf(error, pointer),
+    isMissing(value, error) ? [missing(under(pointer, error.property))] : faultsOf(error, pointer),
   );
+
+const isMissing = (value: object, { property }: ValidationError): boolean =>
+  (value as Readonly<Record<string, unknown>>)[property] === undefined;
+
+/** What it would have to be as well is of no use to anybody who left it out. */
+const missing = (pointer: string): Fault => ({ pointer, code: 'input.invalid', detail: 'must be there' });
 
 /** What is neither an object nor a list was found wrong, or rightly absent, one level above. */
 const readNested = (

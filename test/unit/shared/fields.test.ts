@@ -318,6 +318,14 @@ describe('reading an input', () => {
     );
   });
 
+  it('says of what is missing that it is, once, whatever else it would have to be', () => {
+    expect(faultsOf(Branch, { leaf: { size: 1 }, other: null })).to.deep.include({
+      pointer: '/leaf/name',
+      code: 'input.invalid',
+      detail: 'must be there',
+    });
+  });
+
   it('gives nested values their classes and copies nothing else', () => {
     const value = parseAs(Branch, { leaf: { name: 'a', x: 1 }, other: null, 'many/~': [{ name: 'b' }], x: 1 }, 'drop');
     expect(value.leaf).to.be.instanceOf(Leaf);

@@ -47,6 +47,27 @@ describe('an event with more values than we look at', () => {
   });
 });
 
+describe('what is wrong with a field', () => {
+  const schema = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['a'],
+    properties: { a: { type: 'string', minLength: 1, maxLength: 2 } },
+  };
+  const detailOf = (data: object): string | undefined => {
+    const fits = compiled(schema);
+    fits(data);
+    return faultsOf(fits.errors, '/data').map(({ pointer, detail }) => `${pointer} ${detail}`)[0];
+  };
+
+  it('is said in the words of the whole front door', () => {
+    expect(detailOf({})).to.equal('/data/a must be there');
+    expect(detailOf({ a: 'x', b: 1 })).to.equal('/data/b is not a field we know');
+    expect(detailOf({ a: '' })).to.equal('/data/a must not be empty');
+    expect(detailOf({ a: 'xyz' })).to.equal('/data/a must have at most 2 characters');
+  });
+});
+
 describe('a field with more values to choose from than anybody reads', () => {
   const detailOf = (values: readonly string[]): string | undefined => {
     const fits = compiled({ type: 'object', properties: { a: { type: 'string', enum: values } } });

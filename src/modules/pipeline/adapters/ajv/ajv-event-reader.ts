@@ -190,7 +190,7 @@ const noMoment: Fault = { pointer: '/time', code: 'input.invalid', detail: NO_MO
 const missing = (field: string): Fault => ({
   pointer: `/${field}`,
   code: 'input.invalid',
-  detail: `must have required property '${field}'`,
+  detail: 'must be there',
 });
 
 const unknownVersion = ({ type, version }: EventType): Fault => ({

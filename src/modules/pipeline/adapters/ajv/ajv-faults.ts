@@ -9,8 +9,16 @@ export const faultsOf = (errors: readonly ErrorObject[] | null | undefined, at: 
   (errors ?? []).slice(0, MOST_FAULTS).map(({ instancePath, keyword, params, message }) => ({
     pointer: `${at}${instancePath}${missingOrUnknown(keyword, params)}`,
     code: codeOf(keyword, params),
-    detail: detailOf(params, message),
+    detail: detailOf(params, SAYINGS[keyword]?.(params) ?? message),
   }));
+
+/** What other requests are told of the same faults. */
+const SAYINGS: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => string>> = {
+  required: () => 'must be there',
+  additionalProperties: () => 'is not a field we know',
+  minLength: ({ limit }) => (limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} characters`),
+  maxLength: ({ limit }) => `must have at most ${String(limit)} characters`,
+};
 
 const MOST_VALUES = 50;
 const MOST_CHARACTERS = 2_000;
