@@ -41,7 +41,7 @@ export const archiveStatus = async (app: App): Promise<void> => {
       sum(({ bytes }) => bytes),
     ),
   );
-  for (const { source, seconds } of lag) console.log(`${source}: the oldest waits since ${seconds.toFixed(1)} s`);
+  for (const { source, seconds } of lag) console.log(`${source}: the oldest has waited ${Math.round(seconds)} s`);
 };
 
 /** The number of differences. */
