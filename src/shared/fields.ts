@@ -31,16 +31,18 @@ export interface TextOptions extends Common {
   readonly min?: number;
   readonly max: number;
   readonly pattern?: RegExp;
+  /** What the pattern asks for, to whoever missed it. */
+  readonly says?: string;
 }
 
-export const IsText = ({ min = 1, max, pattern, ...common }: TextOptions): PropertyDecorator =>
+export const IsText = ({ min = 1, max, pattern, says, ...common }: TextOptions): PropertyDecorator =>
   declare(common, { type: 'string', minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) }, [
     check('isText', (value) => isText(value, min, max), `must be text of ${min} to ${max} characters`),
-    ...(pattern ? [Matches(pattern)] : []),
+    ...(pattern ? [Matches(pattern, { message: says ?? `must match ${pattern.source}` })] : []),
   ]);
 
 /** What stands on one line of a payment file or a paper: nothing in it ends the line, or is not seen. */
-export const IsLine = ({ min = 1, max, ...common }: Omit<TextOptions, 'pattern'>): PropertyDecorator =>
+export const IsLine = ({ min = 1, max, ...common }: Omit<TextOptions, 'pattern' | 'says'>): PropertyDecorator =>
   declare(common, { type: 'string', minLength: min, maxLength: max, pattern: LINE_PATTERN }, [
     check(
       'isLine',

@@ -318,6 +318,14 @@ describe('reading an input', () => {
     );
   });
 
+  it('says in words what a pattern asks for, where somebody wrote them', () => {
+    const plain = shapeWith(IsText({ max: 9, pattern: /^x$/ }));
+    const said = shapeWith(IsText({ max: 9, pattern: /^x$/, says: 'must be an x' }));
+
+    expect(faultsOf(plain, { field: 'y' }).map(({ detail }) => detail)).to.deep.equal(['must match ^x$']);
+    expect(faultsOf(said, { field: 'y' }).map(({ detail }) => detail)).to.deep.equal(['must be an x']);
+  });
+
   it('says of what is missing that it is, once, whatever else it would have to be', () => {
     expect(faultsOf(Branch, { leaf: { size: 1 }, other: null })).to.deep.include({
       pointer: '/leaf/name',

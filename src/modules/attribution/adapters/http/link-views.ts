@@ -9,6 +9,8 @@ import type { LinkId } from '../../index.ts';
 
 export const MAX_IMPORT = 500;
 
+const CODE_SAYS = 'must be letters of a to z, digits, - and _, and begin with a letter or a digit';
+
 export class LinkPath {
   @IsIdOf('lnk') readonly linkId!: LinkId;
 }
@@ -22,14 +24,21 @@ export class NewLinkRequest {
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   @IsIdOf('par', { optional: true, description: "Whose it is; a partner's token need not say" })
   readonly partnerId?: Id<'par'>;
-  @IsText({ min: 2, max: 100, pattern: CODE, optional: true, description: 'A name of your choice; else a short one' })
+  @IsText({
+    min: 2,
+    max: 100,
+    pattern: CODE,
+    says: CODE_SAYS,
+    optional: true,
+    description: 'A name of your choice; else a short one',
+  })
   readonly code?: string;
   @IsWebAddress({ optional: true, description: "A page on one of the program's hosts; else the program's own" })
   readonly destination?: string;
 }
 
 class ImportedLinkRequest {
-  @IsText({ min: 2, max: 100, pattern: CODE }) readonly code!: string;
+  @IsText({ min: 2, max: 100, pattern: CODE, says: CODE_SAYS }) readonly code!: string;
   @IsIdOf('prg') readonly programId!: Id<'prg'>;
   @IsIdOf('par') readonly partnerId!: Id<'par'>;
   @IsWebAddress({ optional: true }) readonly destination?: string;

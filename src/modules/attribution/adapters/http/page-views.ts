@@ -2,6 +2,7 @@ import { IsBag, IsOneOf, IsText } from '../../../../shared/fields.ts';
 import type { Consent } from '../../domain/traffic/touchpoint.ts';
 
 const EVENT_NAME = /^[a-z][a-z0-9_.-]*$/i;
+const NAME_SAYS = 'must be a letter, then letters, digits, - _ and .';
 
 export class PagePath {
   @IsText({ max: 200 }) readonly code!: string;
@@ -15,7 +16,7 @@ export class PageVisit {
 
 export class PageEvent {
   @IsText({ max: 400 }) readonly clickId!: string;
-  @IsText({ max: 100, pattern: EVENT_NAME }) readonly name!: string;
+  @IsText({ max: 100, pattern: EVENT_NAME, says: NAME_SAYS }) readonly name!: string;
   @IsBag({ optional: true }) readonly data?: Readonly<Record<string, unknown>>;
   @IsText({ min: 0, max: 2_000, optional: true }) readonly page?: string;
 }
@@ -34,7 +35,7 @@ export class PageVisitMessage extends PageVisit implements PageMessage {
 export class PageEventMessage implements PageMessage {
   @IsText({ max: 8_000, optional: true, description: AS_TEXT }) readonly text?: string;
   @IsText({ max: 400, optional: true, description: 'Signed' }) readonly clickId?: string;
-  @IsText({ max: 100, optional: true, pattern: EVENT_NAME }) readonly name?: string;
+  @IsText({ max: 100, optional: true, pattern: EVENT_NAME, says: NAME_SAYS }) readonly name?: string;
   @IsBag({ optional: true }) readonly data?: Readonly<Record<string, unknown>>;
   @IsText({ min: 0, max: 2_000, optional: true }) readonly page?: string;
 }

@@ -12,16 +12,32 @@ export class PostbackPath {
 
 /** What is free text may be empty, for templates leave holes: it counts as left out, and is signed as it stands. */
 export class PostbackParameters {
-  @IsText({ max: 10, pattern: /^\d{10}$/, description: 'When it was signed: seconds since 1970; good for 5 minutes' })
+  @IsText({
+    max: 10,
+    pattern: /^\d{10}$/,
+    says: 'must be seconds since 1970, in ten digits',
+    description: 'When it was signed: seconds since 1970; good for 5 minutes',
+  })
   readonly ts!: string;
-  @IsText({ max: 64, pattern: /^[0-9a-f]{64}$/, description: 'HMAC-SHA256, in hex, of all other parameters' })
+  @IsText({
+    max: 64,
+    pattern: /^[0-9a-f]{64}$/,
+    says: 'must be 64 digits of hex in small letters',
+    description: 'HMAC-SHA256, in hex, of all other parameters',
+  })
   readonly sig!: string;
   @IsText({ max: 150, pattern: LINE, description: 'What the shop calls the order' }) readonly order_ref!: string;
   @IsText({ ...NOTE, max: 150, description: 'What the sender calls the conversion; else `order_ref` names it' })
   readonly transaction_id?: string;
   @IsOneOf(POSTBACK_STATUSES, { optional: true, description: 'placed, if left out' }) readonly status?: PostbackStatus;
   @IsText({ ...NOTE, description: 'As the landing page got it, signed or the id alone' }) readonly click_id?: string;
-  @IsText({ max: 20, pattern: /^\d{1,15}(\.\d{1,3})?$/, optional: true, description: 'In major units: 129.90' })
+  @IsText({
+    max: 20,
+    pattern: /^\d{1,15}(\.\d{1,3})?$/,
+    says: 'must be an amount like 129.90',
+    optional: true,
+    description: 'In major units: 129.90',
+  })
   readonly amount?: string;
   @IsCurrency({ optional: true }) readonly currency?: string;
   @IsText({ ...NOTE, max: 100 }) readonly coupon?: string;

@@ -17,7 +17,14 @@ class TypePath {
 }
 
 class NewEventTypeRequest {
-  @IsText({ min: 3, max: 100, pattern: NAME, example: 'acme.test_drive', description: 'vendor.thing' })
+  @IsText({
+    min: 3,
+    max: 100,
+    pattern: NAME,
+    says: 'must be a name like acme.test_drive, in small letters, digits and _',
+    example: 'acme.test_drive',
+    description: 'vendor.thing',
+  })
   readonly type!: string;
   @IsOneOf(LANES, { description: 'How urgent: what is before it is never held up by it' }) readonly lane!: Lane;
   @IsText({ max: 500, description: 'What it tells, in a sentence' }) readonly about!: string;
