@@ -14,24 +14,26 @@ interface Outside extends Size {
  */
 export class Door {
   private readonly outside: Outside[] = [];
+  private events = 0;
+  private bytes = 0;
   private inside = 0;
 
   /** Whoever finds nobody waiting may always come, however much he brings. */
   hasRoom({ events, bytes }: Size): boolean {
     const most = BOUNDS[LOWEST];
-    const { waiting } = this;
-    return this.outside.length === 0 || (waiting.events + events <= most.events && waiting.bytes + bytes <= most.bytes);
+    return this.events === 0 || (this.events + events <= most.events && this.bytes + bytes <= most.bytes);
   }
 
   get waiting(): Size {
-    const sum = (of: keyof Size): number => this.outside.reduce((total, each) => total + each[of], 0);
-    return { events: sum('events'), bytes: sum('bytes') };
+    return { events: this.events, bytes: this.bytes };
   }
 
   /** Resolves when it may come in, with what it calls when it has gone. */
-  enter(size: Size): Promise<() => void> {
+  enter({ events, bytes }: Size): Promise<() => void> {
     return new Promise((resolve) => {
-      this.outside.push({ ...size, letIn: () => resolve(this.leave) });
+      this.outside.push({ events, bytes, letIn: () => resolve(this.leave) });
+      this.events += events;
+      this.bytes += bytes;
       this.open();
     });
   }
@@ -42,10 +44,11 @@ export class Door {
   };
 
   private open(): void {
-    if (this.inside === MOST_INSIDE) return;
-    const next = this.outside.shift();
+    const next = this.inside < MOST_INSIDE ? this.outside.shift() : undefined;
     if (next === undefined) return;
     this.inside += 1;
+    this.events -= next.events;
+    this.bytes -= next.bytes;
     next.letIn();
   }
 }
