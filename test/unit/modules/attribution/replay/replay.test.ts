@@ -112,6 +112,7 @@ describe('a decision in the shadow', () => {
     expect(differs(to([one, '1/1']), to([one, '1/1']))).to.equal(false);
     expect(differs(to([one, '1/1']), to([two, '1/1']))).to.equal(true);
     expect(differs(to([one, '1/1']), to([one, '1/2'], [two, '1/2']))).to.equal(true);
+    expect(differs(to([one, '1/1']), { ...to([one, '1/1']), clickId: idOf('clk', 2) })).to.equal(true);
     expect(differs(to([one, '1/1']), nobody)).to.equal(true);
     expect(differs(nobody, { kind: 'unattributed', reason: 'outside_window' })).to.equal(true);
     expect(differs(nobody, nobody)).to.equal(false);
