@@ -4,8 +4,9 @@
  * by which mutant; a mutant is then judged by those alone, the quick ones first, up to the first that fails. Nothing is
  * timed here: a test that is only slow has not failed.
  *
- * A table that is made while its file is loaded stands before any test could switch a mutant in it. Who is told a mutant
- * before the tests has it from the first line on, and judges that one alone.
+ * A table that is made while its file is loaded stands before any test could switch a mutant in it, and what is
+ * remembered of a test before stands too. Who is told a mutant before the tests has it from the first line on, and judges
+ * that one alone.
  */
 import fc from 'fast-check';
 import Mocha from 'mocha';
@@ -16,8 +17,8 @@ export interface Verdict {
   readonly result: 'killed' | 'survived' | 'uncovered' | 'unclear';
   /** The file of the test that failed. */
   readonly by?: string | undefined;
-  /** Something came by while the files were loaded: another answer is possible for one who has it from the beginning. */
-  readonly atLoading: boolean;
+  /** What it changes was worked out before it was active: who has it from the beginning may answer otherwise. */
+  readonly tooLate: boolean;
 }
 
 export type Question =
@@ -34,10 +35,13 @@ const QUICK_MS = 20;
 
 let active: number | undefined;
 let passed: ((mutant: number) => void) | undefined;
+let hasActed = false;
 Object.assign(globalThis, {
   __mutant: (mutant: number): boolean => {
     passed?.(mutant);
-    return mutant === active;
+    if (mutant !== active) return false;
+    hasActed = true;
+    return true;
   },
 });
 
@@ -125,13 +129,14 @@ const failing = async (isAsked: (title: string) => boolean): Promise<Failure | u
 const judge = async (mutant: number): Promise<Verdict> => {
   const titles = coveredBy.get(mutant) ?? new Set();
   active = mutant;
+  hasActed = false;
   const found =
     (await failing((title) => titles.has(title) && !slow.has(title))) ??
     (await failing((title) => titles.has(title) && slow.has(title)));
   active = undefined;
   const isUnclear = found && (await failing((title) => titles.has(title) && title.startsWith(found.title)));
   const result = isUnclear ? 'unclear' : found ? 'killed' : titles.size > 0 ? 'survived' : 'uncovered';
-  return { result, by: found?.file, atLoading: atLoading.has(mutant) };
+  return { result, by: found?.file, tooLate: atLoading.has(mutant) || (titles.size > 0 && !hasActed) };
 };
 
 const judgeFromTheBeginning = async (
@@ -145,7 +150,7 @@ const judgeFromTheBeginning = async (
     () => true,
   );
   const found = isRefused ? undefined : await failing((title) => !ignored.has(title));
-  return { result: isRefused || found ? 'killed' : 'survived', by: found?.file, atLoading: true };
+  return { result: isRefused || found ? 'killed' : 'survived', by: found?.file, tooLate: false };
 };
 
 const answer = async (question: Question): Promise<Answer> => {

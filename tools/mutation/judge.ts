@@ -49,7 +49,7 @@ export class Judge {
     const said = (await this.ask(mutant)) ?? (await this.ask(mutant));
     if (said === undefined) return { result: 'survived' };
     if (said === 'endless') return { result: 'endless' };
-    const verdict = said.result !== 'killed' && said.atLoading ? await this.askAfresh(mutant) : said;
+    const verdict = said.result !== 'killed' && said.tooLate ? await this.askAfresh(mutant) : said;
     const { result, by } = verdict ?? { result: 'endless' };
     return { result, by: by && relative(this.folder, by) };
   }
