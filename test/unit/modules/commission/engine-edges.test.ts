@@ -118,6 +118,24 @@ describe('what cannot be calculated', () => {
   });
 });
 
+describe('a limit that other orders have gone beyond', () => {
+  it('leaves nothing, not a cent, of an amount or of orders, as the explanation says too', () => {
+    const month = { per: 'partner', period: 'month' } as const;
+    const spent = { orders: 3, revenueMinor: 90_000n, earnedMinor: 900n };
+    const from = instant('2018-01-01T00:00:00Z');
+    const figures = new Map([['limit:0', { from, before: spent, others: spent }]]);
+
+    for (const limit of [
+      { ...month, amount: { minor: '700', currency: 'BRL' } },
+      { ...month, orders: 2 },
+    ]) {
+      const terms = aTermsVersion({ limits: [limit], groups: [group({ all: [] })] });
+      const { total, explanation } = calculate(factsOn(), terms, figures);
+      expect([total.minor, recalculate(explanation).minor]).to.deep.equal([0n, 0n]);
+    }
+  });
+});
+
 describe('the figures that terms go by', () => {
   it('have names of their own, also where an override brings its own', () => {
     const money = { minor: '1', currency: 'BRL' };
