@@ -14,11 +14,15 @@ const isKilled = ({ result }: Judged): boolean => result === 'killed' || result 
 export const scoreOf = (judged: readonly Judged[]): number =>
   judged.length === 0 ? 100 : (100 * judged.filter(isKilled).length) / judged.length;
 
-/** By how much the score of a sample may miss that of `inAll`; of all of them by nothing. */
-const errorOf = (judged: readonly Judged[], inAll: number): number => {
-  const [share, size] = [scoreOf(judged) / 100, judged.length];
-  if (size === 0 || inAll <= 1) return 0;
-  return 100 * NINETEEN_OF_TWENTY * Math.sqrt((share * (1 - share) * (inAll - size)) / (size * (inAll - 1)));
+/**
+ * By how much the score of a sample may miss that of `inAll`; of all of them by nothing. Two killed and two survivors are
+ * added to it (Agresti and Coull), for a sample without a survivor does not say that there is none.
+ */
+export const errorOf = (judged: readonly Judged[], inAll: number): number => {
+  if (judged.length >= inAll) return 0;
+  const size = judged.length + 4;
+  const share = (judged.filter(isKilled).length + 2) / size;
+  return 100 * NINETEEN_OF_TWENTY * Math.sqrt(((share * (1 - share)) / size) * ((inAll - judged.length) / (inAll - 1)));
 };
 
 export const tell = (what: string, judged: readonly Judged[], inAll: number): void => {

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { instrument } from '../../../tools/mutation/mutants.ts';
-import { type Judged, scoreOf } from '../../../tools/mutation/score.ts';
+import { errorOf, type Judged, scoreOf } from '../../../tools/mutation/score.ts';
 
 const SOURCE = 'const LEAST = 1;\nconst isLarge = (a, b) => a + b > LEAST && a !== 0;\n';
 
@@ -45,5 +45,13 @@ describe('the score', () => {
 
     expect(scoreOf(judged)).to.equal(50);
     expect(scoreOf(judged.slice(0, 3))).to.be.closeTo(66.7, 0.1);
+  });
+
+  it('of a sample is told with how far that of all may lie from it, also where nothing survived', () => {
+    const killed = Array.from({ length: 100 }, (): Judged => ({ mutant: mutants[0]!, result: 'killed' }));
+
+    expect(errorOf(killed, 100_000)).to.be.closeTo(2.7, 0.1);
+    expect(errorOf(killed, 101)).to.be.lessThan(1);
+    expect(errorOf(killed, 100)).to.equal(0);
   });
 });

@@ -66,7 +66,8 @@ describe('adjusting', () => {
     expect([given.state, taken.state]).to.deep.equal(['proposed', 'proposed']);
     expect(db.published).to.be.empty;
 
-    await rejects(decide.run({ id: given.id, action: 'approve', by: 'ada' }), 'commission.adjustment_four_eyes');
+    const alone = decide.run({ id: given.id, action: 'approve', by: 'ada' });
+    expect(await rejects(alone, 'commission.adjustment_four_eyes')).to.include({ kind: 'forbidden' });
     expect(db.published).to.be.empty;
 
     const approved = await decide.run({ id: given.id, action: 'approve', by: 'bob', note: 'checked' });

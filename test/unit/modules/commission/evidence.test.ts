@@ -48,6 +48,17 @@ describe('the figures of an order in a dispute', () => {
     expect(figures([], { state: 'reversed' }).recomputed).to.equal(undefined);
   });
 
+  it('come to nothing where it was reversed, and else to what was added and taken back besides', () => {
+    const adjusted = { adjusted: brl(30n), clawedBack: brl(10n) };
+    const netOf = (changes: object): unknown => {
+      const { everything } = evidenceOf(known([], { ...adjusted, ...changes }), LENA);
+      return (everything as unknown as { commissions: { net: object }[] }).commissions[0]?.net;
+    };
+
+    expect(netOf({})).to.deep.equal({ minor: '520', currency: 'BRL' });
+    expect(netOf({ state: 'reversed' })).to.deep.equal({ minor: '0', currency: 'BRL' });
+  });
+
   it('sum what was taken off, and nothing that was added, brought or kept', () => {
     const past = [
       step('reduced', 4, -1n),

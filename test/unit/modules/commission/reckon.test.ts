@@ -54,6 +54,7 @@ describe('reckoning a commission', () => {
     expect(told).to.deep.equal(['accrued']);
     expect(one).to.deep.include({ state: 'estimated', accruedAt: day(2), partnerId: idOf('par', 1) });
     expect(one.amount.minor).to.equal(500n);
+    expect(isId('com', one.id)).to.equal(true);
   });
 
   it('does nothing for an order credited to nobody', () => {
