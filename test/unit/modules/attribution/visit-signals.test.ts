@@ -81,6 +81,11 @@ describe('the signals of a visit', () => {
     ['no user agent', { headers: { ...firefox, ...plainHeaders, 'user-agent': undefined } }, ['empty_ua']],
     ['a short one', { headers: { ...firefox, ...plainHeaders, 'user-agent': 'Robots  ' } }, ['bot_ua', 'empty_ua']],
     ['an image', { headers: { 'sec-fetch-dest': 'image', 'sec-fetch-mode': 'no-cors' } }, ['image_click']],
+    [
+      'what was not followed, also where nobody says what it was loaded as',
+      { headers: { 'sec-fetch-dest': undefined, 'sec-fetch-mode': 'no-cors' } },
+      ['image_click'],
+    ],
     ['a hidden frame', { headers: { 'sec-fetch-dest': 'iframe' } }, ['image_click']],
     ['an image of before 2020', { headers: { ...firefox, ...plainHeaders, accept: 'image/png,*/*' } }, ['image_click']],
     [
