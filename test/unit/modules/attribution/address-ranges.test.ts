@@ -78,6 +78,7 @@ describe('networks', () => {
       '1:2:3:4:5:6:7:8:9',
       '1:2:3:4:5:6:7',
       '::12345',
+      '2001:db8:host::1',
       '1.2.3.4.5',
       '1..2.3',
       '1.2.3.0004',
@@ -97,6 +98,13 @@ describe('networks', () => {
     const held = ['9.9.9.8', '9.9.9.9', '9.9.9.10', '9.255.255.255', '10.0.0.0', '10.0.0.3', '10.0.0.5', '10.0.0.6'];
     expect(held.filter((each) => ranges.includes(each))).to.deep.equal(['9.9.9.9', '10.0.0.0', '10.0.0.3', '10.0.0.5']);
     expect(ranges.includes('::a00:0')).to.equal(false);
+  });
+
+  it('of one family hold no address of the other, whatever its bits', () => {
+    const ranges = new AddressRanges(['::/16', '10.0.0.0/8'].flatMap((text) => rangeOf(text) ?? []));
+
+    const asked = ['192.0.2.1', '10.9.9.9', '::1', '0:1::1', '1::a09:909'];
+    expect(asked.filter((each) => ranges.includes(each))).to.deep.equal(['10.9.9.9', '::1', '0:1::1']);
   });
 
   it('see an IPv4 address in an IPv6 one', () => {
