@@ -86,6 +86,15 @@ describe('postbacks of conversions', () => {
     expect(posted.headers.get('content-type')).to.equal('image/gif');
   });
 
+  it('count for nothing where somebody only looks whether the address is there', async () => {
+    const query = signed(secret, { order_ref: 'S-looked', amount: '10', currency: 'EUR' });
+    const looked = await fetch(`${running().url}/s2s/${programId}?${query}`, { method: 'HEAD' });
+
+    expect(looked.status).to.equal(200);
+    expect(await order('S-looked')).to.equal(undefined);
+    expect((await get(query)).body).to.equal('accepted\n');
+  });
+
   it('of an order nobody placed are shown to who looks for what does not fit', async () => {
     await get(signed(secret, { order_ref: 'S-nobody', status: 'approved' }));
     await running().app.settle(10_000);

@@ -72,9 +72,10 @@ const addressRoute = (receive: ReceivePostback): Route =>
     success: { 200: { mediaType: 'text/plain' } },
     problems: [403, 422],
     errors,
-    handle: async ({ params, url }) => {
+    handle: async ({ method, params, url }) => {
       const parameters = parametersIn(queryOf(url));
-      const verdict = await receive.run(signedBy(params.programId, parameters));
+      const signed = signedBy(params.programId, parameters);
+      const verdict = method === 'HEAD' ? 'not told: HEAD only looks' : await receive.run(signed);
       return { verdict, asGif: wantsGif(parameters) };
     },
     respond: ({ verdict, asGif }): Answer =>
