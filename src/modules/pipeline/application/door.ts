@@ -8,9 +8,9 @@ interface Outside extends Size {
 }
 
 /**
- * Batches of nothing but logs wait here, as the bytes that they came as, and few at a time are let in, in their order. Read, an
- * event is a dozen objects: a flood of them that waits is carried from place to place whenever garbage is collected, and
- * for so long everybody stands still. Bytes lie outside of that heap.
+ * Batches of nothing but logs wait here, as the bytes that they came as, and few at a time are let in, in their order.
+ * Read, an event is a dozen objects: a flood of them that waits is carried from place to place whenever garbage is
+ * collected, and for so long everybody stands still. Bytes lie outside of that heap.
  */
 export class Door {
   private readonly outside: Outside[] = [];

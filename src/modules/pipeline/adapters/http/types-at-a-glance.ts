@@ -7,9 +7,9 @@ const SPACE = 0x20;
 const UNCLEAR = '';
 
 /**
- * What a body calls types, wherever it does, without reading it as JSON: a third of the cost, and no garbage. Whoever knows
- * enough looks no further, and nobody beyond the first that a batch has no place for. Whoever writes the name in another way
- * is overlooked: this decides who comes later, and nothing else.
+ * What a body calls types, wherever it does, without reading it as JSON: a third of the cost, and no garbage. Whoever
+ * knows enough looks no further, and nobody beyond the first that a batch has no place for. Whoever writes the name in
+ * another way is overlooked: this decides who comes later, and nothing else.
  */
 export function* typesIn(body: Buffer): Iterable<string> {
   let at = -1;
