@@ -71,7 +71,7 @@ bench-settlement: node_modules/.stamp ## a month closed and a bank reconciled, a
 soak: dist ## visitors and events while PostgreSQL is restarted three times: sent = stored, each once; MINUTES=10
 	@$(BIN)/tsx bench/soak.ts --minutes $(or $(MINUTES),10)
 
-mutation: node_modules/.stamp ## whether the domains' tests notice faults: below 80 % it fails; ARGS='--sample 200', '--only commission/domain/engine', '--show'
+mutation: node_modules/.stamp ## whether the domains' tests notice faults: below 80 % it fails; ARGS='--sample 500 --draw 4', '--only commission/domain/engine', '--show'
 	@$(BIN)/tsx tools/mutate.ts $(ARGS)
 
 migrate: dist ## all pending migrations, against DATABASE_URL
