@@ -1,37 +1,42 @@
 import { pause } from '../pause.ts';
 
-/** Between the steps of what somebody waits for there are gaps, while it is on its way through the broker. */
-const QUIET_MS = 50;
-/** A stream without gaps must not starve anybody. */
-const MOST_MS = 2_000;
+/** What somebody waits for is late when it has been in hand for so long: it is done in half of that where there is room. */
+const LATE_MS = 100;
+/** Its next step is on its way through the broker, and would be late as well. */
+const STILL_MS = 250;
+/** Also where it is always late nobody starves. */
+const MOST_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * What somebody waits for goes before what nobody waits for: of the consumers in one process, who share its processor and
- * the database's.
+ * Where the processors do not keep up, what somebody waits for goes before what nobody waits for: of the consumers in one
+ * process, who share its thread and the database. Times are of `performance.now()`.
  */
 export class Precedence {
-  private inHand = 0;
-  private lastMs = -QUIET_MS;
+  private readonly inHand = new Set<{ readonly sinceMs: number }>();
+  private lateAtMs = -STILL_MS;
 
-  /** What somebody waits for, from when it is in hand until it is done. */
-  async hurry<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.inHand += 1;
+  /** What somebody waits for, in hand since then, until it is done. */
+  async hurry<Result>(sinceMs: number, work: () => Promise<Result>): Promise<Result> {
+    const mine = { sinceMs };
+    this.inHand.add(mine);
     try {
       return await work();
     } finally {
-      this.inHand -= 1;
-      this.lastMs = performance.now();
+      this.inHand.delete(mine);
+      if (isLate(mine)) this.lateAtMs = performance.now();
     }
   }
 
-  /** Resolves when nothing of that has been in hand for a moment, or after two seconds. */
+  /** Resolves when nothing of that is late, or after five seconds. */
   async giveWay(signal: AbortSignal): Promise<void> {
     const until = performance.now() + MOST_MS;
-    while (!signal.aborted && !this.isQuiet() && performance.now() < until) await pause(LOOK_EVERY_MS, signal);
+    while (!signal.aborted && this.isAnyLate() && performance.now() < until) await pause(LOOK_EVERY_MS, signal);
   }
 
-  private isQuiet(): boolean {
-    return this.inHand === 0 && performance.now() - this.lastMs >= QUIET_MS;
+  private isAnyLate(): boolean {
+    return performance.now() - this.lateAtMs < STILL_MS || [...this.inHand].some(isLate);
   }
 }
+
+const isLate = ({ sinceMs }: { readonly sinceMs: number }): boolean => performance.now() - sinceMs > LATE_MS;

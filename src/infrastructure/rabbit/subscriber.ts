@@ -44,6 +44,7 @@ export class Subscriber {
   private readonly held: Held[] = [];
   /** Events of those. */
   private waiting = 0;
+  private inHandSinceMs = 0;
   private readonly done: Done[] = [];
   private wake: (() => void) | undefined;
   private full: (() => void) | undefined;
@@ -84,7 +85,7 @@ export class Subscriber {
   private async inItsTurn(channel: Channel, signal: AbortSignal): Promise<readonly Opened[]> {
     const { patienceMs } = this.inbound.consumer;
     if (patienceMs === undefined)
-      return this.precedence.hurry(async () => {
+      return this.precedence.hurry(this.inHandSinceMs, async () => {
         await this.company(GATHER_MS, signal);
         return this.next(channel, signal);
       });
@@ -101,6 +102,7 @@ export class Subscriber {
   }
 
   private take(message: ConsumeMessage, lane: number): void {
+    if (this.held.length === 0) this.inHandSinceMs = performance.now();
     this.held.push({ message, lane });
     this.waiting += countIn(message);
     this.wake?.();

@@ -21,39 +21,54 @@ describe('what somebody waits for', () => {
     return state;
   };
   const inHandFor = (ms: number): Promise<void> =>
-    precedence.hurry(() => new Promise((resolve) => setTimeout(resolve, ms)));
+    precedence.hurry(performance.now(), () => new Promise((resolve) => setTimeout(resolve, ms)));
 
-  it('keeps nobody waiting when there is nothing of it', async () => {
+  it('keeps nobody waiting who comes while it is in hand and not late', async () => {
+    void inHandFor(300);
+    await clock.tickAsync(90);
     const other = givingWay();
     await clock.tickAsync(0);
 
     expect(other.isOver).to.equal(true);
   });
 
-  it('goes first for as long as it is in hand, and for the moment in which its next step may be on its way', async () => {
+  it('goes first while it is late, and for the moment in which its next step is on its way', async () => {
     void inHandFor(300);
+    await clock.tickAsync(120);
     const other = givingWay();
 
-    await clock.tickAsync(340);
+    await clock.tickAsync(400);
     expect(other.isOver).to.equal(false);
-    await clock.tickAsync(40);
+    await clock.tickAsync(60);
     expect(other.isOver).to.equal(true);
+  });
+
+  it('is late, too, where it waited long before its turn came', async () => {
+    const since = performance.now();
+    await clock.tickAsync(120);
+    await precedence.hurry(since, () => Promise.resolve());
+    const other = givingWay();
+
+    await clock.tickAsync(200);
+    expect(other.isOver).to.equal(false);
   });
 
   it('goes first though it failed, and no longer than otherwise', async () => {
-    const failing = precedence.hurry(() => Promise.reject(new Error('away'))).catch(() => undefined);
+    const since = performance.now();
+    await clock.tickAsync(120);
+    await precedence.hurry(since, () => Promise.reject(new Error('away'))).catch(() => undefined);
     const other = givingWay();
 
-    await clock.tickAsync(80);
-    await failing;
+    await clock.tickAsync(280);
     expect(other.isOver).to.equal(true);
   });
 
-  it('starves nobody: after two seconds the others have a turn', async () => {
+  it('starves nobody: after five seconds the others have a turn', async () => {
     void inHandFor(60_000);
+    await clock.tickAsync(120);
     const other = givingWay();
 
-    await clock.tickAsync(1_900);
+    await clock.tickAsync(4_900);
     expect(other.isOver).to.equal(false);
     await clock.tickAsync(200);
     expect(other.isOver).to.equal(true);
@@ -61,6 +76,7 @@ describe('what somebody waits for', () => {
 
   it('keeps nobody from stopping', async () => {
     void inHandFor(60_000);
+    await clock.tickAsync(120);
     const stop = new AbortController();
     const other = givingWay(stop.signal);
 

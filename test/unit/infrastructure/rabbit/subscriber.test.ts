@@ -138,16 +138,16 @@ describe('a consumer of queues', () => {
     void patient.run(channel.asChannel, ['q0', 'q1'], stop.signal);
     await begun();
 
-    for (let position = 1; position < 200; position += 1) channel.bring(message(position));
+    for (let position = 1; position < 400; position += 1) channel.bring(message(position));
     await begun();
     expect(deliver.callCount).to.equal(0);
-    channel.bring(message(200));
+    channel.bring(message(400));
     await channel.next('ack');
 
-    expect(deliver.args.map(([batch]) => batch.length)).to.deep.equal([200]);
+    expect(deliver.args.map(([batch]) => batch.length)).to.deep.equal([400]);
   });
 
-  it('gives way, where nobody waits for what it does, until whoever somebody waits for is done', async () => {
+  it('gives way, where nobody waits for what it does, until whoever somebody waits for is no longer late', async () => {
     const [waited, unwaited] = [aChannel(), aChannel()];
     const behind = new Subscriber(
       { consumer: { name: 'reporting', patienceMs: 1 }, deliver } as unknown as Inbound,
@@ -163,8 +163,9 @@ describe('a consumer of queues', () => {
 
     waited.bring(message(1));
     await eventually('the first is in hand', () => deliver.callCount === 1);
+    await new Promise((resolve) => setTimeout(resolve, 110));
     unwaited.bring(message(2));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(deliver.callCount).to.equal(1);
     isDone();
     await unwaited.next('ack');
@@ -185,17 +186,17 @@ describe('a consumer of queues', () => {
     );
     void patient.run(channel.asChannel, ['q0', 'q1'], stop.signal);
     await begun();
-    const positions = Array.from({ length: 150 }, (_, at) => at + 1);
-    const last = message(151, ...positions.map((position) => position + 151));
+    const positions = Array.from({ length: 250 }, (_, at) => at + 1);
+    const last = message(251, ...positions.map((position) => position + 251));
 
     channel.bring(message(1, ...positions.slice(1)));
     channel.bring(last);
     await channel.next('ack');
 
     expect(deliver.args.map(([batch]) => batch.map(({ aggregateVersion }) => aggregateVersion))).to.deep.equal([
-      Array.from({ length: 301 }, (_, at) => at + 1),
+      Array.from({ length: 501 }, (_, at) => at + 1),
     ]);
-    sinon.assert.calledOnceWithExactly(moveCursors, new Map([[laneReader('counting', 0), 301n]]));
+    sinon.assert.calledOnceWithExactly(moveCursors, new Map([[laneReader('counting', 0), 501n]]));
     sinon.assert.calledOnceWithExactly(channel.ack, last, true);
   });
 
