@@ -38,6 +38,7 @@ const ASK_AGAIN_MS = 25;
 /** Sooner it is never there. */
 const FIRST_ASK_MS = 100;
 const PATIENCE_MS = 30_000;
+const FOLLOWING_S = 300;
 
 interface World {
   readonly pool: Pool;
@@ -175,18 +176,42 @@ const untilNoneIsMissing = async (world: World, orders: number): Promise<number>
   return missing(world, orders);
 };
 
+/** What nobody waits for gives way: fraud's word on every order, the books, the reports. In seconds. */
+const untilAllFollowed = async ({ databaseUrl }: World, orders: number): Promise<number> => {
+  const from = performance.now();
+  const seconds = (): number => (performance.now() - from) / 1_000;
+  while (seconds() < FOLLOWING_S) {
+    const behind = await ask(
+      databaseUrl,
+      `select least(
+         (select count(*) from commission.commissions where allowed),
+         (select count(*) from settlement.bookings where posted_at is not null),
+         (select count(*) from reporting.commission_status)
+       )`,
+    );
+    if (Number(behind) >= orders) return seconds();
+    await pauseMs(500);
+  }
+  return Infinity;
+};
+
 const measure = async (world: World): Promise<readonly Finding[]> => {
   const warm = await run(world, 0, WARMING_S);
   await untilNoneIsMissing(world, warm.orders);
   const before = world.programs.map(({ pid }) => cpuUsOf(pid));
   const meter = await meterOf(world.databaseUrl);
-  let measured: (Run & { readonly lost: number }) | undefined;
+  let measured: (Run & { readonly lost: number; readonly followedS: number }) | undefined;
   const { serverSeconds } = await meter(async () => {
     const done = await run(world, warm.orders, seconds);
-    measured = { ...done, lost: await untilNoneIsMissing(world, warm.orders + done.orders) };
+    const all = warm.orders + done.orders;
+    measured = {
+      ...done,
+      lost: await untilNoneIsMissing(world, all),
+      followedS: await untilAllFollowed(world, all),
+    };
   });
   if (measured === undefined) throw new Error('nothing was measured');
-  const { waits, orders, perSecond, lost } = measured;
+  const { waits, orders, perSecond, lost, followedS } = measured;
   const cpu = world.programs.map(({ pid }, index) => (cpuUsOf(pid) - (before[index] ?? 0)) / orders / 1_000);
   const { p50Ms, p99Ms, maxMs } = waits.summary();
   const at = `${rate} orders a second for ${seconds} s`;
@@ -214,6 +239,13 @@ const measure = async (world: World): Promise<readonly Finding[]> => {
     })),
     { what: 'processor time an order, PostgreSQL', value: (serverSeconds / orders) * 1_000, unit: 'ms' },
     { what: 'accepted and asked for, in a second', value: perSecond, unit: 'orders/s' },
+    {
+      what: 'after the last commission, until fraud, books and reports had followed',
+      value: followedS,
+      unit: 's',
+      bar: { most: FOLLOWING_S },
+      isPromise: true,
+    },
     {
       what: `orders without a commission, of ${warm.orders + orders}`,
       value: lost,

@@ -35,7 +35,7 @@ const fill = (programUuid: string, partnerUuid: string, count: number): string =
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36',
     'https://blog-' || n % 100 || '.example/a-review'
   from (
-    select n, date_trunc('milliseconds', now() - interval '${DAYS} days' + (n * interval '${DAYS} days' / ${count}))
+    select n, date_trunc('milliseconds', now() - interval '${DAYS} days' + (n::float8 / ${count}) * interval '${DAYS} days')
       as occurred_at
     from generate_series(1, ${count}) as n
   ) as click`;
