@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import type { Row, Sheet } from '../../domain/documents/sheet.ts';
 import type { Papers } from '../../ports/papers.ts';
 import { EMBEDDED } from './letters.ts';
@@ -8,7 +8,9 @@ import { drawFooter, drawHead, drawNotes, drawRow, drawSums, drawTitles, PAGE, r
 /** A4, as many pages as it takes; each goes out when it is full. */
 export class PdfPapers implements Papers {
   async *pdf(sheet: Sheet): AsyncGenerator<Uint8Array> {
-    const paper = new Paper(sheet);
+    // Eight megabytes that most processes never need.
+    const { default: Document } = await import('pdfkit');
+    const paper = new Paper(Document, sheet);
     for await (const rows of sheet.rows) {
       for (const row of rows) paper.add(row);
       yield* paper.taken();
@@ -25,8 +27,11 @@ class Paper {
   private room = 0;
   private y = 0;
 
-  constructor(private readonly sheet: Sheet) {
-    this.doc = new PDFDocument({
+  constructor(
+    Document: typeof PDFDocument,
+    private readonly sheet: Sheet,
+  ) {
+    this.doc = new Document({
       ...{ size: 'A4', margin: 0, autoFirstPage: false, bufferPages: false, lang: sheet.language },
       info: { Title: sheet.title, Producer: 'Tributary', Creator: 'Tributary', CreationDate: new Date(sheet.madeAt) },
     });
