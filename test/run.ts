@@ -23,12 +23,14 @@ import { findOrStartRedis } from './support/services/redis.ts';
 interface Count {
   passed: number;
   failed: number;
+  /** One for each, to be said again at the end: whoever reads the last lines alone sees what is red. */
+  failures: string[];
 }
 
 const root = projectRoot();
 /** A folder of this run's own: several may run side by side. */
 const folder = join(root, '.data/test', String(process.pid));
-const count: Count = { passed: 0, failed: 0 };
+const count: Count = { passed: 0, failed: 0, failures: [] };
 
 const cut = process.argv.indexOf('--');
 const own = process.argv.slice(2, cut === -1 ? undefined : cut);
@@ -99,7 +101,8 @@ const check =
     const started = performance.now();
     const code = await run(command, args, say);
     say(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - started) / 1_000).toFixed(1)} s)\n`);
-    count[code === 0 ? 'passed' : 'failed'] += 1;
+    if (code === 0) count.passed += 1;
+    else red(`${name}: ${command} ${args.join(' ')}`);
   };
 
 const mocha =
@@ -115,15 +118,21 @@ const mocha =
     const counted = readCount(report);
     count.passed += counted.passed;
     count.failed += counted.failed;
+    count.failures.push(...counted.failures);
     // A run that died before it could count is red, whatever the report says.
-    if (code !== 0 && counted.failed === 0) count.failed += 1;
+    if (code !== 0 && counted.failed === 0) red(`${name}: mocha ended with ${String(code)} before it could count`);
   };
+
+const red = (what: string): void => {
+  count.failed += 1;
+  count.failures.push(what);
+};
 
 const readCount = (report: string): Count => {
   try {
     return JSON.parse(readFileSync(report, 'utf8')) as Count;
   } catch {
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failed: 0, failures: [] };
   }
 };
 
@@ -175,5 +184,6 @@ try {
   await services?.stop();
   rmSync(folder, { recursive: true, force: true });
 }
+for (const failure of count.failures) console.log(`FAILED ${failure}`);
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed > 0 ? 1 : 0;
