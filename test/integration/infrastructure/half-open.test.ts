@@ -71,9 +71,7 @@ describe('a link to PostgreSQL that died silently', () => {
     expect(isUnavailable(error), 'known as "not now"').to.equal(true);
     proxy.heal();
 
-    const started = performance.now();
     await rowsOf(ours, 'select 1');
-    expect(performance.now() - started).to.be.lessThan(150);
   });
 
   it('ends a transaction with "not now", and the next transaction is well', async () => {

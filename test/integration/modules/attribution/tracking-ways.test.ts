@@ -254,10 +254,14 @@ describe('the other ways to track', () => {
 
     it('is cut off beyond 30 events a second of one visitor, and the next one says how many were dropped', async () => {
       const { clickId } = (await send('/t/v/Lena', {})).body as { clickId: string };
-      const statuses = await Promise.all(
-        Array.from({ length: 100 }, async () => (await send('/t/e', { clickId, name: 'mad' })).status),
-      );
-      const dropped = statuses.filter((status) => status === 503).length;
+      const sendMany = () =>
+        Promise.all(Array.from({ length: 100 }, async () => (await send('/t/e', { clickId, name: 'mad' })).status));
+      let dropped = 0;
+      // A machine that is busy may need more than three seconds for a hundred.
+      await eventually('some are dropped', async () => {
+        dropped += (await sendMany()).filter((status) => status === 503).length;
+        return dropped > 0;
+      });
       await eventually(
         'the second is over',
         async () => (await send('/t/e', { clickId, name: 'calm' })).status === 204,
@@ -269,7 +273,6 @@ describe('the other ways to track', () => {
          where type = 'attribution.site_event_recorded' and payload->>'clickId' = :id`,
         { id: clickId.slice(0, 30) },
       );
-      expect(dropped).to.be.greaterThan(0);
       expect(events.reduce((sum, each) => sum + each.dropped, 0)).to.be.at.least(dropped);
     });
   });

@@ -163,11 +163,10 @@ describe('a connection that begins with a front', () => {
     expect(heard).to.contain('Location: /last').and.to.contain('\r\nConnection: close\r\n');
   });
 
-  it('is closed when the server stops and nobody asks for anything', async () => {
-    const started = performance.now();
+  it('is closed when the server stops and nobody asks for anything', async function () {
+    this.timeout(8_000);
     await eventually('it is open', () => !socket.connecting);
-    await server.stop(500);
+    await server.stop(10_000);
     await eventually('it ends', () => ends);
-    expect(performance.now() - started).to.be.below(2_000);
   });
 });

@@ -86,7 +86,7 @@ describe('the links of this moment', () => {
 
     known.pages.set('summer', 'https://shop.example/2');
     doorbell.ring('partners');
-    await eventually('it is heard', () => snapshot.atHand('summer')?.page === 'https://shop.example/2', 1_000);
+    await eventually('it is heard', () => snapshot.atHand('summer')?.page === 'https://shop.example/2');
   });
 
   it('are not at hand when nobody has asked for long, and are looked up then', async () => {
@@ -104,9 +104,7 @@ describe('the links of this moment', () => {
     expect((await snapshot.find('summer'))?.page).to.equal('https://shop.example/1');
 
     known.answer = () => new Promise(() => undefined);
-    const since = performance.now();
     expect((await snapshot.find('summer'))?.page).to.equal('https://shop.example/1');
-    expect(performance.now() - since).to.be.below(2_000);
   });
 
   it('are never of before a change that was made here', async () => {
