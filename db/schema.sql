@@ -4716,6 +4716,8 @@ CREATE INDEX conversions_by_program ON attribution.conversions USING btree (prog
 
 CREATE INDEX conversions_by_visitor ON attribution.conversions USING btree (program_id, visitor_id, placed_at) WHERE (visitor_id IS NOT NULL);
 
+CREATE INDEX conversions_of_strays ON attribution.conversions USING btree (program_id, conversion_id) WHERE (reason = 'unknown_program'::text);
+
 CREATE INDEX coupons_by_partner ON attribution.coupons USING btree (partner_id, id);
 
 CREATE INDEX credits_by_partner ON attribution.credits USING btree (partner_id, order_id);

@@ -49,6 +49,7 @@ import { ReplayParts, replayParts } from './adapters/replay-parts.ts';
 import { AttributionQueries } from './application/deciding/attribution-queries.ts';
 import { ClickTokens } from './application/traffic/click-tokens.ts';
 import { DecideConversions } from './application/deciding/decide-conversions.ts';
+import { DecideStrays } from './application/deciding/decide-strays.ts';
 import { ForgetNetworks } from './application/identity/forget-networks.ts';
 import { EraseSubject } from './application/identity/erase-subject.ts';
 import { FollowLink } from './application/traffic/follow-link.ts';
@@ -153,6 +154,10 @@ const credit = new ContainerModule(({ bind }) => {
   bind(DecideConversions).toResolvedValue(
     (partners, clock) => new DecideConversions(partners, clock),
     [PartnersPort, Clock],
+  );
+  bind(DecideStrays).toResolvedValue(
+    (...parts) => new DecideStrays(...parts),
+    [PartnersPort, AttributionTransaction, DecideConversions],
   );
   bind(RecordTouchpoints).toResolvedValue((decide) => new RecordTouchpoints(decide), [DecideConversions]);
   bind(ReceiveTraffic).toResolvedValue(
@@ -262,9 +267,10 @@ export const attribution: Module = {
   services: (own) => [own.get(LinkDirectory) as LinkSnapshot, own.get(TouchLog) as EdgeTouchLog],
   consumers: (own) => attributionConsumers(own.get(AttributionTransaction), own.get(ReceiveTraffic)),
   jobs: (own) => {
-    const forget = own.get(ForgetNetworks);
+    const [strays, forget] = [own.get(DecideStrays), own.get(ForgetNetworks)];
     return [
       ...own.get(ReplayParts).jobs,
+      { name: 'attribution.decide_strays', everyMs: 2_000, run: () => strays.run(), due: () => strays.due() },
       {
         name: 'attribution.forget_networks',
         everyMs: 60_000,

@@ -391,6 +391,39 @@ export const attributionContract = (make: () => Promise<AttributionSides>): void
       expect(plain(touched)).to.have.deep.members([plain(byClick), plain(byVisitor)]);
     });
 
+    it('finds those whose program did not exist when they were decided last, as many as asked for', async () => {
+      const { transaction } = await make();
+      const strayOf = (n: number, program: number, programUnknown?: true) => {
+        const known = { candidates: [], standings: [], policy: DEFAULT_POLICY, programUnknown };
+        return decided(aPlacedOrder(n, { programId: idOf('prg', program) }), known, undefined, noon);
+      };
+      const [first, second, other, found] = [
+        strayOf(1, 2, true),
+        strayOf(2, 2, true),
+        strayOf(3, 3, true),
+        strayOf(4, 4),
+      ];
+      const ended = strayOf(5, 5, true);
+      await transaction.run(({ conversions }) => conversions.save([first, second, other, found, ended]));
+      const known = { candidates: [], standings: [], policy: DEFAULT_POLICY };
+      await transaction.run(({ conversions }) => conversions.save([decided(ended.order, known, ended.decision, noon)]));
+      const strays = (programs: readonly number[], limit: number) =>
+        transaction.run(({ conversions }) =>
+          conversions.strays(
+            programs.map((n) => idOf('prg', n)),
+            limit,
+          ),
+        );
+
+      expect(await transaction.run(({ conversions }) => conversions.programsOfStrays())).to.deep.equal([
+        idOf('prg', 2),
+        idOf('prg', 3),
+      ]);
+      expect(plain(await strays([2, 4, 5], 9))).to.have.deep.members([plain(first), plain(second)]);
+      expect(await strays([2, 3], 2)).to.have.length(2);
+      expect(await strays([], 9)).to.be.empty;
+    });
+
     it('lists them by order, filtered by program, partner, outcome and the order’s own name', async () => {
       const { transaction, reader } = await make();
       const won = decidedBy(aPlacedOrder(2, { clickId: idOf('clk', 1) }), [aTouch(1)]);

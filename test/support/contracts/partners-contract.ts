@@ -118,8 +118,10 @@ export const partnersContract = (make: () => Promise<Made>): void => {
     const { transaction, reader } = await make();
     const { createdAt: _, ...facts } = aProgram();
 
-    await transaction.run(({ programs }) => programs.add(aProgram()));
+    const added = await transaction.run(({ programs }) => programs.add(aProgram()));
+    const again = await transaction.run(({ programs }) => programs.add(aProgram({ name: 'another' })));
 
+    expect([added, again]).to.deep.equal([true, false]);
     expect(await reader.programWhole(idOf('prg', 1))).to.deep.equal(aProgram());
     expect(await reader.program(idOf('prg', 1))).to.deep.equal(facts);
     expect(await reader.programs()).to.deep.equal([facts]);

@@ -2,7 +2,7 @@ import { AttributionQueries } from '../../../src/modules/attribution/application
 import type { Conversion } from '../../../src/modules/attribution/domain/deciding/conversion.ts';
 import { type Coupon, couponKey } from '../../../src/modules/attribution/domain/traffic/coupon.ts';
 import { keysOf } from '../../../src/modules/attribution/domain/identity/identity.ts';
-import { byTime, namedTouches } from '../../../src/modules/attribution/domain/deciding/journey.ts';
+import { byTime, namedTouches, UNKNOWN_PROGRAM } from '../../../src/modules/attribution/domain/deciding/journey.ts';
 import type { Link } from '../../../src/modules/attribution/domain/traffic/link.ts';
 import { partsOf } from '../../../src/modules/attribution/domain/deciding/credit.ts';
 import type { Claim, ClaimId } from '../../../src/modules/attribution/domain/deciding/claim.ts';
@@ -207,6 +207,16 @@ class FakeConversions extends Conversions {
     return Promise.resolve(shownIn(this.table).filter(touches));
   }
 
+  programsOfStrays(): Promise<readonly Id<'prg'>[]> {
+    const strays = shownIn(this.table).filter(isStray);
+    return Promise.resolve([...new Set(strays.map(({ order }) => order.programId))].toSorted());
+  }
+
+  strays(programIds: readonly Id<'prg'>[], limit: number): Promise<readonly Conversion[]> {
+    const ofThem = shownIn(this.table).filter(({ order }) => programIds.includes(order.programId));
+    return Promise.resolve(ofThem.filter(isStray).slice(0, limit));
+  }
+
   save(conversions: readonly Conversion[]): Promise<void> {
     for (const conversion of conversions) {
       const before = this.table.get(conversion.conversionId) ?? [];
@@ -269,6 +279,9 @@ class FakeClaims extends Claims {
     return Promise.resolve(claims.toSorted((a, b) => (a.claimId < b.claimId ? -1 : 1)));
   }
 }
+
+const isStray = ({ decision: { outcome } }: Conversion): boolean =>
+  outcome.kind === 'unattributed' && outcome.reason === UNKNOWN_PROGRAM;
 
 const shownIn = (table: Rows<Decisions>): Conversion[] => table.values().flatMap((decisions) => decisions.at(-1) ?? []);
 

@@ -52,9 +52,10 @@ class FakePrograms extends Programs {
     super();
   }
 
-  add(program: Program): Promise<void> {
-    this.tables.programs.set(program.programId, program);
-    return Promise.resolve();
+  add(program: Program): Promise<boolean> {
+    const isNew = !this.tables.programs.has(program.programId);
+    if (isNew) this.tables.programs.set(program.programId, program);
+    return Promise.resolve(isNew);
   }
 
   requireAcceptance(programId: ProgramId, requiresAcceptance: boolean): Promise<Program | undefined> {

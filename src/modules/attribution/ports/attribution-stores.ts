@@ -60,6 +60,10 @@ export abstract class Conversions {
    * than the click; nobody else's until the transaction ends.
    */
   abstract touchedBy(touchpoints: readonly Touchpoint[]): Promise<readonly Conversion[]>;
+  /** Programs that did not exist when orders that name them were decided last. */
+  abstract programsOfStrays(): Promise<readonly Id<'prg'>[]>;
+  /** Of those programs, some that were decided while there was none such; nobody else's until the transaction ends. */
+  abstract strays(programIds: readonly Id<'prg'>[], limit: number): Promise<readonly Conversion[]>;
   /** Adds the decision of each, and shows it as the one that counts. */
   abstract save(conversions: readonly Conversion[]): Promise<void>;
 }

@@ -11,8 +11,8 @@ export class CreateProgram {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `partners.program_refused`. */
-  async run(wanted: ProgramTerms): Promise<Program> {
+  /** Under an id that is known elsewhere, if it is told one. Throws `partners.program_refused`, `partners.program_exists`. */
+  async run(wanted: ProgramTerms, programId = this.ids.next('prg')): Promise<Program> {
     const terms = tidyProgram(wanted);
     const faults = programFaults(terms);
     if (faults.length > 0)
@@ -20,9 +20,9 @@ export class CreateProgram {
         faults,
       });
     return this.transaction.run(async ({ programs }) => {
-      const program: Program = { ...terms, programId: this.ids.next('prg'), createdAt: this.clock.now() };
-      await programs.add(program);
-      return program;
+      const program: Program = { ...terms, programId, createdAt: this.clock.now() };
+      if (await programs.add(program)) return program;
+      throw new AppError('conflict', 'partners.program_exists', `there is a program ${programId}; leave the id out`);
     });
   }
 }

@@ -9,7 +9,8 @@ import type { Acceptances } from './acceptances.ts';
 import type { TaxProfiles } from './tax-profiles.ts';
 
 export abstract class Programs {
-  abstract add(program: Program): Promise<void>;
+  /** False when there is one with that id. */
+  abstract add(program: Program): Promise<boolean>;
   /** As it is then; undefined when there is no such program. */
   abstract requireAcceptance(programId: ProgramId, required: boolean): Promise<Program | undefined>;
   /**

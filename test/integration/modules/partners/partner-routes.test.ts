@@ -93,7 +93,18 @@ describe('partners over HTTP', () => {
       expect(shown.body.clickParameter).to.equal('aff_ref');
     });
 
+    it('have the id that orders name already, once', async () => {
+      const id = idOf('prg', 77);
+
+      const made = await send<{ id: ProgramId }>('POST', '/v1/programs', { ...terms, id });
+      const again = await send<{ code: string }>('POST', '/v1/programs', { ...terms, id });
+
+      expect([made.status, made.body.id]).to.deep.equal([201, id]);
+      expect([again.status, again.body.code]).to.deep.equal([409, 'partners.program_exists']);
+    });
+
     const refused: readonly [string, object, number, string][] = [
+      ['an id of something else', { id: idOf('par', 1) }, 400, '/id'],
       ['an unknown currency', { currency: 'XXX' }, 400, '/currency'],
       ['an unknown time zone', { timeZone: 'Mars/Olympus' }, 400, '/timeZone'],
       ['a destination that is no web address', { destination: 'javascript:alert(1)' }, 400, '/destination'],

@@ -26,7 +26,7 @@ import { at, CountingIds, idOf } from '../../../support/clock.ts';
 import { aPlacedOrder, aTouch } from '../../../support/contracts/attribution-contract.ts';
 import { FakeAttributionTransaction } from '../../../support/fakes/fake-attribution.ts';
 import { rejects } from '../../../support/rejects.ts';
-import { StandingPartners } from '../../../support/standing-partners.ts';
+import { aProgram, StandingPartners } from '../../../support/standing-partners.ts';
 import { aVeil, vault } from '../../../support/veil.ts';
 
 const noon = instant('2018-01-10T12:00:00Z');
@@ -43,7 +43,9 @@ const order = (n: number, overrides: Partial<IdentifiedOrder> = {}): IdentifiedO
 const setUp = () => {
   const transaction = new FakeAttributionTransaction();
   const clock = at('2018-02-01T00:00:00Z');
-  const decide = new DecideConversions(new StandingPartners(), clock);
+  const partners = new StandingPartners();
+  partners.known.set(idOf('prg', 2), aProgram({ programId: idOf('prg', 2) }));
+  const decide = new DecideConversions(partners, clock);
   const receive = new ReceiveTraffic(new RecordTouchpoints(decide), decide, aVeil, new IsbotDetector());
   const identities = new KeepIdentities(transaction, decide, vault, new CountingIds(), clock);
   const orders = { facts: () => Promise.resolve([]), ofCustomer: () => Promise.resolve([idOf('ord', 1)]) };

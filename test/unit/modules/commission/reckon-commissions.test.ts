@@ -10,7 +10,7 @@ import { aCredit, aLine, allowing, aPart, anOrder, aTermsVersion } from '../../.
 import { at, idOf, SeededRandom } from '../../../support/clock.ts';
 import { commissionsContract } from '../../../support/contracts/commissions-contract.ts';
 import { FakeCommissionTransaction } from '../../../support/fakes/fake-commission.ts';
-import { StandingPartners } from '../../../support/standing-partners.ts';
+import { aProgram, StandingPartners } from '../../../support/standing-partners.ts';
 
 /** Orders as they are known at a moment; tests move on. */
 class KnownOrders extends OrdersPort {
@@ -141,6 +141,75 @@ describe('reckoning what others say', () => {
     await hear({ orderId: other.orderId });
 
     expect(transaction.all()).to.have.length(2);
+    expect(transaction.uncalculated()).to.be.empty;
+  });
+
+  it('lists an order of a program that does not exist, and who has it by then makes no difference', async () => {
+    const { transaction, orders, hear } = await setUp();
+    const stray = idOf('prg', 7);
+    orders.known.set(orderId, anOrder({ programId: stray }));
+
+    await hear({ orderId, credit: { ...credit, programId: stray, credits: [] } });
+    await hear({ orderId });
+
+    expect(transaction.uncalculated()).to.have.length(1);
+    expect(transaction.uncalculated()[0]).to.deep.include({
+      orderId,
+      programId: stray,
+      code: 'commission.unknown_program',
+    });
+    expect(transaction.uncalculated()[0]?.detail).to.include(stray).and.to.include('create it');
+    expect(transaction.all()).to.be.empty;
+  });
+
+  it('calculates it by all that was told meanwhile, once the program is there and somebody has the order', async () => {
+    const { transaction, orders, partners, hear } = await setUp();
+    partners.known.clear();
+    orders.known.set(orderId, journey[0]!);
+    await hear({ orderId, credit: { ...credit, credits: [] } });
+    orders.known.set(orderId, journey[2]!);
+    await hear({ orderId });
+
+    partners.known.set(programId, aProgram());
+    await hear({ orderId, credit: { ...credit, decision: 2 } }, verdict);
+
+    expect(transaction.uncalculated()).to.be.empty;
+    expect(transaction.all()[0]?.amount.minor).to.equal(500n);
+    expect(transaction.all()[0]).to.deep.include({ state: 'vested' });
+  });
+
+  it('lists it no longer when the program is there and the order is nobody’s', async () => {
+    const { transaction, orders, partners, hear } = await setUp();
+    partners.known.clear();
+    orders.known.set(orderId, journey[0]!);
+    await hear({ orderId, credit: { ...credit, credits: [] } });
+
+    partners.known.set(programId, aProgram());
+    await hear({ orderId, credit: { ...credit, credits: [], decision: 2 } });
+
+    expect(transaction.uncalculated()).to.be.empty;
+  });
+
+  it('lists it no longer when it was called off: nothing is owed, whatever program it was of', async () => {
+    const { transaction, orders, partners, hear } = await setUp();
+    partners.known.clear();
+    orders.known.set(orderId, journey[0]!);
+    await hear({ orderId, credit: { ...credit, credits: [] } });
+
+    orders.known.set(orderId, anOrder({ state: 'cancelled', cancelledAt: instant('2018-01-05T00:00:00Z') }));
+    await hear({ orderId });
+
+    expect(transaction.uncalculated()).to.be.empty;
+  });
+
+  it('lists no order that lost whoever had it', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, anOrder({ placedAt: instant('2015-01-01T00:00:00Z') }));
+    await hear({ orderId, credit });
+    expect(transaction.uncalculated()).to.have.length(1);
+
+    await hear({ orderId, credit: { ...credit, credits: [], decision: 2 } });
+
     expect(transaction.uncalculated()).to.be.empty;
   });
 

@@ -153,6 +153,33 @@ describe('why an order earned what it earned, as a page', () => {
     );
   });
 
+  it('says of an order whose program does not exist what to do next', () => {
+    const stray = { ...decision, partners: [], reason: 'unknown_program', touches: [] };
+    const uncalculated = {
+      orderId: order.orderId,
+      orderRef: order.orderRef,
+      programId: order.programId,
+      since: CREDITED,
+      code: 'commission.unknown_program',
+      detail:
+        `there is no program ${order.programId}; create it with this id, or tell the order again under its program and ` +
+        'cancel it under this one',
+    };
+    const said = (language: 'en' | 'zh') =>
+      page({ order, decision: stray, uncalculated, commissions: [] }, undefined, language).slice(3, -1);
+
+    expect(said('en')).to.deep.equal([
+      '    nobody: the order names a program that does not exist, and waits until it does',
+      '  nobody can calculate it as it is, since 2018-01-03T10:00:00.000Z: ' +
+        `there is no program ${order.programId}; create it with this id, or tell the order again under its program and ` +
+        'cancel it under this one (commission.unknown_program)',
+    ]);
+    expect(said('zh')).to.deep.equal([
+      '    无人获得归因：订单所属的计划不存在，待该计划创建后自动重新判定',
+      `  自 2018-01-03T10:00:00.000Z 起无法计算：计划 ${order.programId} 不存在；请以此编号创建该计划，或在正确的计划下重报该订单并取消此处的订单`,
+    ]);
+  });
+
   it('says no reason of a commission that has none', () => {
     const taken = aCommission({ ...shrunk, endReason: undefined, adjusted: brl(-50n) });
     const reversed = aCommission({ ...gone, partnerId: LENA, endReason: undefined });

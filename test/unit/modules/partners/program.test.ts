@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CreateProgram } from '../../../../src/modules/partners/application/create-program.ts';
 import { programFaults, type ProgramTerms, tidyProgram } from '../../../../src/modules/partners/domain/program.ts';
-import { at, CountingIds } from '../../../support/clock.ts';
+import { at, CountingIds, idOf } from '../../../support/clock.ts';
 import { FakePartnersTransaction } from '../../../support/fakes/fake-partners.ts';
 import { rejects } from '../../../support/rejects.ts';
 
@@ -45,6 +45,18 @@ describe('a program', () => {
 
     expect(program.allowedHosts).to.deep.equal(['shop.example.com']);
     expect(await transaction.reader.programWhole(program.programId)).to.deep.equal(program);
+  });
+
+  it('has the id that orders name already, and nobody else gets it', async () => {
+    const transaction = new FakePartnersTransaction();
+    const create = new CreateProgram(transaction, new CountingIds(), at('2026-01-01T00:00:00Z'));
+    const programId = idOf('prg', 77);
+
+    const program = await create.run(terms, programId);
+    await rejects(create.run({ ...terms, name: 'Cars' }, programId), 'partners.program_exists');
+
+    expect(program.programId).to.equal(programId);
+    expect((await transaction.reader.programs()).map(({ name }) => name)).to.deep.equal(['Robots']);
   });
 
   it('that contradicts itself is refused whole', async () => {

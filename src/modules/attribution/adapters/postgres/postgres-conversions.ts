@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { instants, texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
-import { toUuid } from '../../../../shared/ids.ts';
+import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Conversion } from '../../domain/deciding/conversion.ts';
-import type { Outcome } from '../../domain/deciding/journey.ts';
+import { type Outcome, UNKNOWN_PROGRAM } from '../../domain/deciding/journey.ts';
 import { keysOf } from '../../domain/identity/identity.ts';
 import type { Touchpoint } from '../../domain/traffic/touchpoint.ts';
 import type { ConversionId } from '../../index.ts';
@@ -65,6 +65,40 @@ export class PostgresConversions implements Conversions {
         keys: texts(ofCustomers.map(({ key }) => key)),
         keyOccurred: instants(ofCustomers.map(({ occurredAt }) => occurredAt)),
       },
+    );
+    return this.shown(locked);
+  }
+
+  /** From one program to the next: all that wait would be read otherwise, every few seconds. */
+  async programsOfStrays(): Promise<readonly Id<'prg'>[]> {
+    const rows = await rowsOf<{ program_id: string }>(
+      this.db,
+      `with recursive programs as (
+         (select program_id from attribution.conversions where ${IS_STRAY} order by program_id limit 1)
+         union all
+         select following.program_id
+         from programs
+         cross join lateral (
+           select program_id from attribution.conversions
+           where ${IS_STRAY} and program_id > programs.program_id
+           order by program_id
+           limit 1
+         ) as following
+       )
+       select program_id from programs`,
+    );
+    return rows.map(({ program_id }) => fromUuid('prg', program_id));
+  }
+
+  async strays(programIds: readonly Id<'prg'>[], limit: number): Promise<readonly Conversion[]> {
+    const locked = await rowsOf<{ conversion_id: string }>(
+      this.db,
+      `select conversion_id from attribution.conversions
+       where program_id = any(:programIds::uuid[]) and ${IS_STRAY}
+       order by conversion_id
+       limit :limit
+       for update`,
+      { programIds: uuids(programIds), limit },
     );
     return this.shown(locked);
   }
@@ -176,6 +210,9 @@ export class PostgresConversions implements Conversions {
     );
   }
 }
+
+/** As its index has it. */
+const IS_STRAY = `reason = '${UNKNOWN_PROGRAM}'`;
 
 const columnsOf = (outcome: Outcome) =>
   outcome.kind === 'attributed'

@@ -40,7 +40,9 @@ export class DecideAgain {
     const asked = await this.ask(questions);
     return questions.map(({ conversion, order, policy, touches }) => {
       const standings = standingsOf({ conversion, touches }, asked);
-      return decided(order, { candidates: touches, standings, policy }, undefined, conversion.decision.decidedAt);
+      const { programUnknown } = conversion.decision.inputs;
+      const known = { candidates: touches, standings, policy, programUnknown };
+      return decided(order, known, undefined, conversion.decision.decidedAt);
     });
   }
 

@@ -9,6 +9,7 @@ import {
   type Conversion,
   conversionIdOf,
   decided,
+  type DecisionInputs,
   type PlacedOrder,
   type RecordedDecision,
 } from '../../domain/deciding/conversion.ts';
@@ -31,6 +32,9 @@ interface Case extends Question, Gathered {
 
 /** Decides who is credited with orders: once when they are placed, and again for each click that arrives late. */
 export class DecideConversions {
+  /** Programs there are; none is ever taken away. */
+  private readonly programs = new Set<Id<'prg'>>();
+
   constructor(
     private readonly partners: PartnersPort,
     private readonly clock: Clock,
@@ -84,6 +88,19 @@ export class DecideConversions {
     );
   }
 
+  /** Orders that were nobody's because there was no such program, which there is now. */
+  async found(stores: AttributionStores, strays: readonly Conversion[]): Promise<void> {
+    await this.useCoupons(
+      stores,
+      strays.map(({ order }) => order),
+    );
+    await this.decide(
+      stores,
+      strays.map(({ order, decision }) => ({ order, before: decision })),
+      'program_created',
+    );
+  }
+
   private async ofOrders(stores: AttributionStores, orderIds: readonly Id<'ord'>[], occasion: Occasion): Promise<void> {
     if (orderIds.length === 0) return;
     const known = await stores.conversions.decided(orderIds.map((orderId) => conversionIdOf({ orderId })));
@@ -123,19 +140,28 @@ export class DecideConversions {
     if (questions.length === 0) return;
     const now = this.clock.now();
     const cases = await casesOf(stores, questions, now);
+    const missing = await this.missingAmong(questions);
     const asked = await this.ask(cases);
     const answers = cases.map((each) => {
-      const { order, before, touches, policy } = each;
-      return {
-        ...each,
-        after: decided(order, { candidates: touches, standings: standingsOf(each, asked), policy }, before, now),
-      };
+      const { order, before, touches: candidates, policy } = each;
+      const programUnknown = missing.has(order.programId) || undefined;
+      const known = { candidates, standings: standingsOf(each, asked), policy, programUnknown };
+      return { ...each, after: decided(order, known, before, now) };
     });
     const news = answers.filter(({ before, after }) => before?.digest !== after.decision.digest);
     await stores.touchpoints.record(news.flatMap(({ made }) => made));
     await stores.conversions.save(news.map(({ after }) => after));
     for (const { touches, after, before } of news)
       stores.outbox.publish(...announcementsOf({ after, before, occasion, notes: notesOf(touches) }));
+  }
+
+  /** Programs that orders name and that do not exist. An order whose program was there once is of one that is there. */
+  private async missingAmong(questions: readonly Question[]): Promise<ReadonlySet<Id<'prg'>>> {
+    const named = questions.flatMap((question) => (groundsOf(question) === undefined ? question.order.programId : []));
+    const unsure = [...new Set(named)].filter((programId) => !this.programs.has(programId));
+    const found = await Promise.all(unsure.map((programId) => this.partners.program(programId)));
+    for (const program of found) if (program !== undefined) this.programs.add(program.programId);
+    return new Set(unsure.filter((programId) => !this.programs.has(programId)));
   }
 
   /** How partners stand who have not been considered before, by program and partner. */
@@ -185,8 +211,14 @@ const policiesFor = async ({ policies }: AttributionStores, questions: readonly 
   };
 };
 
-const policyBefore = ({ order, before }: Question): Policy | undefined =>
-  before?.inputs.order.placedAt === order.placedAt ? before.inputs.policy : undefined;
+const policyBefore = (question: Question): Policy | undefined => {
+  const grounds = groundsOf(question);
+  return grounds?.order.placedAt === question.order.placedAt ? grounds.policy : undefined;
+};
+
+/** What a decision goes by that was made before. One that was made while there was no program stands for nothing. */
+const groundsOf = ({ before }: Question): DecisionInputs | undefined =>
+  before?.inputs.programUnknown ? undefined : before?.inputs;
 
 const notesOf = (touches: readonly Touchpoint[]): Notes => new Map(touches.map((touch) => [touch.clickId, touch]));
 
@@ -197,7 +229,7 @@ const considered = ({ touches }: Case): readonly Id<'par'>[] => [
 ];
 
 const newcomers = (question: Case): readonly Id<'par'>[] => {
-  const known = new Set(question.before?.inputs.standings.map(({ partnerId }) => partnerId));
+  const known = new Set(groundsOf(question)?.standings.map(({ partnerId }) => partnerId));
   return considered(question).filter((partnerId) => !known.has(partnerId));
 };
 
@@ -206,7 +238,7 @@ const newcomers = (question: Case): readonly Id<'par'>[] => {
  * would lose what it earned a year ago to whichever unrelated click happens to arrive.
  */
 const standingsOf = (question: Case, asked: ReadonlyMap<string, Standing>): readonly Standing[] => [
-  ...(question.before?.inputs.standings ?? []),
+  ...(groundsOf(question)?.standings ?? []),
   ...newcomers(question).map(
     (partnerId): Standing => asked.get(nameOf(question.order.programId, partnerId)) ?? { partnerId, state: 'none' },
   ),

@@ -17,13 +17,14 @@ import type { Claim } from './claim.ts';
 import type { Conversion, RecordedDecision } from './conversion.ts';
 import { partsOf } from './credit.ts';
 import type { ErasedVisitor, Erasure } from '../identity/erasure.ts';
-import { type Outcome, wonBy } from './journey.ts';
+import { type Outcome, UNKNOWN_PROGRAM, wonBy } from './journey.ts';
 import { compareFractions } from '../models/share.ts';
 import type { SiteEvent } from '../traffic/site-event.ts';
 import { isClick, type TakenTouch, type Touchpoint } from '../traffic/touchpoint.ts';
 
 /** Why a decision was made again. */
-export type Occasion = 'late_click' | 'order_amended' | 'claim_confirmed' | 'identities_merged' | 'identities_split';
+export type Occasion =
+  'late_click' | 'order_amended' | 'claim_confirmed' | 'identities_merged' | 'identities_split' | 'program_created';
 
 /** What partners noted on their touches, by touch. */
 export type Notes = ReadonlyMap<ClickId, Pick<Touchpoint, 'campaign' | 'subs'>>;
@@ -46,19 +47,23 @@ export const announcementsOf = (news: News): readonly Announcement[] => {
 
 /**
  * A partner's other click is another credit: its time counts for the terms, and its origin for fraud. So is the same
- * click with an order placed at another time, and the same with another part.
+ * click with an order placed at another time, and the same with another part. Whoever waits for a program hears that it
+ * is there, though nobody is credited still.
  */
 const isSameCredit = (
   { outcome: before, inputs }: RecordedDecision,
   { outcome, inputs: now }: RecordedDecision,
 ): boolean => {
-  if (before.kind !== 'attributed' || outcome.kind !== 'attributed') return before.kind === outcome.kind;
+  if (before.kind === 'unattributed' && outcome.kind === 'unattributed') return isStray(before) === isStray(outcome);
+  if (before.kind === 'unattributed' || outcome.kind === 'unattributed') return false;
   return (
     before.clickId === outcome.clickId &&
     inputs.order.placedAt === now.order.placedAt &&
     canonicalJson(before.credits ?? []) === canonicalJson(outcome.credits ?? [])
   );
 };
+
+const isStray = ({ reason }: Extract<Outcome, { kind: 'unattributed' }>): boolean => reason === UNKNOWN_PROGRAM;
 
 const commonOf = ({ conversionId, order, decision }: Conversion) => {
   const { orderId, orderRef, programId, placedAt } = order;

@@ -4,7 +4,15 @@ import type { Instant } from '../../../../shared/instant.ts';
 import type { ConversionId } from '../../index.ts';
 import { couponKeysOf } from '../traffic/coupon.ts';
 import { decide } from './decide.ts';
-import { byTime, type Candidate, candidateOf, type Decision, type OrderTouches, type Standing } from './journey.ts';
+import {
+  byTime,
+  type Candidate,
+  candidateOf,
+  type Decision,
+  type OrderTouches,
+  type Standing,
+  UNKNOWN_PROGRAM,
+} from './journey.ts';
 import type { Policy, Rules } from '../policy/policy.ts';
 import type { Touchpoint } from '../traffic/touchpoint.ts';
 
@@ -18,6 +26,8 @@ export interface DecisionInputs {
   readonly candidates: readonly Candidate[];
   readonly standings: readonly Standing[];
   readonly policy: Policy;
+  /** Whatever else is known, the order names a program that did not exist: it is nobody's until it does. */
+  readonly programUnknown?: true | undefined;
 }
 
 /** A decision as it was recorded. 1, 2, 3 … for each conversion; the last one counts. */
@@ -43,6 +53,7 @@ export interface Known {
   readonly candidates: readonly Touchpoint[];
   readonly standings: readonly Standing[];
   readonly policy: Policy;
+  readonly programUnknown?: true | undefined;
 }
 
 /** Decides by what is known now; the number counts on from the decision before. */
@@ -63,11 +74,13 @@ export const decided = (
   return { conversionId: conversionIdOf(order), order, decision };
 };
 
-export const decideBy = ({ order, candidates, standings, policy }: DecisionInputs): Decision =>
-  decide(order, candidates, standings, policy);
+export const decideBy = ({ order, candidates, standings, policy, programUnknown }: DecisionInputs): Decision => {
+  const decision = decide(order, candidates, standings, policy);
+  return programUnknown ? { ...decision, outcome: { kind: 'unattributed', reason: UNKNOWN_PROGRAM } } : decision;
+};
 
 /** In one order, each once, and without what credit does not depend on: equal knowledge has an equal digest. */
-const inputsOf = (order: PlacedOrder, { candidates, standings, policy }: Known): DecisionInputs => {
+const inputsOf = (order: PlacedOrder, { candidates, standings, policy, programUnknown }: Known): DecisionInputs => {
   const distinct = new Map(candidates.map((touch) => [touch.clickId, candidateOf(touch)]));
   return {
     order: {
@@ -83,6 +96,7 @@ const inputsOf = (order: PlacedOrder, { candidates, standings, policy }: Known):
       .map((candidate) => ('rules' in policy ? ruledCandidate(candidate, policy.rules) : plainCandidate(candidate))),
     standings: standings.toSorted((a, b) => (a.partnerId < b.partnerId ? -1 : 1)),
     policy,
+    ...(programUnknown && { programUnknown }),
   };
 };
 

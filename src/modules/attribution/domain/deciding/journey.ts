@@ -128,6 +128,9 @@ export const byTime = (a: Candidate, b: Candidate): number => {
   return a.clickId < b.clickId ? -1 : 1;
 };
 
+/** Why nobody is credited with an order that names a program that does not exist. */
+export const UNKNOWN_PROGRAM = 'unknown_program';
+
 /** What the last of the losers lost by; an order that names a click nobody has told us of says so. */
 export const whyNobody = ({ clickId }: OrderTouches, considered: readonly Considered[]): string =>
   considered.at(-1)?.fate ?? (clickId === undefined ? 'no_touchpoint' : 'click_unknown');

@@ -71,8 +71,8 @@ const uncalculated = (lists: OrderLists): Route =>
     tag: 'commission',
     summary: 'Orders that nobody can calculate as they are, and why; the longest waiting first',
     description:
-      'Such an order is calculated by itself when it is corrected, when terms are published or when a rate arrives. ' +
-      'Nothing is guessed meanwhile, and no other order waits for it.',
+      'Such an order is calculated by itself when it is corrected, when terms are published, when a rate arrives or when ' +
+      'the program it names is created. Nothing is guessed meanwhile, and no other order waits for it.',
     access: { scope: 'commissions:read' },
     query: UncalculatedQuery,
     success: { 200: UncalculatedPage },

@@ -59,11 +59,12 @@ export class CaseFiles {
     const files = credits.flatMap((credit): File[] => {
       const order = facts.get(credit.orderId);
       const own = existing.get(credit.orderId) ?? [];
-      if (order === undefined || (credit.credits.length === 0 && own.length === 0)) return [];
       const { programId } = credit;
-      return [
-        { order, credit, commissions: own, versions: ofProgram.get(programId) ?? [], timeZone: zones.get(programId) },
-      ];
+      const timeZone = zones.get(programId);
+      const isNobodys = credit.credits.length === 0 && own.length === 0;
+      // What names a program that does not exist is nobody's for that alone: it is listed, as what nobody can calculate.
+      if (order === undefined || (isNobodys && timeZone !== undefined)) return [];
+      return [{ order, credit, commissions: own, versions: ofProgram.get(programId) ?? [], timeZone }];
     });
     const drafts = files.map(draftOf);
     const exchanges = await ratesForOrders(
@@ -132,4 +133,10 @@ const caseOf = (
 };
 
 const unknownProgram = ({ programId, orderId }: OrderFacts): AppError =>
-  new AppError('refused', 'commission.unknown_program', `there is no program ${programId}`, { ids: { orderId } });
+  new AppError(
+    'refused',
+    'commission.unknown_program',
+    `there is no program ${programId}; create it with this id, or tell the order again under its program and cancel it ` +
+      'under this one',
+    { ids: { orderId } },
+  );

@@ -11,7 +11,7 @@ import type { Cause, Step } from '../../domain/life-cycle/step.ts';
 import { thresholdsOf } from '../../domain/periods/thresholds.ts';
 import type { Calculated, CommissionStores } from '../../ports/commissions.ts';
 import { CaseFiles } from './case-files.ts';
-import { asideBecause, judgeOrders, leaveAsTheyAre } from './judge-orders.ts';
+import { asideBecause, type Case, judgeOrders, leaveAsTheyAre } from './judge-orders.ts';
 import { keep } from './keep.ts';
 
 /** Takes in what others said of some orders, and brings their commissions to where all facts together put them. */
@@ -43,7 +43,7 @@ export class ReckonCommissions {
     await keep(stores, { commissions, steps }, now);
     const calculations = judged.flatMap(({ known, reckoned }) => explained(known, reckoned.steps));
     await stores.commissions.explain(calculations, now);
-    await stores.queue.calculated(calculated);
+    await stores.queue.calculated([...calculated, ...nobodys(current, cases)]);
     await stores.queue.setAside(setAside);
   }
 
@@ -93,6 +93,12 @@ export class ReckonCommissions {
     );
   }
 }
+
+/** There is nothing to calculate of an order that is nobody's. */
+const nobodys = (credits: readonly Credit[], cases: readonly Case[]): readonly Id<'ord'>[] => {
+  const judged = new Set(cases.map(({ order }) => order.orderId));
+  return credits.filter((each) => each.credits.length === 0 && !judged.has(each.orderId)).map(({ orderId }) => orderId);
+};
 
 const EXPLAINED = new Set<Step['kind']>(['accrued', 'raised', 'reduced', 'clawed_back', 'topped_up']);
 

@@ -36,14 +36,15 @@ const writes = (createProgram: CreateProgram): readonly Route[] => [
     success: { 201: ProgramView },
     errors: [
       'partners.program_refused',
+      'partners.program_exists',
       'partners.destination_not_allowed',
       'partners.malformed_host',
       'money.currency_mismatch',
     ],
     handle: ({ actor, body }) => {
       mustBeStaff(actor);
-      const { clickParameter = CLICK_PARAMETER, ...terms } = body;
-      return createProgram.run({ ...terms, clickParameter });
+      const { id, clickParameter = CLICK_PARAMETER, ...terms } = body;
+      return createProgram.run({ ...terms, clickParameter }, id);
     },
     respond: (program) => created(`/v1/programs/${program.programId}`, programView(program)),
   }),

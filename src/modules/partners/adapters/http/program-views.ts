@@ -41,6 +41,11 @@ const CLICK_PARAMETER_RULE = {
 const ACCEPTANCE_RULE = 'Commissions lock once the partner has accepted the terms that judge them';
 
 export class ProgramRequest extends ProgramFields {
+  @IsIdOf('prg', {
+    optional: true,
+    description: 'One that orders name already, so that they are its own; else a new one',
+  })
+  readonly id?: ProgramId | undefined;
   @IsText({ ...CLICK_PARAMETER_RULE, optional: true }) readonly clickParameter?: string | undefined;
   @IsFlag({ optional: true, description: ACCEPTANCE_RULE }) readonly requiresAcceptance?: boolean | undefined;
 }

@@ -9,15 +9,17 @@ import { type ProgramRow, toProgram } from './rows.ts';
 export class PostgresPrograms implements Programs {
   constructor(private readonly db: Knex) {}
 
-  async add(program: Program): Promise<void> {
-    await rowsOf(
+  async add(program: Program): Promise<boolean> {
+    const rows = await rowsOf(
       this.db,
       `insert into partners.programs
          (id, name, currency, time_zone, destination, allowed_hosts, click_parameter, minimum_payout_minor,
           requires_acceptance, created_at)
        values
          (:id, :name, :currency, :timeZone, :destination, :allowedHosts::text[], :clickParameter, :minimumPayout,
-          :requiresAcceptance, :createdAt)`,
+          :requiresAcceptance, :createdAt)
+       on conflict do nothing
+       returning id`,
       {
         id: toUuid(program.programId),
         name: program.name,
@@ -31,6 +33,7 @@ export class PostgresPrograms implements Programs {
         createdAt: program.createdAt,
       },
     );
+    return rows.length > 0;
   }
 
   async requireAcceptance(programId: ProgramId, required: boolean): Promise<Program | undefined> {

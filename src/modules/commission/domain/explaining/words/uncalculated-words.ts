@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     'commission.fact_unreadable': 'it says something in another way than the terms look at it',
     'commission.no_terms': 'the program had no terms then',
     'commission.rate_missing': 'there is no rate to convert it by',
+    'commission.unknown_program': 'its program does not exist',
   },
   zh: {
     'commission.currency_not_covered': '条款不适用于该订单的币种',
@@ -17,6 +18,7 @@ const REASONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     'commission.fact_unreadable': '订单中某项信息的格式与条款不符',
     'commission.no_terms': '下单时该计划尚无有效条款',
     'commission.rate_missing': '缺少折算所需的汇率',
+    'commission.unknown_program': '订单所属的计划不存在',
   },
 };
 
@@ -39,6 +41,10 @@ const DETAILS: readonly (readonly [RegExp, (...found: string[]) => string])[] = 
   [
     /^there is no rate from (\S+) to (\S+) by (.*);/su,
     (_, from = '', to = '', source = '') => `缺少 ${source} 的 ${from} 兑 ${to} 汇率`,
+  ],
+  [
+    /^there is no program (\S+);/u,
+    (_, program = '') => `计划 ${program} 不存在；请以此编号创建该计划，或在正确的计划下重报该订单并取消此处的订单`,
   ],
   [/^program \S+ has no terms in force at (\S+);/u, (_, at = '') => `该计划在 ${at} 没有有效条款`],
 ];
