@@ -233,9 +233,9 @@ describe('the next version of a schema', () => {
           if (!fitsAfter(event)) expect.fail(JSON.stringify({ before, after, event }));
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
-    expect(compatible, 'pairs that were compatible').to.be.greaterThan(100);
-    expect(letIn, 'events that were let in').to.be.greaterThan(1_000);
-  }).timeout(60_000);
+    expect(compatible, 'pairs that were compatible').to.be.greaterThan(50);
+    expect(letIn, 'events that were let in').to.be.greaterThan(500);
+  }).timeout(120_000);
 });
