@@ -5,7 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { BacktestResult } from '../modules/commission/domain/backtest/backtest.ts';
-import { type Acknowledged, checkTerms, notAcknowledged } from '../modules/commission/domain/terms/check-terms.ts';
+import {
+  type Acknowledged,
+  checkTerms,
+  inDocument,
+  notAcknowledged,
+  withinTerms,
+} from '../modules/commission/domain/terms/check-terms.ts';
 import { termsSchema } from '../modules/commission/domain/terms/reading/terms-form.ts';
 import { diffTerms } from '../modules/commission/domain/terms/terms-diff.ts';
 import type { Terms, TermsVersion } from '../modules/commission/domain/terms/terms.ts';
@@ -20,6 +26,8 @@ export type ExitCode = 0 | 1 | 2;
 /** Terms alone, or with what a publication says beside them. */
 interface TermsFile {
   readonly terms: unknown;
+  /** Whether something may stand beside them: then they are its member `terms`. */
+  readonly isDocument: boolean;
   readonly effectiveFrom?: string | undefined;
   readonly acknowledged?: readonly Acknowledged[] | undefined;
 }
@@ -36,7 +44,7 @@ export interface TermsOptions {
 const readTermsFile = (path: string): TermsFile => {
   const content = parsed(path, textOf(path));
   const isWhole = typeof content === 'object' && content !== null && 'terms' in content;
-  return isWhole ? content : { terms: content };
+  return isWhole ? { ...content, isDocument: true } : { terms: content, isDocument: false };
 };
 
 const textOf = (path: string): string => {
@@ -55,16 +63,21 @@ const parsed = (path: string, text: string): unknown => {
   }
 };
 
-const say = (path: string, kind: string, { pointer, code, detail }: Fault): void => {
-  console.log(`${path}:${pointer || '/'}: ${kind}: ${detail} (${code})`);
+const say = (path: string, kind: string, faults: readonly Fault[]): void => {
+  for (const { pointer, code, detail } of faults)
+    console.log(`${path}:${pointer || '/'}: ${kind}: ${detail} (${code})`);
 };
 
+/** Faults of a document, with pointers into the file as it is. */
+const inFile = ({ isDocument }: TermsFile, faults: readonly Fault[]): readonly Fault[] =>
+  isDocument ? faults : faults.map((fault) => ({ ...fault, pointer: withinTerms(fault.pointer) }));
+
 export const lintTermsFile = (path: string): ExitCode => {
-  const { terms, acknowledged = [] } = readTermsFile(path);
-  const { errors, warnings } = checkTerms(terms);
-  const open = notAcknowledged(warnings, acknowledged);
-  for (const fault of errors) say(path, 'error', fault);
-  for (const fault of open) say(path, 'warning', fault);
+  const file = readTermsFile(path);
+  const { errors, warnings } = checkTerms(file.terms);
+  const open = notAcknowledged(warnings, file.acknowledged ?? []);
+  say(path, 'error', inFile(file, inDocument(errors)));
+  say(path, 'warning', inFile(file, inDocument(open)));
   console.log(
     `${path}: ${errors.length} errors, ${open.length} warnings, ${warnings.length - open.length} acknowledged`,
   );
@@ -80,7 +93,7 @@ export const printTermsSchema = (): void => {
 export const diffTermsFile = async (path: string, { program, url, effectiveFrom }: TermsOptions): Promise<ExitCode> => {
   const file = readTermsFile(path);
   const { terms, errors } = checkTerms(file.terms);
-  for (const fault of errors) say(path, 'error', fault);
+  say(path, 'error', inFile(file, inDocument(errors)));
   if (terms === undefined) return 1;
   return withProgram(url, async (client) => {
     const before = await inForce(client, program, effectiveFrom ?? file.effectiveFrom);
@@ -129,7 +142,7 @@ export const publishTermsFile = async (path: string, options: TermsOptions): Pro
   const words = { terms: file.terms, effectiveFrom: beginningOf(path, options.effectiveFrom) };
   const { program, review } = options;
   return withProgram(options.url, (client) =>
-    orSay(path, () =>
+    orSay(path, file, () =>
       review ? submit(client, program, words) : publish(client, program, { ...words, acknowledged: file.acknowledged }),
     ),
   );
@@ -148,13 +161,13 @@ const submit = async (client: ApiClient, program: string, body: object): Promise
 };
 
 /** What the program points at is said line by line, as the linter says it. */
-const orSay = async (path: string, work: () => Promise<void>): Promise<ExitCode> => {
+const orSay = async (path: string, file: TermsFile, work: () => Promise<void>): Promise<ExitCode> => {
   try {
     await work();
     return 0;
   } catch (error) {
     if (!(error instanceof AppError) || (error.details.faults ?? []).length === 0) throw error;
-    for (const fault of error.details.faults ?? []) say(path, 'refused', fault);
+    say(path, 'refused', inFile(file, error.details.faults ?? []));
     return 1;
   }
 };

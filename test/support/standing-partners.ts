@@ -3,6 +3,7 @@ import type { Module } from '../../src/infrastructure/module.ts';
 import {
   type EnrolmentFacts,
   type EnrolmentState,
+  type GroupCount,
   type PartnerFacts,
   type PartnerId,
   PartnersPort,
@@ -34,7 +35,7 @@ export class StandingPartners extends PartnersPort {
   readonly emails = new Map<PartnerId, string>();
   readonly accepted: TermsAcceptance[] = [];
   /** Of the partners' enrolments, everywhere. */
-  readonly groups = new Map<PartnerId, readonly string[]>();
+  readonly groupsOf = new Map<PartnerId, readonly string[]>();
   private readonly states = new Map<PartnerId, EnrolmentState>();
   private readonly recruiters = new Map<PartnerId, PartnerId>();
   private readonly ended = new Map<PartnerId, Instant>();
@@ -75,10 +76,18 @@ export class StandingPartners extends PartnersPort {
               programId,
               partnerId,
               state: this.states.get(partnerId) ?? 'approved',
-              groups: this.groups.get(partnerId),
+              groups: this.groupsOf.get(partnerId),
               recruitedBy: this.recruiters.get(partnerId),
               ...(this.ended.has(partnerId) && { endedAt: this.ended.get(partnerId) }),
             }))
+        : [],
+    );
+  }
+
+  groups(programId: ProgramId): Promise<readonly GroupCount[]> {
+    return this.answer(() =>
+      this.known.has(programId)
+        ? [...this.groupsOf.values()].flatMap((names) => names.map((name) => ({ name, partners: 1 })))
         : [],
     );
   }

@@ -40,6 +40,12 @@ export interface EnrolmentFacts {
   readonly recruitedBy?: PartnerId | undefined;
 }
 
+/** A group some partners of a program are in, and how many. */
+export interface GroupCount {
+  readonly name: string;
+  readonly partners: number;
+}
+
 export interface PartnerFacts {
   readonly partnerId: PartnerId;
   readonly name: string;
@@ -130,6 +136,8 @@ export abstract class PartnersPort {
   abstract programs(): Promise<readonly ProgramFacts[]>;
   /** Of those that exist. */
   abstract enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]>;
+  /** Those that anybody is in. */
+  abstract groups(programId: ProgramId): Promise<readonly GroupCount[]>;
   /** All versions of a program's terms that they have accepted. */
   abstract acceptances(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly TermsAcceptance[]>;
   abstract partners(partnerIds: readonly PartnerId[]): Promise<readonly PartnerFacts[]>;

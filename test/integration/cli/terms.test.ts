@@ -64,9 +64,12 @@ describe('terms kept as files', () => {
     expect(lintTermsFile(file({ ...olistTerms, groups: [], vesting: [] }))).to.equal(1);
     expect(said.filter((line) => line.includes('error:'))).to.have.length.greaterThan(1);
     expect(lintTermsFile(file({ terms: warned, effectiveFrom }))).to.equal(2);
-    const [warning] = said.filter((line) => line.includes('/groups/4: warning:'));
+    const [warning] = said.filter((line) => line.includes(':/terms/groups/4: warning:'));
     const code = /\((.+)\)$/.exec(warning ?? '')?.[1];
-    expect(lintTermsFile(file({ terms: warned, acknowledged: [{ pointer: '/groups/4', code }] }))).to.equal(0);
+    for (const pointer of ['/groups/4', '/terms/groups/4'])
+      expect(lintTermsFile(file({ terms: warned, acknowledged: [{ pointer, code }] }))).to.equal(0);
+    expect(lintTermsFile(file(warned))).to.equal(2);
+    expect(said.at(-2)).to.include('terms.json:/groups/4: warning:');
   });
 
   it('that are no terms at all are said to be none', async () => {

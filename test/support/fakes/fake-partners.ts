@@ -8,6 +8,7 @@ import type { Program } from '../../../src/modules/partners/domain/program.ts';
 import {
   type EnrolmentFacts,
   type EnrolmentId,
+  type GroupCount,
   type PartnerFacts,
   type PartnerId,
   PartnersPort,
@@ -19,7 +20,6 @@ import {
 } from '../../../src/modules/partners/index.ts';
 import { notFound } from '../../../src/modules/partners/application/refusals.ts';
 import {
-  type GroupCount,
   type ListedPartner,
   type PartnerFilter,
   PartnerReader,
@@ -418,6 +418,14 @@ export class FakePartnersPort extends PartnersPort {
 
   enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
     return Promise.resolve(partnerIds.flatMap((id) => this.enrolmentsByName.get(`${programId}/${id}`) ?? []));
+  }
+
+  groups(programId: ProgramId): Promise<readonly GroupCount[]> {
+    const enrolled = [...this.enrolmentsByName.values()].filter((each) => each.programId === programId);
+    const names = enrolled.flatMap(({ groups = [] }) => groups);
+    return Promise.resolve(
+      [...new Set(names)].map((name) => ({ name, partners: names.filter((each) => each === name).length })),
+    );
   }
 
   acceptances(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly TermsAcceptance[]> {

@@ -87,6 +87,7 @@ export const seesNoSuspension = (inner: PartnersPort): PartnersPort => ({
   payoutProfiles: (ids) => inner.payoutProfiles(ids),
   taxProfiles: (ids) => inner.taxProfiles(ids),
   acceptances: (programId, ids) => inner.acceptances(programId, ids),
+  groups: (programId) => inner.groups(programId),
   enrolments: async (programId, ids) =>
     (await inner.enrolments(programId, ids)).map((enrolment) => ({ ...enrolment, state: 'approved' })),
 });

@@ -21,18 +21,12 @@ export interface PartnerFilter {
   readonly group?: string | undefined;
 }
 
-export interface GroupCount {
-  readonly name: string;
-  readonly partners: number;
-}
-
 /** Looks at partners outside any transaction: what other modules ask, and what people see. */
 export abstract class PartnerReader extends PartnersPort {
   abstract programPage(request: PageRequest): Promise<Page<Program>>;
   abstract programWhole(programId: ProgramId): Promise<Program | undefined>;
   /** Partners of whom some enrolment is as the filter says, each with all its enrolments. */
   abstract partnerPage(request: PageRequest, filter: PartnerFilter): Promise<Page<ListedPartner>>;
-  abstract groups(programId: ProgramId): Promise<readonly GroupCount[]>;
   abstract enrolment(enrolmentId: EnrolmentId): Promise<Enrolment | undefined>;
   /** Who has accepted a version of terms; of one partner, if there is one. */
   abstract acceptancePage(termsId: Id<'trm'>, request: PageRequest, partnerId?: PartnerId): Promise<Page<Acceptance>>;

@@ -75,7 +75,7 @@ describe('terms over HTTP', () => {
     const again = await send(ada, 'POST', `${draft}/publish`, {});
     const shown = await send<DraftJson>(bob, 'GET', draft);
 
-    expect([begun.status, begun.body.errors.map(({ pointer }) => pointer)]).to.deep.equal([201, ['/groups']]);
+    expect([begun.status, begun.body.errors.map(({ pointer }) => pointer)]).to.deep.equal([201, ['/terms/groups']]);
     expect([unready.status, unready.body.errors[0]?.pointer]).to.deep.equal([400, '/terms/groups']);
     expect([blind.status, mended.status, stale.status]).to.deep.equal([428, 200, 412]);
     expect([own.status, own.body.code, early.status]).to.deep.equal([403, 'commission.own_words', 409]);
@@ -101,7 +101,7 @@ describe('terms over HTTP', () => {
     });
     const listed = await send<{ data: readonly DraftJson[] }>(ada, 'GET', `${path}/drafts`);
 
-    const shown = { pointer: '/currency', code: 'commission.terms_other_currency' };
+    const shown = { pointer: '/terms/currency', code: 'commission.terms_other_currency' };
     for (const { errors } of [begun.body, listed.body.data.at(-1)!]) expect(errors[0]).to.include(shown);
   });
 

@@ -86,6 +86,13 @@ describe('the linter', () => {
     expect(foundIn({ groups: [group(1, { any: [] })] })).to.have.length(1);
   });
 
+  it('finds bonuses that no order ever has, those of an override too', () => {
+    const bonus = (when: Condition) => ({ name: 'b', when, amount: { percent: '1' } });
+    expect(foundIn({ bonuses: [bonus(always), bonus({ any: [] })] })).to.deep.equal(['/bonuses/1 unreachable_bonus']);
+    const override = { name: 'o', partnerGroups: ['gold'], bonuses: [bonus({ all: [{ any: [] }] })] };
+    expect(foundIn({ overrides: [override] })).to.deep.equal(['/overrides/0/bonuses/0 unreachable_bonus']);
+  });
+
   const month = (minor: string): Limit => ({ per: 'partner', period: 'month', amount: brl(minor) });
   const order = (minor: string): Limit => ({ per: 'order', amount: brl(minor) });
   const limits: (readonly [string, readonly Limit[], readonly string[]])[] = [

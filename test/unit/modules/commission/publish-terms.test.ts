@@ -66,6 +66,35 @@ describe('publishing terms directly', () => {
     expect((await from('2018-02-01T00:00:00Z', { terms, acknowledged })).isNew).to.equal(true);
   });
 
+  it('asks whether a group is meant that no partner of the program is in, wherever it is named', async () => {
+    const { partners, drafts } = world();
+    partners.groupsOf.set(idOf('par', 1), ['gold']);
+    const groups = (words: object) => ({ fact: 'partner.groups', ...words });
+    const [always] = olistTerms.groups.slice(-1);
+    const when = { any: [groups({ in: ['gold', 'silver'] }), groups({ equals: 'gold' }), groups({ contains: 'tin' })] };
+    const terms = {
+      ...olistTerms,
+      groups: [{ ...always, name: 'metals', rank: 90, when }, ...olistTerms.groups],
+      bonuses: [{ name: 'lead', when: { all: [groups({ equals: 'lead' })] }, amount: { percent: '1' } }],
+      overrides: [{ name: 'few', partnerGroups: ['gold', 'gldo'], returnWindowDays: 3 }],
+    };
+
+    const { findings } = await drafts.begin(
+      programId,
+      { terms, effectiveFrom: instant('2018-02-01T00:00:00Z') },
+      'ada',
+    );
+
+    expect(
+      findings.warnings.flatMap(({ pointer, code }) => (code === 'commission.terms_empty_group' ? [pointer] : [])),
+    ).to.deep.equal([
+      '/groups/0/when/any/0/in/1',
+      '/groups/0/when/any/2/contains',
+      '/bonuses/0/when/all/0/equals',
+      '/overrides/0/partnerGroups/1',
+    ]);
+  });
+
   it('publishes the newest version once, however often and however late it is sent, and says so once', async () => {
     const { transaction, clock, from } = world();
     const publishAt = (now: string, changes: Partial<DirectPublication> = {}) => {

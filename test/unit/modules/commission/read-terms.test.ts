@@ -520,14 +520,23 @@ describe('reading terms', () => {
       [ranged('line.quantity', 2, 1), 'nothing lies between'],
       [
         { ...olistTerms, limits: [...olistTerms.limits, ...olistTerms.limits] },
-        'is limited in this way already: see /limits/0',
+        'is limited in this way already: by number 1 of the list',
       ],
-      [{ ...olistTerms, vesting: [...olistTerms.vesting, ...olistTerms.vesting] }, 'vests already: see /vesting/0'],
+      [
+        { ...olistTerms, vesting: [...olistTerms.vesting, ...olistTerms.vesting] },
+        'vests already: number 1 of the list',
+      ],
       [vesting('99'), 'must sum to 100 percent'],
-      [{ ...olistTerms, groups: [group, { ...group, name: 'b' }] }, 'is the rank of another group too: see /groups/0'],
-      [{ ...olistTerms, groups: [group, { ...group, rank: 9 }] }, 'is the name of another group too: see /groups/0'],
-      [bonused({}, {}), 'is the name of another bonus too: see /bonuses/0'],
-      [overridden({ name: 'x' }, { name: 'x' }), 'is the name of another: see /overrides/0'],
+      [
+        { ...olistTerms, groups: [group, { ...group, name: 'b' }] },
+        'is the rank of another group too: number 1 of the list',
+      ],
+      [
+        { ...olistTerms, groups: [group, { ...group, rank: 9 }] },
+        'is the name of another group too: number 1 of the list',
+      ],
+      [bonused({}, {}), 'is the name of another bonus too: number 1 of the list'],
+      [overridden({ name: 'x' }, { name: 'x' }), 'is the name of another: number 1 of the list'],
       [
         {
           ...olistTerms,
@@ -536,7 +545,7 @@ describe('reading terms', () => {
             { level: 1, percent: '2' },
           ],
         },
-        'is there already: see /recruits/0',
+        'is there already: number 1 of the list',
       ],
       [
         { ...olistTerms, limits: [{ per: 'order', amount: { minor: '1', currency: 'EUR' } }] },

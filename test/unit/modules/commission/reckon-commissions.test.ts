@@ -216,9 +216,9 @@ describe('reckoning what others say', () => {
   it('keeps the groups a partner was in when it was credited first', async () => {
     const { transaction, orders, partners, hear } = await setUp();
     orders.known.set(orderId, journey[0]!);
-    partners.groups.set(idOf('par', 1), ['gold']);
+    partners.groupsOf.set(idOf('par', 1), ['gold']);
     await hear({ orderId, credit });
-    partners.groups.set(idOf('par', 1), ['silver']);
+    partners.groupsOf.set(idOf('par', 1), ['silver']);
 
     await hear({ orderId, credit: { ...credit, decision: 2 } });
 

@@ -14,7 +14,7 @@ import {
 } from '../../../../shared/fields.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/instant.ts';
-import type { Acknowledged } from '../../domain/terms/check-terms.ts';
+import { type Acknowledged, inDocument } from '../../domain/terms/check-terms.ts';
 import type { Difference } from '../../domain/terms/terms-diff.ts';
 import { draftLifecycle, type CheckedDraft, type DraftWords } from '../../domain/terms/terms-draft.ts';
 import type { TermsDraftId, TermsId } from '../../index.ts';
@@ -82,8 +82,8 @@ export class DraftView {
 
 export const draftView = ({ draftId, findings: { errors, warnings }, ...draft }: CheckedDraft): DraftView => ({
   ...{ id: draftId, ...draft },
-  errors: shown(errors, MOST_FINDINGS),
-  warnings: shown(warnings, MOST_FINDINGS),
+  errors: shown(inDocument(errors), MOST_FINDINGS),
+  warnings: shown(inDocument(warnings), MOST_FINDINGS),
 });
 
 export const DraftPage = pageOfShape(DraftView);

@@ -31,10 +31,16 @@ const otherCurrency = (currency: string): Fault => ({
   detail: `must be ${currency}, as the program: its books know no other; convert orders in other currencies by exchange`,
 });
 
+/** Terms are sent, kept and shown as `terms` of a document: its reader looks there for what they are said to be. */
+export const inDocument = (faults: readonly Fault[]): readonly Fault[] =>
+  faults.map((fault) => ({ ...fault, pointer: `/terms${fault.pointer}` }));
+
 export const notAcknowledged = (warnings: readonly Fault[], seen: readonly Acknowledged[]): readonly Fault[] => {
   const known = new Set(seen.map(nameOf));
   return warnings.filter((warning) => !known.has(nameOf(warning)));
 };
 
-/** A pointer may begin at the terms, or at the request that holds them: as an error's does. */
-const nameOf = ({ pointer, code }: Acknowledged): string => `${code} ${pointer.replace(/^\/terms(?=\/|$)/, '')}`;
+/** A pointer may begin at the terms, or at the document that holds them. */
+const nameOf = ({ pointer, code }: Acknowledged): string => `${code} ${withinTerms(pointer)}`;
+
+export const withinTerms = (pointer: string): string => pointer.replace(/^\/terms(?=\/|$)/, '');

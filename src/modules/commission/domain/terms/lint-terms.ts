@@ -1,10 +1,9 @@
 /** What terms say that their author can hardly mean. Nothing of it is wrong to calculate with; somebody should look. */
 import type { Fault } from '../../../../shared/errors.ts';
-import type { Id } from '../../../../shared/ids.ts';
 import { decimalOf, compare } from '../engine/exact.ts';
 import { type Period } from '../periods/figures.ts';
 import { implies, neverHolds, type Patience } from './reading/implication.ts';
-import type { Group, Limit, Override, Terms, TierStep } from './terms.ts';
+import type { Bonus, Group, Limit, Override, Terms, TierStep } from './terms.ts';
 
 const PATIENCE = 200_000;
 
@@ -15,10 +14,14 @@ export const lintTerms = (terms: Terms): readonly Fault[] => [
   ...lintOverrides(terms.overrides ?? []),
 ];
 
-const lintWords = ({ groups = [], limits = [] }: Pick<Override, 'groups' | 'limits'>, at: string): readonly Fault[] => [
+const lintWords = (
+  { groups = [], bonuses = [], limits = [] }: Pick<Override, 'groups' | 'bonuses' | 'limits'>,
+  at: string,
+): readonly Fault[] => [
   ...unreachable(groups, `${at}/groups`),
   ...groups.flatMap((group, index) => lintSteps(group, `${at}/groups/${index}/amount/tiers/steps`)),
   ...lintBudgets(groups, `${at}/groups`),
+  ...bonuses.flatMap((bonus, index) => lintBonus(bonus, `${at}/bonuses/${index}`)),
   ...lintLimits(limits, `${at}/limits`),
 ];
 
@@ -70,6 +73,11 @@ const sizeOf = (amount: TierStep['amount']): string => {
 
 const lintBudgets = (groups: readonly Group[], at: string): readonly Fault[] =>
   groups.flatMap(({ budget }, index) => ofNothing(budget?.minor, `${at}/${index}/budget`));
+
+const lintBonus = ({ name, when }: Bonus, pointer: string): readonly Fault[] => {
+  const detail = `"${name}" asks for what cannot be: no order ever has it`;
+  return neverHolds(when) ? [{ pointer, code: 'commission.terms_unreachable_bonus', detail }] : [];
+};
 
 // ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,24 +143,6 @@ const lintOverrides = (overrides: readonly Override[]): readonly Fault[] =>
       ...(shadow === undefined ? [] : [shadowed(pointer, shadow)]),
     ];
   });
-
-export const partnersNamed = ({ overrides = [] }: Terms): readonly Id<'par'>[] => [
-  ...new Set(overrides.flatMap(({ partners = [] }) => partners)),
-];
-
-/** Whom overrides name though they take no part in the program, and never did. */
-export const lintStrangers = ({ overrides = [] }: Terms, enrolled: ReadonlySet<Id<'par'>>): readonly Fault[] =>
-  overrides.flatMap(({ partners = [] }, index) =>
-    partners.flatMap((partnerId, place) =>
-      enrolled.has(partnerId) ? [] : [stranger(`/overrides/${index}/partners/${place}`, partnerId)],
-    ),
-  );
-
-const stranger = (pointer: string, partnerId: Id<'par'>): Fault => ({
-  pointer,
-  code: 'commission.terms_unknown_partner',
-  detail: `no partner ${partnerId} is enrolled in the program: the override counts for nobody by that id`,
-});
 
 const isAllNamed = ({ partners = [], partnerGroups = [] }: Override, before: Override): boolean =>
   partners.every((partner) => before.partners?.includes(partner)) &&

@@ -1,9 +1,9 @@
-import { AppError, type Fault } from '../../../../shared/errors.ts';
+import { AppError } from '../../../../shared/errors.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import { type Instant, plusDays } from '../../../../shared/instant.ts';
 import { type ActionOf, type Lifecycle, moved } from '../../../../shared/lifecycle.ts';
 import type { TermsDraftId, TermsId } from '../../index.ts';
-import { type Acknowledged, type Findings, notAcknowledged } from './check-terms.ts';
+import { type Acknowledged, type Findings, inDocument, notAcknowledged } from './check-terms.ts';
 import { termsInForce, type TermsVersion } from './terms.ts';
 
 /**
@@ -151,7 +151,7 @@ export const publishedAs = (draft: TermsDraft, termsId: TermsId, by: string, at:
 /** Throws `commission.terms_invalid` with every fault at once. */
 export const mustBeReadable = ({ errors }: Findings): void => {
   if (errors.length === 0) return;
-  const faults = errors.map((fault) => ({ ...fault, pointer: `/terms${fault.pointer}` }));
+  const faults = inDocument(errors);
   throw new AppError(
     'invalid',
     'commission.terms_invalid',
@@ -168,7 +168,7 @@ export const mustBeMeant = ({ warnings }: Findings, acknowledged: readonly Ackno
     'refused',
     'commission.warnings_open',
     'mend what the linter warns of, or acknowledge each warning by its pointer and code; see errors',
-    { faults: open.map((fault: Fault) => ({ ...fault, pointer: `/terms${fault.pointer}` })) },
+    { faults: inDocument(open) },
   );
 };
 

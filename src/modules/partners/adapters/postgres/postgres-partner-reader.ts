@@ -13,6 +13,7 @@ import type { Program } from '../../domain/program.ts';
 import type {
   EnrolmentFacts,
   EnrolmentId,
+  GroupCount,
   PartnerFacts,
   PartnerId,
   PayoutProfile,
@@ -21,7 +22,7 @@ import type {
   ProgramId,
   TermsAcceptance,
 } from '../../index.ts';
-import type { GroupCount, ListedPartner, PartnerFilter, PartnerReader } from '../../ports/partner-reader.ts';
+import type { ListedPartner, PartnerFilter, PartnerReader } from '../../ports/partner-reader.ts';
 import { type AcceptanceRow, toAcceptance } from './postgres-acceptances.ts';
 import {
   type EnrolmentRow,

@@ -77,7 +77,7 @@ const checkDistinct = (
     if (value === undefined) continue;
     const first = seen.get(value);
     if (first === undefined) seen.set(value, index);
-    else faults.fault(`${at}/${index}/${name}`, code, `${detail}: see ${at}/${first}`);
+    else faults.fault(`${at}/${index}/${name}`, code, `${detail}: number ${first + 1} of the list`);
   }
 };
 
@@ -147,7 +147,7 @@ const checkLimits = (limits: readonly Words[], at: string, faults: Faults): void
       faults.fault(
         `${at}/${index}/per`,
         'commission.terms_repeated_limit',
-        `is limited in this way already: see ${at}/${first}`,
+        `is limited in this way already: by number ${first + 1} of the list`,
       );
   }
 };
