@@ -971,7 +971,7 @@ CREATE TABLE commission.calculations (
     kind text NOT NULL,
     explanation jsonb NOT NULL,
     calculated_at timestamp with time zone NOT NULL,
-    CONSTRAINT calculations_kinds CHECK ((kind = ANY (ARRAY['accrued'::text, 'raised'::text, 'reduced'::text, 'clawed_back'::text, 'topped_up'::text])))
+    CONSTRAINT calculations_kinds CHECK ((kind = ANY (ARRAY['accrued'::text, 'raised'::text, 'reduced'::text, 'restated'::text, 'clawed_back'::text, 'topped_up'::text])))
 );
 
 ALTER TABLE commission.calculations ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
@@ -1020,6 +1020,7 @@ CREATE TABLE commission.commissions (
     recruit_level smallint,
     recruit_percent text,
     awaits_acceptance boolean,
+    grounds text,
     CONSTRAINT commissions_amount_minor_check CHECK ((amount_minor >= 0)),
     CONSTRAINT commissions_check CHECK (((state = 'held'::text) = (held_from IS NOT NULL))),
     CONSTRAINT commissions_check1 CHECK (((vested_minor >= 0) AND (vested_minor <= amount_minor))),

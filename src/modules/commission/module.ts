@@ -113,8 +113,8 @@ const bindings = new ContainerModule(({ bind }) => {
     [Backtests, PlacedOrdersPort, PartnersPort, CommissionReader, Clock],
   );
   bind(WhyOrder).toResolvedValue(
-    (orders, attribution, reader, lists) => new WhyOrder(orders, attribution, reader, lists),
-    [OrdersPort, AttributionPort, CommissionReader, OrderLists],
+    (orders, partners, attribution, reader, lists) => new WhyOrder(orders, partners, attribution, reader, lists),
+    [OrdersPort, PartnersPort, AttributionPort, CommissionReader, OrderLists],
   );
   bind(Budgets).toResolvedValue(({ knex }) => new PostgresBudgets(knex), [Database]);
   bind(BudgetPort).toResolvedValue(

@@ -3,6 +3,7 @@ import type { Instant } from '../../../src/shared/instant.ts';
 import type { Adjustment, AdjustmentId } from '../../../src/modules/commission/domain/life-cycle/adjustment.ts';
 import type { LimitChange, LimitChangeId } from '../../../src/modules/commission/domain/life-cycle/adjustment-limit.ts';
 import type { PastStep } from '../../../src/modules/commission/domain/life-cycle/history.ts';
+import type { Calculated } from '../../../src/modules/commission/domain/explaining/explained.ts';
 import type { Commission } from '../../../src/modules/commission/domain/life-cycle/commission.ts';
 import type { Credit } from '../../../src/modules/commission/domain/life-cycle/credit.ts';
 import { draftNotFound } from '../../../src/modules/commission/application/terms/draft-not-found.ts';
@@ -18,7 +19,6 @@ import { Adjustments } from '../../../src/modules/commission/ports/adjustments.t
 import { TermsDrafts } from '../../../src/modules/commission/ports/terms-drafts.ts';
 import {
   type Accepted,
-  type Calculated,
   Commissions,
   type CommissionStores,
   type CommissionTransaction,

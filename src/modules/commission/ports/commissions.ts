@@ -4,22 +4,14 @@ import type { Outbox } from '../../../shared/outbox.ts';
 import { Transaction } from '../../../shared/transaction.ts';
 import type { Commission } from '../domain/life-cycle/commission.ts';
 import type { Credit } from '../domain/life-cycle/credit.ts';
-import type { Explanation } from '../domain/explaining/explanation.ts';
+import type { Calculated } from '../domain/explaining/explained.ts';
 import type { PastStep } from '../domain/life-cycle/history.ts';
-import type { Step } from '../domain/life-cycle/step.ts';
 import type { TermsVersion } from '../domain/terms/terms.ts';
 import type { CommissionId } from '../index.ts';
 import type { Adjustments } from './adjustments.ts';
 import type { ExchangeRates } from './exchange-rates.ts';
 import type { OrderQueue, Periods } from './periods.ts';
 import type { TermsDrafts } from './terms-drafts.ts';
-
-/** Why an amount is what it is, from a step on. */
-export interface Calculated {
-  readonly commissionId: CommissionId;
-  readonly kind: Extract<Step['kind'], 'accrued' | 'raised' | 'reduced' | 'clawed_back' | 'topped_up'>;
-  readonly explanation: Explanation;
-}
 
 /** A partner has accepted a version of a program's terms. */
 export type Accepted = Pick<Commission, 'programId' | 'partnerId' | 'termsId'>;

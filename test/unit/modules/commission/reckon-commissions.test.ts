@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { LockDue } from '../../../../src/modules/commission/application/reckoning/lock-due.ts';
 import { ReckonCommissions } from '../../../../src/modules/commission/application/reckoning/reckon-commissions.ts';
 import type { CreditNews } from '../../../../src/modules/commission/domain/life-cycle/credit-news.ts';
+import type { TermsVersion } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import type { CommissionReader } from '../../../../src/modules/commission/ports/commission-reader.ts';
 import { type OrderFacts, OrdersPort } from '../../../../src/modules/orders/index.ts';
+import { canonicalJson } from '../../../../src/shared/canonical-json.ts';
 import { nameOf } from '../../../../src/shared/events.ts';
 import { instant } from '../../../../src/shared/instant.ts';
 import { aCredit, aLine, allowing, aPart, anOrder, aTermsVersion } from '../../../support/builders.ts';
@@ -25,12 +27,13 @@ class KnownOrders extends OrdersPort {
   }
 }
 
-const setUp = async () => {
+const setUp = async (...versions: readonly TermsVersion[]) => {
   const transaction = new FakeCommissionTransaction();
   const orders = new KnownOrders();
   const partners = new StandingPartners();
   const reckon = new ReckonCommissions(orders, partners, at('2018-03-01T00:00:00Z'));
-  await transaction.run(({ terms }) => terms.add(aTermsVersion()));
+  for (const version of versions.length === 0 ? [aTermsVersion()] : versions)
+    await transaction.run(({ terms }) => terms.add(version));
   return {
     transaction,
     orders,
@@ -82,7 +85,7 @@ describe('reckoning what others say', () => {
       }
       await hear({ orderId });
       const [commission] = transaction.all();
-      outcomes.add(JSON.stringify({ ...commission, amount: commission?.amount, vested: commission?.vested }));
+      outcomes.add(canonicalJson({ ...commission, amount: commission?.amount, vested: commission?.vested }));
     }
     expect([...outcomes]).to.have.length(1);
     expect(outcomes.values().next().value).to.include('"state":"vested"').and.to.include('"minor":"500"');
@@ -123,6 +126,68 @@ describe('reckoning what others say', () => {
       ['reduced', '500'],
     ]);
     expect(commission?.amount.minor).to.equal(500n);
+  });
+
+  const flat = {
+    groups: [{ name: 'all', rank: 1, when: { all: [] }, amount: { flat: { minor: '900', currency: 'BRL' } } }],
+  };
+
+  it('explains anew what comes to the same cents by fewer goods, once', async () => {
+    const { transaction, orders, hear } = await setUp(aTermsVersion(flat));
+    orders.known.set(orderId, journey[1]!);
+    await hear({ orderId, credit });
+    await hear({ orderId });
+    orders.known.set(orderId, journey[2]!);
+    await hear({ orderId });
+    await hear({ orderId }, verdict);
+
+    const explained = transaction.explanationsOf(transaction.all()[0]!.id);
+    expect(explained.map(({ kind, explanation }) => [kind, explanation.lines[0]?.quantityKept])).to.deep.equal([
+      ['accrued', 2],
+      ['restated', 1],
+    ]);
+  });
+
+  it('says by which terms a commission is what it is, though the delivery brought others that pay the same', async () => {
+    const first = aTermsVersion({ versionAt: 'delivery', returnWindowDays: 30 });
+    const later = aTermsVersion(
+      { versionAt: 'delivery', returnWindowDays: 60 },
+      { termsId: idOf('trm', 2), version: 2, effectiveFrom: instant('2018-01-05T00:00:00Z') },
+    );
+    const { transaction, orders, hear } = await setUp(first, later);
+    orders.known.set(orderId, journey[1]!);
+    await hear({ orderId, credit });
+    const { returns: _returns, ...delivered } = journey[2]!;
+    orders.known.set(orderId, { ...delivered, returns: [], lines: journey[1]!.lines });
+    await hear({ orderId });
+
+    const [commission] = transaction.all();
+    expect(commission).to.include({ termsId: later.termsId, termsVersion: 2, state: 'vested' });
+    expect(commission?.locksAt).to.equal(instant('2018-03-10T00:00:00Z'));
+    const explained = transaction.explanationsOf(commission!.id);
+    expect(explained.map(({ kind, explanation }) => [kind, explanation.returnWindowDays])).to.deep.equal([
+      ['accrued', 30],
+      ['restated', 60],
+    ]);
+  });
+
+  it('leaves the explanation of what has locked as it locked', async () => {
+    const { transaction, orders, partners, hear } = await setUp(aTermsVersion(flat));
+    orders.known.set(orderId, { ...journey[2]!, returns: [], lines: journey[1]!.lines });
+    await hear({ orderId, credit }, verdict);
+    const lockDue = new LockDue(
+      transaction,
+      undefined as unknown as CommissionReader,
+      partners,
+      at('2018-05-01T00:00:00Z'),
+    );
+    await lockDue.run();
+    orders.known.set(orderId, journey[2]!);
+    await hear({ orderId });
+
+    const [commission] = transaction.all();
+    expect(commission?.state).to.equal('locked');
+    expect(transaction.explanationsOf(commission!.id)).to.have.length(1);
   });
 
   it('sets an order aside that no terms cover, says why, and goes on with the others', async () => {

@@ -47,15 +47,18 @@ export const explanationRoutes = (
       const commission = visible(actor, await reader.find(commissionId), ({ partnerId }) => partnerId, notFound);
       const whole = await explainCommission(reader, commission);
       if (whole === undefined) throw notFound;
-      const [{ outlook }, since] = await Promise.all([look.run(commission), explainSinceLock(reader, commission)]);
+      const [{ outlook, timeZone }, since] = await Promise.all([
+        look.run(commission),
+        explainSinceLock(reader, commission),
+      ]);
       const explanation = explanationFor(actor.partnerId, whole);
       const sinceLock = explanationFor(actor.partnerId, since);
-      return { commission, explanation, sinceLock, outlook, language: textLanguage(asked) };
+      return { earned: { commission, explanation, sinceLock }, outlook, timeZone, language: textLanguage(asked) };
     },
-    respond: ({ commission, explanation, sinceLock, outlook, language }) =>
+    respond: ({ earned, outlook, timeZone, language }) =>
       language === undefined
-        ? { status: 200, body: explanationView({ commission, explanation, sinceLock }, outlook) }
-        : plainText(language, commissionText({ commission, explanation, sinceLock }, outlook, language)),
+        ? { status: 200, body: explanationView(earned, outlook) }
+        : plainText(language, commissionText(earned, outlook, language, timeZone)),
   }),
   route({
     method: 'get',

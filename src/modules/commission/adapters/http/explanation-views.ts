@@ -166,6 +166,8 @@ export class AmountExplanationView {
   })
   readonly recruit?: Explanation['recruit'];
   @IsMoney() readonly total!: MoneyJson;
+  @IsInstant({ optional: true, description: 'When it was worked out; what it says of other orders is of then' })
+  readonly calculatedAt?: Instant | undefined;
   @IsListOf(() => VestingStepView, { max: 7 }) readonly vesting!: Explanation['vesting'];
   @IsWhole({ min: 0, max: 1_000 }) readonly returnWindowDays!: number;
 }

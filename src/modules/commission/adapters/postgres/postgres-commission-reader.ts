@@ -25,10 +25,13 @@ import {
   toTermsVersion,
 } from './rows.ts';
 
-/** The explanation of the amount as it is: an entry after the lock explains itself, not the amount. */
+/** Entries that explain themselves, and not the amount as it locked. */
+const AFTER_LOCK = `('clawed_back', 'topped_up')`;
+
+/** The explanation of the amount as it is. */
 const CURRENT_EXPLANATION = `
   select explanation from commission.calculations
-  where commission_id = commissions.id and kind not in ('clawed_back', 'topped_up')
+  where commission_id = commissions.id and kind not in ${AFTER_LOCK}
   order by sequence desc
   limit 1`;
 
@@ -66,24 +69,23 @@ export class PostgresCommissionReader implements CommissionReader {
   }
 
   async explanation(commissionId: CommissionId): Promise<Explanation | undefined> {
-    const [row] = await rowsOf<{ explanation: Explanation | null }>(
-      this.db,
-      `select (${CURRENT_EXPLANATION}) as explanation from commission.commissions where id = :id`,
-      { id: toUuid(commissionId) },
-    );
-    return row?.explanation ?? undefined;
+    return this.lastCalculated(commissionId, `kind not in ${AFTER_LOCK}`);
   }
 
   async explanationSinceLock(commissionId: CommissionId): Promise<Explanation | undefined> {
-    const [row] = await rowsOf<{ explanation: Explanation }>(
+    return this.lastCalculated(commissionId, `kind in ${AFTER_LOCK}`);
+  }
+
+  private async lastCalculated(commissionId: CommissionId, kinds: string): Promise<Explanation | undefined> {
+    const [row] = await rowsOf<{ readonly explanation: Explanation; readonly calculated_at: Instant }>(
       this.db,
-      `select explanation from commission.calculations
-       where commission_id = :id and kind in ('clawed_back', 'topped_up')
+      `select explanation, calculated_at from commission.calculations
+       where commission_id = :id and ${kinds}
        order by sequence desc
        limit 1`,
       { id: toUuid(commissionId) },
     );
-    return row?.explanation;
+    return row && { ...row.explanation, calculatedAt: row.calculated_at };
   }
 
   async page(filter: CommissionFilter, request: PageRequest): Promise<Page<Commission>> {

@@ -4,18 +4,13 @@ import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts
 import { AppError } from '../../../../shared/errors.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
+import type { Calculated } from '../../domain/explaining/explained.ts';
 import type { Commission } from '../../domain/life-cycle/commission.ts';
 import type { Credit } from '../../domain/life-cycle/credit.ts';
 import type { PastStep } from '../../domain/life-cycle/history.ts';
 import type { TermsVersion } from '../../domain/terms/terms.ts';
 import type { CommissionId } from '../../index.ts';
-import {
-  type Accepted,
-  type Calculated,
-  type Commissions,
-  type Credits,
-  type TermsVersions,
-} from '../../ports/commissions.ts';
+import type { Accepted, Commissions, Credits, TermsVersions } from '../../ports/commissions.ts';
 import {
   type CommissionRow,
   type CreditRow,
@@ -55,6 +50,7 @@ const CHANGING = [
   'reviewed_at',
   'review_at',
   'awaits_acceptance',
+  'grounds',
 ] as const satisfies readonly (keyof CommissionRow)[];
 
 const CHANGING_OF_CREDITS = [

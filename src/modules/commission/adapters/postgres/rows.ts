@@ -29,6 +29,7 @@ interface LaterColumns {
   readonly recruit_level: 1 | 2 | null;
   readonly recruit_percent: string | null;
   readonly awaits_acceptance: true | null;
+  readonly grounds: string | null;
 }
 
 export interface CommissionRow extends LaterColumns {
@@ -102,6 +103,7 @@ const toLaterColumns = ({ recruit, ...commission }: Commission): Readonly<Record
   recruit_level: recruit?.level ?? null,
   recruit_percent: recruit?.percent ?? null,
   awaits_acceptance: commission.awaitsAcceptance ?? null,
+  grounds: commission.grounds ?? null,
 });
 
 export const toCommission = (row: CommissionRow): Commission => ({
@@ -137,7 +139,15 @@ const ofLaterColumns = (
   row: CommissionRow,
 ): Pick<
   Commission,
-  'recruit' | 'share' | 'holds' | 'adjusted' | 'reviewAfterDays' | 'reviewedAt' | 'reviewAt' | 'awaitsAcceptance'
+  | 'recruit'
+  | 'share'
+  | 'holds'
+  | 'adjusted'
+  | 'reviewAfterDays'
+  | 'reviewedAt'
+  | 'reviewAt'
+  | 'awaitsAcceptance'
+  | 'grounds'
 > => ({
   recruit: toRecruit(row),
   share: row.share ?? WHOLE,
@@ -147,6 +157,7 @@ const ofLaterColumns = (
   reviewedAt: row.reviewed_at ?? undefined,
   reviewAt: row.review_at ?? plusDays(row.accrued_at, REVIEW_AFTER_DAYS),
   awaitsAcceptance: row.awaits_acceptance ?? undefined,
+  grounds: row.grounds ?? undefined,
 });
 
 export const toRecruit = ({

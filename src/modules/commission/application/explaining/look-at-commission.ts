@@ -14,6 +14,8 @@ const MAX_ADJUSTMENTS = 100;
 export interface CommissionDetail {
   readonly commission: Commission;
   readonly outlook: Outlook;
+  /** Of the program. */
+  readonly timeZone: string;
   readonly past: readonly PastStep[];
   readonly adjustments: readonly Adjustment[];
 }
@@ -42,7 +44,7 @@ export class LookAtCommission {
       returnWindowDays: explanation?.returnWindowDays ?? 0,
       accepted,
     });
-    return { commission, outlook, past, adjustments: data };
+    return { commission, outlook, timeZone: program.timeZone, past, adjustments: data };
   }
 
   /** Of what follows another, by both partners. */

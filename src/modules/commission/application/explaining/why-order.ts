@@ -1,5 +1,6 @@
 import type { AttributionPort } from '../../../attribution/index.ts';
 import type { OrderId, OrdersPort } from '../../../orders/index.ts';
+import type { PartnersPort } from '../../../partners/index.ts';
 import { commissionText } from '../../domain/explaining/commission-text.ts';
 import type { Language } from '../../domain/explaining/words/words.ts';
 import { whyText } from '../../domain/explaining/why-text.ts';
@@ -17,6 +18,7 @@ const MOST = 200;
 export class WhyOrder {
   constructor(
     private readonly orders: OrdersPort,
+    private readonly partners: Pick<PartnersPort, 'program'>,
     private readonly attribution: AttributionPort,
     private readonly reader: Pick<CommissionReader, 'page' | 'find' | 'explanation' | 'explanationSinceLock'>,
     private readonly lists: Pick<OrderLists, 'uncalculatedOrder'>,
@@ -27,7 +29,8 @@ export class WhyOrder {
     const [order] = await this.orders.facts([orderId]);
     if (order === undefined) return undefined;
     const { programId, orderRef } = order;
-    const [decision, uncalculated, { data }] = await Promise.all([
+    const [program, decision, uncalculated, { data }] = await Promise.all([
+      this.partners.program(programId),
       this.attribution.decision(orderId),
       this.lists.uncalculatedOrder(orderId),
       this.reader.page({ programId, orderRef }, { limit: MOST }),
@@ -39,7 +42,7 @@ export class WhyOrder {
         sinceLock: await explainSinceLock(this.reader, commission),
       })),
     );
-    return { order, decision, uncalculated, commissions };
+    return { order, timeZone: program?.timeZone, decision, uncalculated, commissions };
   }
 }
 
@@ -57,11 +60,11 @@ export class WhyInWords extends WhyPort {
     const commission = await this.reader.find(commissionId);
     const explanation = commission && (await explainCommission(this.reader, commission));
     if (commission === undefined || explanation === undefined) return undefined;
-    const [{ outlook }, sinceLock] = await Promise.all([
+    const [{ outlook, timeZone }, sinceLock] = await Promise.all([
       this.look.run(commission),
       explainSinceLock(this.reader, commission),
     ]);
-    return commissionText({ commission, explanation, sinceLock }, outlook, language);
+    return commissionText({ commission, explanation, sinceLock }, outlook, language, timeZone);
   }
 
   async order(orderId: OrderId, language: Language): Promise<string | undefined> {

@@ -40,10 +40,16 @@ export class ReckonAgain {
       };
       const { judged } = await judgeOrders(unsaved, cases, thresholdsOf(versions), this.clock.now());
       return judged.flatMap(({ known, reckoned }) => {
-        // What is stored has its members in another order.
-        const before = new Set(known.commissions.map(canonicalJson));
-        return reckoned.commissions.filter((commission) => !before.has(canonicalJson(commission)));
+        const before = new Set(known.commissions.map(comparable));
+        return reckoned.commissions.filter((commission) => !before.has(comparable(commission)));
       });
     });
   }
 }
+
+/**
+ * What is stored has its members in another order. Whatever comes to the same by later terms is noted when there is news
+ * of its order: rows from before that was noted are no others for it.
+ */
+const comparable = (commission: Commission): string =>
+  canonicalJson({ ...commission, termsId: undefined, termsVersion: undefined, awaitsAcceptance: undefined });

@@ -4,12 +4,12 @@ import { grouped } from '../../../../shared/grouped.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
 import type { OrdersPort } from '../../../orders/index.ts';
+import { explained } from '../../domain/explaining/explained.ts';
 import type { Credit } from '../../domain/life-cycle/credit.ts';
 import { type CreditNews, withNews } from '../../domain/life-cycle/credit-news.ts';
-import type { Known } from '../../domain/life-cycle/reckon.ts';
-import type { Cause, Step } from '../../domain/life-cycle/step.ts';
+import type { Cause } from '../../domain/life-cycle/step.ts';
 import { thresholdsOf } from '../../domain/periods/thresholds.ts';
-import type { Calculated, CommissionStores } from '../../ports/commissions.ts';
+import type { CommissionStores } from '../../ports/commissions.ts';
 import { CaseFiles } from './case-files.ts';
 import { asideBecause, type Case, judgeOrders, leaveAsTheyAre } from './judge-orders.ts';
 import { keep } from './keep.ts';
@@ -38,11 +38,14 @@ export class ReckonCommissions {
       freshRates.filter(({ wanted }) => converted.has(wanted.orderId)),
       now,
     );
-    const commissions = judged.flatMap(({ reckoned }) => reckoned.commissions);
+    const told = judged.map(explained);
+    const commissions = told.flatMap((each) => each.commissions);
     const steps = judged.flatMap(({ reckoned }) => reckoned.steps);
     await keep(stores, { commissions, steps }, now);
-    const calculations = judged.flatMap(({ known, reckoned }) => explained(known, reckoned.steps));
-    await stores.commissions.explain(calculations, now);
+    await stores.commissions.explain(
+      told.flatMap((each) => each.calculated),
+      now,
+    );
     await stores.queue.calculated([...calculated, ...nobodys(current, cases)]);
     await stores.queue.setAside(setAside);
   }
@@ -99,14 +102,3 @@ const nobodys = (credits: readonly Credit[], cases: readonly Case[]): readonly I
   const judged = new Set(cases.map(({ order }) => order.orderId));
   return credits.filter((each) => each.credits.length === 0 && !judged.has(each.orderId)).map(({ orderId }) => orderId);
 };
-
-const EXPLAINED = new Set<Step['kind']>(['accrued', 'raised', 'reduced', 'clawed_back', 'topped_up']);
-
-/** Whose credit is gone has nothing calculated any more: that says it all. */
-const explained = ({ parts }: Known, steps: readonly Step[]): readonly Calculated[] =>
-  steps.flatMap(({ kind, commission }) => {
-    const part = parts.get(commission.partnerId);
-    if (part === undefined || commission.recruit !== undefined || !EXPLAINED.has(kind)) return [];
-    const { explanation } = kind === 'accrued' ? part.ordered : part.kept;
-    return [{ commissionId: commission.id, kind: kind as Calculated['kind'], explanation }];
-  });

@@ -4,11 +4,13 @@ import type { Outlook } from './outlook.ts';
 import { outlookText } from './outlook-text.ts';
 import { sinceLines } from './since-text.ts';
 import type { Earned } from './why.ts';
+import { zoneLines } from './words/moments.ts';
 import type { Language } from './words/words.ts';
 
-export const commissionText = (earned: Earned, outlook: Outlook, language: Language): string =>
+export const commissionText = (earned: Earned, outlook: Outlook, language: Language, timeZone?: string): string =>
   [
-    earned.explanation === undefined ? '' : explanationText(earned.explanation, language),
-    ...sinceLines(earned, language).map((line) => `  ${line}\n`),
-    outlookText(outlook, language),
+    earned.explanation === undefined ? '' : explanationText(earned.explanation, language, timeZone),
+    ...sinceLines(earned, language, timeZone).map((line) => `  ${line}\n`),
+    outlookText(outlook, language, timeZone),
+    ...zoneLines(timeZone, language).map((line) => `  ${line}\n`),
   ].join('');

@@ -1,12 +1,22 @@
 /** An explanation in sentences, for people: what was looked at, what was chosen and what not, and each step to the cents. */
+import { instant, isInstant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
-import type { BonusExplanation, CountedLimit, Explanation, LimitExplanation, LineExplanation } from './explanation.ts';
+import type {
+  BonusExplanation,
+  CountedLimit,
+  Explanation,
+  FactMet,
+  LimitExplanation,
+  LineExplanation,
+  TierExplanation,
+} from './explanation.ts';
 import { CHINESE } from './words/chinese.ts';
 import { ENGLISH } from './words/english.ts';
 import { exactText } from './words/exact-text.ts';
+import { type Moments, momentsIn } from './words/moments.ts';
 import { allOnOneLine } from './words/one-line.ts';
 import { RECRUIT_WORDS } from './words/recruit-words.ts';
-import type { Language, LimitOfText, Words } from './words/words.ts';
+import type { Language, LimitOfText, TierOfText, Words } from './words/words.ts';
 import { writtenAmount, writtenTier } from './words/written-tiers.ts';
 
 const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE };
@@ -17,20 +27,23 @@ const money = (json: MoneyJson): string => Money.fromJson(json).toString();
 const indented = (depth: number, lines: readonly string[]): readonly string[] =>
   lines.map((line) => '  '.repeat(depth) + line);
 
-export const explanationText = (told: Explanation, language: Language = 'en'): string => {
+/** `timeZone`: of the program; without it, moments are as they are. */
+export const explanationText = (told: Explanation, language: Language = 'en', timeZone?: string): string => {
   const words = WORDS[language];
+  const moments = momentsIn(timeZone);
   const explanation = allOnOneLine(told);
   const { override, exchange, facts = [], lines, bonuses = [], bonusesPassedOver = [], split, limits } = explanation;
-  const { recruit, total, vesting, returnWindowDays } = explanation;
+  const { recruit, total, vesting, returnWindowDays, calculatedAt } = explanation;
   return [
     words.order(explanation),
     ...indented(1, [
+      ...(calculatedAt === undefined ? [] : [words.asOf(moments(calculatedAt), countsOthers(explanation))]),
       ...(override === undefined ? [] : [words.override(override)]),
-      ...(exchange === undefined ? [] : [words.exchange(exchange)]),
-      ...facts.map(words.fact),
+      ...(exchange === undefined ? [] : [words.exchange({ ...exchange, at: moments(exchange.at) })]),
+      ...facts.map((met) => words.fact(factOfText(met, moments))),
       ...(recruit === undefined ? [] : [RECRUIT_WORDS[language]({ ...recruit, of: money(recruit.of) })]),
     ]),
-    ...lines.flatMap((line) => lineText(words, line, explanation)),
+    ...lines.flatMap((line) => lineText(words, line, explanation, moments)),
     ...bonuses.flatMap((bonus) => bonusText(words, bonus, explanation)),
     ...indented(1, [
       ...bonusesPassedOver.map(words.bonusPassedOver),
@@ -45,7 +58,24 @@ export const explanationText = (told: Explanation, language: Language = 'en'): s
   ].join('\n');
 };
 
-const lineText = (words: Words, line: LineExplanation, { rounding }: Explanation): readonly string[] => {
+const countsOthers = ({ lines, limits }: Explanation): boolean =>
+  lines.some(({ tier }) => tier !== undefined) || limits.some(({ counted }) => counted !== undefined);
+
+const factOfText = (met: FactMet, moments: Moments): FactMet =>
+  met.fact === 'order.placedAt' && isInstant(met.value) ? { ...met, value: moments(instant(met.value)) } : met;
+
+const tierOfText = (tier: TierExplanation, moments: Moments): TierOfText => ({
+  ...tier,
+  from: moments(tier.from),
+  until: tier.until && moments(tier.until),
+});
+
+const lineText = (
+  words: Words,
+  line: LineExplanation,
+  { rounding }: Explanation,
+  moments: Moments,
+): readonly string[] => {
   const { lineRef, quantityKept: quantity, unitPrice, base, exchanged, facts = [], group, tier, bounded } = line;
   const { currency } = line.rounded;
   const head = words.line({ lineRef, quantity, unitPrice: money(unitPrice), base: money(base) });
@@ -61,7 +91,9 @@ const lineText = (words: Words, line: LineExplanation, { rounding }: Explanation
     ...indented(2, [...before, words.chosen({ ...group, amount })]),
     ...indented(3, line.clauses.map(words.clause)),
     ...indented(2, [
-      ...(tier === undefined ? [] : [words.tier(writtenTier(tier, amount, currency, words.language))]),
+      ...(tier === undefined
+        ? []
+        : [words.tier(tierOfText(writtenTier(tier, amount, currency, words.language), moments))]),
       words.rounded({
         exact: exactText(line.exact, currency, words.language),
         rounding,

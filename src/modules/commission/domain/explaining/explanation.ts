@@ -138,6 +138,8 @@ export interface Explanation {
   /** Of a recruiter: the total is a percentage of another commission, and there are no lines. */
   readonly recruit?: RecruitExplanation | undefined;
   readonly total: MoneyJson;
+  /** When it was worked out; what it says of other orders is of then. Kept beside it, and not in it. */
+  readonly calculatedAt?: Instant | undefined;
   readonly vesting: readonly VestingStep[];
   readonly returnWindowDays: number;
 }

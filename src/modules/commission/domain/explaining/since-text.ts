@@ -9,6 +9,7 @@ import type { Language } from './words/words.ts';
 export const sinceLines = (
   { commission, sinceLock }: Pick<Earned, 'commission' | 'sinceLock'>,
   language: Language,
+  timeZone?: string,
 ): readonly string[] => {
   const words = WHY_WORDS[language];
   const { state, endReason, clawedBack, adjusted } = commission;
@@ -19,7 +20,7 @@ export const sinceLines = (
     ...(clawedBack.isZero ? [] : [words.since.clawedBack(clawedBack.toString(), reason)]),
   ];
   if (changes.length === 0) return [];
-  const now = sinceLock && explanationText(sinceLock, language).trimEnd().split('\n');
+  const now = sinceLock && explanationText(sinceLock, language, timeZone).trimEnd().split('\n');
   return [
     ...changes,
     words.since.left(leftOf(commission).toString()),

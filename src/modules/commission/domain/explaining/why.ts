@@ -29,6 +29,8 @@ export interface Earned {
 
 export interface Known {
   readonly order: OrderFacts;
+  /** Of the program. */
+  readonly timeZone?: string | undefined;
   readonly decision?: DecidedOrder | undefined;
   /** Nobody can calculate it as it is. */
   readonly uncalculated?: UncalculatedOrder | undefined;
@@ -57,6 +59,7 @@ export interface UncalculatedSeen extends Pick<UncalculatedOrder, 'code' | 'sinc
 /** `answer` is about whoever looks: to a partner who has no part in it, somebody else's credit is nobody's. */
 export interface Seen {
   readonly order: OrderFacts;
+  readonly timeZone?: string | undefined;
   readonly answer: Answer;
   readonly credit?: CreditSeen | undefined;
   readonly uncalculated?: UncalculatedSeen | undefined;
@@ -64,7 +67,10 @@ export interface Seen {
 }
 
 /** Undefined for a partner to whom the order is nothing. Staff see all. */
-export const seenBy = ({ order, decision, ...known }: Known, viewer: Id<'par'> | undefined): Seen | undefined => {
+export const seenBy = (
+  { order, timeZone, decision, ...known }: Known,
+  viewer: Id<'par'> | undefined,
+): Seen | undefined => {
   const isOwn: IsOwn = ({ partnerId }) => viewer === undefined || viewer === partnerId;
   const commissions = known.commissions
     .filter(({ commission }) => isOwn(commission))
@@ -77,7 +83,7 @@ export const seenBy = ({ order, decision, ...known }: Known, viewer: Id<'par'> |
   if (viewer !== undefined && commissions.length === 0 && !isTouched) return undefined;
   const credit = decision && creditSeen(decision, isOwn);
   const uncalculated = uncalculatedSeen(known.uncalculated, viewer === undefined, credit);
-  return { order, answer: answerOf(credit, commissions), credit, uncalculated, commissions };
+  return { order, timeZone, answer: answerOf(credit, commissions), credit, uncalculated, commissions };
 };
 
 /** As much of it as the viewer may read; staff read all. */

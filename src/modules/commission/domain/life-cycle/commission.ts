@@ -58,6 +58,8 @@ export interface Commission {
   readonly paid: Money;
   readonly termsId: TermsId;
   readonly termsVersion: number;
+  /** What its explanation rests on. Absent: nobody has noted it. */
+  readonly grounds?: string | undefined;
   readonly accruedAt: Instant;
   readonly reviewAfterDays: number;
   /** Somebody looked at it, and let it go on. */

@@ -18,7 +18,7 @@ export const resized = (
   const { commission } = way;
   if (!isOpen(commission.state)) return squared(way, target, cause);
   const by = target.minus(commission.amount);
-  if (by.isZero) return way;
+  if (by.isZero) return judgedBy(way, terms);
   // Once every step of the plan is reached all of it has vested, also what grew from nothing.
   const whole = commission.locksAt !== undefined;
   const vested = whole ? target : share(target, commission.vested, commission.amount);
@@ -29,6 +29,12 @@ export const resized = (
     ? went(way, { kind: 'reduced', by: by.negated(), ...step })
     : went(way, { kind: 'raised', by, ...step });
 };
+
+/** By other terms it comes to the same, perhaps; they may be accepted already. */
+const judgedBy = (way: Way, terms: Pick<Commission, 'termsId' | 'termsVersion'>): Way =>
+  way.commission.termsId === terms.termsId
+    ? way
+    : { ...way, commission: { ...way.commission, ...terms, awaitsAcceptance: undefined } };
 
 /** As much of the new whole as the part was of the old one. */
 const share = (whole: Money, part: Money, of: Money): Money =>

@@ -66,6 +66,7 @@ export const CHINESE: Words = {
   language: 'zh',
   order: ({ orderRef, terms }) => `订单 ${orderRef}，适用条款第 ${terms.version} 版（${terms.hash.slice(0, 12)}…）：`,
   override: (name) => `适用该合作伙伴的单独约定“${name}”`,
+  asOf: (at, countsOthers) => `截至 ${at}${countsOthers ? '，其中有关其他订单的数据亦然' : ''}`,
   exchange: ({ from, to, rate, source, at }) => `1 ${from} 折合 ${rate} ${to}（来源 ${source}，时点 ${at}）`,
   fact: ({ fact, value }) => `${factName(fact)}：${value === null ? '未提供' : factValue(fact, value)}`,
   line: ({ lineRef, quantity, unitPrice, base }) => `明细 ${lineRef}：${quantity} × ${unitPrice} = ${base}`,

@@ -41,6 +41,7 @@ export const ENGLISH: Words = {
   language: 'en',
   order: ({ orderRef, terms }) => `Order ${orderRef}, by terms version ${terms.version} (${terms.hash.slice(0, 12)}…):`,
   override: (name) => `the partner's own agreement "${name}" counts`,
+  asOf: (at, countsOthers) => `as of ${at}${countsOthers ? ', and so is what it says of other orders' : ''}`,
   exchange: ({ from, to, rate, source, at }) => `1 ${from} is ${rate} ${to}, by ${source} of ${at}`,
   fact: ({ fact, value }) => `${fact}: ${value === null ? 'not given' : value || 'empty'}`,
   line: ({ lineRef, quantity, unitPrice, base }) => `line ${lineRef}: ${quantity} × ${unitPrice} = ${base}`,

@@ -23,6 +23,12 @@ export interface LineOfText {
   readonly base: string;
 }
 
+/** With its moments as people read them. */
+export type TierOfText = Omit<TierExplanation, 'from' | 'until'> & {
+  readonly from: string;
+  readonly until?: string | undefined;
+};
+
 export interface Rounded {
   readonly exact: string;
   readonly rounding: Rounding;
@@ -34,7 +40,9 @@ export interface Words {
   readonly language: Language;
   readonly order: (explanation: Pick<Explanation, 'orderRef' | 'terms'>) => string;
   readonly override: (name: string) => string;
-  readonly exchange: (exchange: NonNullable<Explanation['exchange']>) => string;
+  /** When it was worked out, and whether it counts other orders: as they were by then. */
+  readonly asOf: (at: string, countsOthers: boolean) => string;
+  readonly exchange: (exchange: Omit<NonNullable<Explanation['exchange']>, 'at'> & { readonly at: string }) => string;
   readonly fact: (met: FactMet) => string;
   readonly line: (line: LineOfText) => string;
   readonly exchanged: (amount: string) => string;
@@ -42,7 +50,7 @@ export interface Words {
   readonly passedOver: (group: PassedOver) => string;
   readonly chosen: (group: { readonly name: string; readonly rank: number; readonly amount: Amount }) => string;
   readonly clause: (clause: Clause) => string;
-  readonly tier: (tier: TierExplanation) => string;
+  readonly tier: (tier: TierOfText) => string;
   readonly rounded: (step: Rounded) => string;
   readonly bounded: (amount: string) => string;
   /** What is left of a line or a bonus after the split and the limits. */
