@@ -137,7 +137,8 @@ export const beginningOf = (path: string, told?: string): string => {
 /** What the file says, as the next version; or as a draft, for somebody else to review. */
 export const publishTermsFile = async (path: string, options: TermsOptions): Promise<ExitCode> => {
   const lint = lintTermsFile(path);
-  if (lint !== 0) return lint;
+  // Whoever reviews says whether what the linter warns of is meant.
+  if (lint === 1 || (lint === 2 && options.review !== true)) return lint;
   const file = readTermsFile(path);
   const words = { terms: file.terms, effectiveFrom: beginningOf(path, options.effectiveFrom) };
   const { program, review } = options;
@@ -205,6 +206,7 @@ export const backtestTermsFile = (path: string, options: BacktestOptions): Promi
       return 1;
     }
     for (const line of backtestText(result)) console.log(line);
+    if (result.orders === 0) return nothingToJudge(options);
     return isTooMuch(result, options) ? 2 : 0;
   });
 };
@@ -234,6 +236,12 @@ const backtestText = (result: BacktestResult): readonly string[] => [
   ...result.changed.map((each) => `  ${each.orderRef}: ${shown(each.live)} → ${shown(each.rehearsed)}`),
   ...result.notCalculated.map(({ code, orders, example }) => `  ${orders} not calculated, ${code}: ${example.detail}`),
 ];
+
+/** A gate that opens because there was nothing to look at is none. */
+const nothingToJudge = ({ from, until }: BacktestOptions): ExitCode => {
+  console.log(`no order of the program was placed from ${from} until ${until}: say another time`);
+  return 1;
+};
 
 const MOST_SHOWN = 20;
 

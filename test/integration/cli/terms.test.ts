@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fake, replace, restore, useFakeTimers } from 'sinon';
-import { diffTermsFile, lintTermsFile, publishTermsFile } from '../../../src/cli/terms.ts';
+import { backtestTermsFile, diffTermsFile, lintTermsFile, publishTermsFile } from '../../../src/cli/terms.ts';
 import { commission } from '../../../src/modules/commission/module.ts';
 import { IdentityPort } from '../../../src/modules/identity/index.ts';
 import { identity } from '../../../src/modules/identity/module.ts';
@@ -99,6 +99,22 @@ describe('terms kept as files', () => {
     expect(await diffTermsFile(file(olistTerms), options())).to.equal(2);
 
     expect(said.at(-1)).to.match(/differences from no terms$/);
+  });
+
+  it('are not rehearsed on nothing: where no order was placed, the gate stays closed', async () => {
+    const period = { from: '2019-01-01T00:00:00Z', until: '2019-02-01T00:00:00Z', budget: '1' };
+
+    expect(await backtestTermsFile(file(olistTerms), { ...options(), ...period })).to.equal(1);
+
+    expect(said.at(-1)).to.include('no order of the program was placed from 2019-01-01T00:00:00Z');
+  });
+
+  it('go to a reviewer with what the linter warns of, which is for the reviewer to judge', async () => {
+    const path = file({ terms: { ...olistTerms, groups: [...olistTerms.groups, shadowed] } });
+
+    expect(await publishTermsFile(path, { ...options(), effectiveFrom, review: true })).to.equal(0);
+
+    expect(said.at(-1)).to.match(/^draft tdr_\w+ waits for a review$/);
   });
 
   it('go to a reviewer where that is wanted', async () => {

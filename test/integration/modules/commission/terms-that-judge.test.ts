@@ -28,7 +28,10 @@ describe('terms that old code left on commissions', () => {
   it('become those that explain them, with what follows them, once, and who waited is looked at again', async () => {
     const transaction = postgresTransaction(database().as('commission'), commissionStores);
     const reader = new PostgresCommissionReader(database().as('commission').knex);
-    const [first, later] = [aTermsVersion(), aTermsVersion({}, { termsId: idOf('trm', 2), version: 2, hash: 'b'.repeat(64) })];
+    const [first, later] = [
+      aTermsVersion(),
+      aTermsVersion({}, { termsId: idOf('trm', 2), version: 2, hash: 'b'.repeat(64) }),
+    ];
     const explainedBy = (version: typeof first) => calculate(factsOn(anOrder()), version, new Map()).explanation;
     const stale = aCommission({ id: idOf('com', 1), state: 'vested', awaitsAcceptance: true });
     const recruited = aCommission({

@@ -205,7 +205,7 @@ describe('the difference between two versions of terms', () => {
       [{ returnWindowDays: 0 }, 'return window, days: 0; until now 30'],
       [{ reviewAfterDays: 90 }, 'days until somebody must look is new: 90'],
       [{ noticeDays: 14 }, 'notice, days is new: 14'],
-      [{ versionAt: 'touch' }, 'the version that judges is the one at the is new: "touch"'],
+      [{ versionAt: 'touch' }, 'moment of the version that judges is new: "touch"'],
       [{ exchange: { source: 'ecb', at: 'order' } }, 'exchange is new: {"at":"order","source":"ecb"}'],
     ];
     for (const [setting, saying] of settings) expect(says(setting)).to.deep.equal([saying]);

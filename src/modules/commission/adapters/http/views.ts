@@ -72,6 +72,7 @@ export const commissionView = ({
   holds: ___,
   reviewAfterDays: ____,
   reviewedAt: _____,
+  grounds: ______,
   ...rest
 }: Commission): CommissionView => ({
   ...rest,

@@ -50,9 +50,12 @@ const askedIn = (condition: Condition, at: string): readonly Named<string>[] => 
   if ('all' in condition) return condition.all.flatMap((part, index) => askedIn(part, `${at}/all/${index}`));
   if ('any' in condition) return condition.any.flatMap((part, index) => askedIn(part, `${at}/any/${index}`));
   if (condition.fact !== 'partner.groups') return [];
-  if ('in' in condition) return namedAt(condition.in.map(String), `${at}/in`);
-  if ('equals' in condition) return [{ pointer: `${at}/equals`, name: String(condition.equals) }];
-  return 'contains' in condition ? [{ pointer: `${at}/contains`, name: condition.contains }] : [];
+  const named = [
+    ...('in' in condition ? namedAt(condition.in, `${at}/in`) : []),
+    ...('equals' in condition ? [{ pointer: `${at}/equals`, name: condition.equals }] : []),
+    ...('contains' in condition ? [{ pointer: `${at}/contains`, name: condition.contains }] : []),
+  ];
+  return named.flatMap(({ pointer, name }) => (typeof name === 'string' ? [{ pointer, name }] : []));
 };
 
 const stranger = (pointer: string, partnerId: Id<'par'>): Fault => ({

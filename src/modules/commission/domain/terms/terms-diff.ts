@@ -73,7 +73,7 @@ const NAMES: Readonly<Record<string, string>> = {
   returnWindowDays: 'return window, days',
   reviewAfterDays: 'days until somebody must look',
   noticeDays: 'notice, days',
-  versionAt: 'the version that judges is the one at the',
+  versionAt: 'moment of the version that judges',
 };
 
 interface Parts {
