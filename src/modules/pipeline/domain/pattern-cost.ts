@@ -1,7 +1,7 @@
 /**
  * What a pattern may cost. A regular expression that repeats what already repeats can take longer than the universe to
  * say no; so a pattern of somebody else's is accepted only when a bound of its steps is small. The bound is rough and on
- * the safe side: it multiplies how often each part may repeat.
+ * the safe side: it multiplies how often each part may repeat, and among how many branches each choice is.
  */
 
 /** Characters a pattern ever sees; longer texts are refused by the `maxLength` that must stand beside it. */
@@ -20,38 +20,59 @@ export const whyCostly = (pattern: string): string | undefined => {
   if (pattern.length > MAX_PATTERN) return `has more than ${MAX_PATTERN} characters`;
   if (REFERENCE.test(pattern.replace(/\\\\/g, '')) || LOOK_AROUND.test(pattern)) return 'refers back, or looks around';
   const bare = withoutLiterals(pattern);
-  if (repeatsWhatVaries(bare)) return 'repeats a group that repeats or chooses within; write it flat, or as a class';
-  return steps(bare) > MAX_STEPS ? 'repeats too often in too many places; bound it, like {1,20}' : undefined;
+  const groups = groupsIn(bare);
+  if (groups.some((group) => varies(group) && group.quantifier !== ''))
+    return 'repeats a group that repeats or chooses within; write it flat, or as a class';
+  return steps(bare, groups) > MAX_STEPS
+    ? 'repeats or chooses too often in too many places; bound it, like {1,20}'
+    : undefined;
 };
 
-/** Classes and escapes are one character each, and of no interest here. */
+/** Classes, escapes and letters are one character each, and of no interest here. */
 const withoutLiterals = (pattern: string): string =>
   pattern
     .replace(ESCAPE, 'a')
     .replace(CLASS, 'a')
     .replace(/\(\?(?::|<\w+>)/g, '(')
-    .replace(/([*+?}])\?/g, '$1');
+    .replace(/([*+?}])\?/g, '$1')
+    .replaceAll(VARYING, 'a');
 
-/** Innermost groups first: each becomes one character, marked when it must not be repeated. */
-const repeatsWhatVaries = (bare: string): boolean => {
-  let rest = bare;
-  for (let group = GROUP.exec(rest); group !== null; group = GROUP.exec(rest)) {
-    const [whole, inside = '', quantifier = ''] = group;
-    const varies = inside.includes('|') || inside.includes('V') || new RegExp(QUANTIFIER).test(inside);
-    if (varies && quantifier !== '') return true;
-    rest = rest.replace(whole, varies ? 'V' : `a${quantifier}`);
-  }
-  return false;
-};
+interface Group {
+  readonly inside: string;
+  readonly quantifier: string;
+}
 
 const GROUP = /\(([^()]*)\)([*+?]|\{\d+,?\d*\})?/;
+/** Stands for a group that repeats or chooses within. */
+const VARYING = 'V';
 
-const steps = (bare: string): number => {
+/** Innermost groups first, and the whole last: within each, one of its own is a character. */
+const groupsIn = (bare: string): readonly Group[] => {
+  const groups: Group[] = [];
+  let rest = bare;
+  for (let found = GROUP.exec(rest); found !== null; found = GROUP.exec(rest)) {
+    const [whole, inside = '', quantifier = ''] = found;
+    const group = { inside, quantifier };
+    groups.push(group);
+    rest = rest.replace(whole, varies(group) ? VARYING : `a${quantifier}`);
+  }
+  return [...groups, { inside: rest, quantifier: '' }];
+};
+
+const varies = ({ inside }: Group): boolean =>
+  inside.includes('|') || inside.includes(VARYING) || new RegExp(QUANTIFIER).test(inside);
+
+const branches = ({ inside }: Group): number => inside.split('|').length;
+
+const steps = (bare: string, groups: readonly Group[]): number => {
   const spans = [...bare.matchAll(QUANTIFIER)].map(([sign, least, comma, most]) => {
     if (sign === '?') return 2;
     if (sign === '*' || sign === '+') return PATTERN_TEXT;
     if (comma === undefined) return 1;
     return most === '' ? PATTERN_TEXT : Number(most) - Number(least) + 1;
   });
-  return spans.reduce((product, span) => product * span, bare.startsWith('^') ? 1 : PATTERN_TEXT);
+  const whole = groups.at(-1);
+  // Of several branches, `^` holds the first one alone.
+  const starts = bare.startsWith('^') && whole !== undefined && branches(whole) === 1 ? 1 : PATTERN_TEXT;
+  return [...spans, ...groups.map(branches)].reduce((product, factor) => product * factor, starts);
 };

@@ -76,6 +76,9 @@ describe('a pattern', () => {
     '^\\(\\d{3}\\)[+*]$',
     '^(ab){3}$',
     '^(foo)?bar$',
+    '^(VIN)?[0-9]{1,17}$',
+    '^(?:DE|AT|CH)-(?:A|B)-[0-9]{1,8}$',
+    'red|green',
   ];
   for (const pattern of cheap)
     it(`may be ${pattern}`, () => {
@@ -95,6 +98,10 @@ describe('a pattern', () => {
     'x'.repeat(300),
     '^(?<n>a+)*$',
     '^(a?){30}$',
+    `^${'(a|a)'.repeat(30)}$`,
+    `^${'(|a)'.repeat(40)}$`,
+    `^${'(a|(a|a))'.repeat(20)}$`,
+    '^a|a*a*b',
   ];
   for (const pattern of costly)
     it(`may not be ${pattern.slice(0, 30)}`, () => {
