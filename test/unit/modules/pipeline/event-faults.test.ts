@@ -66,6 +66,10 @@ describe('what is wrong with a field', () => {
     expect(detailOf({ a: '' })).to.equal('/data/a must not be empty');
     expect(detailOf({ a: 'xyz' })).to.equal('/data/a must have at most 2 characters');
   });
+
+  it('is pointed at whatever the field is called', () => {
+    expect(detailOf({ a: 'x', 'b/c~d': 1 })).to.equal('/data/b~1c~0d is not a field we know');
+  });
 });
 
 describe('a field with more values to choose from than anybody reads', () => {

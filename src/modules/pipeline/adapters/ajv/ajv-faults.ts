@@ -1,13 +1,14 @@
 import type { ErrorObject } from 'ajv';
 import type { Fault } from '../../../../shared/errors.ts';
+import { at } from '../../domain/schema.ts';
 
 /** More than any answer shows. */
 const MOST_FAULTS = 100;
 
 /** What ajv found first, in our words. Pointers start where the validated value stands. */
-export const faultsOf = (errors: readonly ErrorObject[] | null | undefined, at: string): readonly Fault[] =>
+export const faultsOf = (errors: readonly ErrorObject[] | null | undefined, from: string): readonly Fault[] =>
   (errors ?? []).slice(0, MOST_FAULTS).map(({ instancePath, keyword, params, message }) => ({
-    pointer: `${at}${instancePath}${missingOrUnknown(keyword, params)}`,
+    pointer: `${from}${instancePath}${missingOrUnknown(keyword, params)}`,
     code: codeOf(keyword, params),
     detail: detailOf(params, SAYINGS[keyword]?.(params) ?? message),
   }));
@@ -50,8 +51,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** ajv points at the object that lacks a field, or has one too many; we point at the field. */
 const missingOrUnknown = (keyword: string, params: Readonly<Record<string, unknown>>): string => {
-  if (keyword === 'required') return `/${String(params['missingProperty'])}`;
-  if (keyword === 'additionalProperties') return `/${String(params['additionalProperty'])}`;
+  if (keyword === 'required') return at('', String(params['missingProperty']));
+  if (keyword === 'additionalProperties') return at('', String(params['additionalProperty']));
   return '';
 };
 
