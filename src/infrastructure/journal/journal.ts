@@ -11,7 +11,7 @@ import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rm, stat }
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { faultPoint } from '../fault.ts';
-import { isAlive } from '../system/process.ts';
+import { birthOf, isAlive } from '../system/process.ts';
 import { decoded, encoded } from './record.ts';
 
 export interface JournalOptions {
@@ -28,12 +28,14 @@ const SEGMENT_BYTES = 8_000_000;
 const HANDFUL = 1_000;
 const MOST_ASIDE_BYTES = 10_000_000;
 const NAME = /^(\w+)-(\d+)-(\w+)-\d+\.journal$/;
+/** With what tells a process from others that have its number later; where it is not said, the number alone counts. */
+const OWNER = /^[0-9a-f]{8}_(\w+)$/;
 
 /** Who of this process writes: a process may hold several programs, as tests do. */
 const living = new Set<string>();
 
 export class Journal {
-  private readonly owner = randomBytes(4).toString('hex');
+  private readonly owner = `${randomBytes(4).toString('hex')}_${birthOf(process.pid) ?? ''}`;
   private readonly since = Date.now().toString(36).padStart(9, '0');
   private count = 0;
   private active: { readonly name: string; readonly file: FileHandle; bytes: number } | undefined;
@@ -170,7 +172,7 @@ export class Journal {
     const [, , pid, owner] = NAME.exec(name) ?? [];
     if (pid === undefined || owner === undefined) return false;
     if (Number(pid) === process.pid) return owner === this.owner || !living.has(owner);
-    return !isAlive(Number(pid));
+    return !isStill(Number(pid), OWNER.exec(owner)?.[1]);
   }
 
   private async names(): Promise<readonly string[]> {
@@ -187,6 +189,9 @@ export class Journal {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 }
+
+const isStill = (pid: number, birth: string | undefined): boolean =>
+  isAlive(pid) && (birth === undefined || (birthOf(pid) ?? birth) === birth);
 
 /** A file is found after a crash only if its folder was made durable too. */
 const syncFolder = async (folder: string): Promise<void> => {

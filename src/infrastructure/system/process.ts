@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 
 /** Whoever starts us may pass on what a terminal has said to us already: signals so close together are one. */
@@ -41,5 +42,23 @@ export const isAlive = (pid: number): boolean => {
     return true;
   } catch {
     return false; // the question was whether it lives
+  }
+};
+
+/**
+ * What tells a process from a later one with its number, as after a restart of the machine: the boot it belongs to, and
+ * when in it that began. Undefined where it cannot be said.
+ */
+export const birthOf = (pid: number): string | undefined => {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Behind the name, which may hold anything: the state, and eighteen fields on, when it began.
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    const began = fields[19];
+    if (began === undefined) return undefined;
+    return fields[0] === 'Z' ? 'over' : `${boot}_${Number(began).toString(36)}`;
+  } catch {
+    return undefined; // not Linux, or nothing of ours to see
   }
 };

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '../../../src/infrastructure/journal/journal.ts';
 import { decoded, encoded } from '../../../src/infrastructure/journal/record.ts';
+import { birthOf } from '../../../src/infrastructure/system/process.ts';
 import { rejects } from '../../support/rejects.ts';
 
 /** A process number that nobody has. */
@@ -184,6 +185,23 @@ describe('a journal', () => {
 
     expect(await drained(mine)).to.deep.equal(['mine']);
     expect(await drained(theirs)).to.deep.equal(['theirs']);
+  });
+
+  it('finds what one of before the machine was restarted has left, though its number is another process’s now', async () => {
+    const left = join(folder, `000000001-${process.ppid}-abcd1234_0badb007_1-000000.journal`);
+    writeFileSync(left, encoded(['one']));
+
+    expect(await drained(open())).to.deep.equal(['one']);
+  });
+
+  it('leaves alone what another process is still writing', async () => {
+    const theirs = [`abcd1234_${birthOf(process.ppid) ?? ''}`, 'abcd1234'].map((owner) =>
+      join(folder, `000000001-${process.ppid}-${owner}-000000.journal`),
+    );
+    for (const each of theirs) writeFileSync(each, encoded(['theirs']));
+
+    expect(await drained(open())).to.deep.equal([]);
+    expect(segments()).to.have.length(2);
   });
 
   it('an empty segment, as a crash may leave it, is nothing', async () => {
