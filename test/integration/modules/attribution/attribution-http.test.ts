@@ -160,6 +160,8 @@ describe('attribution over HTTP', () => {
 
       const head = await follow('summer', { method: 'HEAD' });
       const ahead = await follow('summer', { headers: { 'sec-purpose': 'prefetch;prerender' } });
+      const byOthers = [{ purpose: 'prefetch' }, { 'x-purpose': 'preview' }, { 'x-moz': 'prefetch' }];
+      for (const headers of byOthers) expect((await follow('summer', { headers })).status).to.equal(204);
 
       expect([head.status, head.headers.get('location')]).to.deep.equal([302, 'https://shop.example/sale?x=1']);
       expect(head.headers.get('set-cookie')).to.equal(null);

@@ -19,10 +19,15 @@ export const visitorOf = (header: Header): string | undefined => {
   return cookie === undefined ? undefined : VISITOR.exec(cookie)?.[1];
 };
 
-/** Today's header, and those of older browsers. */
+/** Today's header, those of older browsers, and what apps send that load a page before their user taps its link. */
+const PURPOSES = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
+
 export const isFetchedAhead = (header: Header): boolean => {
-  const purpose = header('sec-purpose') ?? header('purpose') ?? header('x-moz');
-  return purpose !== undefined && /prefetch|prerender|preview/i.test(purpose);
+  for (const name of PURPOSES) {
+    const purpose = header(name);
+    if (purpose !== undefined && /prefetch|prerender|preview/i.test(purpose)) return true;
+  }
+  return false;
 };
 
 type Onward = Pick<Departure, 'page' | 'visitorId'>;
