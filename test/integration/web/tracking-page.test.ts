@@ -77,6 +77,11 @@ describe('the page about tracking', () => {
     return (body['data'] as Record<string, unknown>[])[0];
   };
 
+  const commissionState = async (orderRef: string): Promise<unknown> => {
+    const { body } = await running.call('GET', `/v1/commissions?orderRef=${orderRef}`, { token });
+    return (body['data'] as Record<string, unknown>[])[0]?.['state'];
+  };
+
   it('has lines that work as they are written', async function () {
     this.timeout(60_000);
     const env = { PATH: process.env['PATH'] ?? '', API: running.url, TOKEN: token, TRACKER: tracker.url };
@@ -92,6 +97,11 @@ describe('the page about tracking', () => {
     expect(readFileSync(join(folder, 'link.png')).subarray(1, 4).toString()).to.equal('PNG');
     for (const ref of ['T-1001', 'T-1002', 'T-1003'])
       expect(await conversion(ref), ref).to.include({ outcome: 'attributed' });
+    expect(await Promise.all(['T-1001', 'T-1002', 'T-1003'].map(commissionState))).to.deep.equal([
+      'held',
+      'estimated',
+      'held',
+    ]);
   });
 
   it('has a signature in JavaScript that we take, and an order whose partner’s tracker hears of it', async () => {

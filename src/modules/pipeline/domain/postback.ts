@@ -34,6 +34,9 @@ export interface Postback {
   readonly clickId?: string | undefined;
   readonly coupon?: string | undefined;
   readonly customerRef?: string | undefined;
+  /** Of what was ordered; a postback tells of one line. */
+  readonly category?: string | undefined;
+  readonly sku?: string | undefined;
   readonly time?: Instant | undefined;
 }
 
@@ -60,9 +63,17 @@ export const eventOf = (postback: Postback, time: Instant): Readonly<Record<stri
   return { id: eventId, source, type: `order.${kindOf(postback)}`, programId, subject: orderRef, time, data };
 };
 
-const contentOf = ({ amount = '', currency = '', clickId, coupon, customerRef }: Postback) => ({
+const contentOf = ({ amount = '', currency = '', clickId, coupon, customerRef, category, sku }: Postback) => ({
   currency,
-  lines: [{ lineRef: '1', quantity: 1, unitPrice: Money.parse(amount, currency).toJSON() }],
+  lines: [
+    {
+      lineRef: '1',
+      quantity: 1,
+      unitPrice: Money.parse(amount, currency).toJSON(),
+      ...(category !== undefined && { category }),
+      ...(sku !== undefined && { sku }),
+    },
+  ],
   ...(clickId !== undefined && { clickId }),
   ...(coupon !== undefined && { couponCodes: [coupon] }),
   ...(customerRef !== undefined && { customerRef }),

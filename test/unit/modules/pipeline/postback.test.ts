@@ -37,6 +37,15 @@ describe('a postback', () => {
     });
   });
 
+  it('says what was ordered in the words that terms look at, where it tells of it', () => {
+    const { data } = eventOf({ ...postback, category: 'car', sku: 'AUR-ONE' }, noon);
+    const unitPrice = { minor: '1500', currency: 'BHD' };
+
+    expect(data).to.deep.include({
+      lines: [{ lineRef: '1', quantity: 1, unitPrice, category: 'car', sku: 'AUR-ONE' }],
+    });
+  });
+
   it('is named by the transaction, if it has one, and by what happened, in whosever words', () => {
     const names = (['pending', 'approved', 'rejected', 'delivered'] as const).map(
       (status) => nameOfPostback({ ...postback, transactionId: 'T-9', status }).eventId,

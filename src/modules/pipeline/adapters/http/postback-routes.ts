@@ -131,6 +131,8 @@ const signedBy = (programId: Id<'prg'>, parameters: ReadonlyMap<string, string>)
     clickId: read.click_id,
     coupon: read.coupon,
     customerRef: read.customer_ref,
+    category: read.category,
+    sku: read.sku,
     time: read.time === undefined ? undefined : instant(read.time),
   };
   if (tellsContent(postback)) mustTellMoney(read);

@@ -42,6 +42,8 @@ export class PostbackParameters {
   @IsCurrency({ optional: true }) readonly currency?: string;
   @IsText({ ...NOTE, max: 100 }) readonly coupon?: string;
   @IsText(NOTE) readonly customer_ref?: string;
+  @IsText({ ...NOTE, description: 'Of what was ordered; terms may look at it' }) readonly category?: string;
+  @IsText({ ...NOTE, description: 'The article, likewise' }) readonly sku?: string;
   @IsInstant({ optional: true, description: 'When it happened; else when it was first told' }) readonly time?: string;
   @IsText({ ...NOTE, description: 'May be sent back; the click has its own' }) readonly sub1?: string;
   @IsText(NOTE) readonly sub2?: string;
