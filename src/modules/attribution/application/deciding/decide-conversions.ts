@@ -32,7 +32,7 @@ interface Case extends Question, Gathered {
 
 /** Decides who is credited with orders: once when they are placed, and again for each click that arrives late. */
 export class DecideConversions {
-  /** Programs there are; none is ever taken away. */
+  /** Programs there are, as far as anybody has asked: none is ever taken away, and where somebody is enrolled there is one. */
   private readonly programs = new Set<Id<'prg'>>();
 
   constructor(
@@ -140,8 +140,8 @@ export class DecideConversions {
     if (questions.length === 0) return;
     const now = this.clock.now();
     const cases = await casesOf(stores, questions, now);
-    const missing = await this.missingAmong(questions);
     const asked = await this.ask(cases);
+    const missing = await this.missingAmong(questions);
     const answers = cases.map((each) => {
       const { order, before, touches: candidates, policy } = each;
       const programUnknown = missing.has(order.programId) || undefined;
@@ -171,6 +171,7 @@ export class DecideConversions {
       const partnerIds = [...new Set(ofProgram.flatMap(newcomers))];
       if (partnerIds.length === 0) continue;
       const enrolments = await this.partners.enrolments(programId, partnerIds);
+      if (enrolments.length > 0) this.programs.add(programId);
       for (const { partnerId, state, groups = [] } of enrolments)
         standings.set(nameOf(programId, partnerId), { partnerId, state, ...(groups.length > 0 && { groups }) });
     }
