@@ -86,7 +86,11 @@ export class ReceivePostback {
     const secrets = await this.validSecrets(programId);
     const text = signedText(parameters);
     if (!secrets.some((secret) => signatures.isValid(secret, text, signature)))
-      throw new AppError('forbidden', 'pipeline.postback_unsigned', 'the signature is not that of these parameters');
+      throw new AppError(
+        'forbidden',
+        'pipeline.postback_unsigned',
+        'the signature is not that of these parameters by a secret of the program in the address; check all three',
+      );
     if (Math.abs(wallClock.nowMs() / 1_000 - signedAt) > TOLERANCE_SECONDS)
       throw new AppError(
         'forbidden',

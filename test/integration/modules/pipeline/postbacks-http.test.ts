@@ -141,6 +141,26 @@ describe('postbacks of conversions', () => {
     expect(await order('S-4')).to.equal(undefined);
   });
 
+  it('are taken for the program alone whose secret they are signed with, whatever other its id is mistaken for', async () => {
+    const other = idOf('prg', 2);
+    const ofOther = await makeSecret(other);
+    const told = { order_ref: 'S-typo', amount: '10', currency: 'EUR' };
+    const cases: readonly [what: string, program: typeof programId, secret: string, status: number][] = [
+      ['a program that has no secret', idOf('prg', 3), secret, 403],
+      ['another program, which has one', other, secret, 403],
+      ['the right program, with the secret of another', programId, ofOther, 403],
+      ['what is no program id at all', 'prg_typo' as typeof programId, secret, 400],
+      ['an id of something else', idOf('par', 1) as string as typeof programId, secret, 400],
+      ['an id in capitals', programId.toUpperCase() as typeof programId, secret, 400],
+    ];
+
+    for (const [what, program, key, status] of cases)
+      expect([what, (await get(signed(key, told), program)).status]).to.deep.equal([what, status]);
+
+    expect(await order('S-typo')).to.equal(undefined);
+    expect((await get(signed(secret, told))).body).to.equal('accepted\n');
+  });
+
   it('say what is wrong with them', async () => {
     const told = { order_ref: 'S-5', amount: '10', currency: 'EUR' };
     const answers = await Promise.all([
