@@ -149,7 +149,7 @@ describe('postbacks of conversions', () => {
       ['a program that has no secret', idOf('prg', 3), secret, 403],
       ['another program, which has one', other, secret, 403],
       ['the right program, with the secret of another', programId, ofOther, 403],
-      ['what is no program id at all', 'prg_typo' as typeof programId, secret, 400],
+      ['what is no program id at all', 'prg_typo', secret, 400],
       ['an id of something else', idOf('par', 1) as string as typeof programId, secret, 400],
       ['an id in capitals', programId.toUpperCase() as typeof programId, secret, 400],
     ];
