@@ -147,6 +147,8 @@ describe('orders of a program that does not exist, in the whole program', () => 
 
     expect(await commissions(LATER)).to.deep.equal(await commissions(inOrder));
     expect((await commissions(LATER))[0]?.amount).to.deep.equal({ minor: '9960', currency: 'EUR' });
+    const counted = await get<Record<string, unknown>>(`/v1/reports/program-summary?programId=${LATER}`);
+    expect(counted).to.deep.include({ clicks: 1, conversionsAttributed: 1, conversionsUnattributed: 2 });
     const { answer, uncalculated } = await why(first!.orderId);
     expect([answer, uncalculated]).to.deep.equal(['earned', null]);
   });
