@@ -28,6 +28,24 @@ export const ordersContract = (make: () => Promise<OrderTransaction>): void => {
     expect(second?.orderId).to.equal(idOf('ord', 1));
   });
 
+  it('opens what is known beside what is new, with all that was told of it', async () => {
+    const transaction = await make();
+    const key = (n: number, orderRef: string) => ({ programId, orderRef, newId: idOf('ord', n) });
+    await transaction.run(async ({ orders }) => {
+      await orders.open([key(1, 'A-1')]);
+      const name = { orderId: idOf('ord', 1), programId, orderRef: 'A-1' };
+      await orders.save([{ ...name, newEvents: [confirmed], facts: undefined, exceptions: [] }], noon);
+    });
+
+    const opened = await transaction.run(({ orders }) => orders.open([key(2, 'A-1'), key(3, 'A-2')]));
+
+    const counts = opened.map(({ orderId, events }) => [orderId, events.length]);
+    expect(counts).to.have.deep.members([
+      [idOf('ord', 1), 1],
+      [idOf('ord', 3), 0],
+    ]);
+  });
+
   it('gives back what was told, as it was told', async () => {
     const transaction = await make();
     const name = { orderId: idOf('ord', 1), programId, orderRef: 'A-1' };

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
@@ -22,25 +23,38 @@ interface EventRow {
   readonly data: object;
 }
 
+type NewKey = OrderKey & { readonly newId: OrderId };
+
 export class PostgresOrders implements Orders {
+  /** Orders that this transaction has made: nothing was ever told of them, and nobody else has them. */
+  private readonly made = new Set<OrderId>();
+
   constructor(private readonly db: Knex) {}
 
-  async open(keys: readonly (OrderKey & { readonly newId: OrderId })[]): Promise<readonly OrderJournal[]> {
-    const values = {
-      ids: keys.map(({ newId }) => toUuid(newId)),
-      programIds: keys.map(({ programId }) => toUuid(programId)),
-      orderRefs: keys.map(({ orderRef }) => orderRef),
-    };
-    // Sorted by key, here and below: two batches that share orders take them in one order and never wait in a circle.
-    await rowsOfOften(
+  async open(keys: readonly NewKey[]): Promise<readonly OrderJournal[]> {
+    await this.make(keys);
+    const known = keys.filter(({ newId }) => !this.made.has(newId));
+    const made = keys.filter(({ newId }) => this.made.has(newId)).map(emptyJournal);
+    return known.length === 0 ? made : [...made, ...(await this.held(known))];
+  }
+
+  // Sorted by key, here and below: two batches that share orders take them in one order and never wait in a circle.
+
+  private async make(keys: readonly NewKey[]): Promise<void> {
+    const rows = await rowsOfOften<{ id: string }>(
       this.db,
       `insert into orders.orders (id, program_id, order_ref)
        select id, program_id, order_ref
        from unnest(:ids::uuid[], :programIds::uuid[], :orderRefs::text[]) as wanted (id, program_id, order_ref)
        order by program_id, order_ref
-       on conflict (program_id, order_ref) do nothing`,
-      values,
+       on conflict (program_id, order_ref) do nothing
+       returning id`,
+      { ids: uuids(keys.map(({ newId }) => newId)), ...named(keys) },
     );
+    for (const { id } of rows) this.made.add(fromUuid('ord', id));
+  }
+
+  private async held(keys: readonly OrderKey[]): Promise<readonly OrderJournal[]> {
     const rows = await rowsOf<OrderRow>(
       this.db,
       `select orders.id, program_id, order_ref, facts
@@ -48,7 +62,7 @@ export class PostgresOrders implements Orders {
        join unnest(:programIds::uuid[], :orderRefs::text[]) as wanted (program_id, order_ref) using (program_id, order_ref)
        order by program_id, order_ref
        for update of orders`,
-      values,
+      named(keys),
     );
     return this.withEvents(rows);
   }
@@ -75,11 +89,14 @@ export class PostgresOrders implements Orders {
        from unnest(:ids::uuid[], :facts::jsonb[]) as new (id, facts)
        where orders.id = new.id`,
       {
-        ids: updates.map(({ orderId }) => toUuid(orderId)),
+        ids: uuids(updates.map(({ orderId }) => orderId)),
         facts: updates.map(({ facts }) => (facts === undefined ? null : JSON.stringify(facts))),
       },
     );
-    await this.replaceExceptions(updates, at);
+    await this.replaceExceptions(
+      updates.filter(({ orderId, exceptions }) => exceptions.length > 0 || !this.made.has(orderId)),
+      at,
+    );
   }
 
   private async withEvents(rows: readonly OrderRow[]): Promise<readonly OrderJournal[]> {
@@ -108,7 +125,7 @@ export class PostgresOrders implements Orders {
          :orderIds::uuid[], :eventIds::text[], :kinds::text[], :occurred::timestamptz[], :received::timestamptz[], :data::jsonb[]
        )`,
       {
-        orderIds: added.map(({ orderId }) => toUuid(orderId)),
+        orderIds: uuids(added.map(({ orderId }) => orderId)),
         eventIds: added.map(({ event }) => event.eventId),
         kinds: added.map(({ event }) => event.kind),
         occurred: added.map(({ event }) => event.occurredAt),
@@ -119,12 +136,13 @@ export class PostgresOrders implements Orders {
   }
 
   private async replaceExceptions(updates: readonly OrderUpdate[], at: Instant): Promise<void> {
+    if (updates.length === 0) return;
     const odd = updates.flatMap(({ orderId, exceptions }) =>
       exceptions.map((exception) => ({ orderId, ...exception })),
     );
     const values = {
-      ids: updates.map(({ orderId }) => toUuid(orderId)),
-      orderIds: odd.map(({ orderId }) => toUuid(orderId)),
+      ids: uuids(updates.map(({ orderId }) => orderId)),
+      orderIds: uuids(odd.map(({ orderId }) => orderId)),
       eventIds: odd.map(({ eventId }) => eventId),
     };
     await rowsOf(
@@ -145,6 +163,15 @@ export class PostgresOrders implements Orders {
     );
   }
 }
+
+const named = (keys: readonly OrderKey[]) => ({
+  programIds: uuids(keys.map(({ programId }) => programId)),
+  orderRefs: texts(keys.map(({ orderRef }) => orderRef)),
+});
+
+const emptyJournal = ({ newId: orderId, programId, orderRef }: NewKey): OrderJournal => {
+  return { orderId, programId, orderRef, facts: undefined, events: [] };
+};
 
 /** The id, the kind and the data belong together: they were checked when they came in. */
 const toEvent = ({ event_id, kind, occurred_at, data }: EventRow): OrderEvent =>
