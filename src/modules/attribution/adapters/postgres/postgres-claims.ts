@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Claim, ClaimId } from '../../domain/deciding/claim.ts';
@@ -53,12 +54,15 @@ export class PostgresClaims implements Claims {
   }
 
   async confirmed(orderIds: readonly Id<'ord'>[]): Promise<readonly Claim[]> {
-    const rows = await rowsOf<ClaimRow>(
+    const rows = await rowsOfOften<ClaimRow>(
       this.db,
-      `select ${CLAIM_COLUMNS} from attribution.claims
-       where order_id = any(:orderIds) and state = 'confirmed'
-       order by id`,
-      { orderIds: orderIds.map(toUuid) },
+      `select claim.*
+       from unnest(:orderIds::uuid[]) as wanted (id)
+       cross join lateral (
+         select ${CLAIM_COLUMNS} from attribution.claims where order_id = wanted.id and state = 'confirmed' offset 0
+       ) as claim
+       order by claim.id`,
+      { orderIds: uuids(orderIds) },
     );
     return rows.map(toClaim);
   }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { instants, texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
-import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
+import { fromUuid, type Id } from '../../../../shared/ids.ts';
 import type { Conversion } from '../../domain/deciding/conversion.ts';
 import { type Outcome, UNKNOWN_PROGRAM } from '../../domain/deciding/journey.ts';
 import { keysOf } from '../../domain/identity/identity.ts';
@@ -14,13 +14,14 @@ export class PostgresConversions implements Conversions {
   constructor(private readonly db: Knex) {}
 
   async decided(conversionIds: readonly ConversionId[]): Promise<readonly Conversion[]> {
-    const locked = await rowsOf<{ conversion_id: string }>(
+    const locked = await rowsOfOften<{ conversion_id: string }>(
       this.db,
-      `select conversion_id from attribution.conversions
-       where conversion_id = any(:ids)
-       order by conversion_id
-       for update`,
-      { ids: conversionIds.map(toUuid) },
+      `select conversion_id
+       from (select id from unnest(:ids::uuid[]) as id order by id) as wanted
+       cross join lateral (
+         select conversion_id from attribution.conversions where conversion_id = wanted.id offset 0 for update
+       ) as locked`,
+      { ids: uuids(conversionIds) },
     );
     return this.shown(locked);
   }
@@ -115,7 +116,7 @@ export class PostgresConversions implements Conversions {
          :digests::text[], :decided::timestamptz[]
        )`,
       {
-        ids: conversions.map(({ conversionId }) => toUuid(conversionId)),
+        ids: uuids(conversions.map(({ conversionId }) => conversionId)),
         numbers: conversions.map(({ decision }) => decision.number),
         inputs: conversions.map(({ decision }) => JSON.stringify(decision.inputs)),
         outcomes: conversions.map(({ decision }) => JSON.stringify(decision.outcome)),
@@ -128,9 +129,11 @@ export class PostgresConversions implements Conversions {
 
   /** What anybody had before is gone; a decision of before there were parts has none. */
   private async share(conversions: readonly Conversion[]): Promise<void> {
-    await rowsOf(this.db, 'delete from attribution.credits where conversion_id = any(:ids)', {
-      ids: conversions.map(({ conversionId }) => toUuid(conversionId)),
-    });
+    const again = conversions.filter(({ decision }) => decision.number > 1);
+    if (again.length > 0)
+      await rowsOf(this.db, 'delete from attribution.credits where conversion_id = any(:ids)', {
+        ids: uuids(again.map(({ conversionId }) => conversionId)),
+      });
     const parts = conversions.flatMap(({ conversionId, order, decision: { outcome } }) =>
       outcome.kind === 'attributed' ? (outcome.credits ?? []).map((credit) => ({ conversionId, order, credit })) : [],
     );
@@ -147,11 +150,11 @@ export class PostgresConversions implements Conversions {
          :touched::timestamptz[], :numerators::numeric[], :denominators::numeric[], :roles::text[]
        )`,
       {
-        ids: parts.map(({ conversionId }) => toUuid(conversionId)),
-        partnerIds: parts.map(({ credit }) => toUuid(credit.partnerId)),
-        orderIds: parts.map(({ order }) => toUuid(order.orderId)),
-        programIds: parts.map(({ order }) => toUuid(order.programId)),
-        clickIds: parts.map(({ credit }) => toUuid(credit.clickId)),
+        ids: uuids(parts.map(({ conversionId }) => conversionId)),
+        partnerIds: uuids(parts.map(({ credit }) => credit.partnerId)),
+        orderIds: uuids(parts.map(({ order }) => order.orderId)),
+        programIds: uuids(parts.map(({ order }) => order.programId)),
+        clickIds: uuids(parts.map(({ credit }) => credit.clickId)),
         kinds: parts.map(({ credit }) => credit.touchKind),
         touched: parts.map(({ credit }) => credit.touchedAt),
         numerators: fractions.map(([above]) => above),
@@ -192,18 +195,18 @@ export class PostgresConversions implements Conversions {
          decision = excluded.decision, outcome = excluded.outcome, partner_id = excluded.partner_id,
          won_by = excluded.won_by, touched_at = excluded.touched_at, reason = excluded.reason`,
       {
-        ids: conversions.map(({ conversionId }) => toUuid(conversionId)),
-        orderIds: conversions.map(({ order }) => toUuid(order.orderId)),
+        ids: uuids(conversions.map(({ conversionId }) => conversionId)),
+        orderIds: uuids(conversions.map(({ order }) => order.orderId)),
         orderRefs: conversions.map(({ order }) => order.orderRef),
-        programIds: conversions.map(({ order }) => toUuid(order.programId)),
+        programIds: uuids(conversions.map(({ order }) => order.programId)),
         placed: conversions.map(({ order }) => order.placedAt),
-        clickIds: conversions.map(({ order }) => (order.clickId === undefined ? null : toUuid(order.clickId))),
+        clickIds: uuids(conversions.map(({ order }) => order.clickId ?? null)),
         visitorIds: conversions.map(({ order }) => order.visitorId ?? null),
         couponCodes: conversions.map(({ order: { couponCodes } }) => couponCodes && JSON.stringify(couponCodes)),
         numbers: conversions.map(({ decision }) => decision.number),
         outcomes: conversions.map(({ decision }) => decision.outcome.kind),
-        partnerIds: shown.map(({ partnerId }) => partnerId),
-        wonBy: shown.map(({ wonBy }) => wonBy),
+        partnerIds: uuids(shown.map(({ partnerId }) => partnerId)),
+        wonBy: uuids(shown.map(({ wonBy }) => wonBy)),
         touched: shown.map(({ touchedAt }) => touchedAt),
         reasons: shown.map(({ reason }) => reason),
       },
@@ -217,8 +220,8 @@ const IS_STRAY = `reason = '${UNKNOWN_PROGRAM}'`;
 const columnsOf = (outcome: Outcome) =>
   outcome.kind === 'attributed'
     ? {
-        partnerId: toUuid(outcome.partnerId),
-        wonBy: toUuid(outcome.clickId),
+        partnerId: outcome.partnerId,
+        wonBy: outcome.clickId,
         touchedAt: outcome.touchedAt,
         reason: null,
       }

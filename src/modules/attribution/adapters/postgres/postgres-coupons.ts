@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { toUuid } from '../../../../shared/ids.ts';
 import { type Coupon, couponKey } from '../../domain/traffic/coupon.ts';
@@ -31,12 +32,18 @@ export class PostgresCoupons implements Coupons {
 
   async named(names: readonly CouponName[]): Promise<readonly Coupon[]> {
     if (names.length === 0) return [];
-    const rows = await rowsOf<CouponRow>(
+    const rows = await rowsOfOften<CouponRow>(
       this.db,
-      `select ${COUPON_COLUMNS}
-       from attribution.coupons
-       where (program_id, key) in (select * from unnest(:programIds::uuid[], :keys::text[]))`,
-      { programIds: names.map(({ programId }) => toUuid(programId)), keys: names.map(({ key }) => key) },
+      `select coupon.*
+       from (
+         select distinct program_id, key from unnest(:programIds::uuid[], :keys::text[]) as wanted (program_id, key)
+       ) as wanted
+       cross join lateral (
+         select ${COUPON_COLUMNS} from attribution.coupons
+         where coupons.program_id = wanted.program_id and coupons.key = wanted.key
+         offset 0
+       ) as coupon`,
+      { programIds: uuids(names.map(({ programId }) => programId)), keys: texts(names.map(({ key }) => key)) },
     );
     return rows.map(toCoupon);
   }

@@ -12,39 +12,23 @@ import {
   type MergeId,
   type ProgramKey,
   stands,
-  type Undoing,
 } from '../../domain/identity/identity.ts';
 import type { Consent } from '../../domain/traffic/touchpoint.ts';
 import type { ClickId } from '../../index.ts';
 import { type Clicked, Identities, type MergeFilter, type Renamed, type Undone } from '../../ports/identities.ts';
-
-interface MergeRow {
-  readonly id: string;
-  readonly program_id: string;
-  readonly cause: Merge['cause'];
-  readonly order_id: string | null;
-  readonly told_by: string | null;
-  readonly reason: string | null;
-  readonly refused_because: Merge['refusedBecause'] | null;
-  readonly merged_at: Instant;
-  readonly keys: readonly IdentityKey[];
-  readonly undone_cause: Undoing['cause'] | null;
-  readonly undone_by: string | null;
-  readonly undone_reason: string | null;
-  readonly undone_at: Instant | null;
-}
-
-const MERGES = `select merge.*, undoing.cause as undone_cause, undoing.told_by as undone_by, undoing.reason as undone_reason,
-    undoing.undone_at, array(select key from attribution.identity_keys where merge_id = merge.id order by key) as keys
-  from attribution.identity_merges as merge
-  left join attribution.identity_undoings as undoing on undoing.merge_id = merge.id`;
+import { MERGE_COLUMNS, type MergeRow, MERGES, toMerge } from './merge-row.ts';
 
 const asked = (keys: readonly ProgramKey[]) => ({
   programIds: uuids(keys.map(({ programId }) => programId)),
   keys: texts(keys.map(({ key }) => key)),
 });
 
+const nameOf = ({ programId, key }: ProgramKey): string => `${programId}/${key}`;
+
 export class PostgresIdentities extends Identities {
+  /** Keys that this transaction holds, and that nobody had named before: nobody else can until it ends. */
+  private readonly unnamed = new Set<string>();
+
   constructor(private readonly db: Knex) {
     super();
   }
@@ -55,7 +39,7 @@ export class PostgresIdentities extends Identities {
     // Clicks and visitors are held as such.
     const own = keys.filter(({ key }) => !/^(click|visitor):/.test(key));
     if (own.length > 0)
-      await rowsOf(
+      await rowsOfOften(
         this.db,
         `select count(pg_advisory_xact_lock(lock))
          from (
@@ -65,17 +49,31 @@ export class PostgresIdentities extends Identities {
          ) as locks`,
         asked(own),
       );
-    await rowsOf(
+    const known = await this.holdCustomers(keys);
+    for (const each of keys) if (!known.has(nameOf(each))) this.unnamed.add(nameOf(each));
+  }
+
+  /** Of the programs in which one of the keys is known. Answers which of them are. */
+  private async holdCustomers(keys: readonly ProgramKey[]): Promise<ReadonlySet<string>> {
+    const rows = await rowsOfOften<{ program_id: string; key: IdentityKey }>(
       this.db,
-      `select count(pg_advisory_xact_lock(hashtextextended('customers of ' || program_id, 0)))
-       from (
-         select distinct program_id
+      `with known as materialized (
+         select distinct program_id, key
          from unnest(:programIds::uuid[], :keys::text[]) as wanted (program_id, key)
-         where exists (select from attribution.identity_keys as known where known.program_id = wanted.program_id and known.key = wanted.key)
-         order by program_id
-       ) as programs`,
+         cross join lateral (
+           select from attribution.identity_keys as own
+           where own.program_id = wanted.program_id and own.key = wanted.key
+           limit 1
+         ) as own
+       ),
+       held as materialized (
+         select count(pg_advisory_xact_lock(hashtextextended('customers of ' || program_id, 0)))
+         from (select distinct program_id from known order by program_id) as programs
+       )
+       select program_id, key from held cross join known`,
       asked(keys),
     );
+    return new Set(rows.map(({ program_id, key }) => nameOf({ programId: fromUuid('prg', program_id), key })));
   }
 
   async clicked(clickIds: readonly ClickId[]): Promise<readonly Clicked[]> {
@@ -102,10 +100,12 @@ export class PostgresIdentities extends Identities {
   }
 
   async around(programId: Id<'prg'>, keys: readonly IdentityKey[]): Promise<readonly Joint[]> {
+    const named = keys.filter((key) => !this.unnamed.has(nameOf({ programId, key })));
+    if (named.length === 0) return [];
     const rows = await rowsOf<{ merge_id: string; key: IdentityKey; order_id: string | null }>(
       this.db,
       'select merge_id, key, order_id from attribution.same_customer(:programId, :keys::text[])',
-      { programId: toUuid(programId), keys },
+      { programId: toUuid(programId), keys: named },
     );
     return rows.map(({ merge_id, key, order_id }) => ({
       mergeId: fromUuid('mrg', merge_id),
@@ -134,10 +134,10 @@ export class PostgresIdentities extends Identities {
          :refused::text[], :at::timestamptz[]
        )`,
       {
-        ids: merges.map(({ mergeId }) => toUuid(mergeId)),
-        programIds: merges.map(({ programId }) => toUuid(programId)),
+        ids: uuids(merges.map(({ mergeId }) => mergeId)),
+        programIds: uuids(merges.map(({ programId }) => programId)),
         causes: merges.map(({ cause }) => cause),
-        orderIds: merges.map(({ orderId }) => (orderId === undefined ? null : toUuid(orderId))),
+        orderIds: uuids(merges.map(({ orderId }) => orderId ?? null)),
         toldBy: merges.map(({ toldBy }) => toldBy ?? null),
         reasons: merges.map(({ reason }) => reason ?? null),
         refused: merges.map(({ refusedBecause }) => refusedBecause ?? null),
@@ -145,15 +145,16 @@ export class PostgresIdentities extends Identities {
       },
     );
     const keys = merges.flatMap((merge) => merge.keys.map((key) => ({ ...merge, key })));
+    for (const key of keys) this.unnamed.delete(nameOf(key));
     await rowsOfOften(
       this.db,
       `insert into attribution.identity_keys (merge_id, key, program_id, order_id, stands)
        select * from unnest(:ids::uuid[], :keys::text[], :programIds::uuid[], :orderIds::uuid[], :stands::boolean[])`,
       {
-        ids: keys.map(({ mergeId }) => toUuid(mergeId)),
+        ids: uuids(keys.map(({ mergeId }) => mergeId)),
         keys: keys.map(({ key }) => key),
-        programIds: keys.map(({ programId }) => toUuid(programId)),
-        orderIds: keys.map(({ orderId }) => (orderId === undefined ? null : toUuid(orderId))),
+        programIds: uuids(keys.map(({ programId }) => programId)),
+        orderIds: uuids(keys.map(({ orderId }) => orderId ?? null)),
         stands: keys.map(stands),
       },
     );
@@ -184,12 +185,19 @@ export class PostgresIdentities extends Identities {
 
   async lastOf(orderIds: readonly Id<'ord'>[]): Promise<readonly KeptMerge[]> {
     // Of several the last is the one that nothing followed: whatever is said next takes the standing one back.
-    const rows = await rowsOf<MergeRow>(
+    const rows = await rowsOfOften<MergeRow>(
       this.db,
-      `${MERGES} where merge.order_id = any(:ids) order by merge.order_id, merge.number`,
-      { ids: orderIds.map(toUuid) },
+      `select ${MERGE_COLUMNS}
+       from unnest(:ids::uuid[]) as wanted (order_id)
+       cross join lateral (
+         select * from attribution.identity_merges where order_id = wanted.order_id order by number desc limit 1
+       ) as merge
+       left join lateral (
+         select * from attribution.identity_undoings where merge_id = merge.id offset 0
+       ) as undoing on true`,
+      { ids: uuids(orderIds) },
     );
-    return [...new Map(rows.map((row) => [row.order_id, toMerge(row)])).values()];
+    return rows.map(toMerge);
   }
 
   async naming(keys: readonly ProgramKey[]): Promise<readonly KeptMerge[]> {
@@ -254,26 +262,3 @@ export class PostgresIdentities extends Identities {
     return count;
   }
 }
-
-const toMerge = (row: MergeRow): KeptMerge => ({
-  mergeId: fromUuid('mrg', row.id),
-  programId: fromUuid('prg', row.program_id),
-  keys: row.keys,
-  cause: row.cause,
-  orderId: row.order_id === null ? undefined : fromUuid('ord', row.order_id),
-  toldBy: row.told_by ?? undefined,
-  reason: row.reason ?? undefined,
-  mergedAt: row.merged_at,
-  refusedBecause: row.refused_because ?? undefined,
-  undone: toUndoing(row),
-});
-
-const toUndoing = ({ undone_cause, undone_by, undone_reason, undone_at }: MergeRow): Undoing | undefined =>
-  undone_cause === null || undone_at === null
-    ? undefined
-    : {
-        cause: undone_cause,
-        toldBy: undone_by ?? undefined,
-        reason: undone_reason ?? undefined,
-        undoneAt: undone_at,
-      };

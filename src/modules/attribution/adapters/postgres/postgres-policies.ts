@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { PlainPolicy, PolicyVersion, Rules } from '../../domain/policy/policy.ts';
@@ -27,14 +27,14 @@ export class PostgresPolicies implements Policies {
 
   async ofPrograms(programIds: readonly Id<'prg'>[]): Promise<readonly PolicyVersion[]> {
     const values = { programIds: programIds.map(toUuid) };
-    const rows = await rowsOf<VersionRow>(
+    const rows = await rowsOfOften<VersionRow>(
       this.db,
       `select program_id, version, rules, effective_from, published_at, published_by
        from attribution.policy_versions
        where program_id = any(:programIds)`,
       values,
     );
-    const plain = await rowsOf<PlainRow>(
+    const plain = await rowsOfOften<PlainRow>(
       this.db,
       'select program_id, version, model, window_days from attribution.policies where program_id = any(:programIds)',
       values,

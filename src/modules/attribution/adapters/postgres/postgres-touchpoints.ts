@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { instants, texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
-import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, isId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -37,40 +37,38 @@ const COLUMNS =
 
 const qualified = (table: string): string => COLUMNS.replace(/\w+/g, `${table}.$&`);
 
-/** Of all visitors that the orders name or that are their customers', and of all clicks. */
-const CANDIDATES = `with wanted as (
-    select * from unnest(
-      :orderIds::uuid[], :programIds::uuid[], :visitorIds::text[], :placed::timestamptz[], :impressions::boolean[]
-    ) as wanted (order_id, program_id, named_visitor, placed_at, impressions)
-  )
-  select order_id, ${qualified('own')}
+/** Of clicks, and of uses of coupons, that the orders name or that are their customers'. */
+const NAMED = `select order_id, ${qualified('own')}
   from unnest(:namingOrders::uuid[], :namedTouches::uuid[]) as naming (order_id, named_touch)
-  join attribution.touchpoints as own on own.click_id = named_touch
-  union
-  select order_id, latest.*
-  from wanted
+  cross join lateral (select * from attribution.touchpoints where click_id = named_touch offset 0) as own`;
+
+/** Of visitors that the orders name or that are their customers'. */
+const VISITED = `select order_id, latest.*
+  from unnest(
+    :orderIds::uuid[], :programIds::uuid[], :visitorIds::text[], :placed::timestamptz[], :impressions::boolean[]
+  ) as wanted (order_id, program_id, named_visitor, placed_at, impressions)
   cross join lateral (
-    select ${COLUMNS} from attribution.touchpoints as touch
-    where touch.program_id = wanted.program_id
-      and touch.visitor_id = named_visitor
-      and touch.occurred_at <= placed_at
-      and touch.kind <> 'impression'
-    order by touch.occurred_at desc, touch.click_id desc
-    limit ${PER_VISITOR}
-  ) as latest
-  union
-  select order_id, shown.*
-  from wanted
-  cross join lateral (
-    select ${COLUMNS} from attribution.touchpoints as touch
-    where touch.program_id = wanted.program_id
-      and touch.visitor_id = named_visitor
-      and touch.occurred_at <= placed_at
-      and touch.kind = 'impression'
-    order by touch.occurred_at desc, touch.click_id desc
-    limit ${PER_VISITOR}
-  ) as shown
-  where impressions`;
+    (
+      select ${COLUMNS} from attribution.touchpoints as touch
+      where touch.program_id = wanted.program_id
+        and touch.visitor_id = named_visitor
+        and touch.occurred_at <= placed_at
+        and touch.kind <> 'impression'
+      order by touch.occurred_at desc, touch.click_id desc
+      limit ${PER_VISITOR}
+    )
+    union all
+    (
+      select ${COLUMNS} from attribution.touchpoints as touch
+      where impressions
+        and touch.program_id = wanted.program_id
+        and touch.visitor_id = named_visitor
+        and touch.occurred_at <= placed_at
+        and touch.kind = 'impression'
+      order by touch.occurred_at desc, touch.click_id desc
+      limit ${PER_VISITOR}
+    )
+  ) as latest`;
 
 export class PostgresTouchpoints implements Touchpoints {
   constructor(private readonly db: Knex) {}
@@ -82,7 +80,7 @@ export class PostgresTouchpoints implements Touchpoints {
       ...(visitorId === undefined ? [] : [`${programId}/${visitorId}`]),
     ]);
     if (names.length === 0) return;
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `select count(pg_advisory_xact_lock(key))
        from (select distinct hashtextextended(name, 0) as key from unnest(:names::text[]) as name order by key) as keys`,
@@ -91,6 +89,7 @@ export class PostgresTouchpoints implements Touchpoints {
   }
 
   async record(touchpoints: readonly Touchpoint[]): Promise<ReadonlySet<ClickId>> {
+    if (touchpoints.length === 0) return new Set();
     // The first telling of a click is kept; the reversed map ends with it.
     const distinct = [...new Map(touchpoints.toReversed().map((each) => [each.clickId, each])).values()];
     const rows = await rowsOfOften<{ click_id: string }>(
@@ -146,7 +145,7 @@ export class PostgresTouchpoints implements Touchpoints {
    * customers are named by nobody else: only of the others it is asked who they are.
    */
   private async customersOf(orders: readonly Sought[]): Promise<ReadonlyMap<string, readonly IdentityKey[]>> {
-    const rows = await rowsOf<{ order_id: string; keys: readonly IdentityKey[] }>(
+    const rows = await rowsOfOften<{ order_id: string; keys: readonly IdentityKey[] }>(
       this.db,
       `with named as materialized (
          select order_id, program_id, array_agg(distinct key) as keys, bool_or(exists (
@@ -165,15 +164,16 @@ export class PostgresTouchpoints implements Touchpoints {
        cross join lateral attribution.same_customer(named.program_id, named.keys) as joined
        where is_shared
        group by named.order_id`,
-      { ids: orders.map(({ orderId }) => toUuid(orderId)) },
+      { ids: uuids(orders.map(({ orderId }) => orderId)) },
     );
     return new Map(rows.map(({ order_id, keys }) => [order_id, keys]));
   }
 
-  private candidateRows(
+  /** Each found once for an order, though it be named and visited. */
+  private async candidateRows(
     orders: readonly Sought[],
     customers: ReadonlyMap<string, readonly IdentityKey[]>,
-  ): Promise<CandidateRow[]> {
+  ): Promise<readonly CandidateRow[]> {
     const keysOf = ({ orderId }: Sought): readonly IdentityKey[] => customers.get(toUuid(orderId)) ?? [];
     const naming = orders.flatMap((order) =>
       [...namedTouches(order), ...valuesOf('click', keysOf(order)).filter((id) => isId('clk', id))].map((touchId) => ({
@@ -189,13 +189,29 @@ export class PostgresTouchpoints implements Touchpoints {
         ]),
       ].map((visitorId) => ({ ...order, visitorId })),
     );
-    return rowsOf<CandidateRow>(this.db, CANDIDATES, {
-      orderIds: visiting.map(({ orderId }) => toUuid(orderId)),
-      programIds: visiting.map(({ programId }) => toUuid(programId)),
-      namingOrders: naming.map(({ orderId }) => toUuid(orderId)),
-      namedTouches: naming.map(({ touchId }) => toUuid(touchId)),
-      visitorIds: visiting.map(({ visitorId }) => visitorId),
-      placed: visiting.map(({ placedAt }) => placedAt),
+    const rows = [...(await this.namedRows(naming)), ...(await this.visitedRows(visiting))];
+    return [...new Map(rows.map((row) => [row.order_id + row.click_id, row])).values()];
+  }
+
+  private async namedRows(
+    naming: readonly { readonly orderId: Id<'ord'>; readonly touchId: ClickId }[],
+  ): Promise<readonly CandidateRow[]> {
+    if (naming.length === 0) return [];
+    return rowsOfOften<CandidateRow>(this.db, NAMED, {
+      namingOrders: uuids(naming.map(({ orderId }) => orderId)),
+      namedTouches: uuids(naming.map(({ touchId }) => touchId)),
+    });
+  }
+
+  private async visitedRows(
+    visiting: readonly (Sought & { readonly visitorId: string })[],
+  ): Promise<readonly CandidateRow[]> {
+    if (visiting.length === 0) return [];
+    return rowsOfOften<CandidateRow>(this.db, VISITED, {
+      orderIds: uuids(visiting.map(({ orderId }) => orderId)),
+      programIds: uuids(visiting.map(({ programId }) => programId)),
+      visitorIds: texts(visiting.map(({ visitorId }) => visitorId)),
+      placed: instants(visiting.map(({ placedAt }) => placedAt)),
       impressions: visiting.map(({ impressions }) => impressions === true),
     });
   }
