@@ -50,6 +50,19 @@ export const commissionsContract = (make: () => Promise<CommissionTransaction>):
     );
   });
 
+  it('allows those it is told, and changes nothing else of them', async () => {
+    const transaction = await withVested();
+    const waiting = { ...vested, allowed: false };
+    const other = { ...waiting, id: idOf('com', 2), generation: 2 };
+    await transaction.run(({ commissions }) => commissions.save([waiting, other]));
+
+    await transaction.run(({ commissions }) => commissions.allow([waiting.id]));
+
+    const found = await transaction.run(({ commissions }) => commissions.ofIds([waiting.id, other.id]));
+    expect(plain(found.find(({ id }) => id === waiting.id))).to.deep.equal(plain({ ...waiting, allowed: true }));
+    expect(plain(found.find(({ id }) => id === other.id))).to.deep.equal(plain(other));
+  });
+
   it('finds what is due to lock, and neither what waits nor what is not allowed', async () => {
     const transaction = await withVested();
     const early = { ...vested, id: idOf('com', 2), generation: 2, locksAt: instant('2018-02-01T00:00:00Z') };

@@ -108,6 +108,10 @@ class FakeCommissions extends Commissions {
     return Promise.resolve();
   }
 
+  allow(ids: readonly CommissionId[]): Promise<void> {
+    return this.save(ids.flatMap((id) => this.rows.get(id) ?? []).map((each) => ({ ...each, allowed: true })));
+  }
+
   explain(calculated: readonly Calculated[], _at: Instant): Promise<void> {
     for (const each of calculated) {
       this.calculations.set(each.commissionId, [...(this.calculations.get(each.commissionId) ?? []), each]);

@@ -209,6 +209,10 @@ export class FakeOrderQueue extends OrderQueue {
     return Promise.resolve();
   }
 
+  areSetAside(orderIds: readonly Id<'ord'>[]): Promise<ReadonlySet<Id<'ord'>>> {
+    return Promise.resolve(new Set(orderIds.filter((orderId) => this.tables.aside.has(orderId))));
+  }
+
   calculated(orderIds: readonly Id<'ord'>[]): Promise<void> {
     for (const orderId of orderIds) this.tables.aside.delete(orderId);
     return Promise.resolve();

@@ -38,6 +38,7 @@ export const explainsNothing = (inner: CommissionTransaction): CommissionTransac
         awaitNoLonger: (accepted) => commissions.awaitNoLonger(accepted),
         dueForReview: (now, limit) => commissions.dueForReview(now, limit),
         save: (rows) => commissions.save(rows),
+        allow: (ids) => commissions.allow(ids),
         record: (steps, at) => commissions.record(steps, at),
         explain: () => Promise.resolve(),
       },

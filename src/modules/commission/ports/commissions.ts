@@ -32,6 +32,8 @@ export abstract class Commissions {
   /** Not vested by the day somebody has to look; the longest due first. Those somebody else has are left out. */
   abstract dueForReview(now: Instant, limit: number): Promise<readonly Commission[]>;
   abstract save(commissions: readonly Commission[]): Promise<void>;
+  /** Nothing else of them changes. */
+  abstract allow(commissionIds: readonly CommissionId[]): Promise<void>;
   /** Append-only, in the order given. */
   abstract record(steps: readonly PastStep[], at: Instant): Promise<void>;
   /** Append-only: what was explained once stays. */

@@ -66,6 +66,8 @@ export interface SetAside {
 export abstract class OrderQueue {
   /** Another reason replaces the one before; since when stays. */
   abstract setAside(orders: readonly UncalculatedOrder[]): Promise<void>;
+  /** Which of these are. */
+  abstract areSetAside(orderIds: readonly Id<'ord'>[]): Promise<ReadonlySet<Id<'ord'>>>;
   abstract calculated(orderIds: readonly Id<'ord'>[]): Promise<void>;
   /** Those that were set aside: for that reason, of that program, or all. */
   abstract againSetAside(which: SetAside, at: Instant): Promise<void>;

@@ -17,8 +17,10 @@ import { aProgram, StandingPartners } from '../../../support/standing-partners.t
 /** Orders as they are known at a moment; tests move on. */
 class KnownOrders extends OrdersPort {
   readonly known = new Map<string, OrderFacts>();
+  asked = 0;
 
   facts(ids: readonly string[]): Promise<readonly OrderFacts[]> {
+    this.asked += 1;
     return Promise.resolve(ids.flatMap((id) => this.known.get(id) ?? []));
   }
 
@@ -100,6 +102,43 @@ describe('reckoning what others say', () => {
     await hear({ orderId, credit });
 
     expect(transaction.all()[0]).to.deep.include({ state: 'vested', allowed: true });
+  });
+
+  it('allows what fraud lets pass, without looking at the order again', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[2]!);
+    await hear({ orderId, credit });
+    orders.asked = 0;
+
+    await hear(verdict);
+
+    expect(transaction.all()[0]).to.deep.include({ state: 'vested', allowed: true });
+    expect(orders.asked).to.equal(0);
+  });
+
+  it('looks at the order again when fraud lets pass what it has held up', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[2]!);
+    const review = { ...verdict.verdict, verdict: 'review' as const, reasons: ['too many'] };
+    await hear({ orderId, credit }, { ...verdict, verdict: review });
+    expect(transaction.all()[0]?.state).to.equal('held');
+
+    await hear({ ...verdict, verdict: { ...verdict.verdict, assessment: review.assessment + 1 } });
+
+    expect(transaction.all()[0]).to.deep.include({ state: 'vested', allowed: true });
+  });
+
+  it('leaves the commissions of an order that is set aside as they are, whatever fraud lets pass', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[2]!);
+    await hear({ orderId, credit });
+    orders.known.set(orderId, { ...journey[2]!, placedAt: instant('2015-01-01T00:00:00Z') });
+    await hear({ orderId });
+    expect(transaction.uncalculated()).to.have.length(1);
+
+    await hear(verdict);
+
+    expect(transaction.all()[0]).to.deep.include({ state: 'vested', allowed: false });
   });
 
   it('lets an older decision change nothing', async () => {

@@ -57,7 +57,7 @@ export class PostgresClaims implements Claims {
     const rows = await rowsOfOften<ClaimRow>(
       this.db,
       `select claim.*
-       from unnest(:orderIds::uuid[]) as wanted (id)
+       from (select distinct id from unnest(:orderIds::uuid[]) as id) as wanted
        cross join lateral (
          select ${CLAIM_COLUMNS} from attribution.claims where order_id = wanted.id and state = 'confirmed' offset 0
        ) as claim

@@ -17,7 +17,7 @@ export class PostgresConversions implements Conversions {
     const locked = await rowsOfOften<{ conversion_id: string }>(
       this.db,
       `select conversion_id
-       from (select id from unnest(:ids::uuid[]) as id order by id) as wanted
+       from (select distinct id from unnest(:ids::uuid[]) as id order by id) as wanted
        cross join lateral (
          select conversion_id from attribution.conversions where conversion_id = wanted.id offset 0 for update
        ) as locked`,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -53,6 +54,24 @@ const CHANGING = [
   'grounds',
 ] as const satisfies readonly (keyof CommissionRow)[];
 
+/** What never does. */
+const LASTING = [
+  'id',
+  'order_id',
+  'order_ref',
+  'program_id',
+  'partner_id',
+  'conversion_id',
+  'generation',
+  'currency',
+  'accrued_at',
+  'parent_id',
+  'recruit_level',
+  'recruit_percent',
+] as const satisfies readonly (keyof CommissionRow)[];
+
+const COLUMNS = [...LASTING, ...CHANGING].join(', ');
+
 const CHANGING_OF_CREDITS = [
   'conversion_id',
   'partner_id',
@@ -78,10 +97,21 @@ export class PostgresCommissions implements Commissions {
   // Always by id: two transactions that share commissions lock them in one order.
 
   async ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Commission[]> {
-    const rows = await rowsOf<CommissionRow>(
+    const rows = await rowsOfOften<CommissionRow>(
       this.db,
-      `select * from commission.commissions where order_id = any(:orderIds) order by id for update`,
-      { orderIds: orderIds.map(toUuid) },
+      `select locked.*
+       from (
+         select own.id
+         from (select distinct order_id from unnest(:orderIds::uuid[]) as order_id) as wanted
+         cross join lateral (
+           select id from commission.commissions where order_id = wanted.order_id offset 0
+         ) as own
+         order by own.id
+       ) as wanted
+       cross join lateral (
+         select ${COLUMNS} from commission.commissions as own where own.id = wanted.id offset 0 for update
+       ) as locked`,
+      { orderIds: uuids(orderIds) },
     );
     return rows.map(toCommission);
   }
@@ -164,6 +194,13 @@ export class PostgresCommissions implements Commissions {
     );
   }
 
+  async allow(commissionIds: readonly CommissionId[]): Promise<void> {
+    if (commissionIds.length === 0) return;
+    await rowsOf(this.db, 'update commission.commissions set allowed = true where id = any(:ids)', {
+      ids: uuids(commissionIds),
+    });
+  }
+
   async record(steps: readonly PastStep[], at: Instant): Promise<void> {
     if (steps.length === 0) return;
     const rows = steps.map((step) => ({ ...toStepRow(step), recorded_at: at }));
@@ -194,10 +231,17 @@ export class PostgresCredits implements Credits {
   constructor(private readonly db: Knex) {}
 
   async ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Credit[]> {
-    const rows = await rowsOf<CreditRow>(
+    const rows = await rowsOfOften<CreditRow>(
       this.db,
-      `select * from commission.credits where order_id = any(:orderIds) order by order_id for update`,
-      { orderIds: orderIds.map(toUuid) },
+      `select locked.*
+       from (select distinct order_id from unnest(:orderIds::uuid[]) as order_id order by order_id) as wanted
+       cross join lateral (
+         select order_id, ${CHANGING_OF_CREDITS.join(', ')}, program_id from commission.credits as own
+         where own.order_id = wanted.order_id
+         offset 0
+         for update
+       ) as locked`,
+      { orderIds: uuids(orderIds) },
     );
     return rows.map(toCredit);
   }
@@ -219,9 +263,9 @@ export class PostgresTermsVersions implements TermsVersions {
   constructor(private readonly db: Knex) {}
 
   async ofPrograms(programIds: readonly Id<'prg'>[]): Promise<readonly TermsVersion[]> {
-    const rows = await rowsOf<TermsRow>(
+    const rows = await rowsOfOften<TermsRow>(
       this.db,
-      `select * from commission.terms where program_id = any(:programIds) order by program_id, version`,
+      `select id, program_id, version, terms, hash, effective_from, published_at from commission.terms where program_id = any(:programIds) order by program_id, version`,
       { programIds: programIds.map(toUuid) },
     );
     return rows.map(toTermsVersion);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import type { UncalculatedOrder } from '../../index.ts';
@@ -25,6 +26,17 @@ export class PostgresOrderQueue implements OrderQueue {
        on conflict (order_id) do update set code = excluded.code, detail = excluded.detail`,
       { rows: JSON.stringify(rows) },
     );
+  }
+
+  async areSetAside(orderIds: readonly Id<'ord'>[]): Promise<ReadonlySet<Id<'ord'>>> {
+    const rows = await rowsOfOften<{ order_id: string }>(
+      this.db,
+      `select order_id
+       from unnest(:ids::uuid[]) as wanted (id)
+       cross join lateral (select order_id from commission.uncalculated where order_id = wanted.id offset 0) as aside`,
+      { ids: uuids(orderIds) },
+    );
+    return new Set(rows.map(({ order_id }) => fromUuid('ord', order_id)));
   }
 
   async calculated(orderIds: readonly Id<'ord'>[]): Promise<void> {

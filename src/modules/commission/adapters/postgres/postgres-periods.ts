@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -34,7 +35,7 @@ export class PostgresPeriods implements Periods {
   constructor(private readonly db: Knex) {}
 
   async holdTerms(programIds: readonly Id<'prg'>[]): Promise<void> {
-    await rowsOf(
+    await rowsOfOften(
       this.db,
       `select count(pg_advisory_xact_lock_shared(key))
        from (select hashtextextended('commission terms ' || id, 0) as key from unnest(:ids::text[]) as id order by key) as keys`,
@@ -49,15 +50,16 @@ export class PostgresPeriods implements Periods {
   }
 
   async ofOrders(orderIds: readonly Id<'ord'>[]): Promise<readonly Kept[]> {
-    const rows = await rowsOf<KeptRow>(
+    const rows = await rowsOfOften<KeptRow>(
       this.db,
       `select periods.program_id, periods.partner_id, periods.scope, periods.from_at, c.placed_at, c.order_id,
          c.partner_id as part_of, c.orders, c.revenue_minor as revenue, c.earned_minor as earned, c.wanted_minor,
          c.before_orders, c.before_revenue_minor as before_revenue, c.before_earned_minor as before_earned,
          c.total_orders, c.total_revenue_minor as total_revenue, c.total_earned_minor as total_earned
-       from commission.contributions as c join commission.periods on periods.id = c.period_id
-       where c.order_id = any(:orderIds)`,
-      { orderIds: uuidsOf(orderIds) },
+       from (select distinct id from unnest(:orderIds::uuid[]) as id) as wanted
+       cross join lateral (select * from commission.contributions where order_id = wanted.id offset 0) as c
+       cross join lateral (select * from commission.periods where id = c.period_id offset 0) as periods`,
+      { orderIds: uuids(orderIds) },
     );
     return rows.map(toKept);
   }

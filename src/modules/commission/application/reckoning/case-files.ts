@@ -42,15 +42,15 @@ export class CaseFiles {
     private readonly partners: PartnersPort,
   ) {}
 
-  /** Terms stay as they are until the transaction ends; whoever publishes some waits. */
+  /** Given the commissions of the orders so far. Terms stay as they are until the transaction ends; whoever publishes some waits. */
   async of(
-    { commissions, periods, terms, rates }: CommissionStores,
+    { periods, terms, rates }: CommissionStores,
     credits: readonly Credit[],
+    existing: ReadonlyMap<Id<'ord'>, readonly Commission[]>,
     because: Cause | undefined,
   ): Promise<CasesOfOrders> {
     const orderIds = credits.map(({ orderId }) => orderId);
     const programIds = [...new Set(credits.map(({ programId }) => programId))];
-    const existing = grouped(await commissions.ofOrders(orderIds), ({ orderId }) => orderId);
     await periods.holdTerms(programIds);
     const versions = await terms.ofPrograms(programIds);
     const ofProgram = grouped(versions, ({ programId }) => programId);

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../../shared/canonical-json.ts';
 import type { Clock } from '../../../../shared/clock.ts';
+import { grouped } from '../../../../shared/grouped.ts';
 import type { Id } from '../../../../shared/ids.ts';
 import type { OrdersPort } from '../../../orders/index.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
@@ -31,7 +32,8 @@ export class ReckonAgain {
     return this.transaction.run(async (stores) => {
       const { periods } = stores;
       const credits = await stores.credits.ofOrders(orderIds);
-      const { cases, versions } = await this.files.of(stores, credits, undefined);
+      const existing = grouped(await stores.commissions.ofOrders(orderIds), ({ orderId }) => orderId);
+      const { cases, versions } = await this.files.of(stores, credits, existing, undefined);
       const unsaved = {
         ofOrders: periods.ofOrders.bind(periods),
         open: periods.open.bind(periods),

@@ -5,6 +5,7 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { PartnersPort } from '../../../partners/index.ts';
 import type { OrdersPort } from '../../../orders/index.ts';
 import { explained } from '../../domain/explaining/explained.ts';
+import type { Commission } from '../../domain/life-cycle/commission.ts';
 import type { Credit } from '../../domain/life-cycle/credit.ts';
 import { type CreditNews, withNews } from '../../domain/life-cycle/credit-news.ts';
 import type { Cause } from '../../domain/life-cycle/step.ts';
@@ -13,6 +14,7 @@ import type { CommissionStores } from '../../ports/commissions.ts';
 import { CaseFiles } from './case-files.ts';
 import { asideBecause, type Case, judgeOrders, leaveAsTheyAre } from './judge-orders.ts';
 import { keep } from './keep.ts';
+import { allowPassed, type Heard } from './let-pass.ts';
 
 /** Takes in what others said of some orders, and brings their commissions to where all facts together put them. */
 export class ReckonCommissions {
@@ -28,9 +30,21 @@ export class ReckonCommissions {
 
   /** An order that nobody can calculate is set aside, with the reason; the others go on. Nothing is guessed. */
   async run(stores: CommissionStores, news: readonly CreditNews[], because?: Cause): Promise<void> {
-    const current = await this.heard(stores, news);
-    if (current.length === 0) return;
-    const { cases, versions, freshRates } = await this.files.of(stores, current, because);
+    const heard = await this.heard(stores, news);
+    if (heard.length === 0) return;
+    const commissions = await stores.commissions.ofOrders(heard.map(({ credit }) => credit.orderId));
+    const existing = grouped(commissions, ({ orderId }) => orderId);
+    const left = await allowPassed(stores, heard, existing);
+    if (left.length > 0) await this.reckon(stores, left, existing, because);
+  }
+
+  private async reckon(
+    stores: CommissionStores,
+    credits: readonly Credit[],
+    existing: ReadonlyMap<Id<'ord'>, readonly Commission[]>,
+    because: Cause | undefined,
+  ): Promise<void> {
+    const { cases, versions, freshRates } = await this.files.of(stores, credits, existing, because);
     const now = this.clock.now();
     const { judged, calculated, setAside } = await judgeOrders(stores.periods, cases, thresholdsOf(versions), now);
     const converted = new Set(calculated);
@@ -46,7 +60,7 @@ export class ReckonCommissions {
       told.flatMap((each) => each.calculated),
       now,
     );
-    await stores.queue.calculated([...calculated, ...nobodys(current, cases)]);
+    await stores.queue.calculated([...calculated, ...nobodys(credits, cases)]);
     await stores.queue.setAside(setAside);
   }
 
@@ -63,7 +77,7 @@ export class ReckonCommissions {
   }
 
   /** The credits as they are with the news, those that are new with the groups of their partners. */
-  private async heard({ credits }: CommissionStores, news: readonly CreditNews[]): Promise<readonly Credit[]> {
+  private async heard({ credits }: CommissionStores, news: readonly CreditNews[]): Promise<readonly Heard[]> {
     const byOrder = grouped(news, ({ orderId }) => orderId);
     const orderIds = [...byOrder.keys()];
     const stored = new Map((await credits.ofOrders(orderIds)).map((credit) => [credit.orderId, credit]));
@@ -71,7 +85,7 @@ export class ReckonCommissions {
       orderIds.flatMap((orderId) => withNews(stored.get(orderId), byOrder.get(orderId) ?? []) ?? []),
     );
     await credits.save(current.filter((credit) => credit !== stored.get(credit.orderId)));
-    return current;
+    return current.map((credit) => ({ credit, before: stored.get(credit.orderId) }));
   }
 
   /** Whose groups nobody has noted yet is in those it is in now; they stay with the credit. */

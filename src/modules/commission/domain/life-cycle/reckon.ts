@@ -51,7 +51,8 @@ export const reckon = (known: Known): Reckoned => {
   return { commissions: changed.map(({ commission }) => commission), steps: ways.flatMap(({ steps }) => steps) };
 };
 
-const isLive = ({ state, endReason }: Commission): boolean => state !== 'reversed' && endReason === undefined;
+/** It may still become something else. */
+export const isLive = ({ state, endReason }: Commission): boolean => state !== 'reversed' && endReason === undefined;
 
 /** Those of partners who had a part of the credit and have none any more. */
 const lost = ({ credit, commissions }: Known): readonly Way[] => {

@@ -12,7 +12,7 @@ import type { CreditFacts, Exchange } from '../engine/facts.ts';
 import type { FigureScope, FiguresOfPeriods, PeriodFigures } from './figures.ts';
 import type { Contribution, PeriodBook, Place, Standing } from './period-book.ts';
 import { periodAt, type PeriodBounds } from './periods.ts';
-import { type Calculations, type Known, reckon, type Reckoned } from '../life-cycle/reckon.ts';
+import { type Calculations, isLive, type Known, reckon, type Reckoned } from '../life-cycle/reckon.ts';
 import type { Recruiter } from '../life-cycle/recruits.ts';
 import { scopesOf } from './scopes.ts';
 import { at, type Cause } from '../life-cycle/step.ts';
@@ -109,8 +109,6 @@ export const judgeEnded = ({
     reckoned: { commissions: ways.map(({ commission }) => commission), steps: ways.flatMap(({ steps }) => steps) },
   };
 };
-
-const isLive = ({ state, endReason }: Commission): boolean => state !== 'reversed' && endReason === undefined;
 
 const bookOf = (books: Books, key: PeriodKey): PeriodBook => {
   const book = books.get(periodName(key));

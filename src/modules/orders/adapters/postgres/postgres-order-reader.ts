@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
@@ -24,10 +25,13 @@ export class PostgresOrderReader implements OrderReader {
   constructor(private readonly db: Knex) {}
 
   async facts(orderIds: readonly OrderId[]): Promise<readonly OrderFacts[]> {
-    const rows = await rowsOf<FactsRow>(
+    const rows = await rowsOfOften<FactsRow>(
       this.db,
-      `select facts from orders.orders where id = any(:ids) and facts is not null`,
-      { ids: orderIds.map(toUuid) },
+      `select facts
+       from (select distinct id from unnest(:ids::uuid[]) as id) as wanted
+       cross join lateral (select facts from orders.orders where orders.id = wanted.id offset 0) as found
+       where facts is not null`,
+      { ids: uuids(orderIds) },
     );
     return rows.map(({ facts }) => facts);
   }
