@@ -92,16 +92,16 @@ export const toCommissionRow = (commission: Commission): Readonly<Record<keyof C
   ...toLaterColumns(commission),
 });
 
-const toLaterColumns = ({ recruit, ...commission }: Commission): Readonly<Record<keyof LaterColumns, unknown>> => ({
+const toLaterColumns = (commission: Commission): Readonly<Record<keyof LaterColumns, unknown>> => ({
   share: commission.share,
   holds: commission.holds,
   adjusted_minor: commission.adjusted.minor.toString(),
   review_after_days: commission.reviewAfterDays,
   reviewed_at: commission.reviewedAt ?? null,
   review_at: commission.reviewAt,
-  parent_id: recruit === undefined ? null : toUuid(recruit.parentId),
-  recruit_level: recruit?.level ?? null,
-  recruit_percent: recruit?.percent ?? null,
+  parent_id: commission.recruit === undefined ? null : toUuid(commission.recruit.parentId),
+  recruit_level: commission.recruit?.level ?? null,
+  recruit_percent: commission.recruit?.percent ?? null,
   awaits_acceptance: commission.awaitsAcceptance ?? null,
   grounds: commission.grounds ?? null,
 });
