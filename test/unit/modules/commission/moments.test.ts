@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { calculate } from '../../../../src/modules/commission/domain/engine/calculate.ts';
 import { commissionText } from '../../../../src/modules/commission/domain/explaining/commission-text.ts';
+import { explanationText } from '../../../../src/modules/commission/domain/explaining/explanation-text.ts';
 import { groundsOf } from '../../../../src/modules/commission/domain/explaining/grounds.ts';
 import { whyText } from '../../../../src/modules/commission/domain/explaining/why-text.ts';
 import { seenBy } from '../../../../src/modules/commission/domain/explaining/why.ts';
@@ -66,6 +67,31 @@ describe('moments in explanations', () => {
     expect(english.filter((line) => line.includes(ZONE))).to.deep.equal([`  times are those of ${ZONE}`]);
     expect(chinese).to.include('  截至 2018-02-11 01:00 +01:00，其中有关其他订单的数据亦然');
     expect(chinese).to.include(`  时间均为 ${ZONE} 时区`);
+  });
+
+  it('stand so in what a promotion is on by, and word for word where the terms are quoted', () => {
+    const always = { all: [] };
+    const during = { from: instant('2018-03-01T00:00:00Z'), until: instant('2018-04-01T00:00:00Z') };
+    const name = 'of 2018-03-01T00:00:00.000Z';
+    const groups = [
+      { name, rank: 1, when: always, amount: { percent: '9' }, during },
+      {
+        name: 'early',
+        rank: 2,
+        when: { fact: 'order.placedAt', lessThan: '2018-01-01T00:00:00.000Z' },
+        amount: { percent: '8' },
+      },
+    ];
+    const version = aTermsVersion({ groups, limits: [] } as unknown as Partial<Terms>);
+    const { explanation: told } = calculate(factsOn(order), version, new Map());
+
+    const [english, chinese] = [explanationText(told, 'en', ZONE), explanationText(told, 'zh', ZONE)];
+
+    expect(english).to.include(
+      `not "${name}" (rank 1): placed from 2018-03-01 01:00 +01:00 until 2018-04-01 02:00 +02:00`,
+    );
+    expect(english).to.include('"2018-01-01T00:00:00.000Z"');
+    expect(chinese).to.include(`“${name}”`).and.to.include('2018-03-01 01:00 +01:00');
   });
 
   it('stand so in why an order earned what it earned', () => {

@@ -210,6 +210,31 @@ describe('reckoning what others say', () => {
     ]);
   });
 
+  it('says that it is the period where nothing of the order has changed, though news of the order brought it up', async () => {
+    const steps = [
+      { from: '0', amount: { percent: '5' } },
+      { from: '2', amount: { percent: '10' } },
+    ];
+    const amount = { tiers: { by: 'count', of: 'partner', per: 'month', mode: 'retroactive', steps } } as const;
+    const { transaction, orders, hear } = await setUp(
+      aTermsVersion({ groups: [{ name: 'all', rank: 1, when: { all: [] }, amount }] }),
+    );
+    const other = anOrder({ orderId: idOf('ord', 2), orderRef: 'other' });
+    orders.known.set(orderId, journey[0]!);
+    orders.known.set(other.orderId, other);
+    await hear({ orderId, credit });
+    await hear({ orderId: other.orderId, credit: { ...credit, orderId: other.orderId } });
+
+    await hear({ orderId }, verdict);
+
+    const commission = transaction.all().find((each) => each.orderId === orderId);
+    expect(commission?.amount.minor).to.equal(2000n);
+    expect(transaction.pastOf(commission!.id).map(({ kind, reasons }) => [kind, reasons])).to.deep.equal([
+      ['accrued', []],
+      ['raised', ['period_changed']],
+    ]);
+  });
+
   it('leaves the explanation of what has locked as it locked', async () => {
     const { transaction, orders, partners, hear } = await setUp(aTermsVersion(flat));
     orders.known.set(orderId, { ...journey[2]!, returns: [], lines: journey[1]!.lines });

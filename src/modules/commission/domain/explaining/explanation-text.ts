@@ -13,7 +13,7 @@ import type {
 import { CHINESE } from './words/chinese.ts';
 import { ENGLISH } from './words/english.ts';
 import { exactText } from './words/exact-text.ts';
-import { type Moments, momentsIn } from './words/moments.ts';
+import { type Moments, momentsIn, rewritten } from './words/moments.ts';
 import { allOnOneLine } from './words/one-line.ts';
 import { RECRUIT_WORDS } from './words/recruit-words.ts';
 import type { Language, LimitOfText, TierOfText, Words } from './words/words.ts';
@@ -29,8 +29,8 @@ const indented = (depth: number, lines: readonly string[]): readonly string[] =>
 
 /** `timeZone`: of the program; without it, moments are as they are. */
 export const explanationText = (told: Explanation, language: Language = 'en', timeZone?: string): string => {
-  const words = WORDS[language];
   const moments = momentsIn(timeZone);
+  const words = withMoments(WORDS[language], moments);
   const explanation = allOnOneLine(told);
   const { override, exchange, facts = [], lines, bonuses = [], bonusesPassedOver = [], split, limits } = explanation;
   const { recruit, total, vesting, returnWindowDays, calculatedAt } = explanation;
@@ -57,6 +57,14 @@ export const explanationText = (told: Explanation, language: Language = 'en', ti
     '',
   ].join('\n');
 };
+
+/** Clauses name the moments of promotions. */
+const withMoments = (words: Words, moments: Moments): Words => ({
+  ...words,
+  passedOver: (group) => rewritten(words.passedOver(group), moments),
+  bonusPassedOver: (bonus) => rewritten(words.bonusPassedOver(bonus), moments),
+  clause: (clause) => rewritten(words.clause(clause), moments),
+});
 
 const countsOthers = ({ lines, limits }: Explanation): boolean =>
   lines.some(({ tier }) => tier !== undefined) || limits.some(({ counted }) => counted !== undefined);

@@ -7,9 +7,11 @@
  * `waiting.ts`.
  */
 import { derivedId, type Id } from '../../../../shared/ids.ts';
+import { type Instant, latest } from '../../../../shared/instant.ts';
 import type { OrderFacts } from '../../../orders/index.ts';
 import { accrued, advanced, type Situation } from './advance.ts';
 import type { Calculation } from '../engine/calculate.ts';
+import { groundsOf } from '../explaining/grounds.ts';
 import { type Commission, REVIEW_AFTER_DAYS } from './commission.ts';
 import { type Credit, type CreditPart, verdictOn, verdictsOn } from './credit.ts';
 import { endFor, ending } from './ending.ts';
@@ -106,16 +108,23 @@ const situationOf = (known: Known, part: CreditPart, calculations: Calculations)
     allowed: verdict?.verdict === 'allow',
     holds: (noted) => [...fraud, ...noted.filter(({ by }) => by !== 'fraud')],
     end: endFor(order, verdict),
-    causeOf: causeOf(known, part),
+    causeOf: causeOf(known, part, calculations),
   };
 };
 
 const causeOf =
-  ({ order, credit, because }: Known, { share }: CreditPart): Situation['causeOf'] =>
+  ({ order, credit, because }: Known, { share }: CreditPart, { kept }: Calculations): Situation['causeOf'] =>
   (commission, by) => {
     if (because !== undefined) return because;
     if (share !== commission.share) return { reason: 'attribution_changed', at: credit.decidedAt };
+    // Nothing of the order is another, so it is what others brought to its periods before we looked at it again.
+    if (!by.isZero && commission.grounds === groundsOf(kept.explanation))
+      return { reason: 'period_changed', at: lastKnownOf(order, credit) };
     const lastReturn = order.returns.at(-1);
     const reason = lastReturn !== undefined && by.isNegative ? 'lines_returned' : 'order_revised';
     return { reason, at: lastReturn?.at ?? order.placedAt };
   };
+
+/** When the last of what we know of it happened. */
+const lastKnownOf = ({ placedAt, milestones, returns }: OrderFacts, { decidedAt }: Credit): Instant =>
+  latest(placedAt, decidedAt, ...Object.values(milestones), ...returns.map(({ at: when }) => when));

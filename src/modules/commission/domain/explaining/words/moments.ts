@@ -1,5 +1,5 @@
 import { localTimeOf } from '../../../../../shared/calendar.ts';
-import { epochMs, type Instant, instant } from '../../../../../shared/instant.ts';
+import { epochMs, type Instant, instant, isInstant } from '../../../../../shared/instant.ts';
 import type { Language } from './words.ts';
 
 /** How a moment is written. */
@@ -19,6 +19,12 @@ const offsetText = (minutes: number): string => {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `${minutes < 0 ? '-' : '+'}${[hours, rest].map((part) => String(part).padStart(2, '0')).join(':')}`;
 };
+
+const QUOTED_OR_MOMENT = /"(?:[^"\\]|\\.)*"|“[^”]*”|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+
+/** A sentence of ours with its moments written so; what it quotes of others stays word for word. */
+export const rewritten = (sentence: string, moments: Moments): string =>
+  sentence.replace(QUOTED_OR_MOMENT, (found) => (isInstant(found) ? moments(instant(found)) : found));
 
 const ZONES: Readonly<Record<Language, (timeZone: string) => string>> = {
   en: (timeZone) => `times are those of ${timeZone}`,

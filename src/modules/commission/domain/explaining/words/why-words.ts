@@ -45,7 +45,7 @@ const ENGLISH: WhyWords = {
   decided: (at, version) => `credit, decided ${at} by policy version ${version}:`,
   nobody: (reason) => `nobody: ${reason}`,
   touch: (whose, kind, at, fate, share) =>
-    `${spaced(kind)} of ${whose} at ${at}: ${fate}${share === null ? '' : ` (${share} of the order)`}`,
+    `${spaced(kind)} of ${whose} at ${at}: ${fate}${share === null ? '' : ` (${share === '1/1' ? 'all' : share} of the order)`}`,
   someone: { another_partner: 'another partner', nobody: 'nobody we know' },
   uncalculated: (since, why) => `nobody can calculate it as it is, since ${since}: ${why}`,
   commission: (id, partnerId, amount, state, reason) =>
