@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { BacktestResult } from '../../modules/commission/domain/backtest/backtest.ts';
 import { Money, type MoneyJson } from '../../shared/money.ts';
+import type { ApiClient } from './client.ts';
 import { heading } from './report.ts';
 import type { Script } from './story.ts';
 import type { World } from './world.ts';
@@ -98,15 +99,23 @@ const whoElse = async ({ stage: { staff }, programId }: World, { from, until }: 
   const { id } = await staff.post<Replay>(replays, { name: 'linear, 90 days', from, to: until, rules });
   await finished(() => staff.get<Replay>(`${replays}/${id}`));
   const { replay, standings } = await staff.get<Comparison>(`${replays}/${id}/comparison?samples=0`);
+  const names = await namesOf(staff, programId);
   return [
     heading('Who would have won, had all touches of 90 days shared an order alike'),
-    `  ${replay.decided} orders decided again, ${replay.different} otherwise; nobody's credit has moved`,
+    `  ${replay.decided} orders decided again, ${replay.different} otherwise; what they earned stays as it is`,
     ...standings.map(
       ({ partnerId, conversions }) =>
-        `  ${(partnerId ?? 'nobody').padEnd(32)} ${conversions.live} → ${conversions.replayed}`,
+        `  ${(names.get(partnerId) ?? partnerId ?? 'nobody').padEnd(32)} ${conversions.live} → ${conversions.replayed}`,
     ),
     '',
   ];
+};
+
+const namesOf = async (staff: ApiClient, programId: string): Promise<ReadonlyMap<string | null, string>> => {
+  const { data } = await staff.get<{ data: readonly { readonly id: string; readonly name: string }[] }>(
+    `/v1/partners?programId=${programId}&limit=1000`,
+  );
+  return new Map(data.map(({ id, name }) => [id, name.slice(0, 31)]));
 };
 
 const finished = async <Job extends { readonly state: string }>(look: () => Promise<Job>): Promise<Job> => {

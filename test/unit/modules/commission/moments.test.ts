@@ -94,6 +94,17 @@ describe('moments in explanations', () => {
     expect(chinese).to.include(`“${name}”`).and.to.include('2018-03-01 01:00 +01:00');
   });
 
+  it('say when it was paid, of what waits for nothing any more', () => {
+    const paid = aCommission({ state: 'paid', paidAt: instant('2018-03-05T10:00:00Z') });
+
+    expect(commissionText({ ...earned, commission: paid }, { blockers: [] }, 'en', ZONE)).to.include(
+      '\n  it is paid, since 2018-03-05 11:00 +01:00\n',
+    );
+    expect(commissionText({ ...earned, commission: paid }, { blockers: [] }, 'zh', ZONE)).to.include(
+      '\n  已于 2018-03-05 11:00 +01:00 付清\n',
+    );
+  });
+
   it('stand so in why an order earned what it earned', () => {
     const seen = seenBy({ order, timeZone: ZONE, commissions: [earned] }, undefined)!;
 

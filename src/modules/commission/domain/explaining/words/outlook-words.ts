@@ -16,6 +16,7 @@ export interface OutlookWords {
   readonly actors: Readonly<Record<Blocker['who'], string>>;
   readonly waits: (waiting: Waiting) => string;
   readonly earliest: (at: string) => string;
+  readonly paid: (at: string) => string;
 }
 
 const ENGLISH: OutlookWords = {
@@ -45,6 +46,7 @@ const ENGLISH: OutlookWords = {
       ...(until === undefined ? [] : [`until ${until}`]),
       who,
     ].join(', '),
+  paid: (at) => `it is paid, since ${at}`,
   earliest: (at) => `if all goes well from now on, it can be paid from ${at}`,
 };
 
@@ -75,6 +77,7 @@ const CHINESE: OutlookWords = {
       ...(until === undefined ? [] : [`至 ${until}`]),
       who,
     ].join('，'),
+  paid: (at) => `已于 ${at} 付清`,
   earliest: (at) => `如一切顺利，最早可于 ${at} 付款`,
 };
 
