@@ -9,8 +9,10 @@ import { momentsIn } from '../../../../src/modules/commission/domain/explaining/
 import type { FiguresOfPeriods } from '../../../../src/modules/commission/domain/periods/figures.ts';
 import type { Terms } from '../../../../src/modules/commission/domain/terms/terms.ts';
 import { instant } from '../../../../src/shared/instant.ts';
+import { Money } from '../../../../src/shared/money.ts';
 import { aCommission, aLine, anOrder, aTermsVersion, factsOn } from '../../../support/builders.ts';
 
+const brl = (minor: bigint) => Money.of(minor, 'BRL');
 const ZONE = 'Europe/Berlin';
 const NONE = { orders: 0, revenueMinor: 0n, earnedMinor: 0n };
 const month = {
@@ -103,6 +105,22 @@ describe('moments in explanations', () => {
     expect(commissionText({ ...earned, commission: paid }, { blockers: [] }, 'zh', ZONE)).to.include(
       '\n  已于 2018-03-05 11:00 +01:00 付清\n',
     );
+  });
+
+  it('say that others of its period made the difference, where the order and the terms are as they were', () => {
+    const sinceLock = { ...explanation, total: { minor: '0', currency: 'BRL' } };
+    const clawed = (grounds: string) =>
+      aCommission({ ...{ state: 'locked', amount: brl(500n), clawedBack: brl(500n), adjusted: brl(100n) }, grounds });
+    const page = (grounds: string, language: 'en' | 'zh') =>
+      commissionText({ ...earned, commission: clawed(grounds), sinceLock }, { blockers: [] }, language);
+
+    const same = groundsOf(JSON.parse(JSON.stringify(sinceLock)) as typeof sinceLock);
+    expect(page(same, 'en')).to.include(
+      '5.00 BRL of it was taken back, because other orders of its period came or went\n',
+    );
+    expect(page(same, 'en')).to.include('added 1.00 BRL to it, because other orders of its period came or went\n');
+    expect(page(same, 'zh')).to.include('锁定后已追回其中 5.00 BRL（原因：同期的其他订单有增减）');
+    expect(page('other', 'en')).to.include('5.00 BRL of it was taken back\n');
   });
 
   it('stand so in why an order earned what it earned', () => {

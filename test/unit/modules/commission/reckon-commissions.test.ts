@@ -225,7 +225,7 @@ describe('reckoning what others say', () => {
     await hear({ orderId, credit });
     await hear({ orderId: other.orderId, credit: { ...credit, orderId: other.orderId } });
 
-    await hear({ orderId }, verdict);
+    await hear({ orderId });
 
     const commission = transaction.all().find((each) => each.orderId === orderId);
     expect(commission?.amount.minor).to.equal(2000n);

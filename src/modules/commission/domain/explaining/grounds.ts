@@ -1,5 +1,5 @@
 import { digestOfText } from '../../../../shared/digest.ts';
-import type { Explanation, LineExplanation } from './explanation.ts';
+import type { Explanation, FactMet, LineExplanation } from './explanation.ts';
 
 /**
  * What an explanation rests on, in short: the terms, the order as it is by now, whose it is. Not what others bring to its
@@ -11,7 +11,7 @@ export const groundsOf = ({ terms, override, exchange, facts, lines, bonuses, sp
       terms.termsId,
       override,
       exchange?.rate,
-      facts,
+      told(facts),
       lines.map(groundsOfLine),
       bonuses?.map(({ name }) => name),
       split?.shares,
@@ -26,4 +26,14 @@ const groundsOfLine = ({
   unitPrice,
   facts,
   group,
-}: LineExplanation): readonly unknown[] => [lineRef, base.minor, quantityKept, unitPrice.minor, facts, group?.rank];
+}: LineExplanation): readonly unknown[] => [
+  lineRef,
+  base.minor,
+  quantityKept,
+  unitPrice.minor,
+  told(facts),
+  group?.rank,
+];
+
+/** What is read back from a database has its members in another order. */
+const told = (facts: readonly FactMet[] = []): readonly unknown[] => facts.map(({ fact, value }) => [fact, value]);

@@ -1,6 +1,7 @@
 import type { Money } from '../../../../shared/money.ts';
 import { leftOf } from '../life-cycle/left-of.ts';
 import { explanationText } from './explanation-text.ts';
+import { groundsOf } from './grounds.ts';
 import type { Earned } from './why.ts';
 import { reasonIn, WHY_WORDS } from './words/why-words.ts';
 import type { Language } from './words/words.ts';
@@ -12,11 +13,13 @@ export const sinceLines = (
   timeZone?: string,
 ): readonly string[] => {
   const words = WHY_WORDS[language];
-  const { state, endReason, clawedBack, adjusted } = commission;
-  const reason = endReason && reasonIn(words, endReason);
+  const { state, endReason, clawedBack, adjusted, grounds } = commission;
+  // The same goods by the same terms: it is the others of its period that made the difference.
+  const others = sinceLock && grounds === groundsOf(sinceLock) ? reasonIn(words, 'period_changed') : undefined;
+  const reason = endReason === undefined ? others : reasonIn(words, endReason);
   if (state === 'reversed') return [words.since.reversed(reason)];
   const changes = [
-    ...(adjusted.isZero ? [] : [changeText(words.since, adjusted)]),
+    ...(adjusted.isZero ? [] : [changeText(words.since, adjusted, others)]),
     ...(clawedBack.isZero ? [] : [words.since.clawedBack(clawedBack.toString(), reason)]),
   ];
   if (changes.length === 0) return [];
@@ -30,5 +33,5 @@ export const sinceLines = (
 
 type SinceWords = (typeof WHY_WORDS)[Language]['since'];
 
-const changeText = ({ toppedUp, takenOff }: SinceWords, adjusted: Money): string =>
-  adjusted.minor > 0n ? toppedUp(adjusted.toString()) : takenOff(adjusted.negated().toString());
+const changeText = ({ toppedUp, takenOff }: SinceWords, adjusted: Money, reason?: string): string =>
+  adjusted.minor > 0n ? toppedUp(adjusted.toString(), reason) : takenOff(adjusted.negated().toString(), reason);

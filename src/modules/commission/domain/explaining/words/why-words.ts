@@ -17,8 +17,8 @@ export interface WhyWords {
   readonly since: {
     readonly reversed: (reason?: string) => string;
     readonly clawedBack: (amount: string, reason?: string) => string;
-    readonly toppedUp: (amount: string) => string;
-    readonly takenOff: (amount: string) => string;
+    readonly toppedUp: (amount: string, reason?: string) => string;
+    readonly takenOff: (amount: string, reason?: string) => string;
     readonly now: string;
     readonly left: (amount: string) => string;
   };
@@ -53,8 +53,8 @@ const ENGLISH: WhyWords = {
   since: {
     reversed: (reason) => `since then it was reversed${because(reason)}: nothing of it is earned`,
     clawedBack: (amount, reason) => `since it locked, ${amount} of it was taken back${because(reason)}`,
-    toppedUp: (amount) => `since it locked, the terms added ${amount} to it`,
-    takenOff: (amount) => `since it locked, the terms took ${amount} off it`,
+    toppedUp: (amount, reason) => `since it locked, the terms added ${amount} to it${because(reason)}`,
+    takenOff: (amount, reason) => `since it locked, the terms took ${amount} off it${because(reason)}`,
     left: (amount) => `what it comes to by now: ${amount}`,
     now: 'what the order earns by now:',
   },
@@ -91,6 +91,7 @@ const ENGLISH: WhyWords = {
     fraud_rejected: 'it was rejected as fraud',
     attribution_changed: 'the credit went elsewhere',
     review_ended: 'a review ended it',
+    period_changed: 'other orders of its period came or went',
   },
 };
 
@@ -118,8 +119,8 @@ const CHINESE: WhyWords = {
   since: {
     reversed: (reason) => `此后已被撤销${dueTo(reason)}：不产生任何佣金`,
     clawedBack: (amount, reason) => `锁定后已追回其中 ${amount}${dueTo(reason)}`,
-    toppedUp: (amount) => `锁定后按条款补增 ${amount}`,
-    takenOff: (amount) => `锁定后按条款减少 ${amount}`,
+    toppedUp: (amount, reason) => `锁定后按条款补增 ${amount}${dueTo(reason)}`,
+    takenOff: (amount, reason) => `锁定后按条款减少 ${amount}${dueTo(reason)}`,
     left: (amount) => `现合计 ${amount}`,
     now: '该订单目前应得：',
   },
@@ -156,6 +157,7 @@ const CHINESE: WhyWords = {
     fraud_rejected: '因欺诈被拒绝',
     attribution_changed: '归因已变更',
     review_ended: '复核后终止',
+    period_changed: '同期的其他订单有增减',
   },
 };
 
