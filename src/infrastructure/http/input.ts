@@ -46,6 +46,11 @@ const readAtOnce = (route: Route, limit: number): ReadBody => {
 const readAtAGlance = (route: Route, glance: NonNullable<Route['glance']>, limit: number): ReadBody => {
   const asBytes = express.raw({ limit, type: [...JSON_TYPES, ...(route.textBody?.mediaTypes ?? [])] });
   const read = readAtOnce(route, limit);
+  const readAgain = async (request: Request, response: Response, bytes: Buffer): Promise<unknown> => {
+    const again = standInFor(request, bytes);
+    await read(again, response);
+    return again.body as unknown;
+  };
   const turn = oneByOne();
   return async (request, response) => {
     if (!(Number(request.headers['content-length']) <= SMALL_BYTES)) await turn();
@@ -55,15 +60,34 @@ const readAtAGlance = (route: Route, glance: NonNullable<Route['glance']>, limit
     request.body = undefined;
     const leave = (await glance(bytes)) ?? NOBODY_WAITS;
     try {
-      const again = standInFor(request, bytes);
-      await read(again, response);
-      request.body = again.body as unknown;
+      request.body = readPlainly(request, bytes) ?? (await readAgain(request, response, bytes));
       return leave;
     } catch (error) {
       leave();
       throw error;
     }
   };
+};
+
+/**
+ * JSON as nearly everybody sends it, for half of what a reader takes to decode it in pieces. Undefined where there is
+ * anything about it: then a reader knows what to do, or what to say.
+ */
+const readPlainly = (request: Request, bytes: Buffer): object | undefined => {
+  const { 'content-type': type = '' } = request.headers;
+  if (typeof request.is(JSON_TYPES) !== 'string' || /charset/i.test(type)) return undefined;
+  const value = jsonIn(bytes);
+  if (typeof value !== 'object' || value === null) return undefined;
+  mustBeShallow(value);
+  return value;
+};
+
+const jsonIn = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined; // a reader says what is wrong with it
+  }
 };
 
 /** What a socket gives at once. */
@@ -166,6 +190,7 @@ export const bodyTooLarge = (cause?: unknown): AppError =>
 export const isShallow = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isShallow(item, levels - 1));
   // Every body passes here: a loop over the keys costs a third of a list of the values.
   for (const name in value)
     if (!isShallow((value as Readonly<Record<string, unknown>>)[name], levels - 1)) return false;
