@@ -91,8 +91,23 @@ export const schemaFaults = (schema: unknown): readonly Fault[] => {
     return [fault('', `has more than ${MAX_SCHEMA_CHARACTERS} characters`)];
   if (!isStorable(schema)) return [fault('', 'must not hold NUL or half a character')];
   if (!isBag(schema) || schema['type'] !== 'object') return [fault('/type', 'must be object: data is one')];
-  return [...levelFaults(schema, '', MAX_LEVELS), ...(isBag(schema['properties']) ? [] : [noFields])];
+  const { properties } = schema;
+  if (!isBag(properties)) return [...levelFaults(schema, '', MAX_LEVELS), noFields];
+  return [...levelFaults(schema, '', MAX_LEVELS), ...namesTaken(properties)];
 };
+
+/** What is fingerprinted is stored under a name of its own. */
+const namesTaken = (properties: Bag): readonly Fault[] =>
+  Object.entries(properties)
+    .filter(
+      ([name, field]) => isBag(field) && 'x-fingerprint' in field && Object.hasOwn(properties, `${name}Fingerprint`),
+    )
+    .map(([name]) =>
+      fault(
+        at('/properties', `${name}Fingerprint`),
+        `is where the fingerprint of "${name}" is stored; call it otherwise`,
+      ),
+    );
 
 const noFields = fault('/properties', 'must say which fields there are');
 

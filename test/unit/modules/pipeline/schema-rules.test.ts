@@ -45,6 +45,14 @@ describe('a schema that a neighbour registers', () => {
       withField({ type: 'array', items: { type: 'string', 'x-fingerprint': 'email' } }),
       '/properties/a/items/x-fingerprint',
     ],
+    [
+      'has a field where a fingerprint will stand',
+      {
+        type: 'object',
+        properties: { mail: { type: 'string', 'x-fingerprint': 'email' }, mailFingerprint: { type: 'string' } },
+      },
+      '/properties/mailFingerprint',
+    ],
     ['says nothing of fields', { type: 'object' }, '/properties'],
     ['is too large', { ...withField({ type: 'string' }), description: 'x'.repeat(70_000) }, ''],
     [
