@@ -37,6 +37,10 @@ const SHARED = [
   'AUDIENCE',
   'JOURNAL_DIR',
   'ARCHIVE_TO',
+  'ARCHIVE_S3_ENDPOINT',
+  'ARCHIVE_S3_REGION',
+  'ARCHIVE_S3_KEY',
+  'ARCHIVE_S3_SECRET',
 ] as const;
 
 export type LocalEnvironment = Readonly<Record<string, string>>;
