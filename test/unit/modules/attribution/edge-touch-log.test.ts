@@ -165,4 +165,19 @@ describe('the touch log of the edge', () => {
     expect(log.counts).to.deep.include({ dropped: 1, journaled: 0 });
     expect(troubles).to.include('click journal');
   });
+
+  it('says so once until the database is back, and counts each', async () => {
+    log = open(10);
+    outbox.answer = () => Promise.reject(away);
+    for (const n of [1, 2, 3]) await take(n);
+    const told = () => troubles.filter((where) => where === 'click journal').length;
+    expect([told(), log.counts.dropped]).to.deep.equal([1, 3]);
+
+    outbox.answer = () => Promise.resolve();
+    await log.start(stop.signal);
+    await eventually('touches are stored again', async () => (await take(4)) === undefined);
+    outbox.answer = () => Promise.reject(away);
+    await take(5);
+    expect(told()).to.equal(2);
+  });
 });

@@ -38,6 +38,8 @@ export class EdgeTouchLog extends TouchLog implements Service {
   readonly counts = { stored: 0, journaled: 0, replayed: 0, dropped: 0 };
   private isAway = false;
   private isStuck = false;
+  /** Told of once: it is so for every batch until the database is back, and the counts say of how many. */
+  private isFull = false;
   private running: Promise<void> = Promise.resolve();
   private readonly group = new GroupCommit<TakenTouch>({
     write: (touches) => this.write(touches),
@@ -79,7 +81,8 @@ export class EdgeTouchLog extends TouchLog implements Service {
       this.counts.journaled += touches.length;
     } catch (error) {
       this.counts.dropped += touches.length;
-      this.parts.trouble.report('click journal', error);
+      if (!this.isFull) this.parts.trouble.report('click journal', error);
+      this.isFull = true;
       throw error;
     }
   }
@@ -128,6 +131,7 @@ export class EdgeTouchLog extends TouchLog implements Service {
       });
       this.isAway = false;
       this.isStuck = false;
+      this.isFull = false;
     } catch (error) {
       if (!this.isStuck) this.parts.trouble.report('replay of the click journal', error);
       this.isStuck = true;
