@@ -240,7 +240,7 @@ export class App {
       root: projectRoot(),
       clock: this.clock,
       notReady: () =>
-        whyNotReady(this.ground.platform, (error) => {
+        whyNotReady(this.ground.platform, { roles: this.config.ROLE, services: this.services }, (error) => {
           this.warn('readiness', error);
         }),
       scrape: () => this.telemetry.scrape(),

@@ -9,6 +9,8 @@ export interface Service {
   start(stop: AbortSignal): Promise<void>;
   /** Waits until nothing is in hand any more, after the signal; at once when it never started. */
   close(): Promise<void>;
+  /** Whether whoever asks is served for now though the database is away. */
+  standsAlone?(): boolean;
 }
 
 /** Where whoever works in the background says what went wrong; it is logged. */

@@ -125,12 +125,14 @@ describe('the tracking edge', function () {
     const since = performance.now();
     await load.more(100);
     const waited = performance.now() - since;
+    const ready = await fetch(`${url}/readyz`);
     postgres.resume();
     await load.more(100);
     await load.stop();
 
     expect(load.refusals).to.deep.equal([]);
     expect(waited).to.be.below(10_000);
+    expect(ready.status).to.equal(200);
     await expectKept(load.clicks);
   });
 
@@ -143,8 +145,10 @@ describe('the tracking edge', function () {
     program = await edge();
     await load.more(50);
     await postgres.kill();
+    const ready: number[] = [];
     for (let time = 0; time < 2; time += 1) {
       await load.more(100);
+      ready.push((await fetch(`${program.url}/readyz`)).status);
       program.signal('SIGKILL');
       await program.ends();
       program = await edge();
@@ -156,6 +160,8 @@ describe('the tracking edge', function () {
     await postgres.restart();
 
     expect(load.refusals).to.deep.equal([]);
+    // Whoever spreads visitors over processes must not take it for one that cannot serve.
+    expect(ready).to.deep.equal([200, 200]);
     await expectKept(load.clicks);
   });
 

@@ -105,6 +105,10 @@ export class LinkSnapshot extends LinkDirectory implements Service {
     await this.running;
   }
 
+  standsAlone(): boolean {
+    return this.links.size > 0;
+  }
+
   private async follow(stop: AbortSignal): Promise<void> {
     const bell = this.parts.doorbell.listen(BELLS);
     while (!stop.aborted) {
