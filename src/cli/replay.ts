@@ -31,7 +31,8 @@ export const startReplay = async (app: App, options: ReplayStart): Promise<void>
     rules: options.rules === undefined ? undefined : await rulesIn(options.rules),
     policyVersion: options.policyVersion === undefined ? undefined : Number(options.policyVersion),
   });
-  console.log(`${replay.id} is to decide ${replay.total} orders again; a worker does. See: tributary replay show`);
+  const show = `tributary replay show ${replay.id} --program ${options.program}`;
+  console.log(`${replay.id} is to decide ${replay.total} orders again; a worker does. See: ${show}`);
 };
 
 export const listReplays = async (app: App, options: ReplayOf): Promise<void> => {

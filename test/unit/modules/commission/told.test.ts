@@ -45,14 +45,16 @@ describe('what people are told of an order', () => {
     expect(explanationText(own, 'en').split('\n')).to.deep.equal([
       'Order A-1, by terms version 1 (0123456789ab…):',
       `  10 % of the commission ${parent.id} of the recruited partner, level 2, which comes to 19.95 BRL`,
+      '  exactly 1.995 BRL, rounded half_up to 2.00 BRL',
       '  in all 2.00 BRL',
       '  vests 100 % when delivered',
       '  locks 30 days later',
       '',
     ]);
-    expect(explanationText(own, 'zh').split('\n').slice(0, 3)).to.deep.equal([
+    expect(explanationText(own, 'zh').split('\n').slice(0, 4)).to.deep.equal([
       '订单 A-1，适用条款第 1 版（0123456789ab…）：',
       `  被招募合作伙伴的佣金 ${parent.id}（现为 19.95 BRL）的 10 %，第 2 级招募`,
+      '  精确值为 1.995 BRL，四舍五入为 2.00 BRL',
       '  合计 2.00 BRL',
     ]);
     expect(recruitExplanation({}, parent, explanation)).to.equal(undefined);

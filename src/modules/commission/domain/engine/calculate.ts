@@ -70,7 +70,8 @@ const toTerms = ({ order, exchange }: Facts, { currency, exchange: allowed }: Te
     throw new AppError(
       'refused',
       'commission.currency_not_covered',
-      `terms in ${currency} do not cover an order in ${order.currency}`,
+      `terms in ${currency} do not cover an order in ${order.currency}; tell the order again in ${currency}, at an ` +
+        'earlier time, and let terms for later orders have an exchange',
     );
   }
   if (exchange?.from !== order.currency || exchange.to !== currency) {

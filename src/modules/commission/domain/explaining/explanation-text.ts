@@ -1,6 +1,7 @@
 /** An explanation in sentences, for people: what was looked at, what was chosen and what not, and each step to the cents. */
 import { instant, isInstant } from '../../../../shared/instant.ts';
 import { Money, type MoneyJson } from '../../../../shared/money.ts';
+import { decimalOf, fractionText, NOTHING, times, whole } from '../engine/exact.ts';
 import type {
   BonusExplanation,
   CountedLimit,
@@ -8,6 +9,7 @@ import type {
   FactMet,
   LimitExplanation,
   LineExplanation,
+  RecruitExplanation,
   TierExplanation,
 } from './explanation.ts';
 import { CHINESE } from './words/chinese.ts';
@@ -41,7 +43,7 @@ export const explanationText = (told: Explanation, language: Language = 'en', ti
       ...(override === undefined ? [] : [words.override(override)]),
       ...(exchange === undefined ? [] : [words.exchange({ ...exchange, at: moments(exchange.at) })]),
       ...facts.map((met) => words.fact(factOfText(met, moments))),
-      ...(recruit === undefined ? [] : [RECRUIT_WORDS[language]({ ...recruit, of: money(recruit.of) })]),
+      ...(recruit === undefined ? [] : recruitText(words, recruit, explanation)),
     ]),
     ...lines.flatMap((line) => lineText(words, line, explanation, moments)),
     ...bonuses.flatMap((bonus) => bonusText(words, bonus, explanation)),
@@ -65,6 +67,20 @@ const withMoments = (words: Words, moments: Moments): Words => ({
   bonusPassedOver: (bonus) => rewritten(words.bonusPassedOver(bonus), moments),
   clause: (clause) => rewritten(words.clause(clause), moments),
 });
+
+const recruitText = (
+  words: Words,
+  recruit: RecruitExplanation,
+  { rounding, total }: Explanation,
+): readonly string[] => {
+  const { percent, of } = recruit;
+  const { num, den } = decimalOf(percent) ?? NOTHING;
+  const exact = fractionText(times(whole(BigInt(of.minor)), { num, den: den * 100n }));
+  return [
+    RECRUIT_WORDS[words.language]({ ...recruit, of: money(of) }),
+    words.rounded({ exact: exactText(exact, of.currency, words.language), rounding, rounded: money(total) }),
+  ];
+};
 
 const countsOthers = ({ lines, limits }: Explanation): boolean =>
   lines.some(({ tier }) => tier !== undefined) || limits.some(({ counted }) => counted !== undefined);

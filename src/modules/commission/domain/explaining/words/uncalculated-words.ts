@@ -35,8 +35,9 @@ const DETAILS: readonly (readonly [RegExp, (...found: string[]) => string])[] = 
     (_, group = '', fact = '') => `“${group}”将“${factName(fact)}”与数字比较，而订单提供的不是数字`,
   ],
   [
-    /^terms in (\S+) do not cover an order in (\S+)$/u,
-    (_, to = '', from = '') => `以 ${to} 计价的条款不适用于 ${from} 订单`,
+    /^terms in (\S+) do not cover an order in ([^\s;]+)/u,
+    (_, to = '', from = '') =>
+      `以 ${to} 计价的条款不适用于 ${from} 订单；请以更早的时间用 ${to} 重报该订单，并为以后的订单在条款中约定汇率`,
   ],
   [
     /^there is no rate from (\S+) to (\S+) by (.*);/su,
