@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { texts } from '../../../../infrastructure/postgres/array-parameter.ts';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { digest } from '../../../../shared/digest.ts';
 import { fromUuid, type Id, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -158,10 +158,15 @@ export class PostgresErasures extends Erasures {
   }
 
   async erased(fingerprints: readonly string[]): Promise<readonly ErasedVisitor[]> {
-    const rows = await rowsOf<{ fingerprint: string; erased_at: Instant; pseudonym: string }>(
+    const rows = await rowsOfOften<{ fingerprint: string; erased_at: Instant; pseudonym: string }>(
       this.db,
-      `select fingerprint, erased_at, pseudonym from attribution.erased_visitors
-       where fingerprint = any(:fingerprints)
+      `select erased.*
+       from (select distinct fingerprint from unnest(:fingerprints::text[]) as fingerprint) as wanted
+       cross join lateral (
+         select fingerprint, erased_at, pseudonym from attribution.erased_visitors as own
+         where own.fingerprint = wanted.fingerprint
+         offset 0
+       ) as erased
        order by erased_at`,
       { fingerprints: texts(fingerprints) },
     );

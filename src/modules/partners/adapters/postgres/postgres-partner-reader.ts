@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, type Id, parseId, toUuid } from '../../../../shared/ids.ts';
 import { type Page, pageOf, type PageRequest } from '../../../../shared/page.ts';
@@ -56,9 +56,17 @@ export class PostgresPartnerReader implements PartnerReader {
   }
 
   async enrolments(programId: ProgramId, partnerIds: readonly PartnerId[]): Promise<readonly EnrolmentFacts[]> {
-    const rows = await rowsOf<EnrolmentRow>(
+    const rows = await rowsOfOften<EnrolmentRow>(
       this.db,
-      `select * from partners.enrolments where program_id = :programId and partner_id = any(:ids) order by partner_id`,
+      `select enrolment.*
+       from (select distinct id from unnest(:ids::uuid[]) as id order by id) as wanted
+       cross join lateral (
+         select id, program_id, partner_id, external_ref, state, reason, groups, recruited_by, approved_at, created_at,
+           changed_at, changed_by
+         from partners.enrolments as own
+         where own.program_id = :programId and own.partner_id = wanted.id
+         offset 0
+       ) as enrolment`,
       { programId: toUuid(programId), ids: uuids(partnerIds) },
     );
     return rows.map((row) => {

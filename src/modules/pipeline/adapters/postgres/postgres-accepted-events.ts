@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { texts } from '../../../../infrastructure/postgres/array-parameter.ts';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import type { Instant } from '../../../../shared/instant.ts';
 import { type AcceptedEvents, type AcceptedKey } from '../../ports/accepted-events.ts';
 
@@ -35,7 +35,7 @@ export class PostgresAcceptedEvents implements AcceptedEvents {
   /** The digests of those that were there. */
   private async noted(keys: readonly AcceptedKey[], at: Instant): Promise<ReadonlyMap<string, string>> {
     const digests = texts(keys.map(({ digest }) => digest));
-    const conflicts = await rowsOf<{ position: bigint }>(this.db, NOTE, { ...columnsOf(keys), digests, at });
+    const conflicts = await rowsOfOften<{ position: bigint }>(this.db, NOTE, { ...columnsOf(keys), digests, at });
     if (conflicts.length === 0) return new Map();
     const known = await this.known(columnsOf(conflicts.flatMap(({ position }) => keys[Number(position) - 1] ?? [])));
     return new Map(known.map(({ source, event_id, digest }) => [nameOf(source, event_id), digest]));

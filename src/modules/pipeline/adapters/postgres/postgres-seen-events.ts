@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { copyAll } from '../../../../infrastructure/postgres/copy.ts';
-import { rowsOf } from '../../../../infrastructure/postgres/database.ts';
+import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
 import { isUniqueViolation } from '../../../../infrastructure/postgres/errors.ts';
 import { type Hope, type Note, SeenAlready, type SeenEvents, type SeenKey } from '../../ports/seen-events.ts';
 import { copyOfSeen, type Named, SeenBatch } from './seen-batch.ts';
@@ -35,7 +35,7 @@ export class PostgresSeenEvents implements SeenEvents {
   }
 
   private async inserted(keys: readonly Named[]): Promise<Map<string, string>> {
-    const conflicts = await rowsOf<{ position: bigint }>(this.db, NOTE, columnsOf(keys));
+    const conflicts = await rowsOfOften<{ position: bigint }>(this.db, NOTE, columnsOf(keys));
     const known = conflicts.flatMap(({ position }) => keys[Number(position) - 1] ?? []);
     return known.length === 0 ? new Map() : digestsOf(this.db, known);
   }
