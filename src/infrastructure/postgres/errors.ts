@@ -39,6 +39,11 @@ const REPEATABLE = new Set([
   '40P01', // deadlock_detected
 ]);
 
+/** A store saw by itself that somebody else was first. As when the database says so, the work is undone and done again. */
+export class LostRace extends Error {
+  readonly code = '40001';
+}
+
 /** node-postgres and knex say these without a code; knex puts the statement in front, and " - ". */
 const UNAVAILABLE_MESSAGE =
   /(^| - )(Connection terminated|Connection ended unexpectedly|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed and is not queryable|Unable to acquire a connection|Knex: Timeout acquiring a connection|aborted$)/;

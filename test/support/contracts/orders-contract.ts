@@ -19,7 +19,15 @@ export const ordersContract = (make: () => Promise<OrderTransaction>): void => {
   it('makes an order at the first mention and finds it at the second', async () => {
     const transaction = await make();
     const open = (n: number) =>
-      transaction.run(({ orders }) => orders.open([{ programId, orderRef: 'A-1', newId: idOf('ord', n) }]));
+      transaction.run(async ({ orders }) => {
+        const opened = await orders.open([{ programId, orderRef: 'A-1', newId: idOf('ord', n) }]);
+        const nothing = { newEvents: [], facts: undefined, exceptions: [] };
+        await orders.save(
+          opened.map(({ orderId, orderRef }) => ({ orderId, programId, orderRef, ...nothing })),
+          noon,
+        );
+        return opened;
+      });
 
     const [first] = await open(1);
     const [second] = await open(2);
@@ -44,6 +52,24 @@ export const ordersContract = (make: () => Promise<OrderTransaction>): void => {
       [idOf('ord', 1), 1],
       [idOf('ord', 3), 0],
     ]);
+  });
+
+  it('makes an order once that is mentioned twice at the same time, and loses neither mention', async () => {
+    const transaction = await make();
+    const mention = (n: number) =>
+      transaction.run(async ({ orders }) => {
+        const [opened] = await orders.open([{ programId, orderRef: 'A-1', newId: idOf('ord', n) }]);
+        if (opened === undefined) throw new Error('an order was asked for');
+        const newEvents = [{ ...confirmed, eventId: `otd/${n}` }];
+        await orders.save([{ ...opened, newEvents, facts: undefined, exceptions: [] }], noon);
+        return opened.orderId;
+      });
+
+    const orderIds = new Set(await Promise.all([mention(1), mention(2), mention(3)]));
+
+    expect([...orderIds]).to.have.length(1);
+    const [journal] = await transaction.run(({ orders }) => orders.journals([...orderIds]));
+    expect(journal?.events.map(({ eventId }) => eventId).toSorted()).to.deep.equal(['otd/1', 'otd/2', 'otd/3']);
   });
 
   it('gives back what was told, as it was told', async () => {

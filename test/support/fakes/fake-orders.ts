@@ -23,10 +23,7 @@ class FakeOrders extends Orders {
     return Promise.resolve(
       keys.map(({ programId, orderRef, newId }) => {
         const known = this.table.values().find((order) => order.programId === programId && order.orderRef === orderRef);
-        if (known !== undefined) return known;
-        const made: OrderJournal = { orderId: newId, programId, orderRef, events: [], facts: undefined };
-        this.table.set(newId, made);
-        return made;
+        return known ?? { orderId: newId, programId, orderRef, events: [], facts: undefined };
       }),
     );
   }

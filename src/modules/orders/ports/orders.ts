@@ -28,7 +28,10 @@ export interface OrderUpdate extends OrderName {
 }
 
 export abstract class Orders {
-  /** The orders of those keys, made if need be with the ids given, and nobody else's until the transaction ends. */
+  /**
+   * The orders of those keys, and nobody else's until the transaction ends. Those that nobody has made have the ids given,
+   * and are made when they are saved: who comes second with one begins again, and finds it.
+   */
   abstract open(keys: readonly (OrderKey & { readonly newId: OrderId })[]): Promise<readonly OrderJournal[]>;
   /** Those that exist, and nobody else's until the transaction ends. */
   abstract journals(orderIds: readonly OrderId[]): Promise<readonly OrderJournal[]>;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { texts, uuids } from '../../../../infrastructure/postgres/array-parameter.ts';
 import { rowsOf, rowsOfOften } from '../../../../infrastructure/postgres/database.ts';
+import { LostRace } from '../../../../infrastructure/postgres/errors.ts';
 import { grouped } from '../../../../shared/grouped.ts';
 import { fromUuid, toUuid } from '../../../../shared/ids.ts';
 import type { Instant } from '../../../../shared/instant.ts';
@@ -26,45 +27,39 @@ interface EventRow {
 type NewKey = OrderKey & { readonly newId: OrderId };
 
 export class PostgresOrders implements Orders {
-  /** Orders that this transaction has made: nothing was ever told of them, and nobody else has them. */
-  private readonly made = new Set<OrderId>();
+  /** Orders of this transaction that nobody had made before it. */
+  private readonly fresh = new Set<OrderId>();
 
   constructor(private readonly db: Knex) {}
 
   async open(keys: readonly NewKey[]): Promise<readonly OrderJournal[]> {
-    await this.make(keys);
-    const known = keys.filter(({ newId }) => !this.made.has(newId));
-    const made = keys.filter(({ newId }) => this.made.has(newId)).map(emptyJournal);
-    return known.length === 0 ? made : [...made, ...(await this.held(known))];
+    const known = await this.held(keys);
+    const names = new Set(known.map(nameOf));
+    const fresh = keys.filter((key) => !names.has(nameOf(key)));
+    for (const { newId } of fresh) this.fresh.add(newId);
+    return [...known, ...fresh.map(emptyJournal)];
   }
 
   // Sorted by key, here and below: two batches that share orders take them in one order and never wait in a circle.
 
-  private async make(keys: readonly NewKey[]): Promise<void> {
-    const rows = await rowsOfOften<{ id: string }>(
-      this.db,
-      `insert into orders.orders (id, program_id, order_ref)
-       select id, program_id, order_ref
-       from unnest(:ids::uuid[], :programIds::uuid[], :orderRefs::text[]) as wanted (id, program_id, order_ref)
-       order by program_id, order_ref
-       on conflict (program_id, order_ref) do nothing
-       returning id`,
-      { ids: uuids(keys.map(({ newId }) => newId)), ...named(keys) },
-    );
-    for (const { id } of rows) this.made.add(fromUuid('ord', id));
-  }
-
   private async held(keys: readonly OrderKey[]): Promise<readonly OrderJournal[]> {
-    const rows = await rowsOf<OrderRow>(
+    const rows = await rowsOfOften<OrderRow>(
       this.db,
-      `select orders.id, program_id, order_ref, facts
-       from orders.orders
-       join unnest(:programIds::uuid[], :orderRefs::text[]) as wanted (program_id, order_ref) using (program_id, order_ref)
-       order by program_id, order_ref
-       for update of orders`,
+      `select held.*
+       from (
+         select distinct program_id, order_ref
+         from unnest(:programIds::uuid[], :orderRefs::text[]) as wanted (program_id, order_ref)
+         order by program_id, order_ref
+       ) as wanted
+       cross join lateral (
+         select id, program_id, order_ref, facts from orders.orders as own
+         where own.program_id = wanted.program_id and own.order_ref = wanted.order_ref
+         offset 0
+         for update
+       ) as held`,
       named(keys),
     );
-    return this.withEvents(rows);
+    return rows.length === 0 ? [] : this.withEvents(rows);
   }
 
   async journals(orderIds: readonly OrderId[]): Promise<readonly OrderJournal[]> {
@@ -81,21 +76,42 @@ export class PostgresOrders implements Orders {
   }
 
   async save(updates: readonly OrderUpdate[], at: Instant): Promise<void> {
+    const known = updates.filter(({ orderId }) => !this.fresh.has(orderId));
+    await this.make(updates.filter(({ orderId }) => this.fresh.has(orderId)));
     await this.addEvents(updates);
+    await this.change(known);
+    await this.replaceExceptions(
+      updates.filter((each) => each.exceptions.length > 0 || !this.fresh.has(each.orderId)),
+      at,
+    );
+  }
+
+  /** Whole: to make an order first and to write its facts into it costs twice as much. */
+  private async make(fresh: readonly OrderUpdate[]): Promise<void> {
+    if (fresh.length === 0) return;
+    const made = await rowsOfOften(
+      this.db,
+      `insert into orders.orders (id, program_id, order_ref, facts, state)
+       select id, program_id, order_ref, facts, coalesce(facts->>'state', 'unknown')
+       from unnest(:ids::uuid[], :programIds::uuid[], :orderRefs::text[], :facts::jsonb[])
+         as new (id, program_id, order_ref, facts)
+       order by program_id, order_ref
+       on conflict (program_id, order_ref) do nothing
+       returning id`,
+      { ...factsOf(fresh), ...named(fresh) },
+    );
+    if (made.length < fresh.length) throw new LostRace('somebody else has made one of the orders meanwhile');
+  }
+
+  private async change(known: readonly OrderUpdate[]): Promise<void> {
+    if (known.length === 0) return;
     await rowsOf(
       this.db,
       `update orders.orders
        set facts = new.facts, state = coalesce(new.facts->>'state', 'unknown')
        from unnest(:ids::uuid[], :facts::jsonb[]) as new (id, facts)
        where orders.id = new.id`,
-      {
-        ids: uuids(updates.map(({ orderId }) => orderId)),
-        facts: updates.map(({ facts }) => (facts === undefined ? null : JSON.stringify(facts))),
-      },
-    );
-    await this.replaceExceptions(
-      updates.filter(({ orderId, exceptions }) => exceptions.length > 0 || !this.made.has(orderId)),
-      at,
+      factsOf(known),
     );
   }
 
@@ -168,6 +184,13 @@ const named = (keys: readonly OrderKey[]) => ({
   programIds: uuids(keys.map(({ programId }) => programId)),
   orderRefs: texts(keys.map(({ orderRef }) => orderRef)),
 });
+
+const factsOf = (updates: readonly OrderUpdate[]) => ({
+  ids: uuids(updates.map(({ orderId }) => orderId)),
+  facts: updates.map(({ facts }) => (facts === undefined ? null : JSON.stringify(facts))),
+});
+
+const nameOf = ({ programId, orderRef }: OrderKey): string => `${programId}/${orderRef}`;
 
 const emptyJournal = ({ newId: orderId, programId, orderRef }: NewKey): OrderJournal => {
   return { orderId, programId, orderRef, facts: undefined, events: [] };
