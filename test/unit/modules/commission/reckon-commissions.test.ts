@@ -116,6 +116,17 @@ describe('reckoning what others say', () => {
     expect(orders.asked).to.equal(0);
   });
 
+  it('looks at an order of which there is other news beside what fraud says', async () => {
+    const { transaction, orders, hear } = await setUp();
+    orders.known.set(orderId, journey[0]!);
+    await hear({ orderId, credit });
+    orders.known.set(orderId, { ...journey[0]!, cancelledAt: instant('2018-01-05T00:00:00Z') });
+
+    await hear({ orderId }, verdict);
+
+    expect(transaction.all()[0]).to.deep.include({ state: 'reversed', allowed: true });
+  });
+
   it('looks at the order again when fraud lets pass what it has held up', async () => {
     const { transaction, orders, hear } = await setUp();
     orders.known.set(orderId, journey[2]!);

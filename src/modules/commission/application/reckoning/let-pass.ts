@@ -2,12 +2,14 @@ import type { Id } from '../../../../shared/ids.ts';
 import type { Commission } from '../../domain/life-cycle/commission.ts';
 import { allowedOf, letPass } from '../../domain/life-cycle/consent.ts';
 import type { Credit } from '../../domain/life-cycle/credit.ts';
+import type { CreditNews } from '../../domain/life-cycle/credit-news.ts';
 import type { CommissionStores } from '../../ports/commissions.ts';
 
-/** A credit as it is now, and as it was before the news. */
+/** A credit as it is now, as it was before, and the news of it and of its order. */
 export interface Heard {
   readonly credit: Credit;
   readonly before: Credit | undefined;
+  readonly news: readonly CreditNews[];
 }
 
 /**
@@ -19,9 +21,9 @@ export const allowPassed = async (
   heard: readonly Heard[],
   existing: ReadonlyMap<Id<'ord'>, readonly Commission[]>,
 ): Promise<readonly Credit[]> => {
-  const passed = heard.flatMap(({ before, credit }) => {
+  const passed = heard.flatMap(({ news, before, credit }) => {
     const { orderId } = credit;
-    const partnerIds = letPass(before, credit);
+    const partnerIds = letPass(news, before, credit);
     const allowed = partnerIds.length === 0 ? undefined : allowedOf(existing.get(orderId) ?? [], partnerIds);
     return allowed === undefined ? [] : [{ orderId, allowed }];
   });

@@ -85,7 +85,11 @@ export class ReckonCommissions {
       orderIds.flatMap((orderId) => withNews(stored.get(orderId), byOrder.get(orderId) ?? []) ?? []),
     );
     await credits.save(current.filter((credit) => credit !== stored.get(credit.orderId)));
-    return current.map((credit) => ({ credit, before: stored.get(credit.orderId) }));
+    return current.map((credit) => ({
+      credit,
+      before: stored.get(credit.orderId),
+      news: byOrder.get(credit.orderId) ?? [],
+    }));
   }
 
   /** Whose groups nobody has noted yet is in those it is in now; they stay with the credit. */

@@ -5,11 +5,16 @@
 import type { Id } from '../../../../shared/ids.ts';
 import type { Commission } from './commission.ts';
 import type { Credit } from './credit.ts';
+import type { CreditNews } from './credit-news.ts';
 import { isLive } from './reckon.ts';
 
-/** Partners whose parts fraud lets pass; none, if anything else of the credit is new, or was ever held up. */
-export const letPass = (before: Credit | undefined, after: Credit): readonly Id<'par'>[] => {
-  if (after.credits !== before?.credits) return [];
+/** Partners whose parts fraud lets pass; none, if anything else is news of the order, or its credit was ever held up. */
+export const letPass = (
+  news: readonly CreditNews[],
+  before: Credit | undefined,
+  after: Credit,
+): readonly Id<'par'>[] => {
+  if (!news.every((each) => 'verdict' in each) || after.credits !== before?.credits) return [];
   if (after.verdicts.some(({ verdict }) => verdict !== 'allow')) return [];
   const said = new Set(before.verdicts);
   return after.verdicts.filter((verdict) => !said.has(verdict)).map(({ partnerId }) => partnerId);
