@@ -126,12 +126,20 @@ export class PostgresIdentities extends Identities {
 
   async add(merges: readonly Merge[]): Promise<void> {
     if (merges.length === 0) return;
+    const keys = merges.flatMap((merge) => merge.keys.map((key) => ({ ...merge, key })));
+    for (const key of keys) this.unnamed.delete(nameOf(key));
     await rowsOfOften(
       this.db,
-      `insert into attribution.identity_merges (id, program_id, cause, order_id, told_by, reason, refused_because, merged_at)
+      `with merged as (
+         insert into attribution.identity_merges (id, program_id, cause, order_id, told_by, reason, refused_because, merged_at)
+         select * from unnest(
+           :ids::uuid[], :programIds::uuid[], :causes::text[], :orderIds::uuid[], :toldBy::text[], :reasons::text[],
+           :refused::text[], :at::timestamptz[]
+         )
+       )
+       insert into attribution.identity_keys (merge_id, key, program_id, order_id, stands)
        select * from unnest(
-         :ids::uuid[], :programIds::uuid[], :causes::text[], :orderIds::uuid[], :toldBy::text[], :reasons::text[],
-         :refused::text[], :at::timestamptz[]
+         :keyIds::uuid[], :keys::text[], :keyPrograms::uuid[], :keyOrders::uuid[], :stands::boolean[]
        )`,
       {
         ids: uuids(merges.map(({ mergeId }) => mergeId)),
@@ -142,19 +150,10 @@ export class PostgresIdentities extends Identities {
         reasons: merges.map(({ reason }) => reason ?? null),
         refused: merges.map(({ refusedBecause }) => refusedBecause ?? null),
         at: merges.map(({ mergedAt }) => mergedAt),
-      },
-    );
-    const keys = merges.flatMap((merge) => merge.keys.map((key) => ({ ...merge, key })));
-    for (const key of keys) this.unnamed.delete(nameOf(key));
-    await rowsOfOften(
-      this.db,
-      `insert into attribution.identity_keys (merge_id, key, program_id, order_id, stands)
-       select * from unnest(:ids::uuid[], :keys::text[], :programIds::uuid[], :orderIds::uuid[], :stands::boolean[])`,
-      {
-        ids: uuids(keys.map(({ mergeId }) => mergeId)),
+        keyIds: uuids(keys.map(({ mergeId }) => mergeId)),
         keys: keys.map(({ key }) => key),
-        programIds: uuids(keys.map(({ programId }) => programId)),
-        orderIds: uuids(keys.map(({ orderId }) => orderId ?? null)),
+        keyPrograms: uuids(keys.map(({ programId }) => programId)),
+        keyOrders: uuids(keys.map(({ orderId }) => orderId ?? null)),
         stands: keys.map(stands),
       },
     );
