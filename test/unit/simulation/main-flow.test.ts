@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { playManySeeds, playRun, type Sights } from '../../support/simulation/runs.ts';
 
-const { SIMULATION_RUNS: wanted = '300', SIMULATION_SEED: first } = process.env;
+const { SIMULATION_RUNS: wanted = '800', SIMULATION_SEED: first } = process.env;
 const count = first === undefined ? Number(wanted) : 1;
 const from = Number(first ?? 0);
 
@@ -40,7 +40,7 @@ describe('the main flow in a bad world', () => {
   });
 
   // Fewer runs do not come everywhere.
-  if (count >= 200) {
+  if (count >= 800) {
     it('has seen all that may happen', () => {
       expect(EXPECTED.filter((sight) => !seen.has(sight))).to.deep.equal([]);
     });
