@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { asOwner, ask } from '../support/database.ts';
 import { type Finding, median, type Report } from '../support/finding.ts';
 import type { LoadGenerator } from '../support/load.ts';
+import { NODE_OPTIONS } from '../support/program.ts';
 import { cpuUsOf } from '../support/usage.ts';
 import { pageViews } from './events.ts';
 import { findPsql, RawCopy } from './raw-copy.ts';
@@ -104,6 +105,8 @@ const withPeer = async <Result>(
 ): Promise<Result> => {
   const child = fork(fileURLToPath(new URL('../support/batch-peer-in-a-process.ts', import.meta.url)), {
     env: { ...process.env, NODE_ENV: 'production' },
+    // The nursery that ours has: batches in flight outlive a small one here as there.
+    execArgv: [...process.execArgv, ...NODE_OPTIONS],
   });
   try {
     child.send(databaseUrl);

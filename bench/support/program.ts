@@ -37,7 +37,7 @@ export interface Program {
 }
 
 /** As README.md says to run it: clicks in flight outlive a small nursery, and would be copied again and again. */
-const NODE_OPTIONS = ['--max-semi-space-size=32'];
+export const NODE_OPTIONS = ['--max-semi-space-size=32'];
 
 /** On a free port, if none is given: somebody who comes back is found where he was. */
 export const startProgram = async (environment: Environment, role: string, at?: number): Promise<Program> => {
