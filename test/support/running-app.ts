@@ -106,8 +106,7 @@ export const withRunningApp = (
   environment: Readonly<Record<string, string>> = {},
 ): (() => RunningApp) => {
   let running: RunningApp | undefined;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     running = await startApp(await cloneDatabase(), modules, environment);
   });
   after(async () => {

@@ -43,9 +43,7 @@ const tool = (name: string, ...args: readonly string[]): Promise<string> =>
 
 const imports = (what: string): string => `import * as planted from '${what}';\nexport const used = planted;\n`;
 
-describe('the walls', function () {
-  this.timeout(60_000);
-
+describe('the walls', () => {
   before(() => {
     for (const path of [
       'src',

@@ -47,8 +47,7 @@ describe('the document of the API', () => {
   });
   after(() => app.release());
 
-  it('is OpenAPI 3.1, and without fault to redocly', function () {
-    this.timeout(60_000);
+  it('is OpenAPI 3.1, and without fault to redocly', () => {
     const folder = temporaryFolder();
     try {
       writeFileSync(join(folder.path, 'openapi.json'), JSON.stringify(document));

@@ -12,8 +12,7 @@ import { IdentityPort } from '../../../src/modules/identity/index.ts';
 import { cloneDatabase, type TestDatabase } from '../../support/database.ts';
 import { type RunningApp, startApp } from '../../support/running-app.ts';
 
-describe('traffic', function () {
-  this.timeout(60_000);
+describe('traffic', () => {
   let database: TestDatabase;
   let running: RunningApp;
   let credentials: Credentials;

@@ -167,8 +167,7 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-describe('tributary verify', function () {
-  this.timeout(60_000);
+describe('tributary verify', () => {
   let seeded: TestDatabase | undefined;
 
   const environmentOf = ({ url }: TestDatabase) => ({

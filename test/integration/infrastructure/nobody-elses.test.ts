@@ -66,8 +66,7 @@ describe('what is somebody else’s', () => {
   let stranger = '';
   let keys = 0;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     const identity = running().app.ask(IdentityPort);
     const clientOf = async (name: string) =>
       ApiClient.on(running().url, await identity.createClient({ name, scopes: Object.keys(SCOPES) })).signIn();

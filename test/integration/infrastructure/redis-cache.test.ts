@@ -26,8 +26,7 @@ const open = async (url: string, perMinute: number, reports: unknown[] = []): Pr
 
 cacheContract('Redis', async (perMinute) => ({ parts: await open(sharedUrl(), perMinute), pass: pauseMs }));
 
-describe('a Redis of our own', function () {
-  this.timeout(30_000);
+describe('a Redis of our own', () => {
   let redis: OwnRedis;
 
   beforeEach(async () => {

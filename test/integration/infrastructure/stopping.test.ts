@@ -6,8 +6,7 @@ import { withProgram } from '../../support/process.ts';
 import { Shop, startProgram } from '../../support/shop.ts';
 import { eventually } from '../../support/signals.ts';
 
-describe('the program asked to end under load', function () {
-  this.timeout(60_000);
+describe('the program asked to end under load', () => {
   const start = withProgram();
   let shop: Shop;
   let database: TestDatabase;

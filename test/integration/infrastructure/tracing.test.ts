@@ -10,8 +10,7 @@ import { type Environment, settled, Shop } from '../../support/shop.ts';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 
-describe('a trace', function () {
-  this.timeout(60_000);
+describe('a trace', () => {
   let shop: Shop;
   let database: TestDatabase;
   let exporter: InMemorySpanExporter;

@@ -29,8 +29,7 @@ describe('the snippet in a browser', () => {
   let context: BrowserContext | undefined;
   let page: Page;
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     server = createServer((incoming, response) => {
       answerAsShop(incoming, response, running().url);
     });

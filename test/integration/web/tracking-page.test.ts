@@ -32,8 +32,7 @@ describe('the page about tracking', () => {
   let clickId = '';
   let folder = '';
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tracking-'));
     tracker = await new WebhookReceiver().start();
     running = await startApp(await cloneDatabase(), modules, {
@@ -82,8 +81,7 @@ describe('the page about tracking', () => {
     return (body['data'] as Record<string, unknown>[])[0]?.['state'];
   };
 
-  it('has lines that work as they are written', async function () {
-    this.timeout(60_000);
+  it('has lines that work as they are written', async () => {
     const env = { PATH: process.env['PATH'] ?? '', API: running.url, TOKEN: token, TRACKER: tracker.url };
 
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script()], { cwd: folder, env });

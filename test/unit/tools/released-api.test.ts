@@ -110,8 +110,7 @@ const documentOf = (side: 0 | 1): Json => {
 describe('the document of the API beside the released one', () => {
   let found: readonly string[];
 
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     const folder = temporaryFolder();
     try {
       const [released, current] = ([0, 1] as const).map((side) => {

@@ -22,8 +22,7 @@ describe('attribution over HTTP', () => {
   let ours = '';
   let theirs = '';
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     staff = await running().tokenWith();
     ours = await running().tokenWith(['links:read', 'links:write', 'conversions:read'], idOf('par', 1));
     theirs = await running().tokenWith(['links:read', 'links:write', 'conversions:read'], idOf('par', 2));

@@ -38,8 +38,7 @@ describe('who is one customer, over HTTP', () => {
     await settle();
   };
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     staff = await running().tokenWith();
     await post('/v1/links', { programId, partnerId: idOf('par', 1), code: 'lena' });
     const click = { clickId: idOf('clk', 1), linkCode: 'lena', visitorId: 'v-1' };

@@ -82,8 +82,7 @@ describe('attribution policies over HTTP', () => {
       role,
     ]);
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     staff = await running().tokenWith();
     const scopes = ['conversions:read', 'claims:write', 'programs:read'];
     anas = await running().tokenWith(scopes, ana);

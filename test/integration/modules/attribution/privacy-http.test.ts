@@ -51,8 +51,7 @@ describe('privacy', () => {
   };
   const visitorIn = (answer: Response) => /tributary_visitor=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1];
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     staff = await running().tokenWith();
     await post('/v1/links', { programId, partnerId: idOf('par', 1), code: 'lena' });
   });

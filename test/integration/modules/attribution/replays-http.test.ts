@@ -42,8 +42,7 @@ describe('replays and models over HTTP', () => {
       lines: [{ lineRef: '1', quantity: 1, unitPrice: { minor: '1000', currency: 'BRL' } }],
     });
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     staff = await running().tokenWith();
     partner = await running().tokenWith(['conversions:read'], first);
     const link = (code: string, partnerId: string) => ({ code, programId, partnerId });

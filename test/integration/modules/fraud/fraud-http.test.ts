@@ -54,8 +54,7 @@ describe('fraud over HTTP', () => {
     },
   });
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     staff = await running().tokenWith();
     const fingerprint = running().app.ask(Vault).fingerprint('email', 'anna@blog.example');
     partners.emails.set(idOf('par', 1), fingerprint);

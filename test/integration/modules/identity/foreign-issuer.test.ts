@@ -30,8 +30,7 @@ describe('a program that trusts a foreign issuer', () => {
   let program: RunningApp;
   let sign: (claims: JWTPayload) => Promise<string>;
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
     const jwk = { ...(await exportJWK(publicKey)), kid: 'theirs', alg: 'RS256' };
     const started = await listen((request, response) => {
@@ -87,8 +86,7 @@ describe('a program that trusts a foreign issuer', () => {
 });
 
 describe('a program whose foreign issuer is away', () => {
-  it('says "not now" to its tokens, and serves everybody else', async function () {
-    this.timeout(30_000);
+  it('says "not now" to its tokens, and serves everybody else', async () => {
     const { server, url } = await listen((_, response) => response.writeHead(500).end());
     const program = await startApp(await cloneDatabase(), [identity], { FOREIGN_ISSUER: url });
     const { privateKey } = await generateKeyPair('ES256');

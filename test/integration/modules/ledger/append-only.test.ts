@@ -35,8 +35,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const RESTRICT_VIOLATION = '23001';
 
 /** Nothing that is tried here changes anything, so all of it is tried on one database. */
-describe('what the ledger has written', function () {
-  this.timeout(30_000);
+describe('what the ledger has written', () => {
   let database: TestDatabase;
   let own: Knex;
   let owner: Knex;

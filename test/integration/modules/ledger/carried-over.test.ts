@@ -16,8 +16,7 @@ const bank = anAccount('bank');
 const wallet = anAccount('wallet', { normalSide: 'credit', bound: 'no_overdraft' });
 const FIRST_OF_OURS = '202611211230';
 
-describe('what was posted before the journal', function () {
-  this.timeout(60_000);
+describe('what was posted before the journal', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await emptyDatabase();

@@ -33,8 +33,7 @@ const postAtOnce = async (
 const count = (verdicts: readonly PostVerdict[], wanted: string): number =>
   shortly(verdicts).filter((verdict) => verdict === wanted).length;
 
-describe('posting from many sides at once', function () {
-  this.timeout(60_000);
+describe('posting from many sides at once', () => {
   const database = withDatabase();
 
   const setUp = async () => {

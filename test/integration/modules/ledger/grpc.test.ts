@@ -29,8 +29,7 @@ interface Verdicts {
 const heard = (answer: object): readonly string[] =>
   (answer as Verdicts).verdicts.map(({ verdict, code }) => (verdict === 'VERDICT_REFUSED' ? code : verdict.slice(8)));
 
-describe('the ledger over gRPC', function () {
-  this.timeout(30_000);
+describe('the ledger over gRPC', () => {
   let running: RunningApp;
   let client: LedgerClient;
   let token: string;

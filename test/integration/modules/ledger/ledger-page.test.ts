@@ -29,8 +29,7 @@ const shows = (expected: unknown, actual: unknown): void => {
   for (const [name, value] of Object.entries(expected)) shows(value, (actual as Record<string, unknown>)[name]);
 };
 
-describe('docs/ledger.md', function () {
-  this.timeout(60_000);
+describe('docs/ledger.md', () => {
   let running: RunningApp;
   let port: number;
 

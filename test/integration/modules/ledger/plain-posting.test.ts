@@ -120,8 +120,7 @@ describe('posting plainly', function () {
   });
 });
 
-describe('posting plainly, beside others', function () {
-  this.timeout(60_000);
+describe('posting plainly, beside others', () => {
   const database = withDatabase();
 
   const setUp = async () => {

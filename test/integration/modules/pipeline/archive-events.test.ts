@@ -38,8 +38,7 @@ const traffic = (count: number, delayMs: number, seed = 1): readonly Said[] => {
   return arriving.toSorted((a, b) => a.due - b.due).map(({ said }) => said);
 };
 
-describe('the archive', function () {
-  this.timeout(60_000);
+describe('the archive', () => {
   const database = withDatabase();
   let folder: ReturnType<typeof temporaryFolder>;
   let own: OwnArchive;

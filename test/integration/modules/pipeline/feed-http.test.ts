@@ -51,8 +51,7 @@ const watch = (url: string, token: string, lastEventId?: string) => {
   return { source, heard, opened, close };
 };
 
-describe('the live feed over HTTP', function () {
-  this.timeout(30_000);
+describe('the live feed over HTTP', () => {
   let database: TestDatabase;
   let running: RunningApp;
   let token: string;

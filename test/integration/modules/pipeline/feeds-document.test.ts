@@ -19,8 +19,7 @@ const snippets = [...text.matchAll(/^```(sh|js)\n(.*?)^```$/gms)].map(([, langua
 }));
 const snippet = (word: string): string => snippets.find(({ code }) => code.includes(word))?.code ?? '';
 
-describe('docs/feeds.md', function () {
-  this.timeout(30_000);
+describe('docs/feeds.md', () => {
   let running: RunningApp;
   let environment: Readonly<Record<string, string>>;
 

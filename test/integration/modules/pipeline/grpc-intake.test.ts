@@ -16,8 +16,7 @@ const KEY = { MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
 const event = (id: string, data: unknown = {}, type = 'order.confirmed') =>
   wireEvent({ id, type, programId: idOf('prg', 1), subject: `A-${id}`, time: '2018-01-01T12:00:00Z', data });
 
-describe('events over gRPC', function () {
-  this.timeout(30_000);
+describe('events over gRPC', () => {
   let database: TestDatabase;
   let running: RunningApp;
   let port: number;

@@ -40,8 +40,7 @@ interface TableRow {
 }
 
 /** Whatever table is not named above is append-only, also one that nobody has thought of yet. */
-describe('what settlement has written', function () {
-  this.timeout(60_000);
+describe('what settlement has written', () => {
   let database: TestDatabase;
   let own: Knex;
   let owner: Knex;

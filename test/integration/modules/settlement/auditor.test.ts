@@ -27,8 +27,7 @@ const STEP_MS = 3_000;
 /** As many looks as it takes to look at each promise three times in a row, whatever comes first. */
 const LOOKS_EACH = 4;
 
-describe('the auditor in the whole program', function () {
-  this.timeout(60_000);
+describe('the auditor in the whole program', () => {
   const wallClock = new TestWallClock();
   const jobs = new Map<string, Job>();
   /** Settlement by a clock of the test's; the looks are the test's to call for. */

@@ -24,8 +24,7 @@ describe('a dispute in the whole program', () => {
     return client().get<Row>(`/v1/disputes/${id}`);
   };
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     const identity = running().app.ask(IdentityPort);
     const clientOf = async (name: string) =>
       ApiClient.on(running().url, await identity.createClient({ name, scopes: Object.keys(SCOPES) })).signIn();

@@ -83,8 +83,7 @@ describe('disputes over HTTP', () => {
   const missing = (orderRef: string, minor = 1_500) =>
     open({ kind: 'missing_conversion', orderRef, claimed: brl(minor) });
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     adjustments.running = running;
     const ports = running().app.ask(IdentityPort);
     const tokenOf = async (name: string, scopes: readonly string[], partnerId?: ReturnType<typeof idOf<'par'>>) =>

@@ -40,9 +40,7 @@ const stateOf = async ({ owner }: TestDatabase): Promise<string | undefined> => 
   return row?.state;
 };
 
-describe('a call to a rail killed with SIGKILL', function () {
-  this.timeout(60_000);
-
+describe('a call to a rail killed with SIGKILL', () => {
   // Commits of a call, in order: what is due · it is being sent · (here it is sent) · what came of it.
   for (const [when, fault, sends, state] of [
     ['before it is on disk that it is being sent, sends it the next time', 'before_commit@settlement:2', 1, 'accepted'],

@@ -57,8 +57,7 @@ const WHOLE = [
   [{ type: 'settlement.dispute_opened' }, { type: 'settlement.dispute_resolved' }],
 ];
 
-describe('a dispute whose decision is killed with SIGKILL', function () {
-  this.timeout(60_000);
+describe('a dispute whose decision is killed with SIGKILL', () => {
   const databases: TestDatabase[] = [];
   after(() => Promise.all(databases.map((database) => database.drop())));
 

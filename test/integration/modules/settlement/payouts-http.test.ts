@@ -17,8 +17,7 @@ const batchId = batchOf('2018-01');
 const brl = (minor: string) => ({ minor, currency: 'BRL' });
 const [one, two] = [idOf('par', 1), idOf('par', 2)];
 
-describe('what controls payouts, over HTTP', function () {
-  this.timeout(60_000);
+describe('what controls payouts, over HTTP', () => {
   const partners = new SettlingPartners();
   const commission = new ToldCommission();
   const running = withRunningApp(

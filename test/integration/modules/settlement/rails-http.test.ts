@@ -43,8 +43,7 @@ describe('rails over HTTP', () => {
     call('PUT', `/v1/sandbox/rails/wallet/payments/${payout(n)}`, token, body);
   const stateOf = async (n: number) => (await get(`/v1/payouts/${payout(n)}`)).body['state'];
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     const staff = running().app.ask(IdentityPort);
     const tokenOf = async (name: string, scopes: readonly string[], partnerId?: ReturnType<typeof idOf<'par'>>) =>
       staff.tokenFor((await staff.createClient({ name, scopes, partnerId })).clientId, 3_600);
@@ -80,7 +79,7 @@ describe('rails over HTTP', () => {
 
     expect(await Promise.all([1, 2, 3].map(stateOf))).to.deep.equal(['settled', 'returned', 'unknown']);
     expect((await script(3, {})).body).to.include({ payoutId: payout(3), requests: 1 });
-  }).timeout(60_000);
+  });
 
   it('shows for ever what nobody knows the end of, to staff alone', async () => {
     const unknown = await get('/v1/rail-payments?payoutState=unknown');

@@ -14,8 +14,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 const brl = (minor: string) => ({ minor, currency: 'BRL' });
 
-describe('settings that guard money, over HTTP', function () {
-  this.timeout(60_000);
+describe('settings that guard money, over HTTP', () => {
   const running = withRunningApp(
     [
       identity,

@@ -60,8 +60,7 @@ describe('settlement over HTTP', () => {
     await tell(running().database, ...told);
   };
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     const staff = running().app.ask(IdentityPort);
     const tokenOf = async (name: string, scopes: readonly string[], partnerId?: ReturnType<typeof idOf<'par'>>) =>
       staff.tokenFor((await staff.createClient({ name, scopes, partnerId })).clientId, 3_600);

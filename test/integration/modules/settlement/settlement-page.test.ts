@@ -43,8 +43,7 @@ const shows = (expected: unknown, actual: unknown, where: string): void => {
   }
 };
 
-describe('docs/settlement.md', function () {
-  this.timeout(60_000);
+describe('docs/settlement.md', () => {
   const running = withRunningApp(modules, { SANDBOX: 'true' });
   const folder = temporaryFolder();
   let env: Readonly<Record<string, string | undefined>> = {};

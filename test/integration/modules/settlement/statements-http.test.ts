@@ -43,8 +43,7 @@ describe('a statement over HTTP', () => {
   };
   const receptionOf = async () => ((await get(path, staff)).body['reception'] as Row)['state'];
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     const clients = running().app.ask(IdentityPort);
     const tokenOf = async (name: string, partnerId?: Id<'par'>, scopes = ['settlement:read', 'documents:answer']) =>
       clients.tokenFor((await clients.createClient({ name, scopes, partnerId })).clientId, 3_600);

@@ -54,8 +54,7 @@ describe('webhooks, from the event to the receiver', () => {
   let staff: string;
   let own: string;
 
-  beforeEach(async function () {
-    this.timeout(30_000);
+  beforeEach(async () => {
     receiver = await new WebhookReceiver().start();
     running = await startApp(
       await cloneDatabase(),
@@ -448,8 +447,7 @@ describe('webhooks, from the event to the receiver', () => {
 });
 
 describe('two senders on one database', () => {
-  it('never send one endpoint two things at once, and lose none', async function () {
-    this.timeout(30_000);
+  it('never send one endpoint two things at once, and lose none', async () => {
     const receiver = await new WebhookReceiver().start();
     const underWay = new Map<string, number>();
     let most = 0;

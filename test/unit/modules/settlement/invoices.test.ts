@@ -277,8 +277,7 @@ describe('an invoice in the name of its partner', () => {
     ]);
   });
 
-  it('shows on paper who supplies and who buys, net, VAT, gross, and what the law wants said', async function () {
-    this.timeout(20_000);
+  it('shows on paper who supplies and who buys, net, VAT, gross, and what the law wants said', async () => {
     const story = anInvoiceStory();
     await story.billed(1, { scheme: 'reverse_charge' });
     await story.earn({ minor: 12_345n });

@@ -56,9 +56,7 @@ const printing = (lines: readonly StatementLine[], name = '北京汽车推广有
   return new PrintStatement({ lines: pages }, new Named(name), new PdfPapers(), new CsvTables());
 };
 
-describe('a statement on paper', function () {
-  this.timeout(30_000);
-
+describe('a statement on paper', () => {
   it('shows balances, entries, number and digest in English, with the partner’s Chinese name', async () => {
     const lines = linesOf(5);
     const statement = aStatement(lines);

@@ -58,8 +58,7 @@ const ROWS = [
 ] as const;
 const CSV = csvOf(`-50.00,R1,${pay(1)},,,,`, `-30.07,R2,${pay(2)},,,,`, '-19.99,R3,RENT,,,,');
 
-describe('the lines of a bank', function () {
-  this.timeout(60_000);
+describe('the lines of a bank', () => {
   const folder = temporaryFolder();
   const databases: TestDatabase[] = [];
 

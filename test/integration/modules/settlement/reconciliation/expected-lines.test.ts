@@ -29,8 +29,7 @@ const eur = (minor: bigint) => Money.of(minor, 'EUR');
 
 type Words = Partial<BankLine> & { readonly ref: string; readonly amount: Money };
 
-describe('a line of what we have told of', function () {
-  this.timeout(60_000);
+describe('a line of what we have told of', () => {
   const databases: TestDatabase[] = [];
 
   const aWorld = async () => {

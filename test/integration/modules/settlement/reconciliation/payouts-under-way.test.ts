@@ -42,8 +42,7 @@ describe('the payouts under way', () => {
     return { move, underWay };
   };
 
-  it('are those that were sent and not heard of for good, whatever each was before', async function () {
-    this.timeout(60_000);
+  it('are those that were sent and not heard of for good, whatever each was before', async () => {
     const { move, underWay } = await aPayout();
     expect(await underWay()).to.deep.equal([[id, EARLY]]);
 

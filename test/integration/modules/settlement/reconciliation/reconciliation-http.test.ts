@@ -53,8 +53,7 @@ const outcomes: OutcomesPort = {
   },
 };
 
-describe('reconciliation over HTTP', function () {
-  this.timeout(60_000);
+describe('reconciliation over HTTP', () => {
   const running = withRunningApp(
     [
       identity,
