@@ -33,7 +33,7 @@ const root = projectRoot();
 /** Undefined when it ended without a report. */
 const measured = async (name: string, folder: string): Promise<readonly Report[] | undefined> => {
   const to = join(folder, `${name}.json`);
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'bench', `${name}.ts`)], {
+  const child = spawn(process.execPath, ['--no-memory-reducer', '--import', 'tsx', join(root, 'bench', `${name}.ts`)], {
     cwd: root,
     env: { ...process.env, [REPORT_TO]: to },
     stdio: 'inherit',
