@@ -54,10 +54,15 @@ export const startRabbit = async (folder: string): Promise<OwnRabbit> => {
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
   const url = `amqp://guest:guest@127.0.0.1:${port}`;
+  /** Again where it ended at once: while it was down, somebody else may have had its port for a moment. */
   const start = async (): Promise<void> => {
     rmSync(pidFile, { force: true });
-    launch(SERVER, [], environment);
-    await until('rabbitmq', () => speaks(url), 60_000);
+    let server = launch(SERVER, [], environment);
+    const isReady = (): Promise<boolean> => {
+      if (server.exitCode !== null || server.signalCode !== null) server = launch(SERVER, [], environment);
+      return speaks(url);
+    };
+    await until('rabbitmq', isReady, 60_000);
   };
   const pid = (): number => Number(readFileSync(pidFile, 'utf8').trim());
   await start();
